@@ -1,0 +1,30 @@
+/** The arrows of ARCHITECTURE.md: faces -> engine -> core -> protocol; stores and links -> engine; no circle anywhere. */
+const only = (name, from, allowed) => ({
+  name,
+  severity: 'error',
+  from: { path: from, pathNot: '\\.test\\.tsx?$' },
+  to: { path: '^(protocol|src|launcher|web)/', pathNot: allowed },
+});
+module.exports = {
+  forbidden: [
+    { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphan-import', severity: 'error', from: {}, to: { couldNotResolve: true, path: '^\\.' } },
+    only('protocol-imports-nothing-of-ours', '^protocol/', '^protocol/'),
+    only('core-imports-protocol', '^src/core/', '^(protocol|src/core)/'),
+    only('engine-imports-core', '^src/engine/', '^(protocol|src/core|src/engine)/'),
+    only('stores-implement-ports', '^src/stores/', '^(protocol|src/core|src/engine|src/stores)/'),
+    only('links-use-the-engine', '^src/links/', '^(protocol|src/core|src/engine|src/links)/'),
+    only('faces-use-the-engine', '^src/faces/', '^(protocol|src/core|src/engine|src/faces)/'),
+    only('cli-is-a-client', '^src/cli/', '^(protocol|src/cli|src/config|src/config\\.ts)/?'),
+    only('launcher-core-is-pure', '^launcher/core/', '^(protocol|launcher/core)/'),
+    only('launcher-knows-protocol', '^launcher/', '^(protocol|launcher)/'),
+    only('web-knows-protocol', '^web/', '^(protocol|web)/'),
+    {
+      name: 'core-does-nothing',
+      severity: 'error',
+      from: { path: '^(src/core|launcher/core|protocol)/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+};

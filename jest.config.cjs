@@ -1,0 +1,10 @@
+/** Pure tests stand beside their files; behaviour tests (real processes, sockets, databases) in tests/. */
+module.exports = {
+  testMatch: ['<rootDir>/{protocol,src,launcher,web/src,scripts,tests}/**/*.test.{ts,tsx}'],
+  transform: {
+    '^.+\\.tsx?$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript', tsx: false } } }],
+  },
+  testEnvironment: 'node',
+  testTimeout: 60_000,
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+};

@@ -1,0 +1,60 @@
+/**
+ * How a run ended.
+ *
+ * The shim writes the shell's status: 0..128 is the program's own exit code, above that 128 + signal. A program that
+ * itself exits with 128 + n cannot be told from one killed by signal n; ADR 0003 says why that is accepted.
+ */
+import { z } from 'zod';
+
+export const Exit = z.object({
+  /** The program's exit code; null = ended by a signal, or unknown. */
+  exitCode: z.number().int().min(0).max(255).nullable(),
+  /** `SIGKILL`...; null = ended by itself, or unknown. */
+  signal: z.string().nullable(),
+  /** When, ms since the epoch by the launcher's clock. */
+  atMs: z.number(),
+  /** `record`: the shim's own word. `unknown`: the shim was killed or the machine went down; never guessed as 0. */
+  source: z.enum(['record', 'unknown']),
+});
+export type Exit = z.infer<typeof Exit>;
+
+/** Linux signal numbers, for 128 + n. */
+export const SIGNALS: Readonly<Record<number, string>> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  4: 'SIGILL',
+  5: 'SIGTRAP',
+  6: 'SIGABRT',
+  7: 'SIGBUS',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  10: 'SIGUSR1',
+  11: 'SIGSEGV',
+  12: 'SIGUSR2',
+  13: 'SIGPIPE',
+  14: 'SIGALRM',
+  15: 'SIGTERM',
+  16: 'SIGSTKFLT',
+  24: 'SIGXCPU',
+  25: 'SIGXFSZ',
+  31: 'SIGSYS',
+};
+
+/** A shell's `$?` as an exit. */
+export function exitOfStatus(status: number, atMs: number): Exit {
+  const signal = status > 128 ? SIGNALS[status - 128] : undefined;
+  return signal === undefined
+    ? { exitCode: status, signal: null, atMs, source: 'record' }
+    : { exitCode: null, signal, atMs, source: 'record' };
+}
+
+/** True for exit code 0 and nothing else. */
+export const isClean = (exit: Exit): boolean => exit.exitCode === 0;
+
+/** `exit code 7`, `killed by SIGKILL`, `exit unknown (...)`. */
+export function describeExit(exit: Exit): string {
+  if (exit.source === 'unknown')
+    return 'exit unknown (its record is missing: the shim was killed or the machine went down)';
+  return exit.signal === null ? `exit code ${exit.exitCode}` : `killed by ${exit.signal}`;
+}

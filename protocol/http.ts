@@ -1,0 +1,106 @@
+/**
+ * Bodies and replies of the manager's HTTP API beyond the link's. Source: API_PROCGUARD sections 1 and 3 (seed 002).
+ * Refusals are `{success: false, error: <sentence>, code: <ErrorCode>, ...details}` with the code's HTTP status.
+ */
+import { z } from 'zod';
+import { LIMITS } from './limits';
+import { StopCertificate } from './process-state';
+
+/** POST /api/workers/<id>/command. `command` is checked by hand so that the refusal can name the known ones. */
+export const CommandBody = z.object({
+  command: z.string(),
+  /** Which process of the worker; default: its main one. */
+  process: z.string().optional(),
+  /** Answer when it is so (30 s limit), or at once when false. A worker that is not connected is answered at once. */
+  wait: z.boolean().default(true),
+});
+export type CommandBody = z.infer<typeof CommandBody>;
+
+/** POST .../stop. `force`: SIGKILL without grace. */
+export const StopBody = z.object({
+  force: z.boolean().default(false),
+  wait: z.boolean().default(true),
+  process: z.string().optional(),
+});
+
+export const CommandReply = z.object({
+  success: z.boolean(),
+  command_id: z.string(),
+  /** `done`: it is so. `sent`: on its way (wait false). `queued`: kept for a worker that is not connected or polls. */
+  status: z.enum(['done', 'sent', 'queued']),
+  message: z.string(),
+  certificate: StopCertificate.nullable(),
+});
+export type CommandReply = z.infer<typeof CommandReply>;
+
+/**
+ * What a command is for. Each word is a process's id, key (`w/p`), or a glob of them; `label=v` and `label!=v` narrow by
+ * labels, `node=<glob>` by worker, `state=<state>` by state. All words of one selector must hold; `all` or `*` is everyone.
+ */
+export const Selector = z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(LIMITS.batchTargetsMax)]);
+export const BatchBody = z.object({
+  selector: Selector,
+  command: z.string(),
+  wait: z.boolean().default(true),
+  /** Name the targets and do nothing. */
+  dry_run: z.boolean().default(false),
+});
+export type BatchBody = z.infer<typeof BatchBody>;
+export const BatchReply = z.object({
+  /** True when every target succeeded. */
+  success: z.boolean(),
+  matched: z.number(),
+  results: z.array(
+    z.object({
+      key: z.string(),
+      worker_id: z.string(),
+      process: z.string(),
+      ok: z.boolean(),
+      message: z.string(),
+      certificate: StopCertificate.nullable(),
+    }),
+  ),
+});
+export type BatchReply = z.infer<typeof BatchReply>;
+
+/** The seed's heartbeat: POST /api/workers/<id>/heartbeat. Unknown fields and a config_hash of any type are let pass. */
+export const HeartbeatBody = z.looseObject({
+  status: z.string().max(64).optional(),
+  pid: z.number().int().nullish(),
+  restart_count: z.number().int().nonnegative().optional(),
+  exit_code: z.number().int().nullish(),
+  config_hash: z.unknown().optional(),
+});
+/** `command`: start | stop | restart | kill, or null. */
+export interface HeartbeatReply {
+  success: true;
+  command: string | null;
+  pytorch_env: Record<string, string>;
+}
+
+/** The seed's log line: POST /api/workers/<id>/logs. */
+export const LogLineBody = z.object({
+  message: z.string(),
+  level: z.string().max(32).default('stdout'),
+  timestamp: z.unknown().optional(),
+});
+
+export const CleanupBody = z.object({
+  cleanup_stopped: z.boolean().default(true),
+  force_remove_all: z.boolean().default(false),
+});
+
+/**
+ * Reading output.
+ * GET /api/logs/<worker>/<process>            -> {runs: LogRunView[]}
+ * GET /api/logs/<worker>/<process>/<run>      -> bytes; query offset (negative = from the end), bytes (default all);
+ *                                                headers X-Log-Offset (where the body begins), X-Log-Size (the run's length now)
+ * GET /api/logs/<worker>/<process>/search     -> {hits: LogHit[], complete}; query q, regex=1, ignore_case=1, limit (default 1000)
+ * GET /api/workers/<id>/logs                  -> {logs: string[], type}; query process, limit, since (`10m`, ISO), grep, format=text, run
+ */
+export interface LogHit {
+  run_id: string;
+  /** Where the line begins. */
+  offset: number;
+  line: string;
+}

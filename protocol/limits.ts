@@ -1,0 +1,34 @@
+/** Every bound the three programs share, with its unit and its reason. Relations between them are asserted below. */
+export const LIMITS = {
+  /** Worker, process and label names: one path segment on every filesystem, with room for a suffix. */
+  nameCharsMax: 128,
+  /** A JSON request body. Larger ones answer 413. */
+  bodyBytesMax: 1024 * 1024,
+  /** A command line. Linux's own limit for one argument is 128 KiB. */
+  commandCharsMax: 128 * 1024,
+  /** Environment entries of one process. */
+  envEntriesMax: 1024,
+  /** Labels of one worker. */
+  labelsMax: 64,
+  /** How long `wait` holds an answer back. */
+  commandWaitMs: 30_000,
+  /** Commands one worker may have queued and untaken; one more answers `queue_full`. */
+  commandsQueuedMax: 1000,
+  /** Targets of one batch. */
+  batchTargetsMax: 10_000,
+  /** One piece of a run's output on its way to the manager. */
+  outputChunkBytesMax: 8 * 1024 * 1024,
+  /** Output a live viewer may have waiting before pieces are dropped and it is told to read the range again. */
+  liveBacklogBytesMax: 512 * 1024,
+  /** Lines answered by a logs request without `limit` (seed 002: the last 1000). */
+  logLinesDefault: 1000,
+  /** Runs of a process kept with their output, the living one not counted. */
+  runsKeptPerProcess: 10,
+  /** Events the manager answers with at most, and keeps. */
+  eventsPageMax: 1000,
+  eventsKept: 100_000,
+  /** Facts of one link message. */
+  factsPerMessageMax: 500,
+  /** Launcher <-> manager words; a change that an older peer cannot read raises it. */
+  protocolVersion: 1,
+} as const;

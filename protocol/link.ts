@@ -1,0 +1,196 @@
+/**
+ * Launcher <-> manager. Registration is one HTTP POST; everything after it runs over one Socket.IO connection
+ * (namespace `/launcher`, opened by the launcher) and, for output bytes, over HTTP bodies.
+ *
+ * Rules:
+ * - Facts carry a rising `seq` of the launcher's instance. The manager acknowledges the highest one it has committed
+ *   (`acked`), never one by one. Facts not acknowledged are sent again after a reconnect; applying one twice is harmless.
+ * - A connection begins with `sync`: the whole table, and the facts not yet acknowledged. Its reply says what the
+ *   manager has of each run's output; the launcher goes on from there.
+ * - Commands carry an id; a launcher that has seen it answers with the result it already gave.
+ * - `beat` is one-way. Nothing is written because of one.
+ */
+import { z } from 'zod';
+import { Env, ProcessSpec } from './process-spec';
+import { CommandId, InstanceId, ProcessName, RunId, WorkerId } from './ids';
+import { Desired, ProcessIdentity, ProcessReport, StopCertificate } from './process-state';
+import { Exit } from './exit';
+import { LIMITS } from './limits';
+
+export const LINK_NAMESPACE = '/launcher';
+/** POST body: bytes. Query: worker, process, run, offset. Reply: OutputReply. */
+export const OUTPUT_PATH = '/link/v1/output';
+
+export const Labels = z
+  .record(z.string().min(1).max(LIMITS.nameCharsMax), z.string().max(LIMITS.nameCharsMax))
+  .refine((labels) => Object.keys(labels).length <= LIMITS.labelsMax, `more than ${LIMITS.labelsMax} labels`);
+export type Labels = z.infer<typeof Labels>;
+
+/** What a launcher is, in its registration and again in the handshake of each connection. */
+export const LauncherIdentity = z.object({
+  worker: WorkerId,
+  instance: InstanceId,
+  protocol: z.number().int(),
+  version: z.string(),
+  hostname: z.string(),
+  bootId: z.string(),
+  pid: z.number().int(),
+  /** How the user asked it to beat; the manager may set a faster pace. */
+  heartbeatIntervalMs: z.number().int().positive(),
+  labels: Labels,
+  token: z.string().nullable(),
+  /** `local`: the launcher beside the manager that runs the config's `workers[]`. */
+  kind: z.enum(['remote', 'local']),
+});
+export type LauncherIdentity = z.infer<typeof LauncherIdentity>;
+
+export const Verb = z.enum(['start', 'stop', 'restart', 'kill']);
+export type Verb = z.infer<typeof Verb>;
+
+/** manager -> launcher, event `command`. */
+export const CommandToLauncher = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('control'),
+    id: CommandId,
+    process: ProcessName,
+    verb: Verb,
+    by: z.string(),
+    why: z.string(),
+  }),
+  /** Take this process over from a lost worker, or define it; then start it. */
+  z.object({
+    kind: z.literal('define'),
+    id: CommandId,
+    spec: ProcessSpec,
+    start: z.boolean(),
+    by: z.string(),
+    why: z.string(),
+  }),
+  /** Stop, verify and forget a process that meanwhile runs elsewhere. */
+  z.object({ kind: z.literal('supersede'), id: CommandId, process: ProcessName, by: z.string(), why: z.string() }),
+]);
+export type CommandToLauncher = z.infer<typeof CommandToLauncher>;
+
+/** How a command ended. `certificate` comes with stop, restart and kill of something that ran. */
+export const CommandResult = z.object({
+  ok: z.boolean(),
+  /** One sentence: `running, pid 4711`, `already stopped`, `not stopped: 2 processes left`. */
+  message: z.string(),
+  certificate: StopCertificate.nullable(),
+});
+export type CommandResult = z.infer<typeof CommandResult>;
+
+export const LauncherFact = z.discriminatedUnion('kind', [
+  /** A process's report changed. The only carrier of state; the ones below add what a report does not keep. */
+  z.object({ kind: z.literal('process.changed'), report: ProcessReport }),
+  z.object({ kind: z.literal('process.removed'), process: ProcessName, why: z.string() }),
+  z.object({
+    kind: z.literal('run.started'),
+    process: ProcessName,
+    run: RunId,
+    identity: ProcessIdentity,
+    command: z.string(),
+  }),
+  z.object({
+    kind: z.literal('run.ended'),
+    process: ProcessName,
+    run: RunId,
+    exit: Exit,
+    outputBytes: z.number().int(),
+    certificate: StopCertificate.nullable(),
+  }),
+  z.object({ kind: z.literal('command.done'), id: CommandId, result: CommandResult }),
+]);
+export type LauncherFact = z.infer<typeof LauncherFact>;
+
+export const SequencedFact = z.object({ seq: z.number().int().positive(), atMs: z.number(), fact: LauncherFact });
+export type SequencedFact = z.infer<typeof SequencedFact>;
+
+/** launcher -> manager, event `facts`. */
+export const FactsMessage = z.object({ facts: z.array(SequencedFact).max(LIMITS.factsPerMessageMax) });
+export type FactsMessage = z.infer<typeof FactsMessage>;
+
+/** launcher -> manager, event `sync`, answered by SyncReply. Facts left over follow as `facts` messages. */
+export const SyncMessage = z.object({
+  processes: z.array(z.object({ spec: ProcessSpec, report: ProcessReport })),
+  /** Runs whose output the launcher still holds: the living one and ended ones not yet known to be shipped whole. */
+  runs: z.array(z.object({ process: ProcessName, run: RunId })),
+});
+export type SyncMessage = z.infer<typeof SyncMessage>;
+export const SyncReply = z.object({
+  /** Bytes of each run that the manager's log store has. */
+  outputBytes: z.record(z.string(), z.number().int()),
+  /** The pace the manager asks for. */
+  heartbeatIntervalMs: z.number().int().positive(),
+});
+export type SyncReply = z.infer<typeof SyncReply>;
+
+/** manager -> launcher, event `acked`: facts up to and including this one are committed. */
+export const AckedMessage = z.object({ seq: z.number().int() });
+export type AckedMessage = z.infer<typeof AckedMessage>;
+
+/** One process's use, measured over its whole tree. */
+export const ProcessUsage = z.object({
+  name: ProcessName,
+  run: RunId,
+  /** Fraction of one core since the last sample: 1 = one core busy. */
+  cpu: z.number(),
+  rssBytes: z.number(),
+  /** Processes in the tree, the leader included. */
+  processes: z.number().int(),
+  /** Null = none. `dead-unreaped`: the leader is a zombie. `leader-gone`: descendants live on without it. */
+  zombie: z.enum(['dead-unreaped', 'leader-gone']).nullable(),
+  /** Null = no check configured, or not yet tried. */
+  healthy: z.boolean().nullable(),
+  healthError: z.string().nullable(),
+});
+export type ProcessUsage = z.infer<typeof ProcessUsage>;
+
+export const MachineUsage = z.object({
+  cpus: z.number().int(),
+  /** Fraction of the whole machine. */
+  cpu: z.number(),
+  memoryTotalBytes: z.number(),
+  memoryAvailableBytes: z.number(),
+  load1: z.number(),
+});
+export type MachineUsage = z.infer<typeof MachineUsage>;
+
+/** launcher -> manager, event `beat`. `usage` is null when nothing was sampled since the last beat. */
+export const Beat = z.object({
+  atMs: z.number(),
+  machine: MachineUsage.nullable(),
+  usage: z.array(ProcessUsage),
+});
+export type Beat = z.infer<typeof Beat>;
+
+/** Manager's answer to output bytes: 200 with what it now has, or 409 with where to go on from. */
+export const OutputReply = z.object({ offset: z.number().int() });
+export type OutputReply = z.infer<typeof OutputReply>;
+
+/**
+ * POST /api/workers/register. The seed's client sends worker_id, command, working_dir, hostname; ours adds `launcher`.
+ */
+export const RegisterBody = z.object({
+  worker_id: WorkerId,
+  command: z.string().max(LIMITS.commandCharsMax).optional(),
+  working_dir: z.string().nullish(),
+  hostname: z.string().nullish(),
+  env: Env.optional(),
+  labels: Labels.optional(),
+  heartbeat_interval: z.number().positive().optional(),
+  launcher: LauncherIdentity.optional(),
+});
+export type RegisterBody = z.infer<typeof RegisterBody>;
+
+/** The launcher's share of the reply to a registration. */
+export const RegisterReply = z.object({
+  success: z.literal(true),
+  worker_id: WorkerId,
+  /** Seconds, the pace the manager asks for. */
+  heartbeat_interval: z.number(),
+  /** Seconds of silence after which the worker is lost. */
+  heartbeat_timeout: z.number(),
+});
+export type RegisterReply = z.infer<typeof RegisterReply>;
+export { Desired };

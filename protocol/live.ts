@@ -1,0 +1,89 @@
+/**
+ * Manager -> browser, over Socket.IO's default namespace. Push only; rows change by delta.
+ *
+ * A dashboard emits `watch` (ack: Snapshot) and from then on receives `delta` and `usage`; after a reconnect it
+ * watches again. `seq` rises by one with each delta; a hole means: watch again.
+ * It emits `log.follow` (ack: FollowReply) and `log.unfollow` to get `log.data` of one process at a time per key.
+ *
+ * Beside it stands the seed's feed (002): `subscribe {}` -> `subscribed`, then `worker_update`, `log_message`, `alert`.
+ */
+import { z } from 'zod';
+import { EventView, LogRunView, ProcessView, WorkerView } from './views';
+
+export const ManagerInfo = z.object({
+  version: z.string(),
+  started_at_ms: z.number(),
+  now_ms: z.number(),
+  /** Where launchers reach this manager, for the join command; as the browser's own address unless configured. */
+  url: z.string().nullable(),
+  heartbeat_timeout_ms: z.number(),
+  /** Said on every page: access is open to this machine, or to everyone. */
+  notice: z.string().nullable(),
+});
+export type ManagerInfo = z.infer<typeof ManagerInfo>;
+
+export const Snapshot = z.object({
+  seq: z.number(),
+  manager: ManagerInfo,
+  workers: z.array(WorkerView),
+  processes: z.array(ProcessView),
+  /** Newest last. */
+  events: z.array(EventView),
+});
+export type Snapshot = z.infer<typeof Snapshot>;
+
+export const Delta = z.object({
+  seq: z.number(),
+  at_ms: z.number(),
+  workers: z.array(WorkerView),
+  processes: z.array(ProcessView),
+  /** Ids of workers and keys of processes that are no more. */
+  removed_workers: z.array(z.string()),
+  removed_processes: z.array(z.string()),
+  events: z.array(EventView),
+});
+export type Delta = z.infer<typeof Delta>;
+
+/** At most once a second, and only what was heard of since: the heartbeat of the page. */
+export const UsageTick = z.object({
+  at_ms: z.number(),
+  /** [worker_id, last_contact_ms, machine cpu 0..1 | null, memory used 0..1 | null] */
+  workers: z.array(z.tuple([z.string(), z.number(), z.number().nullable(), z.number().nullable()])),
+  /** [key, cpu in cores, rss bytes] */
+  processes: z.array(z.tuple([z.string(), z.number(), z.number()])),
+});
+export type UsageTick = z.infer<typeof UsageTick>;
+
+export const FollowRequest = z.object({ worker_id: z.string(), process: z.string() });
+export type FollowRequest = z.infer<typeof FollowRequest>;
+/** The runs that have output, oldest first. `log.data` goes on exactly where these lengths end. */
+export const FollowReply = z.object({ runs: z.array(LogRunView) });
+export type FollowReply = z.infer<typeof FollowReply>;
+
+/**
+ * Bytes [offset, offset + data.length) of a run. A hole before `offset` means the viewer was too slow and pieces were
+ * left out; the range is read again with GET /api/logs/<worker>/<process>/<run>?offset=&bytes=.
+ */
+export interface LogData {
+  readonly key: string;
+  readonly run_id: string;
+  readonly offset: number;
+  readonly data: Uint8Array;
+}
+
+export interface ServerToBrowser {
+  connected: (message: { message: string }) => void;
+  delta: (delta: Delta) => void;
+  usage: (tick: UsageTick) => void;
+  'log.data': (piece: LogData) => void;
+  subscribed: (message: { message: string }) => void;
+  worker_update: (update: { worker_id: string } & Record<string, unknown>) => void;
+  log_message: (line: { worker_id: string; message: string; level: string }) => void;
+  alert: (alert: { type: string; message: string }) => void;
+}
+export interface BrowserToServer {
+  watch: (reply: (snapshot: Snapshot) => void) => void;
+  'log.follow': (request: FollowRequest, reply: (answer: FollowReply | { error: string }) => void) => void;
+  'log.unfollow': (request: FollowRequest) => void;
+  subscribe: (nothing?: unknown) => void;
+}
