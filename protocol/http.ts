@@ -34,8 +34,9 @@ export const CommandReply = z.object({
 export type CommandReply = z.infer<typeof CommandReply>;
 
 /**
- * What a command is for. Each word is a process's id, key (`w/p`), or a glob of them; `label=v` and `label!=v` narrow by
- * labels, `node=<glob>` by worker, `state=<state>` by state. All words of one selector must hold; `all` or `*` is everyone.
+ * What a command is for (selector.ts). A name is a process's id, its key (`w/p`), or a glob of them, and `all` or `*` is
+ * everyone: one of the names must hold. `label=v` and `label!=v` narrow by labels, `node=<glob>` by worker,
+ * `state=<state>` by state: all of these must hold.
  */
 export const Selector = z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(LIMITS.batchTargetsMax)]);
 export const BatchBody = z.object({
