@@ -5,7 +5,6 @@
 export const ERRORS = {
   bad_request: { status: 400, retryable: false },
   unknown_command: { status: 400, retryable: false },
-  not_running_a_command: { status: 400, retryable: false },
   forbidden_origin: { status: 403, retryable: false },
   forbidden_host: { status: 403, retryable: false },
   not_found: { status: 404, retryable: false },
@@ -13,6 +12,7 @@ export const ERRORS = {
   unknown_process: { status: 404, retryable: false },
   unknown_run: { status: 404, retryable: false },
   method_not_allowed: { status: 405, retryable: false },
+  superseded: { status: 409, retryable: false },
   worker_taken: { status: 409, retryable: false },
   offset_conflict: { status: 409, retryable: true },
   body_too_large: { status: 413, retryable: false },

@@ -29,6 +29,8 @@ export const LIMITS = {
   eventsKept: 100_000,
   /** Facts of one link message. */
   factsPerMessageMax: 500,
+  /** The longest a timer sleeps at once: beyond 2^31 ms Node's timers fire at once. */
+  timerMsMax: 2_000_000_000,
   /** Launcher <-> manager words; a change that an older peer cannot read raises it. */
   protocolVersion: 1,
 } as const;

@@ -1,0 +1,108 @@
+/** What the engine can be asked, and what it answers. Imperative; one decider per kind (decide.ts). */
+import type { CommandId, InstanceId, ProcessKey, ProcessName, RunId, WorkerId } from '../../protocol/ids';
+import type { CommandToLauncher, Labels, LauncherIdentity, SequencedFact, SyncMessage, Verb } from '../../protocol/link';
+import type { Refusal } from '../../protocol/errors';
+import type { Fact } from './facts';
+import type { Finding } from './model';
+
+export type EngineCommand =
+  | { readonly kind: 'registerLauncher'; readonly identity: LauncherIdentity }
+  | {
+      readonly kind: 'registerPlain';
+      readonly id: WorkerId;
+      readonly command: string;
+      readonly workingDir: string | null;
+      readonly hostname: string;
+      readonly labels: Labels;
+      readonly heartbeatIntervalMs: number;
+      readonly run: RunId;
+    }
+  | { readonly kind: 'openLink'; readonly identity: LauncherIdentity; readonly connection: string }
+  | { readonly kind: 'closeLink'; readonly worker: WorkerId; readonly connection: string }
+  | { readonly kind: 'sync'; readonly worker: WorkerId; readonly connection: string; readonly message: SyncMessage }
+  | {
+      readonly kind: 'launcherFacts';
+      readonly worker: WorkerId;
+      readonly instance: InstanceId;
+      readonly facts: readonly SequencedFact[];
+    }
+  /** Heard from a worker that was not `present`. */
+  | { readonly kind: 'heard'; readonly worker: WorkerId }
+  | { readonly kind: 'plainHeartbeat'; readonly worker: WorkerId; readonly said: PlainSaid }
+  /** A reply that carried a plain client's command did not reach it. */
+  | { readonly kind: 'requeue'; readonly command: QueuedForPlain }
+  | {
+      readonly kind: 'control';
+      /** A worker's id, or a process's own name when it is unique (API_PROCGUARD: /api/workers/<id>/...). */
+      readonly id: string;
+      readonly process: string | null;
+      readonly verb: Verb;
+      readonly by: string;
+    }
+  | { readonly kind: 'removeWorker'; readonly id: string; readonly by: string; readonly why: string }
+  | { readonly kind: 'cleanup'; readonly stopped: boolean; readonly all: boolean; readonly by: string }
+  | { readonly kind: 'judge'; readonly raised: readonly FindingOf[]; readonly cleared: readonly FindingOf[] }
+  | { readonly kind: 'tick' };
+
+export interface FindingOf {
+  /** `worker` or `worker/process`. */
+  readonly subject: string;
+  readonly finding: Finding;
+}
+
+/** A plain client's word on its process, already parsed. */
+export interface PlainSaid {
+  readonly status: 'running' | 'stopped' | 'exited' | 'failed' | null;
+  readonly pid: number | null | undefined;
+  readonly restarts: number | undefined;
+  readonly exitCode: number | null | undefined;
+}
+
+export interface QueuedForPlain {
+  readonly worker: WorkerId;
+  readonly process: ProcessName;
+  readonly id: CommandId;
+  readonly verb: Verb;
+  readonly issuedAtMs: number;
+  readonly order: number;
+}
+
+/** `sent`: on its way over the open link. `queued`: kept for a worker that is away, or that polls. */
+export interface ControlReply {
+  readonly id: CommandId;
+  readonly key: ProcessKey;
+  readonly delivery: 'sent' | 'queued';
+  readonly note: string;
+}
+
+export interface Replies {
+  registerLauncher: { readonly paceMs: number };
+  registerPlain: { readonly paceMs: number };
+  openLink: null;
+  closeLink: null;
+  sync: { readonly paceMs: number };
+  launcherFacts: null;
+  heard: null;
+  plainHeartbeat: { readonly command: QueuedForPlain | null };
+  requeue: null;
+  control: ControlReply;
+  removeWorker: { readonly removed: number };
+  cleanup: { readonly removed: number };
+  judge: null;
+  tick: null;
+}
+
+/** What is to be done to the world after the facts are safe. */
+export type Effect =
+  | { readonly kind: 'send'; readonly worker: WorkerId; readonly message: CommandToLauncher }
+  | { readonly kind: 'acknowledge'; readonly worker: WorkerId; readonly seq: number }
+  | { readonly kind: 'askForSync'; readonly worker: WorkerId }
+  | { readonly kind: 'closeConnection'; readonly connection: string; readonly why: string };
+
+export interface Decision<K extends EngineCommand['kind'] = EngineCommand['kind']> {
+  readonly facts: readonly Fact[];
+  readonly effects: readonly Effect[];
+  readonly reply: Replies[K] | Refusal;
+}
+
+export type CommandOf<K extends EngineCommand['kind']> = Extract<EngineCommand, { kind: K }>;

@@ -1,0 +1,54 @@
+/**
+ * The manager's head: a command, the model and the time go in; facts, effects and a reply come out. It changes
+ * nothing but `contacts` (who was heard when) and the command counter, which are no facts.
+ */
+import type { CommandOf, Decision, EngineCommand } from './commands';
+import { cleanup, removeWorker } from './fleet/remove';
+import { closeLink, openLink, registerLauncher, registerPlain, sync } from './fleet/register';
+import { heard, judgeSilence } from './fleet/liveness';
+import type { Model } from './model';
+import { judgement } from './monitor/process-monitor';
+import { control } from './processes/control';
+import { plainHeartbeat, requeue } from './processes/plain';
+import { launcherFacts } from './processes/report';
+import type { CoreSettings } from './settings';
+
+type Decider<K extends EngineCommand['kind']> = (
+  model: Model,
+  command: CommandOf<K>,
+  settings: CoreSettings,
+  nowMs: number,
+) => Decision<K>;
+
+const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
+  registerLauncher,
+  registerPlain,
+  openLink,
+  closeLink,
+  sync,
+  launcherFacts,
+  heard: (model, { worker: id }, _settings, nowMs) => {
+    const worker = model.workers.get(id);
+    if (worker === undefined) return { facts: [], effects: [], reply: null };
+    // After a cut the same connection may go on; what happened meanwhile is asked for, not assumed.
+    const effects = worker.presence.kind === 'lost' && worker.type !== 'plain' ? [{ kind: 'askForSync' as const, worker: id }] : [];
+    return { facts: heard(worker, nowMs), effects, reply: null };
+  },
+  plainHeartbeat,
+  requeue,
+  control,
+  removeWorker,
+  cleanup,
+  judge: (_model, command) => judgement(command),
+  tick: (model, _command, settings, nowMs) => ({ facts: judgeSilence(model, settings, nowMs), effects: [], reply: null }),
+};
+
+export function decide<K extends EngineCommand['kind']>(
+  model: Model,
+  command: CommandOf<K>,
+  settings: CoreSettings,
+  nowMs: number,
+): Decision<K> {
+  const decider = DECIDERS[command.kind as K] as unknown as Decider<K>;
+  return decider(model, command, settings, nowMs);
+}

@@ -1,0 +1,181 @@
+/**
+ * Everything that can have happened, in the past tense, and the one function that changes the model by it.
+ *
+ * A fact names what it touched so that the engine can write those rows and tell those who listen; nothing else in the
+ * program assigns to a row.
+ */
+import type { CommandId, InstanceId, ProcessKey, RunId, WorkerId } from '../../protocol/ids';
+import type { CommandResult } from '../../protocol/link';
+import type { Desired, ProcessReport, StopCertificate } from '../../protocol/process-state';
+import type { Exit } from '../../protocol/exit';
+import type { Command, Finding, Model, PlainReport, Presence, Process, Recovery, Worker } from './model';
+
+export type Fact =
+  | { readonly kind: 'worker.registered'; readonly worker: Worker; readonly isNew: boolean }
+  | { readonly kind: 'worker.linked'; readonly id: WorkerId; readonly instance: InstanceId; readonly restarted: boolean }
+  | { readonly kind: 'worker.acked'; readonly id: WorkerId; readonly seq: number }
+  | { readonly kind: 'worker.presence'; readonly id: WorkerId; readonly presence: Presence; readonly was: Presence['kind'] }
+  | { readonly kind: 'worker.removed'; readonly id: WorkerId; readonly why: string; readonly by: string }
+  | { readonly kind: 'process.defined'; readonly process: Process; readonly isNew: boolean }
+  | { readonly kind: 'process.reported'; readonly key: ProcessKey; readonly report: ProcessReport; readonly was: string }
+  | { readonly kind: 'process.plain-reported'; readonly key: ProcessKey; readonly report: PlainReport; readonly was: string }
+  | { readonly kind: 'process.desired'; readonly key: ProcessKey; readonly desired: Desired }
+  | { readonly kind: 'process.superseded'; readonly key: ProcessKey; readonly by: ProcessKey }
+  | { readonly kind: 'process.removed'; readonly key: ProcessKey; readonly why: string }
+  | { readonly kind: 'run.started'; readonly key: ProcessKey; readonly run: RunId; readonly pid: number }
+  | {
+      readonly kind: 'run.ended';
+      readonly key: ProcessKey;
+      readonly run: RunId;
+      readonly exit: Exit;
+      readonly certificate: StopCertificate | null;
+    }
+  | { readonly kind: 'command.issued'; readonly command: Command }
+  | { readonly kind: 'command.done'; readonly command: Command; readonly result: CommandResult }
+  | { readonly kind: 'finding.raised'; readonly subject: string; readonly finding: Finding }
+  | { readonly kind: 'finding.cleared'; readonly subject: string; readonly finding: Finding }
+  | { readonly kind: 'recovery.changed'; readonly recovery: Recovery };
+
+/** Rows a turn has changed: what the ledger writes and the feed tells. */
+export interface Touched {
+  readonly workers: Set<WorkerId>;
+  readonly processes: Set<ProcessKey>;
+  readonly commands: Set<CommandId>;
+  readonly recoveries: Set<string>;
+}
+export const nothingTouched = (): Touched => ({
+  workers: new Set(),
+  processes: new Set(),
+  commands: new Set(),
+  recoveries: new Set(),
+});
+
+/** Recoveries remembered; older ones live on in the events. */
+const RECOVERIES_KEPT = 100;
+
+/** The one place where the model changes. */
+export function apply(model: Model, fact: Fact, touched: Touched): void {
+  switch (fact.kind) {
+    case 'worker.registered':
+      return setWorker(model, fact.worker, touched);
+    case 'worker.linked':
+      return editWorker(model, fact.id, touched, (worker) => ({
+        ...worker,
+        instance: fact.instance,
+        ackedSeq: worker.instance === fact.instance ? worker.ackedSeq : 0,
+      }));
+    case 'worker.acked':
+      return editWorker(model, fact.id, touched, (worker) => ({ ...worker, ackedSeq: Math.max(worker.ackedSeq, fact.seq) }));
+    case 'worker.presence':
+      return editWorker(model, fact.id, touched, (worker) => ({ ...worker, presence: fact.presence }));
+    case 'worker.removed':
+      return removeWorker(model, fact.id, touched);
+    case 'process.defined':
+      model.processes.set(fact.process.key, fact.process);
+      touched.processes.add(fact.process.key);
+      return;
+    case 'process.reported':
+      return editProcess(model, fact.key, touched, (process) => ({
+        ...process,
+        desired: fact.report.desired,
+        actual: { via: 'launcher', report: fact.report },
+        certificate: certificateOf(fact.report) ?? process.certificate,
+      }));
+    case 'process.plain-reported':
+      return editProcess(model, fact.key, touched, (process) => ({ ...process, actual: { via: 'plain', report: fact.report } }));
+    case 'process.desired':
+      return editProcess(model, fact.key, touched, (process) => ({ ...process, desired: fact.desired }));
+    case 'process.superseded':
+      return editProcess(model, fact.key, touched, (process) => ({ ...process, supersededBy: fact.by }));
+    case 'process.removed':
+      model.processes.delete(fact.key);
+      model.findings.delete(fact.key);
+      touched.processes.add(fact.key);
+      return;
+    case 'run.started':
+      return;
+    case 'run.ended':
+      return editProcess(model, fact.key, touched, (process) => ({
+        ...process,
+        lastEndedRun: fact.run,
+        certificate: fact.certificate ?? process.certificate,
+      }));
+    case 'command.issued':
+      model.commands.set(fact.command.id, fact.command);
+      model.commandOrder = Math.max(model.commandOrder, fact.command.order);
+      touched.commands.add(fact.command.id);
+      return;
+    case 'command.done':
+      model.commands.delete(fact.command.id);
+      touched.commands.add(fact.command.id);
+      return;
+    case 'finding.raised': {
+      const own = model.findings.get(fact.subject) ?? new Map<Finding['kind'], Finding>();
+      own.set(fact.finding.kind, fact.finding);
+      model.findings.set(fact.subject, own);
+      return touchSubject(model, fact.subject, touched);
+    }
+    case 'finding.cleared':
+      model.findings.get(fact.subject)?.delete(fact.finding.kind);
+      return touchSubject(model, fact.subject, touched);
+    case 'recovery.changed':
+      return setRecovery(model, fact.recovery, touched);
+  }
+}
+
+function setWorker(model: Model, worker: Worker, touched: Touched): void {
+  model.workers.set(worker.id, worker);
+  touched.workers.add(worker.id);
+}
+
+function editWorker(model: Model, id: WorkerId, touched: Touched, edit: (worker: Worker) => Worker): void {
+  const worker = model.workers.get(id);
+  if (worker !== undefined) setWorker(model, edit(worker), touched);
+}
+
+function editProcess(model: Model, key: ProcessKey, touched: Touched, edit: (process: Process) => Process): void {
+  const process = model.processes.get(key);
+  if (process === undefined) return;
+  model.processes.set(key, edit(process));
+  touched.processes.add(key);
+}
+
+/** A worker takes its processes, its waiting commands and its findings with it. */
+function removeWorker(model: Model, id: WorkerId, touched: Touched): void {
+  for (const process of model.processes.values())
+    if (process.worker === id) {
+      model.processes.delete(process.key);
+      model.findings.delete(process.key);
+      touched.processes.add(process.key);
+    }
+  for (const command of model.commands.values())
+    if (command.worker === id) {
+      model.commands.delete(command.id);
+      touched.commands.add(command.id);
+    }
+  model.workers.delete(id);
+  model.contacts.delete(id);
+  model.findings.delete(id);
+  touched.workers.add(id);
+}
+
+function setRecovery(model: Model, recovery: Recovery, touched: Touched): void {
+  const earlier = model.recoveries.get(recovery.id);
+  if (earlier?.endedAtMs == null && recovery.endedAtMs !== null)
+    model.recoveryTotals[recovery.stage === 'completed' ? 'completed' : 'failed'] += 1;
+  model.recoveries.set(recovery.id, recovery);
+  touched.recoveries.add(recovery.id);
+  for (const id of model.recoveries.keys()) {
+    if (model.recoveries.size <= RECOVERIES_KEPT) break;
+    model.recoveries.delete(id);
+    touched.recoveries.add(id);
+  }
+}
+
+function touchSubject(model: Model, subject: string, touched: Touched): void {
+  if (model.processes.has(subject as ProcessKey)) touched.processes.add(subject as ProcessKey);
+  else touched.workers.add(subject as WorkerId);
+}
+
+const certificateOf = (report: ProcessReport): StopCertificate | null =>
+  report.state.kind === 'stopped' || report.state.kind === 'failed' ? report.state.certificate : null;

@@ -1,0 +1,62 @@
+/** What launchers say happened, turned into the manager's facts. */
+import { Refusal } from '../../../protocol/errors';
+import { processKey, type ProcessName } from '../../../protocol/ids';
+import type { SequencedFact } from '../../../protocol/link';
+import type { CommandOf, Decision, Effect } from '../commands';
+import type { Fact } from '../facts';
+import { heard } from '../fleet/liveness';
+import type { Model, Worker } from '../model';
+import type { CoreSettings } from '../settings';
+
+/**
+ * Facts already committed (by sequence number) are acknowledged again and change nothing. A hole in the numbers cannot
+ * be filled from here: the launcher is asked for its whole table instead.
+ */
+export function launcherFacts(
+  model: Model,
+  { worker: id, instance, facts: told }: CommandOf<'launcherFacts'>,
+  _settings: CoreSettings,
+  nowMs: number,
+): Decision<'launcherFacts'> {
+  const worker = model.workers.get(id);
+  if (worker === undefined || worker.instance !== instance)
+    return { facts: [], effects: [], reply: new Refusal('unknown_worker', `worker ${id} is not registered here; register first`) };
+  const contact = model.contacts.get(id);
+  if (contact !== undefined) contact.lastContactMs = nowMs;
+  const facts: Fact[] = [...heard(worker, nowMs)];
+  const effects: Effect[] = [];
+  let seq = worker.ackedSeq;
+  for (const { seq: number, fact } of told) {
+    if (number <= seq) continue;
+    seq = number;
+    facts.push(...translate(model, worker, fact));
+  }
+  if (seq > worker.ackedSeq) facts.push({ kind: 'worker.acked', id, seq });
+  effects.push({ kind: 'acknowledge', worker: id, seq });
+  return { facts, effects, reply: null };
+}
+
+function translate(model: Model, worker: Worker, fact: SequencedFact['fact']): Fact[] {
+  const keyOf = (name: ProcessName) => processKey(worker.id, name);
+  switch (fact.kind) {
+    case 'process.changed': {
+      const key = keyOf(fact.report.name as ProcessName);
+      const known = model.processes.get(key);
+      const was = known?.actual.via === 'launcher' ? known.actual.report.state.kind : '';
+      return [{ kind: 'process.reported', key, report: fact.report, was }];
+    }
+    case 'process.removed':
+      return [{ kind: 'process.removed', key: keyOf(fact.process), why: fact.why }];
+    case 'run.started':
+      return [{ kind: 'run.started', key: keyOf(fact.process), run: fact.run, pid: fact.identity.pid }];
+    case 'run.ended': {
+      const key = keyOf(fact.process);
+      if (model.processes.get(key)?.lastEndedRun === fact.run) return [];
+      return [{ kind: 'run.ended', key, run: fact.run, exit: fact.exit, certificate: fact.certificate }];
+    }
+    case 'command.done': {
+      const command = model.commands.get(fact.id);
+      return command?.worker === worker.id ? [{ kind: 'command.done', command, result: fact.result }] : [];
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/** Where a lost worker's process may go. */
+import { isReachable } from '../fleet/liveness';
+import { processesOf, type Model, type Process, type Worker } from '../model';
+
+/** `accept-reassigned=true` takes anyone's; otherwise the value is a glob over the lost worker's id (`gpu-*`). */
+export const ACCEPT_LABEL = 'accept-reassigned';
+
+/** The idle worker that allows it, the longest registered first; null = none. */
+export function idleTarget(model: Model, process: Process): Worker | null {
+  return (
+    [...model.workers.values()]
+      .filter((worker) => worker.id !== process.worker && isReachable(worker, model.contacts.get(worker.id)))
+      .filter((worker) => accepts(worker, process.worker) && isIdle(model, worker))
+      .sort((a, b) => a.registeredAtMs - b.registeredAtMs)[0] ?? null
+  );
+}
+
+function accepts(worker: Worker, from: string): boolean {
+  const value = worker.labels[ACCEPT_LABEL];
+  if (value === undefined) return false;
+  if (value === 'true') return true;
+  const pattern = value.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+  return new RegExp(`^${pattern.join('.*')}$`).test(from);
+}
+
+const isIdle = (model: Model, worker: Worker): boolean =>
+  processesOf(model, worker.id).every((process) => process.desired === 'stopped') &&
+  ![...model.commands.values()].some((command) => command.worker === worker.id);

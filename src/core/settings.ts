@@ -1,0 +1,38 @@
+/** What the core's decisions depend on besides the model: the part of the configuration that judges and decides. */
+
+/** One watched quantity. Source: seed 002 `cpu_threshold`, `memory_threshold`. */
+export interface Threshold {
+  /** A finding when the value stays under this; null = not watched. Fraction. */
+  readonly below: number | null;
+  /** A finding when the value stays over this; null = not watched. Fraction. */
+  readonly above: number | null;
+  /** For how long it must stay so. */
+  readonly forMs: number;
+  readonly action: 'warn' | 'restart';
+}
+
+export interface CoreSettings {
+  /** Silence after which a worker is lost; half of it: stale. */
+  readonly heartbeatTimeoutMs: number;
+  /** How often launchers sample usage and beat. */
+  readonly samplingIntervalMs: number;
+  readonly zombieDetection: boolean;
+  /** Of a running process: cores used by its tree. */
+  readonly cpu: Threshold;
+  /** Of a machine: fraction of memory that is free. */
+  readonly memory: Threshold;
+  readonly recovery: {
+    readonly enabled: boolean;
+    /** Recovery attempts for one process inside the window. */
+    readonly maxAttempts: number;
+    readonly windowMs: number;
+    /** One process failed for good: stop all others. */
+    readonly stopAllOnFailure: boolean;
+    /** A lost worker's main process starts on an idle worker that allows it by label. */
+    readonly reassign: boolean;
+  };
+}
+
+/** The pace a worker is asked to beat at: as it wished, but often enough to be judged in time. */
+export const paceMs = (settings: CoreSettings, wishedMs: number): number =>
+  Math.max(50, Math.min(wishedMs, settings.samplingIntervalMs, settings.heartbeatTimeoutMs / 4));

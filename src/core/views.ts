@@ -1,0 +1,129 @@
+/** The model as people see it: one row per worker, one per process. What cannot be known is said to be unknown. */
+import { describeExit } from '../../protocol/exit';
+import { runBornAtMs, type WorkerId } from '../../protocol/ids';
+import type { ProcessView, ShownProcessState, WorkerState, WorkerView } from '../../protocol/views';
+import { isMain, processesOf, type Model, type Process, type Worker } from './model';
+
+export function workerView(model: Model, worker: Worker): WorkerView {
+  const contact = model.contacts.get(worker.id);
+  const { state, why } = workerState(model, worker);
+  return {
+    worker_id: worker.id,
+    type: worker.type,
+    state,
+    why,
+    hostname: worker.hostname,
+    labels: worker.labels,
+    version: worker.version,
+    registered_at_ms: worker.registeredAtMs,
+    last_contact_ms: worker.presence.kind === 'lost' ? worker.presence.lastContactMs : (contact?.lastContactMs ?? worker.registeredAtMs),
+    machine: contact?.machine ?? null,
+    findings: messages(model, worker.id),
+  };
+}
+
+function workerState(model: Model, worker: Worker): { state: WorkerState; why: string } {
+  switch (worker.presence.kind) {
+    case 'connecting':
+      return { state: 'connecting', why: 'registered; its link is not open yet' };
+    case 'stale':
+      return { state: 'stale', why: 'silent for half of its timeout' };
+    case 'lost':
+      return { state: 'offline', why: 'lost: silent for its whole timeout; what it runs is unknown and left alone' };
+    case 'present': {
+      const running = processesOf(model, worker.id).filter(isAlive).length;
+      return running === 0 ? { state: 'idle', why: 'nothing runs' } : { state: 'busy', why: `${running} running` };
+    }
+  }
+}
+
+/** Something of it runs, as far as is known. */
+export function isAlive({ actual }: Process): boolean {
+  const state = actual.via === 'launcher' ? actual.report.state.kind : actual.report.status;
+  return state === 'starting' || state === 'running' || state === 'stopping';
+}
+
+export function processView(model: Model, process: Process, logBytes: number): ProcessView {
+  const worker = model.workers.get(process.worker);
+  const isLost = worker?.presence.kind === 'lost';
+  const reported = process.actual.via === 'launcher' ? fromLauncher(process) : fromPlain(process);
+  const couldBeAlive = !['stopped', 'exited', 'failed'].includes(reported.state);
+  const state: ShownProcessState = isLost && couldBeAlive ? 'unknown' : reported.state;
+  const usage = model.contacts.get(process.worker)?.usage.get(process.name);
+  const isMeasured = reported.state === 'running' && usage !== undefined;
+  return {
+    key: process.key,
+    worker_id: process.worker,
+    process: process.name,
+    id: isMain(process) || worker?.type !== 'local' ? process.worker : process.name,
+    ...reported,
+    state,
+    why: whyOf(process, state, reported),
+    desired: process.desired,
+    command: process.command,
+    working_dir: process.workingDir,
+    process_type: process.spec?.type ?? 'default',
+    max_restarts: process.spec?.restart.maxRestarts ?? 0,
+    cpu: isMeasured ? usage.cpu : null,
+    rss_bytes: isMeasured ? usage.rssBytes : null,
+    healthy: isMeasured ? usage.healthy : null,
+    findings: messages(model, process.key),
+    log_bytes: logBytes,
+    certificate: process.certificate,
+  };
+}
+
+function whyOf(process: Process, state: ShownProcessState, reported: Reported): string {
+  if (process.supersededBy !== null) return `superseded: runs as ${process.supersededBy} now; was ${reported.state}`;
+  if (state === 'unknown') return `worker ${process.worker} is lost; last known: ${reported.state}. It is left alone and shown again when the worker returns`;
+  return reported.why;
+}
+
+type Reported = Pick<
+  ProcessView,
+  'state' | 'why' | 'since_ms' | 'pid' | 'run_id' | 'started_at_ms' | 'restart_count' | 'restarts_counted' | 'restart_at_ms' | 'exit_code' | 'signal'
+>;
+
+function fromLauncher(process: Process): Reported {
+  if (process.actual.via !== 'launcher') throw new Error(`${process.key} is not a launcher's`);
+  const { report } = process.actual;
+  const { state } = report;
+  const run = 'run' in state ? state.run : null;
+  const isLive = state.kind === 'running' || state.kind === 'stopping' || state.kind === 'starting';
+  return {
+    state: state.kind,
+    why: state.why,
+    since_ms: state.sinceMs,
+    pid: state.kind === 'running' ? state.identity.pid : null,
+    run_id: run,
+    started_at_ms: isLive && run !== null ? runBornAtMs(run) : null,
+    restart_count: report.restarts,
+    restarts_counted: report.restartsCounted,
+    restart_at_ms: state.kind === 'backoff' ? state.restartAtMs : null,
+    exit_code: report.lastExit?.exitCode ?? null,
+    signal: report.lastExit?.signal ?? null,
+  };
+}
+
+function fromPlain(process: Process): Reported {
+  if (process.actual.via !== 'plain') throw new Error(`${process.key} is not a plain client's`);
+  const { report } = process.actual;
+  const state = report.status === 'registered' ? 'stopped' : report.status;
+  const exit = report.exitCode === null ? '' : `: ${describeExit({ exitCode: report.exitCode, signal: null, atMs: 0, source: 'record' })}`;
+  return {
+    state,
+    why: report.status === 'registered' ? 'registered; not yet heard from' : `its worker says ${report.status}${exit}`,
+    since_ms: report.sinceMs,
+    pid: report.pid,
+    run_id: report.run,
+    started_at_ms: state === 'running' ? report.sinceMs : null,
+    restart_count: report.restarts,
+    restarts_counted: report.restarts,
+    restart_at_ms: null,
+    exit_code: report.exitCode,
+    signal: null,
+  };
+}
+
+const messages = (model: Model, subject: WorkerId | Process['key']): string[] =>
+  [...(model.findings.get(subject)?.values() ?? [])].map(({ message }) => message);

@@ -1,0 +1,226 @@
+/**
+ * The one loop. Everyone who wants something of the manager's state asks here; commands that arrive together are
+ * decided together, in order, and share one ledger transaction. Replies and effects come only after it:
+ *
+ *   command -> decide -> apply (+ FailureHandler reacts) -> commit -> reply -> effects -> feed
+ *
+ * Heartbeats do not pass through: `beat` renews liveness in memory and asks for a turn only when something is news.
+ * A commit that fails ends the program: a manager that cannot remember must not go on deciding.
+ */
+import { Refusal } from '../../protocol/errors';
+import type { WorkerId } from '../../protocol/ids';
+import type { Beat } from '../../protocol/link';
+import { LIMITS } from '../../protocol/limits';
+import type { ProcessView, WorkerView } from '../../protocol/views';
+import type { CommandOf, Effect, EngineCommand, Replies } from '../core/commands';
+import { decide } from '../core/decide';
+import { eventOf } from '../core/events';
+import { apply, nothingTouched, type Fact, type Touched } from '../core/facts';
+import { nextSilenceMs } from '../core/fleet/liveness';
+import { contactOf, emptyModel, type Model } from '../core/model';
+import { judgeBeat } from '../core/monitor/process-monitor';
+import { react } from '../core/recovery/failure-handler';
+import type { CoreSettings } from '../core/settings';
+import { processView, workerView } from '../core/views';
+import type { EventView } from '../../protocol/views';
+import { Feed } from './feed';
+import type { LogLengths } from './log-lengths';
+import type { Clock, Ledger, LedgerBatch, LinkOut } from './ports';
+import { Tickets } from './tickets';
+
+interface Asked {
+  readonly command: EngineCommand;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (refusal: Refusal) => void;
+}
+
+export interface EngineParts {
+  readonly settings: CoreSettings;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly logLengths: LogLengths;
+  /** Called when the program cannot go on. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+export class Engine {
+  readonly feed = new Feed();
+  readonly tickets = new Tickets();
+  private readonly model: Model = emptyModel();
+  private links: LinkOut = { deliver: () => undefined };
+  private asked: Asked[] = [];
+  private turnIsDue = false;
+  private timer: NodeJS.Timeout | null = null;
+  private isStopped = false;
+
+  constructor(private readonly parts: EngineParts) {
+    const { workers, processes, commands, recoveries, counters } = parts.ledger.load();
+    const nowMs = parts.clock.nowMs();
+    for (const worker of workers) {
+      this.model.workers.set(worker.id, worker);
+      // While we were away nobody could be heard: silence is counted from now.
+      if (worker.presence.kind !== 'lost') contactOf(this.model, worker.id, nowMs);
+    }
+    for (const process of processes) this.model.processes.set(process.key, process);
+    for (const command of commands) this.model.commands.set(command.id, command);
+    for (const recovery of recoveries) this.model.recoveries.set(recovery.id, recovery);
+    for (const { endedAtMs, stage } of recoveries)
+      if (endedAtMs !== null) this.model.recoveryTotals[stage === 'completed' ? 'completed' : 'failed'] += 1;
+    this.model.commandOrder = counters.commandOrder;
+    this.model.eventSeq = counters.eventSeq;
+    this.sleep();
+  }
+
+  connect(links: LinkOut): void {
+    this.links = links;
+  }
+
+  /** Resolves when the turn is committed; rejects with a Refusal. */
+  submit<K extends EngineCommand['kind']>(command: CommandOf<K>): Promise<Replies[K]> {
+    return new Promise<Replies[K]>((resolve, reject) => {
+      if (this.isStopped) return reject(new Refusal('shutting_down', 'the manager is stopping; ask again when it is back'));
+      this.asked.push({ command, resolve: resolve as (reply: unknown) => void, reject });
+      if (this.turnIsDue) return;
+      this.turnIsDue = true;
+      setImmediate(() => this.turn());
+    });
+  }
+
+  /** A launcher's beat: liveness and samples, in memory. False when the worker is not known here. */
+  beat(id: WorkerId, connection: string, beat: Beat): boolean {
+    const worker = this.model.workers.get(id);
+    const contact = this.model.contacts.get(id);
+    if (worker === undefined || contact?.connection !== connection) return false;
+    const nowMs = this.parts.clock.nowMs();
+    contact.lastContactMs = nowMs;
+    if (beat.machine !== null) {
+      contact.machine = beat.machine;
+      contact.usage = new Map(beat.usage.map((usage) => [usage.name, usage]));
+      const { raised, cleared } = judgeBeat(this.model, id, beat, this.parts.settings, nowMs);
+      if (raised.length + cleared.length > 0) this.ask({ kind: 'judge', raised, cleared });
+    }
+    if (worker.presence.kind !== 'present' && contact.synced) this.ask({ kind: 'heard', worker: id });
+    return true;
+  }
+
+  /**
+   * A plain client's heartbeat without news, answered from memory. Null: it needs a turn (news, a waiting command, or
+   * an unknown worker).
+   */
+  plainBeat(id: WorkerId, hasNews: (model: Model) => boolean): boolean | null {
+    const worker = this.model.workers.get(id);
+    const contact = this.model.contacts.get(id);
+    if (worker === undefined || contact === undefined || worker.presence.kind !== 'present') return null;
+    if (hasNews(this.model)) return null;
+    contact.lastContactMs = this.parts.clock.nowMs();
+    return true;
+  }
+
+  /** Read-only by contract: only a turn changes it. */
+  read<T>(look: (model: Model) => T): T {
+    return look(this.model);
+  }
+
+  workerView(id: WorkerId): WorkerView | null {
+    const worker = this.model.workers.get(id);
+    return worker === undefined ? null : workerView(this.model, worker);
+  }
+
+  processView(key: string): ProcessView | null {
+    const process = this.model.processes.get(key as never);
+    if (process === undefined) return null;
+    return processView(this.model, process, this.parts.logLengths.total(process.worker, process.name));
+  }
+
+  get nowMs(): number {
+    return this.parts.clock.nowMs();
+  }
+
+  get settings(): CoreSettings {
+    return this.parts.settings;
+  }
+
+  events(query: Parameters<Ledger['events']>[0]): EventView[] {
+    return this.parts.ledger.events(query);
+  }
+
+  /** Takes no more commands; what was asked is still decided and committed. */
+  stop(): void {
+    if (this.asked.length > 0) this.turn();
+    this.isStopped = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.tickets.abandon();
+  }
+
+  private ask(command: EngineCommand): void {
+    this.submit(command).catch(() => undefined);
+  }
+
+  private turn(): void {
+    this.turnIsDue = false;
+    const asked = this.asked;
+    this.asked = [];
+    const nowMs = this.parts.clock.nowMs();
+    const touched = nothingTouched();
+    const facts: Fact[] = [];
+    const effects: Effect[] = [];
+    const events: EventView[] = [];
+    const replies: (() => void)[] = [];
+    try {
+      for (const { command, resolve, reject } of asked) {
+        const decision = decide(this.model, command, this.parts.settings, nowMs);
+        for (const fact of decision.facts) this.happen(fact, { touched, facts, effects, events, nowMs });
+        effects.push(...decision.effects);
+        const { reply } = decision;
+        replies.push(() => (reply instanceof Refusal ? reject(reply) : resolve(reply)));
+      }
+      if (facts.length > 0) this.parts.ledger.commit(this.batchOf(touched, events));
+    } catch (error) {
+      this.isStopped = true;
+      this.parts.onFatal(error);
+      return;
+    }
+    for (const fact of facts) if (fact.kind === 'command.done') this.tickets.settle(fact.command.id, fact.result);
+    for (const reply of replies) reply();
+    for (const effect of effects) this.links.deliver(effect);
+    if (facts.length > 0) this.feed.publish({ touched, facts, events });
+    this.sleep();
+  }
+
+  /** Applies one fact and all that follows from it. Depth first, so each reaction sees what it reacts to. */
+  private happen(
+    fact: Fact,
+    turn: { touched: Touched; facts: Fact[]; effects: Effect[]; events: EventView[]; nowMs: number },
+  ): void {
+    apply(this.model, fact, turn.touched);
+    turn.facts.push(fact);
+    const told = eventOf(fact);
+    if (told !== null) turn.events.push({ seq: ++this.model.eventSeq, at_ms: turn.nowMs, ...told });
+    const reaction = react(this.model, fact, this.parts.settings, turn.nowMs);
+    for (const next of reaction.facts) this.happen(next, turn);
+    turn.effects.push(...reaction.effects);
+  }
+
+  private batchOf(touched: Touched, events: EventView[]): LedgerBatch {
+    const rows = <Id extends string, Row>(ids: Set<Id>, table: ReadonlyMap<Id, Row>): Map<string, Row | null> =>
+      new Map([...ids].map((id) => [id, table.get(id) ?? null]));
+    return {
+      workers: rows(touched.workers, this.model.workers),
+      processes: rows(touched.processes, this.model.processes),
+      commands: rows(touched.commands, this.model.commands),
+      recoveries: rows(touched.recoveries, this.model.recoveries),
+      events,
+      counters: { commandOrder: this.model.commandOrder, eventSeq: this.model.eventSeq },
+    };
+  }
+
+  /** Wakes for the next silence that is due, and not before. Later beats only push that moment away. */
+  private sleep(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    const nextMs = nextSilenceMs(this.model, this.parts.settings);
+    if (nextMs === null || this.isStopped) return;
+    const waitMs = Math.max(1, Math.min(nextMs - this.parts.clock.nowMs(), LIMITS.timerMsMax));
+    this.timer = setTimeout(() => this.ask({ kind: 'tick' }), waitMs);
+  }
+}

@@ -1,0 +1,65 @@
+/** What the engine needs of the world. Stores and links implement these; main.ts joins them. */
+import type { Effect } from '../core/commands';
+import type { Command, Process, Recovery, Worker } from '../core/model';
+import type { EventView } from '../../protocol/views';
+
+/** Monotonic within a life of the program, in ms since the epoch: a wall clock that jumps does not move it. */
+export interface Clock {
+  nowMs(): number;
+}
+
+export interface Counters {
+  commandOrder: number;
+  eventSeq: number;
+}
+
+/** One turn's rows. `null` = the row is gone. */
+export interface LedgerBatch {
+  readonly workers: ReadonlyMap<string, Worker | null>;
+  readonly processes: ReadonlyMap<string, Process | null>;
+  readonly commands: ReadonlyMap<string, Command | null>;
+  readonly recoveries: ReadonlyMap<string, Recovery | null>;
+  readonly events: readonly EventView[];
+  readonly counters: Counters;
+}
+
+export interface LedgerContents {
+  readonly workers: Worker[];
+  readonly processes: Process[];
+  readonly commands: Command[];
+  readonly recoveries: Recovery[];
+  readonly counters: Counters;
+}
+
+export interface EventQuery {
+  /** At most, newest kept. */
+  readonly limit: number;
+  /** Only those with a higher seq. */
+  readonly after?: number;
+  /** Only those with a lower seq (older pages). */
+  readonly before?: number;
+  readonly level?: EventView['level'];
+  readonly worker?: string;
+  readonly process?: string;
+}
+
+/** The durable mirror of the model. One conformance suite for every implementation (tests/stores). */
+export interface Ledger {
+  load(): LedgerContents;
+  /** Durable when it returns: all rows of the batch or none. */
+  commit(batch: LedgerBatch): void;
+  /** Oldest first. */
+  events(query: EventQuery): EventView[];
+  close(): void;
+}
+
+/** Carries effects to launchers. */
+export interface LinkOut {
+  deliver(effect: Effect): void;
+}
+
+export interface Journal {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}

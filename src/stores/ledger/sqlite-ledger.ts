@@ -1,0 +1,132 @@
+/**
+ * The embedded ledger: SQLite in WAL mode with synchronous=FULL, one transaction per engine turn, so a reply that was
+ * given survives a power cut. Rows are JSON of the core's own types: the model is the schema, this is its mirror.
+ *
+ * The binding follows node:sqlite's interface and ships prebuilt for every platform in its package; ADR 0002 says why.
+ */
+import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { EventView } from '../../../protocol/views';
+import { LIMITS } from '../../../protocol/limits';
+import type { Command, Process, Recovery, Worker } from '../../core/model';
+import type { Counters, EventQuery, Ledger, LedgerBatch, LedgerContents } from '../../engine/ports';
+
+/** Raised when a row's shape changes; an older ledger is then carried over by `migrate`. */
+const SCHEMA_VERSION = 1;
+
+const TABLES = ['workers', 'processes', 'commands', 'recoveries'] as const;
+type Table = (typeof TABLES)[number];
+
+export function openSqliteLedger(file: string): Ledger {
+  mkdirSync(dirname(file), { recursive: true });
+  const db = new DatabaseSync(file);
+  db.exec('PRAGMA journal_mode = WAL');
+  db.exec('PRAGMA synchronous = FULL');
+  db.exec('PRAGMA busy_timeout = 5000');
+  migrate(db);
+  return new SqliteLedger(db);
+}
+
+function migrate(db: InstanceType<typeof DatabaseSync>): void {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version > SCHEMA_VERSION)
+    throw new Error(`the ledger was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION}); start that version`);
+  if (version === SCHEMA_VERSION) return;
+  db.exec('BEGIN IMMEDIATE');
+  for (const table of TABLES) db.exec(`CREATE TABLE ${table} (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID`);
+  db.exec(`CREATE TABLE events (
+    seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, level TEXT NOT NULL, worker TEXT, process TEXT, body TEXT NOT NULL)`);
+  db.exec('CREATE INDEX events_by_worker ON events (worker, seq)');
+  db.exec('CREATE TABLE counters (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL)');
+  db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  db.exec('COMMIT');
+}
+
+class SqliteLedger implements Ledger {
+  private readonly put: Record<Table, StatementSyncInstance>;
+  private readonly remove: Record<Table, StatementSyncInstance>;
+  private readonly putEvent: StatementSyncInstance;
+  private readonly putCounters: StatementSyncInstance;
+  private readonly trimEvents: StatementSyncInstance;
+  private eventsSinceTrim = 0;
+
+  constructor(private readonly db: InstanceType<typeof DatabaseSync>) {
+    const perTable = (sql: (table: Table) => string) =>
+      Object.fromEntries(TABLES.map((table) => [table, db.prepare(sql(table))])) as Record<Table, StatementSyncInstance>;
+    this.put = perTable((table) => `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body`);
+    this.remove = perTable((table) => `DELETE FROM ${table} WHERE id = ?`);
+    this.putEvent = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)');
+    this.putCounters = db.prepare('INSERT INTO counters VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body');
+    this.trimEvents = db.prepare('DELETE FROM events WHERE seq <= ?');
+  }
+
+  load(): LedgerContents {
+    const rows = <Row>(table: Table): Row[] =>
+      this.db
+        .prepare(`SELECT body FROM ${table} ORDER BY id`)
+        .all()
+        .map((row) => JSON.parse((row as { body: string }).body) as Row);
+    const counters = this.db.prepare('SELECT body FROM counters').get() as { body: string } | undefined;
+    return {
+      workers: rows<Worker>('workers'),
+      processes: rows<Process>('processes'),
+      commands: rows<Command>('commands').sort((a, b) => a.order - b.order),
+      recoveries: rows<Recovery>('recoveries').sort((a, b) => a.beganAtMs - b.beganAtMs),
+      counters: counters === undefined ? { commandOrder: 0, eventSeq: 0 } : (JSON.parse(counters.body) as Counters),
+    };
+  }
+
+  commit(batch: LedgerBatch): void {
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      for (const table of TABLES)
+        for (const [id, row] of batch[table])
+          if (row === null) this.remove[table].run(id);
+          else this.put[table].run(id, JSON.stringify(row));
+      for (const event of batch.events)
+        this.putEvent.run(event.seq, Math.round(event.at_ms), event.level, event.worker_id, event.process, JSON.stringify(event));
+      this.putCounters.run(JSON.stringify(batch.counters));
+      this.trim(batch);
+      this.db.exec('COMMIT');
+    } catch (error) {
+      this.db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  events(query: EventQuery): EventView[] {
+    const where: string[] = [];
+    const values: (string | number)[] = [];
+    const must = (sql: string, value: string | number | undefined): void => {
+      if (value === undefined) return;
+      where.push(sql);
+      values.push(value);
+    };
+    must('seq > ?', query.after);
+    must('seq < ?', query.before);
+    must('level = ?', query.level);
+    must('worker = ?', query.worker);
+    must('process = ?', query.process);
+    const filter = where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`;
+    // From a known point forwards in order; otherwise the newest page.
+    const order = query.after === undefined ? 'DESC' : 'ASC';
+    const rows = this.db
+      .prepare(`SELECT body FROM events ${filter} ORDER BY seq ${order} LIMIT ?`)
+      .all(...values, Math.min(query.limit, LIMITS.eventsPageMax))
+      .map((row) => JSON.parse((row as { body: string }).body) as EventView);
+    return order === 'DESC' ? rows.reverse() : rows;
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  /** Bounded history, trimmed now and then inside the turn's own transaction. */
+  private trim(batch: LedgerBatch): void {
+    this.eventsSinceTrim += batch.events.length;
+    if (this.eventsSinceTrim < 1000) return;
+    this.eventsSinceTrim = 0;
+    this.trimEvents.run(batch.counters.eventSeq - LIMITS.eventsKept);
+  }
+}
