@@ -1,0 +1,111 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { WorkerId } from '../../protocol/ids';
+import { body, bytesOf, Feed, listOf, process, runRef, Scratch, untilLength, worker } from './scratch-store';
+
+let scratch: Scratch;
+beforeEach(() => (scratch = new Scratch()));
+afterEach(() => scratch.dispose());
+
+const all = () => bytesOf(scratch.store.readAll(worker, process)).then(String);
+const runs = () => scratch.store.runs(worker, process).map(({ run, bytes, begin }) => [run, bytes, begin]);
+const logFile = (n: number) => join(scratch.dir, 'w1', 'api', `${runRef(n).run}.log`);
+
+describe('a clear', () => {
+  beforeEach(async () => {
+    await scratch.put(runRef(0), 'old run\n');
+    await scratch.put(runRef(1), 'so far\n'.repeat(10_000));
+    scratch.store.clear(worker, process);
+  });
+
+  test('hides what was, also after a reopening, and keeps offsets true', async () => {
+    for (const store of [scratch.store, await scratch.reopen()]) {
+      expect(await all()).toBe('');
+      expect(await store.tail(worker, process, { lines: 5 })).toEqual([]);
+      expect(await listOf(store.search(worker, process, { pattern: 'o', limit: 5 }))).toEqual([]);
+      expect(store.length(runRef(1))).toBe(70_000);
+      expect(runs()).toEqual([[runRef(1).run, 70_000, 70_000]]);
+    }
+    await scratch.put(runRef(1), 'new\n');
+    expect(await all()).toBe('new\n');
+    expect(await scratch.store.tail(worker, process, { lines: 5 })).toMatchObject([{ offset: 70_000, text: 'new' }]);
+    expect(scratch.store.read(runRef(1), { offset: 3 }).offset).toBe(70_000);
+  });
+
+  test('frees the space', () => {
+    expect(statSync(logFile(1)).blocks).toBe(0);
+  });
+
+  test('of an ended run that is still being sent brings nothing back', async () => {
+    expect(await scratch.store.append(runRef(0), 0, body('old run\n'))).toEqual({ ok: false, offset: 8 });
+    expect(await scratch.store.append(runRef(0), 8, body('its last words\n'))).toEqual({ ok: true, offset: 23 });
+    expect(await all()).toBe('its last words\n');
+  });
+});
+
+test('a clear in the middle of an append loses nothing that comes after it', async () => {
+  const feed = new Feed();
+  const append = scratch.store.append(runRef(), 0, feed);
+  feed.give('before\n');
+  await untilLength(scratch.store, runRef(), 7);
+  scratch.store.clear(worker, process);
+  feed.give('after\n');
+  feed.end();
+  expect(await append).toEqual({ ok: true, offset: 13 });
+  expect(await all()).toBe('after\n');
+});
+
+test('the newest run and so many before it are kept', async () => {
+  for (let n = 0; n < 5; n++) await scratch.put(runRef(n), `run ${n}\n`);
+  scratch.store.prune(worker, process, 2);
+  expect(await all()).toBe('run 2\nrun 3\nrun 4\n');
+  await scratch.reopen();
+  expect(runs()).toHaveLength(3);
+  expect(existsSync(logFile(1))).toBe(false);
+  expect(readdirSync(join(scratch.dir, '.trash'))).toEqual([]);
+});
+
+test('a process or a worker that is removed is gone, and may come again', async () => {
+  const { store } = scratch;
+  const other = { ...runRef(), worker: WorkerId.parse('w2') };
+  await scratch.put(runRef(), 'one\n');
+  await scratch.put(other, 'two\n');
+  store.remove(worker, process);
+  store.remove(other.worker);
+  expect([store.processes(worker), store.processes(other.worker)]).toEqual([[], []]);
+  expect(store.length(runRef())).toBe(0);
+  await scratch.put(runRef(), 'again\n');
+  expect(await all()).toBe('again\n');
+  await scratch.reopen();
+  expect(scratch.store.processes(other.worker)).toEqual([]);
+  expect(await all()).toBe('again\n');
+});
+
+test('a removal in the middle of an append ends it and leaves no file', async () => {
+  const feed = new Feed();
+  const append = scratch.store.append(runRef(), 0, feed);
+  feed.give('some');
+  await untilLength(scratch.store, runRef(), 4);
+  scratch.store.remove(worker);
+  feed.give('more');
+  feed.end();
+  expect(await append).toEqual({ ok: false, offset: 0 });
+  await scratch.reopen();
+  expect(existsSync(join(scratch.dir, 'w1'))).toBe(false);
+});
+
+test('a reader in the middle of a clear or a removal ends, and shows no other bytes', async () => {
+  const text = 'x'.repeat(3_000_000);
+  for (const end of [() => scratch.store.clear(worker, process), () => scratch.store.remove(worker)]) {
+    await scratch.put(runRef(), text);
+    const { stream } = scratch.store.read(runRef());
+    const pieces: Buffer[] = [];
+    for await (const piece of stream) {
+      if (pieces.push(piece as Buffer) === 1) end();
+    }
+    const bytes = Buffer.concat(pieces);
+    expect(bytes.length).toBeLessThan(text.length);
+    expect(bytes.toString().replaceAll('x', '')).toBe('');
+    scratch.store.remove(worker);
+  }
+});

@@ -1,0 +1,93 @@
+import type { SearchRequest } from '../../src/engine/log-store-port';
+import { RegexThread } from '../../src/stores/logs/regex-thread';
+import { listOf, process, runRef, Scratch, worker } from './scratch-store';
+
+let scratch: Scratch;
+beforeEach(() => (scratch = new Scratch()));
+afterEach(() => scratch.dispose());
+
+const hits = (pattern: string, more: Partial<SearchRequest> = {}) =>
+  listOf(scratch.store.search(worker, process, { pattern, limit: 1000, ...more }));
+const found = async (pattern: string, more: Partial<SearchRequest> = {}) =>
+  (await hits(pattern, more)).map(({ run, offset, line }) => [run === runRef(0).run ? 0 : 1, offset, line]);
+
+describe('over two runs', () => {
+  beforeEach(async () => {
+    await scratch.put(runRef(0), 'start\nerror: one error\nfine\n');
+    await scratch.put(runRef(1), 'Error: two\nend error');
+  });
+
+  test('literal text finds each line once, with its place', async () => {
+    expect(await found('error')).toEqual([
+      [0, 6, 'error: one error'],
+      [1, 11, 'end error'],
+    ]);
+    expect(await found('start')).toEqual([[0, 0, 'start']]);
+    expect(await found('[a-z]')).toEqual([]);
+  });
+
+  test('without case, and by expression', async () => {
+    expect((await found('ERROR:', { ignoreCase: true })).map((hit) => hit[2])).toEqual([
+      'error: one error',
+      'Error: two',
+    ]);
+    expect((await found('^[eE].*o', { regex: true })).map((hit) => hit[1])).toEqual([6, 0, 11]);
+    expect((await found('^FINE$', { regex: true, ignoreCase: true })).map((hit) => hit[1])).toEqual([23]);
+    expect(await found('(one|two', { ignoreCase: true })).toEqual([]);
+  });
+
+  test('a limit ends it, a place begins it', async () => {
+    expect(await found('r', { limit: 2 })).toHaveLength(2);
+    expect(await found('e', { regex: true, limit: 1 })).toEqual([[0, 6, 'error: one error']]);
+    expect(await found('e', { from: { run: runRef(0).run, offset: 23 } })).toHaveLength(2);
+    expect(await found('rr', { from: { run: runRef(1).run, offset: 1 } })).toEqual([[1, 11, 'end error']]);
+  });
+
+  test('an abort ends it with its reason', async () => {
+    await expect(hits('e', { signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow('gone');
+  });
+});
+
+test('lines are whole wherever block borders fall', async () => {
+  const lines = Array.from(
+    { length: 60_000 },
+    (_, i) => `${i} ${'x'.repeat(i % 71)}${i % 1000 === 999 ? ' needle' : ''}`,
+  );
+  await scratch.put(runRef(), lines.join('\n'));
+  const wanted = lines.filter((line) => line.endsWith('needle'));
+  expect((await hits('needle')).map((hit) => hit.line)).toEqual(wanted);
+  expect((await hits('needle$', { regex: true })).map((hit) => hit.line)).toEqual(wanted);
+});
+
+test('a line of some megabytes is found, and its text cut', async () => {
+  await scratch.put(runRef(), `a\n${'x'.repeat(3_000_000)}needle\nb\nneedle`);
+  const [long, short] = await hits('needle');
+  expect([long?.offset, long?.line.length]).toEqual([2, 16 * 1024]);
+  expect(short?.line).toBe('needle');
+});
+
+test('what cannot be searched for is refused with the reason', async () => {
+  await expect(hits('(', { regex: true })).rejects.toMatchObject({
+    code: 'bad_request',
+    message: /Unterminated group/,
+  });
+  await expect(hits('')).rejects.toMatchObject({ code: 'bad_request' });
+  await expect(hits('a\nb')).rejects.toMatchObject({ code: 'bad_request' });
+});
+
+test('an expression that never ends is stopped, and does not hold up anybody meanwhile', async () => {
+  const thread = new RegexThread('(a+)+$', false, 300);
+  let turns = 0;
+  const clock = setInterval(() => turns++, 10);
+  await expect(thread.linesIn(Buffer.from('a'.repeat(50) + 'b'), 10)).rejects.toThrow(/took longer than 0.3 s/);
+  clearInterval(clock);
+  expect(turns).toBeGreaterThan(3);
+  await thread.end();
+});
+
+test('only so many searches by expression run at once', async () => {
+  const threads = Array.from({ length: 4 }, () => new RegexThread('a', false));
+  expect(() => new RegexThread('a', false)).toThrow(/4 searches/);
+  await Promise.all(threads.map((thread) => thread.end()));
+  await new RegexThread('a', false).end();
+});
