@@ -40,7 +40,7 @@ describe('over two runs', () => {
     expect(await found('r', { limit: 2 })).toHaveLength(2);
     expect(await found('e', { regex: true, limit: 1 })).toEqual([[0, 6, 'error: one error']]);
     expect(await found('e', { from: { run: runRef(0).run, offset: 23 } })).toHaveLength(2);
-    expect(await found('rr', { from: { run: runRef(1).run, offset: 1 } })).toEqual([[1, 11, 'end error']]);
+    expect(await found('rr', { from: { run: runRef(1).run, offset: 9 } })).toEqual([[1, 11, 'end error']]);
   });
 
   test('an abort ends it with its reason', async () => {
