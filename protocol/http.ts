@@ -34,8 +34,8 @@ export const CommandReply = z.object({
 export type CommandReply = z.infer<typeof CommandReply>;
 
 /**
- * What a command is for (selector.ts). A name is a process's id, its key (`w/p`), or a glob of them, and `all` or `*` is
- * everyone: one of the names must hold. `label=v` and `label!=v` narrow by labels, `node=<glob>` by worker,
+ * What a command is for (selector.ts). A name is a process's id, its own name, its key (`w/p`), or a glob of these, and `all` or
+ * `*` is everyone: one of the names must hold. `label=v` and `label!=v` narrow by labels, `node=<glob>` by worker,
  * `state=<state>` by state: all of these must hold.
  */
 export const Selector = z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(LIMITS.batchTargetsMax)]);

@@ -17,11 +17,15 @@ describe('a selector', () => {
     expect(keys(['api-1', 'api-host/db'], fleet)).toEqual(['n1/api-1', 'api-host/db']);
     expect(keys(['api-*'], fleet)).toEqual(['n1/api-1', 'n2/api-2']);
     expect(keys(['*/db', 'n1/*'], fleet)).toEqual(['n1/api-1', 'api-host/db']);
+    expect(
+      keys(['w1', 'api-*'], [target('w1/main', { id: 'w1' }), target('w1/api-3', { id: 'w1/api-3' })]),
+    ).toHaveLength(2);
     expect(keys(['n?/api-?'], fleet)).toEqual(['n1/api-1', 'n2/api-2']);
   });
 
   test('a word without a slash never reaches a process through its worker', () => {
     expect(keys(['api*'], fleet)).not.toContain('api-host/db');
+    expect(keys(['api*'], [target('api-host/db', { id: 'api-host/db' })])).toEqual([]);
     expect(keys(['n*b'], [target('n1/db')])).toEqual([]);
   });
 

@@ -1,9 +1,9 @@
 /**
  * What a command is for. A selector is a list of words of two kinds:
  *
- * - Names: a process's id (`api`), its key (`w1/api`), a glob of either (`api-*`, `w1/*`), or `all` / `*` for everyone.
- *   One of them must hold. A word without `/` is compared with ids only, so that `web*` never reaches the process `db`
- *   on a worker called `web-host`; `*` does not cross the `/` of a key.
+ * - Names: a process's id (`w1`), its own name (`api`), its key (`w1/api`), a glob of the last two (`api-*`, `w1/*`),
+ *   or `all` / `*` for everyone. One of them must hold. A word without `/` never looks at the worker, so that `web*`
+ *   does not reach the process `db` on a worker called `web-host`; `*` does not cross the `/` of a key.
  * - Narrowings: `node=<glob>` by worker, `state=<state>`, and `<label>=<glob>` by the worker's labels; `!=` is the
  *   opposite and also holds for a worker without that label. All of them must hold.
  *
@@ -11,7 +11,7 @@
  */
 import { nearest, Refusal } from './errors';
 import { globMatches, isGlob } from './glob';
-import { ShownProcessState } from './views';
+import type { ShownProcessState } from './views';
 
 /** The part of a process that selectors look at. `labels` are its worker's. */
 export interface Selectable {
@@ -23,6 +23,18 @@ export interface Selectable {
   readonly state: ShownProcessState;
 }
 type Test = (target: Selectable) => boolean;
+
+/** Held to the type, and not the schema itself: the command line must start without loading zod. */
+const STATES = Object.keys({
+  stopped: 0,
+  starting: 0,
+  running: 0,
+  stopping: 0,
+  backoff: 0,
+  exited: 0,
+  failed: 0,
+  unknown: 0,
+} satisfies Record<ShownProcessState, 0>);
 
 const EVERYONE = new Set(['all', '*']);
 const NARROWING = /^([^=!]+)(!?=)(.*)$/s;
@@ -42,7 +54,7 @@ export function compileSelector(words: readonly string[]): Test {
   const exact = new Set(names);
   const globs = names.filter(isGlob).map(nameGlob);
   return (target) =>
-    (exact.has(target.id) || exact.has(target.key) || globs.some((t) => t(target))) &&
+    (namesOf(target).some((name) => exact.has(name)) || globs.some((t) => t(target))) &&
     narrowings.every((t) => t(target));
 }
 
@@ -55,7 +67,7 @@ export function select<T extends Selectable>(
   words: readonly string[],
   targets: readonly T[],
 ): { readonly chosen: T[]; readonly unknown: string[] } {
-  const known = new Set(targets.flatMap((target) => [target.id, target.key]));
+  const known = new Set(targets.flatMap(namesOf));
   const unknown = words.filter((word) => {
     if (NARROWING.test(word) || EVERYONE.has(word) || known.has(word)) return false;
     return !isGlob(word) || !targets.some(nameGlob(word));
@@ -63,9 +75,11 @@ export function select<T extends Selectable>(
   return { chosen: targets.filter(compileSelector(words)), unknown };
 }
 
+const namesOf = ({ id, process, key }: Selectable): string[] => [id, process, key];
+
 function nameGlob(word: string): Test {
   const slash = word.indexOf('/');
-  if (slash < 0) return (target) => globMatches(word, target.id);
+  if (slash < 0) return (target) => globMatches(word, target.process);
   const [worker, process] = [word.slice(0, slash), word.slice(slash + 1)];
   return (target) => globMatches(worker, target.worker) && globMatches(process, target.process);
 }
@@ -77,7 +91,7 @@ function narrowing(word: string): Test | null {
   const wanted = sign === '=';
   if (field === 'node') return (target) => globMatches(value, target.worker) === wanted;
   if (field === 'state') {
-    if (!(ShownProcessState.options as readonly string[]).includes(value)) throw unknownState(word, value);
+    if (!STATES.includes(value)) throw unknownState(word, value);
     return (target) => (target.state === value) === wanted;
   }
   return (target) => {
@@ -87,10 +101,10 @@ function narrowing(word: string): Test | null {
 }
 
 function unknownState(word: string, value: string): Refusal {
-  const [guess] = nearest(value, ShownProcessState.options);
+  const [guess] = nearest(value, STATES);
   return new Refusal(
     'bad_request',
-    `The selector ${word} names no state of a process; ${guess ? `did you mean state=${guess}? The` : 'the'} states are ${ShownProcessState.options.join(', ')}`,
-    { known: ShownProcessState.options },
+    `The selector ${word} names no state of a process; ${guess ? `did you mean state=${guess}? The` : 'the'} states are ${STATES.join(', ')}`,
+    { known: STATES },
   );
 }

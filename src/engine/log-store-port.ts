@@ -57,6 +57,8 @@ export interface TailRequest {
   readonly before?: LogPosition;
   /** Only lines that begin at or after this place (see `since`). */
   readonly notBefore?: LogPosition;
+  /** Only lines of this run. */
+  readonly run?: RunId;
   readonly signal?: AbortSignal;
 }
 
@@ -68,6 +70,8 @@ export interface SearchRequest {
   /** Hits after which the search ends. One more than wanted tells whether there are more. */
   readonly limit: number;
   readonly from?: LogPosition;
+  /** Only lines of this run. */
+  readonly run?: RunId;
   readonly signal?: AbortSignal;
 }
 export interface LogFound extends LogPosition {

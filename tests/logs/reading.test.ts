@@ -93,6 +93,7 @@ describe('the last lines', () => {
     const at = (n: number, offset: number) => ({ run: runRef(n).run, offset });
     expect(texts(await tail(2, { before: at(1, 0) }))).toEqual(['b', 'c']);
     expect(texts(await tail(9, { before: at(1, 2), notBefore: at(0, 4) }))).toEqual(['c', 'd']);
+    expect(texts(await tail(2, { run: runRef(0).run }))).toEqual(['b', 'c']);
   });
 });
 

@@ -21,7 +21,7 @@ export async function* search(files: readonly StoredFile[], request: SearchReque
     let left = request.limit;
     for (const file of files) {
       const { run } = file.ref;
-      if (request.from && run < request.from.run) continue;
+      if ((request.from && run < request.from.run) || (request.run && run !== request.run)) continue;
       const from = request.from?.run === run ? Math.max(file.begin, request.from.offset) : file.begin;
       for await (const { offset, bytes } of lineBlocks(file, from, file.length)) {
         request.signal?.throwIfAborted();

@@ -10,7 +10,7 @@ export async function tail(files: readonly StoredFile[], request: TailRequest): 
   for (const file of [...files].reverse()) {
     const { run } = file.ref;
     const { before, notBefore, signal } = request;
-    if (before && run > before.run) continue;
+    if ((before && run > before.run) || (request.run && run !== request.run)) continue;
     if (notBefore && run < notBefore.run) break;
     const from = notBefore?.run === run ? Math.max(file.begin, notBefore.offset) : file.begin;
     const to = before?.run === run ? Math.min(file.length, before.offset) : file.length;
