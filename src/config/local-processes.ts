@@ -1,0 +1,42 @@
+/**
+ * `workers[]` as the launcher beside the manager gets them: process specs of the one worker `local`.
+ */
+import { resolve } from 'node:path';
+import { ProcessSpec } from '../../protocol/process-spec';
+import type { ManagerConfig, WorkerConfig } from './manager-config';
+
+/** @param baseDir what relative paths are relative to: where the manager was started */
+export function localProcesses(workers: readonly WorkerConfig[], baseDir: string): ProcessSpec[] {
+  const absolute = (path: string | null): string | null => (path === null ? null : resolve(baseDir, path));
+  return workers.map((worker) =>
+    ProcessSpec.parse({
+      name: worker.workerId,
+      command: worker.command,
+      workingDir: absolute(worker.workingDir),
+      env: worker.env,
+      restart: { when: worker.restartPolicy, delayMs: worker.restartDelayMs, maxRestarts: worker.maxRestarts },
+      stop: { graceMs: worker.stopTimeoutMs },
+      pidFile: absolute(worker.pidFile),
+      healthCheck: worker.healthCheckUrl === null ? null : { url: worker.healthCheckUrl },
+      type: worker.workerType,
+      autoStart: worker.autoStart,
+    } satisfies Record<keyof ProcessSpec, unknown>),
+  );
+}
+
+/** The labels of the worker `local`: those of all entries together, as `zone=a,gpu=no`. Entries never disagree (keys.ts). */
+export const localLabels = (workers: readonly WorkerConfig[]): string =>
+  Object.entries(Object.assign({}, ...workers.map(({ labels }) => labels)) as Record<string, string>)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
+
+/** Where a program on this machine reaches the manager: loopback, unless it listens on one address only. */
+export function localUrl({ host, port }: ManagerConfig['web']): string {
+  const everywhere = ['0.0.0.0', '::', 'localhost', '127.0.0.1'].includes(host);
+  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+/** The same for people's eyes. */
+export const dashboardUrl = (web: ManagerConfig['web']): string =>
+  `${localUrl(web).replace('127.0.0.1', 'localhost')}/`;

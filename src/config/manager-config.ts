@@ -1,0 +1,200 @@
+/**
+ * The manager's configuration as the program uses it: every number with its unit, every absence a null with a meaning.
+ * Names as people write them stand in keys.ts; `@default` is what holds without a word from the user.
+ * Source: seed 002 ("完整配置文件") and API_PROCGUARD section 5, except where a key says it is ours.
+ */
+import { join } from 'node:path';
+import type { LogLevel } from '../../protocol/log-level';
+import type { CommandLine } from '../../protocol/process-spec';
+import type { ConfigKeys } from './keys';
+
+const MIB = 1024 * 1024;
+
+export interface ManagerConfig {
+  readonly logging: {
+    /** Quieter lines are dropped. @default INFO */
+    readonly level: LogLevel;
+    /** Beside stderr; null = stderr alone. @default null */
+    readonly file: string | null;
+    /** Python's logging format, or `json`. @default "%(asctime)s - %(name)s - %(levelname)s - %(message)s" */
+    readonly format: string;
+    /** The file is set aside at this size. Ours: `max_size_mb`. @default 20 MiB */
+    readonly maxSizeBytes: number;
+    /** Older log files kept. Ours. @default 5 */
+    readonly backups: number;
+  };
+  readonly state: {
+    /** Where everything durable lives: ledger, output, pid files. Ours. @default data */
+    readonly dataDir: string;
+    /** The readable snapshot of the state, never its source. @default <dataDir>/procguard_state.yaml */
+    readonly stateFile: string;
+    /** Whether the snapshot is written. The ledger is kept in any case. @default true */
+    readonly autoSave: boolean;
+    /** The snapshot is written at most this often. @default 5 s */
+    readonly saveIntervalMs: number;
+  };
+  /** The seed's words for its transport. The built-in HTTP and socket links need none of the numbers; they are checked and kept. */
+  readonly communication: {
+    /** @default mock: the built-in links */
+    readonly adapterType: 'mock';
+    /** @default 127.0.0.1 */
+    readonly host: string;
+    /** @default 5550 */
+    readonly portBase: number;
+    /** @default 1000 ms */
+    readonly timeoutMs: number;
+  };
+  /** What ProcessMonitor looks for. */
+  readonly monitoring: {
+    /** How often health is judged. @default 1 s */
+    readonly intervalMs: number;
+    /** Silence after which a worker is lost. @default 10 s */
+    readonly heartbeatTimeoutMs: number;
+    /** Report processes that are dead and unreaped, or whose leader is gone. @default true */
+    readonly zombieDetection: boolean;
+    /** Of one process, in cores: 0.1 = a tenth of one core, over its whole tree. @default below 0.1, warn */
+    readonly cpu: Threshold;
+    /** Of one process, as a fraction of its machine's memory: 0.1 = a tenth. @default below 0.1, warn */
+    readonly memory: Threshold;
+    /** How long a threshold must be crossed unless it says so itself. Ours. @default 60 s */
+    readonly idleAfterMs: number;
+  };
+  /** What FailureHandler may do about it. */
+  readonly recovery: {
+    /** @default true */
+    readonly enableAutoRecovery: boolean;
+    /** One process's failure stops all others. @default false */
+    readonly stopAllOnFailure: boolean;
+    /** A lost worker's processes are started on another. @default false */
+    readonly taskReassignment: boolean;
+    /** How long one recovery may take, and the window its attempts are counted in. @default 60 s */
+    readonly recoveryTimeoutMs: number;
+    /** Recoveries of one process inside that window; one more gives up. @default 3 */
+    readonly maxRecoveryAttempts: number;
+  };
+  readonly web: {
+    /** Whether the dashboard's pages are served; the API that launchers need always is. @default true */
+    readonly enabled: boolean;
+    /** Address to listen on. @default 0.0.0.0 */
+    readonly host: string;
+    /** 0 = any free port. @default 5000 */
+    readonly port: number;
+    /** `Host` names answered beside the machine's own. Ours. @default none */
+    readonly allowedHosts: readonly string[];
+    /** Where launchers reach this manager from outside; null = as the browser does. Ours. @default null */
+    readonly publicUrl: string | null;
+  };
+  /** Run by the launcher beside the manager (`local`). @default none */
+  readonly workers: readonly WorkerConfig[];
+}
+
+/** A plain number in the file is `below`. */
+export interface Threshold {
+  /** Less than this for `forMs` is a finding; null = no lower bound. */
+  readonly below: number | null;
+  /** More than this for `forMs` is a finding; null = no upper bound. */
+  readonly above: number | null;
+  /** @default monitoring.idle_after */
+  readonly forMs: number;
+  /** `restart`: FailureHandler restarts the process. @default warn */
+  readonly action: 'warn' | 'restart';
+}
+
+export interface WorkerConfig {
+  readonly workerId: string;
+  readonly command: CommandLine;
+  /** As written: relative to where the manager was started; null = there. @default null */
+  readonly workingDir: string | null;
+  /** @default none */
+  readonly env: Readonly<Record<string, string>>;
+  /** Restarts within ten minutes; one more ends in `failed`. @default 3 */
+  readonly maxRestarts: number;
+  /** Before the first restart; doubles with each further one. @default 5 s */
+  readonly restartDelayMs: number;
+  /** Ours. @default on-failure */
+  readonly restartPolicy: 'always' | 'on-failure' | 'never';
+  /** From SIGTERM to SIGKILL. Ours. @default 10 s */
+  readonly stopTimeoutMs: number;
+  /** Gets the leader's pid while it runs; null = none. @default null */
+  readonly pidFile: string | null;
+  /** A free word. @default default */
+  readonly workerType: string;
+  /** Asked by GET while it runs; null = not asked. @default null */
+  readonly healthCheckUrl: string | null;
+  /** Start it when it is met for the first time. Ours. @default true */
+  readonly autoStart: boolean;
+  /** Of the local worker; two entries may not disagree. Ours. @default none */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
+  const { logging, state, communication, monitoring, recovery, web, workers } = keys;
+  const { adapter_config: adapter } = communication;
+  const threshold = (written: ConfigKeys['monitoring']['cpu_threshold']): Threshold => ({
+    below: written.below,
+    above: written.above,
+    forMs: ms(written.for ?? monitoring.idle_after),
+    action: written.action,
+  });
+  return {
+    logging: {
+      level: logging.level,
+      file: logging.file,
+      format: logging.format,
+      maxSizeBytes: logging.max_size_mb * MIB,
+      backups: logging.backups,
+    },
+    state: {
+      dataDir: state.data_dir,
+      stateFile: state.state_file ?? join(state.data_dir, 'procguard_state.yaml'),
+      autoSave: state.auto_save,
+      saveIntervalMs: ms(state.save_interval),
+    },
+    communication: {
+      adapterType: 'mock',
+      host: adapter.host,
+      portBase: adapter.port_base,
+      timeoutMs: adapter.timeout,
+    },
+    monitoring: {
+      intervalMs: ms(monitoring.interval),
+      heartbeatTimeoutMs: ms(monitoring.heartbeat_timeout),
+      zombieDetection: monitoring.zombie_detection,
+      cpu: threshold(monitoring.cpu_threshold),
+      memory: threshold(monitoring.memory_threshold),
+      idleAfterMs: ms(monitoring.idle_after),
+    },
+    recovery: {
+      enableAutoRecovery: recovery.enable_auto_recovery,
+      stopAllOnFailure: recovery.stop_all_on_failure,
+      taskReassignment: recovery.task_reassignment,
+      recoveryTimeoutMs: ms(recovery.recovery_timeout),
+      maxRecoveryAttempts: recovery.max_recovery_attempts,
+    },
+    web: {
+      enabled: web.enabled,
+      host: web.host,
+      port: web.port,
+      allowedHosts: web.allowed_hosts,
+      publicUrl: web.public_url,
+    },
+    workers: workers.map((worker) => ({
+      workerId: worker.worker_id,
+      command: worker.command,
+      workingDir: worker.working_dir,
+      env: worker.env,
+      maxRestarts: worker.max_restarts,
+      restartDelayMs: ms(worker.restart_delay),
+      restartPolicy: worker.restart_policy,
+      stopTimeoutMs: ms(worker.stop_timeout),
+      pidFile: worker.pid_file,
+      workerType: worker.worker_type,
+      healthCheckUrl: worker.health_check_url,
+      autoStart: worker.auto_start,
+      labels: worker.labels,
+    })),
+  };
+}
+
+/** Never 0 for a positive time: a thousandth of a millisecond must not become "at once, for ever". */
+const ms = (seconds: number): number => (seconds === 0 ? 0 : Math.max(1, Math.round(seconds * 1000)));

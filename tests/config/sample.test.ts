@@ -1,0 +1,98 @@
+/** The documented sample is a promise: it starts as it is, and means what it says. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkConfig } from '../../src/config/commands';
+import { loadConfig } from '../../src/config/load';
+import { sourceText } from '../../src/config/source';
+
+const SAMPLE = join(__dirname, '../../configs/procguard_config.yaml');
+const DOCUMENTED = `# ProcGuard 配置文件示例
+
+# 日志配置
+logging:
+  level: INFO
+  file: logs/procguard.log
+  format: "%(asctime)s - %(name)s - %(levelname)s - %(message)s"
+
+# 状态管理
+state:
+  state_file: data/procguard_state.yaml
+  auto_save: true
+
+# 通信配置
+communication:
+  adapter_type: mock  # mock 或 zmq
+  adapter_config:
+    host: 0.0.0.0
+    port_base: 5550
+    timeout: 1000
+
+# 监控配置
+monitoring:
+  interval: 1.0
+  heartbeat_timeout: 10.0
+  zombie_detection: true
+  cpu_threshold: 0.1
+  memory_threshold: 0.1
+
+# 故障恢复配置
+recovery:
+  enable_auto_recovery: true
+  stop_all_on_failure: false
+  task_reassignment: false
+  recovery_timeout: 30.0
+  max_recovery_attempts: 3
+
+# Web 界面配置
+web:
+  enabled: true
+  host: 0.0.0.0
+  port: 5000
+`;
+
+test('the file is the documented text, byte for byte', () => {
+  expect(readFileSync(SAMPLE, 'utf8')).toBe(DOCUMENTED);
+});
+
+test('it is accepted without a warning', () => {
+  expect(checkConfig({ file: SAMPLE, env: {} })).toEqual({ exitCode: 0, stdout: `${SAMPLE}: ok\n`, stderr: '' });
+});
+
+test('every value of it arrives, with its unit', () => {
+  const { config, sources } = loadConfig({ file: SAMPLE });
+  expect(config).toEqual({
+    logging: {
+      level: 'INFO',
+      file: 'logs/procguard.log',
+      format: '%(asctime)s - %(name)s - %(levelname)s - %(message)s',
+      maxSizeBytes: 20 * 1024 * 1024,
+      backups: 5,
+    },
+    state: {
+      dataDir: 'data',
+      stateFile: 'data/procguard_state.yaml',
+      autoSave: true,
+      saveIntervalMs: 5000,
+    },
+    communication: { adapterType: 'mock', host: '0.0.0.0', portBase: 5550, timeoutMs: 1000 },
+    monitoring: {
+      intervalMs: 1000,
+      heartbeatTimeoutMs: 10_000,
+      zombieDetection: true,
+      cpu: { below: 0.1, above: null, forMs: 60_000, action: 'warn' },
+      memory: { below: 0.1, above: null, forMs: 60_000, action: 'warn' },
+      idleAfterMs: 60_000,
+    },
+    recovery: {
+      enableAutoRecovery: true,
+      stopAllOnFailure: false,
+      taskReassignment: false,
+      recoveryTimeoutMs: 30_000,
+      maxRecoveryAttempts: 3,
+    },
+    web: { enabled: true, host: '0.0.0.0', port: 5000, allowedHosts: [], publicUrl: null },
+    workers: [],
+  });
+  expect(sourceText(sources.get('web.port') ?? { kind: 'default' })).toBe(`${SAMPLE}:42`);
+  expect(sourceText(sources.get('monitoring.idle_after') ?? { kind: 'default' })).toBe('default');
+});
