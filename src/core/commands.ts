@@ -1,6 +1,13 @@
 /** What the engine can be asked, and what it answers. Imperative; one decider per kind (decide.ts). */
 import type { CommandId, InstanceId, ProcessKey, ProcessName, RunId, WorkerId } from '../../protocol/ids';
-import type { CommandToLauncher, Labels, LauncherIdentity, SequencedFact, SyncMessage, Verb } from '../../protocol/link';
+import type {
+  CommandToLauncher,
+  Labels,
+  LauncherIdentity,
+  SequencedFact,
+  SyncMessage,
+  Verb,
+} from '../../protocol/link';
 import type { Refusal } from '../../protocol/errors';
 import type { Fact } from './facts';
 import type { Finding } from './model';

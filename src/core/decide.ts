@@ -31,7 +31,8 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
     const worker = model.workers.get(id);
     if (worker === undefined) return { facts: [], effects: [], reply: null };
     // After a cut the same connection may go on; what happened meanwhile is asked for, not assumed.
-    const effects = worker.presence.kind === 'lost' && worker.type !== 'plain' ? [{ kind: 'askForSync' as const, worker: id }] : [];
+    const effects =
+      worker.presence.kind === 'lost' && worker.type !== 'plain' ? [{ kind: 'askForSync' as const, worker: id }] : [];
     return { facts: heard(worker, nowMs), effects, reply: null };
   },
   plainHeartbeat,
@@ -40,7 +41,11 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
   removeWorker,
   cleanup,
   judge: (_model, command) => judgement(command),
-  tick: (model, _command, settings, nowMs) => ({ facts: judgeSilence(model, settings, nowMs), effects: [], reply: null }),
+  tick: (model, _command, settings, nowMs) => ({
+    facts: judgeSilence(model, settings, nowMs),
+    effects: [],
+    reply: null,
+  }),
 };
 
 export function decide<K extends EngineCommand['kind']>(

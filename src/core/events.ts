@@ -10,15 +10,33 @@ type Told = Omit<EventView, 'seq' | 'at_ms'>;
 export function eventOf(fact: Fact): Told | null {
   switch (fact.kind) {
     case 'worker.registered':
-      return of('info', fact.isNew ? 'worker.registered' : 'worker.reregistered', fact.worker.id, 'launcher', `registered from ${fact.worker.hostname}`);
+      return of(
+        'info',
+        fact.isNew ? 'worker.registered' : 'worker.reregistered',
+        fact.worker.id,
+        'launcher',
+        `registered from ${fact.worker.hostname}`,
+      );
     case 'worker.linked':
-      return of('info', 'worker.linked', fact.id, 'launcher', fact.restarted ? 'launcher was restarted and is connected' : 'launcher is connected');
+      return of(
+        'info',
+        'worker.linked',
+        fact.id,
+        'launcher',
+        fact.restarted ? 'launcher was restarted and is connected' : 'launcher is connected',
+      );
     case 'worker.presence':
       return presenceEvent(fact);
     case 'worker.removed':
       return of('info', 'worker.removed', fact.id, fact.by, `removed: ${fact.why}`);
     case 'process.defined':
-      return ofProcess('info', fact.isNew ? 'process.defined' : 'process.redefined', fact.process.key, 'launcher', `command: ${fact.process.command}`);
+      return ofProcess(
+        'info',
+        fact.isNew ? 'process.defined' : 'process.redefined',
+        fact.process.key,
+        'launcher',
+        `command: ${fact.process.command}`,
+      );
     case 'process.reported':
       return fact.report.state.kind === fact.was ? null : reportEvent(fact.key, fact.report);
     case 'process.plain-reported':
@@ -36,27 +54,57 @@ export function eventOf(fact: Fact): Told | null {
       return ofProcess('info', 'process.removed', fact.key, 'launcher', fact.why);
     case 'run.ended':
       return {
-        ...ofProcess(isClean(fact.exit) ? 'info' : 'warning', 'run.ended', fact.key, 'launcher', describeExit(fact.exit)),
+        ...ofProcess(
+          isClean(fact.exit) ? 'info' : 'warning',
+          'run.ended',
+          fact.key,
+          'launcher',
+          describeExit(fact.exit),
+        ),
         run_id: fact.run,
       };
     case 'command.issued': {
       const { message } = fact.command;
       const what = message.kind === 'control' ? message.verb : message.kind;
-      return ofProcess('info', `command.${what}`, `${fact.command.worker}/${fact.command.process}`, message.by, message.why);
+      return ofProcess(
+        'info',
+        `command.${what}`,
+        `${fact.command.worker}/${fact.command.process}`,
+        message.by,
+        message.why,
+      );
     }
     case 'command.done':
       return fact.result.ok
         ? null
-        : ofProcess('error', 'command.failed', `${fact.command.worker}/${fact.command.process}`, 'launcher', fact.result.message);
+        : ofProcess(
+            'error',
+            'command.failed',
+            `${fact.command.worker}/${fact.command.process}`,
+            'launcher',
+            fact.result.message,
+          );
     case 'finding.raised':
       return ofSubject('warning', `finding.${fact.finding.kind}`, fact.subject, 'ProcessMonitor', fact.finding.message);
     case 'finding.cleared':
-      return ofSubject('info', 'finding.cleared', fact.subject, 'ProcessMonitor', `no longer so: ${fact.finding.message}`);
+      return ofSubject(
+        'info',
+        'finding.cleared',
+        fact.subject,
+        'ProcessMonitor',
+        `no longer so: ${fact.finding.message}`,
+      );
     case 'recovery.changed': {
       const { recovery } = fact;
       const message = recovery.error === null ? recovery.finding : `${recovery.finding}; ${recovery.error}`;
       const level = recovery.stage === 'failed' ? 'error' : 'info';
-      return ofSubject(level, `recovery.${recovery.stage}`, recovery.process === null ? recovery.worker : `${recovery.worker}/${recovery.process}`, 'FailureHandler', message);
+      return ofSubject(
+        level,
+        `recovery.${recovery.stage}`,
+        recovery.process === null ? recovery.worker : `${recovery.worker}/${recovery.process}`,
+        'FailureHandler',
+        message,
+      );
     }
     case 'worker.acked':
     case 'process.desired':
@@ -68,11 +116,19 @@ export function eventOf(fact: Fact): Told | null {
 function presenceEvent(fact: Extract<Fact, { kind: 'worker.presence' }>): Told | null {
   switch (fact.presence.kind) {
     case 'lost':
-      return of('error', 'worker.lost', fact.id, 'ProcessMonitor', 'silent for its whole timeout; what it runs is unknown and left alone');
+      return of(
+        'error',
+        'worker.lost',
+        fact.id,
+        'ProcessMonitor',
+        'silent for its whole timeout; what it runs is unknown and left alone',
+      );
     case 'stale':
       return of('warning', 'worker.stale', fact.id, 'ProcessMonitor', 'silent for half of its timeout');
     case 'present':
-      return fact.was === 'connecting' ? null : of('info', 'worker.returned', fact.id, 'ProcessMonitor', `heard again after being ${fact.was}`);
+      return fact.was === 'connecting'
+        ? null
+        : of('info', 'worker.returned', fact.id, 'ProcessMonitor', `heard again after being ${fact.was}`);
     case 'connecting':
       return null;
   }

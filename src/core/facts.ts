@@ -12,13 +12,33 @@ import type { Command, Finding, Model, PlainReport, Presence, Process, Recovery,
 
 export type Fact =
   | { readonly kind: 'worker.registered'; readonly worker: Worker; readonly isNew: boolean }
-  | { readonly kind: 'worker.linked'; readonly id: WorkerId; readonly instance: InstanceId; readonly restarted: boolean }
+  | {
+      readonly kind: 'worker.linked';
+      readonly id: WorkerId;
+      readonly instance: InstanceId;
+      readonly restarted: boolean;
+    }
   | { readonly kind: 'worker.acked'; readonly id: WorkerId; readonly seq: number }
-  | { readonly kind: 'worker.presence'; readonly id: WorkerId; readonly presence: Presence; readonly was: Presence['kind'] }
+  | {
+      readonly kind: 'worker.presence';
+      readonly id: WorkerId;
+      readonly presence: Presence;
+      readonly was: Presence['kind'];
+    }
   | { readonly kind: 'worker.removed'; readonly id: WorkerId; readonly why: string; readonly by: string }
   | { readonly kind: 'process.defined'; readonly process: Process; readonly isNew: boolean }
-  | { readonly kind: 'process.reported'; readonly key: ProcessKey; readonly report: ProcessReport; readonly was: string }
-  | { readonly kind: 'process.plain-reported'; readonly key: ProcessKey; readonly report: PlainReport; readonly was: string }
+  | {
+      readonly kind: 'process.reported';
+      readonly key: ProcessKey;
+      readonly report: ProcessReport;
+      readonly was: string;
+    }
+  | {
+      readonly kind: 'process.plain-reported';
+      readonly key: ProcessKey;
+      readonly report: PlainReport;
+      readonly was: string;
+    }
   | { readonly kind: 'process.desired'; readonly key: ProcessKey; readonly desired: Desired }
   | { readonly kind: 'process.superseded'; readonly key: ProcessKey; readonly by: ProcessKey }
   | { readonly kind: 'process.removed'; readonly key: ProcessKey; readonly why: string }
@@ -65,7 +85,10 @@ export function apply(model: Model, fact: Fact, touched: Touched): void {
         ackedSeq: worker.instance === fact.instance ? worker.ackedSeq : 0,
       }));
     case 'worker.acked':
-      return editWorker(model, fact.id, touched, (worker) => ({ ...worker, ackedSeq: Math.max(worker.ackedSeq, fact.seq) }));
+      return editWorker(model, fact.id, touched, (worker) => ({
+        ...worker,
+        ackedSeq: Math.max(worker.ackedSeq, fact.seq),
+      }));
     case 'worker.presence':
       return editWorker(model, fact.id, touched, (worker) => ({ ...worker, presence: fact.presence }));
     case 'worker.removed':
@@ -82,7 +105,10 @@ export function apply(model: Model, fact: Fact, touched: Touched): void {
         certificate: certificateOf(fact.report) ?? process.certificate,
       }));
     case 'process.plain-reported':
-      return editProcess(model, fact.key, touched, (process) => ({ ...process, actual: { via: 'plain', report: fact.report } }));
+      return editProcess(model, fact.key, touched, (process) => ({
+        ...process,
+        actual: { via: 'plain', report: fact.report },
+      }));
     case 'process.desired':
       return editProcess(model, fact.key, touched, (process) => ({ ...process, desired: fact.desired }));
     case 'process.superseded':

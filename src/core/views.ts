@@ -16,7 +16,10 @@ export function workerView(model: Model, worker: Worker): WorkerView {
     labels: worker.labels,
     version: worker.version,
     registered_at_ms: worker.registeredAtMs,
-    last_contact_ms: worker.presence.kind === 'lost' ? worker.presence.lastContactMs : (contact?.lastContactMs ?? worker.registeredAtMs),
+    last_contact_ms:
+      worker.presence.kind === 'lost'
+        ? worker.presence.lastContactMs
+        : (contact?.lastContactMs ?? worker.registeredAtMs),
     machine: contact?.machine ?? null,
     findings: messages(model, worker.id),
   };
@@ -55,7 +58,7 @@ export function processView(model: Model, process: Process, logBytes: number): P
     key: process.key,
     worker_id: process.worker,
     process: process.name,
-    id: isMain(process) || worker?.type !== 'local' ? process.worker : process.name,
+    id: isMain(process) ? process.worker : worker?.type === 'local' ? process.name : process.key,
     ...reported,
     state,
     why: whyOf(process, state, reported),
@@ -75,13 +78,24 @@ export function processView(model: Model, process: Process, logBytes: number): P
 
 function whyOf(process: Process, state: ShownProcessState, reported: Reported): string {
   if (process.supersededBy !== null) return `superseded: runs as ${process.supersededBy} now; was ${reported.state}`;
-  if (state === 'unknown') return `worker ${process.worker} is lost; last known: ${reported.state}. It is left alone and shown again when the worker returns`;
+  if (state === 'unknown')
+    return `worker ${process.worker} is lost; last known: ${reported.state}. It is left alone and shown again when the worker returns`;
   return reported.why;
 }
 
 type Reported = Pick<
   ProcessView,
-  'state' | 'why' | 'since_ms' | 'pid' | 'run_id' | 'started_at_ms' | 'restart_count' | 'restarts_counted' | 'restart_at_ms' | 'exit_code' | 'signal'
+  | 'state'
+  | 'why'
+  | 'since_ms'
+  | 'pid'
+  | 'run_id'
+  | 'started_at_ms'
+  | 'restart_count'
+  | 'restarts_counted'
+  | 'restart_at_ms'
+  | 'exit_code'
+  | 'signal'
 >;
 
 function fromLauncher(process: Process): Reported {
@@ -109,7 +123,10 @@ function fromPlain(process: Process): Reported {
   if (process.actual.via !== 'plain') throw new Error(`${process.key} is not a plain client's`);
   const { report } = process.actual;
   const state = report.status === 'registered' ? 'stopped' : report.status;
-  const exit = report.exitCode === null ? '' : `: ${describeExit({ exitCode: report.exitCode, signal: null, atMs: 0, source: 'record' })}`;
+  const exit =
+    report.exitCode === null
+      ? ''
+      : `: ${describeExit({ exitCode: report.exitCode, signal: null, atMs: 0, source: 'record' })}`;
   return {
     state,
     why: report.status === 'registered' ? 'registered; not yet heard from' : `its worker says ${report.status}${exit}`,

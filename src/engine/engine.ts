@@ -24,7 +24,7 @@ import type { CoreSettings } from '../core/settings';
 import { processView, workerView } from '../core/views';
 import type { EventView } from '../../protocol/views';
 import { Feed } from './feed';
-import type { LogLengths } from './log-lengths';
+import type { LogStore } from './log-store-port';
 import type { Clock, Ledger, LedgerBatch, LinkOut } from './ports';
 import { Tickets } from './tickets';
 
@@ -38,7 +38,7 @@ export interface EngineParts {
   readonly settings: CoreSettings;
   readonly clock: Clock;
   readonly ledger: Ledger;
-  readonly logLengths: LogLengths;
+  readonly logs: Pick<LogStore, 'runs'>;
   /** Called when the program cannot go on. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -78,7 +78,8 @@ export class Engine {
   /** Resolves when the turn is committed; rejects with a Refusal. */
   submit<K extends EngineCommand['kind']>(command: CommandOf<K>): Promise<Replies[K]> {
     return new Promise<Replies[K]>((resolve, reject) => {
-      if (this.isStopped) return reject(new Refusal('shutting_down', 'the manager is stopping; ask again when it is back'));
+      if (this.isStopped)
+        return reject(new Refusal('shutting_down', 'the manager is stopping; ask again when it is back'));
       this.asked.push({ command, resolve: resolve as (reply: unknown) => void, reject });
       if (this.turnIsDue) return;
       this.turnIsDue = true;
@@ -129,7 +130,8 @@ export class Engine {
   processView(key: string): ProcessView | null {
     const process = this.model.processes.get(key as never);
     if (process === undefined) return null;
-    return processView(this.model, process, this.parts.logLengths.total(process.worker, process.name));
+    const logBytes = this.parts.logs.runs(process.worker, process.name).reduce((sum, { bytes }) => sum + bytes, 0);
+    return processView(this.model, process, logBytes);
   }
 
   get nowMs(): number {

@@ -55,7 +55,14 @@ export function nextSilenceMs(model: Model, settings: CoreSettings): number | nu
 export const heard = (worker: Worker, nowMs: number): Fact[] =>
   worker.presence.kind === 'present'
     ? []
-    : [{ kind: 'worker.presence', id: worker.id, was: worker.presence.kind, presence: { kind: 'present', sinceMs: nowMs } }];
+    : [
+        {
+          kind: 'worker.presence',
+          id: worker.id,
+          was: worker.presence.kind,
+          presence: { kind: 'present', sinceMs: nowMs },
+        },
+      ];
 
 /** True when commands sent now reach the worker. */
 export const isReachable = (worker: Worker, contact: Contact | undefined): boolean =>

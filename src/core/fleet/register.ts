@@ -103,12 +103,22 @@ export function openLink(
   const refusal = protocolRefusal(identity) ?? takenRefusal(model, identity);
   if (refusal !== null) return { facts: [], effects: [], reply: refusal };
   if (worker === undefined || worker.type === 'plain')
-    return { facts: [], effects: [], reply: new Refusal('unknown_worker', `worker ${identity.worker} is not registered here; register first`) };
+    return {
+      facts: [],
+      effects: [],
+      reply: new Refusal('unknown_worker', `worker ${identity.worker} is not registered here; register first`),
+    };
   const contact = contactOf(model, identity.worker, nowMs);
   const effects: Effect[] =
     contact.connection === null || contact.connection === connection
       ? []
-      : [{ kind: 'closeConnection', connection: contact.connection, why: 'a newer connection of this worker took its place' }];
+      : [
+          {
+            kind: 'closeConnection',
+            connection: contact.connection,
+            why: 'a newer connection of this worker took its place',
+          },
+        ];
   contact.connection = connection;
   contact.synced = false;
   contact.lastContactMs = nowMs;
@@ -143,7 +153,11 @@ export function sync(
   const worker = model.workers.get(id);
   const contact = model.contacts.get(id);
   if (worker === undefined || contact?.connection !== connection)
-    return { facts: [], effects: [], reply: new Refusal('unknown_worker', `worker ${id} is not registered here; register first`) };
+    return {
+      facts: [],
+      effects: [],
+      reply: new Refusal('unknown_worker', `worker ${id} is not registered here; register first`),
+    };
   contact.synced = true;
   contact.lastContactMs = nowMs;
   const facts: Fact[] = [...heard(worker, nowMs)];
@@ -168,7 +182,12 @@ export function sync(
     };
     if (known === undefined || JSON.stringify(known.spec) !== JSON.stringify(spec))
       facts.push({ kind: 'process.defined', process, isNew: known === undefined });
-    facts.push({ kind: 'process.reported', key, report, was: known?.actual.via === 'launcher' ? known.actual.report.state.kind : '' });
+    facts.push({
+      kind: 'process.reported',
+      key,
+      report,
+      was: known?.actual.via === 'launcher' ? known.actual.report.state.kind : '',
+    });
     if (process.supersededBy !== null && report.state.kind !== 'stopped' && !isBeingSuperseded(model, process)) {
       const { command } = issue(model, facts, nowMs, {
         worker: id,
@@ -181,7 +200,8 @@ export function sync(
     }
   }
   for (const process of processesOf(model, id))
-    if (!told.has(process.key)) facts.push({ kind: 'process.removed', key: process.key, why: 'its launcher no longer knows it' });
+    if (!told.has(process.key))
+      facts.push({ kind: 'process.removed', key: process.key, why: 'its launcher no longer knows it' });
   for (const command of model.commands.values())
     if (command.worker === id) effects.push({ kind: 'send', worker: id, message: command.message });
   return { facts, effects, reply: { paceMs: paceMs(settings, worker.heartbeatIntervalMs) } };
@@ -189,7 +209,8 @@ export function sync(
 
 const isBeingSuperseded = (model: Model, process: Process): boolean =>
   [...model.commands.values()].some(
-    ({ worker, message }) => worker === process.worker && message.kind === 'supersede' && message.process === process.name,
+    ({ worker, message }) =>
+      worker === process.worker && message.kind === 'supersede' && message.process === process.name,
   );
 
 function protocolRefusal(identity: LauncherIdentity): Refusal | null {
@@ -207,11 +228,14 @@ function protocolRefusal(identity: LauncherIdentity): Refusal | null {
 function takenRefusal(model: Model, identity: LauncherIdentity): Refusal | null {
   const worker = model.workers.get(identity.worker);
   if (worker === undefined || worker.hostname === identity.hostname) return null;
-  if (worker.type === 'plain') return worker.presence.kind === 'lost' ? null : taken(worker, 'a plain HTTP client uses it');
+  if (worker.type === 'plain')
+    return worker.presence.kind === 'lost' ? null : taken(worker, 'a plain HTTP client uses it');
   const holdsSomething = processesOf(model, worker.id).some(
     ({ actual }) => actual.via === 'launcher' && !['stopped', 'exited', 'failed'].includes(actual.report.state.kind),
   );
-  return worker.presence.kind === 'lost' && !holdsSomething ? null : taken(worker, `the machine ${worker.hostname} has it`);
+  return worker.presence.kind === 'lost' && !holdsSomething
+    ? null
+    : taken(worker, `the machine ${worker.hostname} has it`);
 }
 
 const taken = (worker: Worker, who: string): Refusal =>

@@ -27,26 +27,38 @@ function isOver(model: Model, worker: Worker): boolean {
   if (worker.type === 'plain')
     return (
       worker.presence.kind === 'lost' ||
-      held.every(({ actual }) => actual.via === 'plain' && ['stopped', 'exited', 'failed'].includes(actual.report.status))
+      held.every(
+        ({ actual }) => actual.via === 'plain' && ['stopped', 'exited', 'failed'].includes(actual.report.status),
+      )
     );
   // A lost launcher may still run something: its record is kept until someone says otherwise.
   return (
     worker.presence.kind === 'lost' &&
-    held.every(({ actual }) => actual.via === 'launcher' && ['stopped', 'exited', 'failed'].includes(actual.report.state.kind))
+    held.every(
+      ({ actual }) => actual.via === 'launcher' && ['stopped', 'exited', 'failed'].includes(actual.report.state.kind),
+    )
   );
 }
 
-function remove(model: Model, workers: readonly Worker[], why: string, by: string): { facts: Fact[]; effects: Effect[] } {
+function remove(
+  model: Model,
+  workers: readonly Worker[],
+  why: string,
+  by: string,
+): { facts: Fact[]; effects: Effect[] } {
   const facts: Fact[] = [];
   const effects: Effect[] = [];
   for (const { id } of workers) {
     for (const command of model.commands.values())
       if (command.worker === id)
-        facts.push({ kind: 'command.done', command, result: { ok: false, message: `worker ${id} was removed before it took the command`, certificate: null } });
+        facts.push({
+          kind: 'command.done',
+          command,
+          result: { ok: false, message: `worker ${id} was removed before it took the command`, certificate: null },
+        });
     const connection = model.contacts.get(id)?.connection;
     if (connection != null) effects.push({ kind: 'closeConnection', connection, why });
     facts.push({ kind: 'worker.removed', id, why, by });
   }
   return { facts, effects };
 }
-

@@ -14,13 +14,37 @@ export interface Judgement {
 }
 
 /** Compares one beat with what was found before. Costs no turn unless something changed. */
-export function judgeBeat(model: Model, worker: WorkerId, beat: Beat, settings: CoreSettings, nowMs: number): Judgement {
+export function judgeBeat(
+  model: Model,
+  worker: WorkerId,
+  beat: Beat,
+  settings: CoreSettings,
+  nowMs: number,
+): Judgement {
   const judgement: Judgement = { raised: [], cleared: [] };
   if (beat.machine !== null && beat.machine.memoryTotalBytes > 0) {
     const free = beat.machine.memoryAvailableBytes / beat.machine.memoryTotalBytes;
     const share = `${Math.round(free * 100)} % of the machine's memory is free`;
-    watch(model, judgement, worker, 'memory-low', under(free, settings.memory), settings.memory, nowMs, () => `${share}, under ${settings.memory.below}`);
-    watch(model, judgement, worker, 'memory-high', over(free, settings.memory), settings.memory, nowMs, () => `${share}, over ${settings.memory.above}`);
+    watch(
+      model,
+      judgement,
+      worker,
+      'memory-low',
+      under(free, settings.memory),
+      settings.memory,
+      nowMs,
+      () => `${share}, under ${settings.memory.below}`,
+    );
+    watch(
+      model,
+      judgement,
+      worker,
+      'memory-high',
+      over(free, settings.memory),
+      settings.memory,
+      nowMs,
+      () => `${share}, over ${settings.memory.above}`,
+    );
   }
   const seen = new Set<ProcessName>();
   for (const usage of beat.usage) {
@@ -28,7 +52,8 @@ export function judgeBeat(model: Model, worker: WorkerId, beat: Beat, settings: 
     judgeProcess(model, judgement, worker, usage, settings, nowMs);
   }
   for (const subject of [...model.findings.keys()])
-    if (subject.startsWith(`${worker}/`) && !seen.has(subject.slice(worker.length + 1) as ProcessName)) clearAll(model, judgement, subject);
+    if (subject.startsWith(`${worker}/`) && !seen.has(subject.slice(worker.length + 1) as ProcessName))
+      clearAll(model, judgement, subject);
   return judgement;
 }
 
@@ -43,11 +68,38 @@ function judgeProcess(
   const subject = processKey(worker, usage.name);
   const cores = `uses ${usage.cpu.toFixed(2)} of a core`;
   const { cpu } = settings;
-  watch(model, judgement, subject, 'idle', under(usage.cpu, cpu), cpu, nowMs, () => `idle: ${cores}, under ${cpu.below} for ${cpu.forMs / 1000} s`);
-  watch(model, judgement, subject, 'busy', over(usage.cpu, cpu), cpu, nowMs, () => `busy: ${cores}, over ${cpu.above} for ${cpu.forMs / 1000} s`);
+  watch(
+    model,
+    judgement,
+    subject,
+    'idle',
+    under(usage.cpu, cpu),
+    cpu,
+    nowMs,
+    () => `idle: ${cores}, under ${cpu.below} for ${cpu.forMs / 1000} s`,
+  );
+  watch(
+    model,
+    judgement,
+    subject,
+    'busy',
+    over(usage.cpu, cpu),
+    cpu,
+    nowMs,
+    () => `busy: ${cores}, over ${cpu.above} for ${cpu.forMs / 1000} s`,
+  );
   const zombie = settings.zombieDetection ? usage.zombie : null;
   watch(model, judgement, subject, 'zombie', zombie !== null, AT_ONCE, nowMs, () => ZOMBIE[zombie ?? 'leader-gone']);
-  watch(model, judgement, subject, 'unhealthy', usage.healthy === false, AT_ONCE, nowMs, () => `unhealthy: ${usage.healthError ?? 'its health check fails'}`);
+  watch(
+    model,
+    judgement,
+    subject,
+    'unhealthy',
+    usage.healthy === false,
+    AT_ONCE,
+    nowMs,
+    () => `unhealthy: ${usage.healthError ?? 'its health check fails'}`,
+  );
 }
 
 const AT_ONCE: Threshold = { below: null, above: null, forMs: 0, action: 'warn' };

@@ -10,7 +10,12 @@ import type { CoreSettings } from '../settings';
 import { findProcess } from './find';
 import { issue } from './issue';
 
-export function control(model: Model, command: CommandOf<'control'>, settings: CoreSettings, nowMs: number): Decision<'control'> {
+export function control(
+  model: Model,
+  command: CommandOf<'control'>,
+  settings: CoreSettings,
+  nowMs: number,
+): Decision<'control'> {
   const process = findProcess(model, command.id, command.process);
   if (process instanceof Refusal) return { facts: [], effects: [], reply: process };
   const worker = model.workers.get(process.worker);
@@ -19,14 +24,19 @@ export function control(model: Model, command: CommandOf<'control'>, settings: C
     return {
       facts: [],
       effects: [],
-      reply: new Refusal('superseded', `${process.key} runs as ${process.supersededBy} now; send the command there`, { runs_as: process.supersededBy }),
+      reply: new Refusal('superseded', `${process.key} runs as ${process.supersededBy} now; send the command there`, {
+        runs_as: process.supersededBy,
+      }),
     };
   const waiting = [...model.commands.values()].filter(({ worker: id }) => id === worker.id).length;
   if (waiting >= LIMITS.commandsQueuedMax)
     return {
       facts: [],
       effects: [],
-      reply: new Refusal('queue_full', `${waiting} commands wait for worker ${worker.id}, the limit; it must take some first`),
+      reply: new Refusal(
+        'queue_full',
+        `${waiting} commands wait for worker ${worker.id}, the limit; it must take some first`,
+      ),
     };
   const facts: Fact[] = [{ kind: 'process.desired', key: process.key, desired: desiredAfter(command.verb) }];
   const { command: issued, effects } = issue(model, facts, nowMs, {
@@ -40,12 +50,18 @@ export function control(model: Model, command: CommandOf<'control'>, settings: C
   return {
     facts,
     effects,
-    reply: { id: issued.id, key: process.key, delivery, note: delivery === 'sent' ? `${command.verb} sent to ${worker.id}` : waitNote(worker, model, settings) },
+    reply: {
+      id: issued.id,
+      key: process.key,
+      delivery,
+      note: delivery === 'sent' ? `${command.verb} sent to ${worker.id}` : waitNote(worker, model, settings),
+    },
   };
 }
 
 /** What a verb leaves wanted. Source: API_PROCGUARD section 3. */
-export const desiredAfter = (verb: Verb): 'running' | 'stopped' => (verb === 'start' || verb === 'restart' ? 'running' : 'stopped');
+export const desiredAfter = (verb: Verb): 'running' | 'stopped' =>
+  verb === 'start' || verb === 'restart' ? 'running' : 'stopped';
 
 function waitNote(worker: Worker, model: Model, settings: CoreSettings): string {
   if (worker.type === 'plain')
@@ -55,4 +71,3 @@ function waitNote(worker: Worker, model: Model, settings: CoreSettings): string 
   if (isReachable(worker, model.contacts.get(worker.id))) return 'sent';
   return `queued; worker ${worker.id} is not connected (${worker.presence.kind}) and gets it when it is back`;
 }
-

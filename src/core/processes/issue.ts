@@ -20,7 +20,12 @@ export interface Issue {
  * Adds the fact to `facts` and returns the command with the effect that delivers it, if the worker can be reached now;
  * else it waits for the worker's next sync (or, of a plain client, for its next heartbeat).
  */
-export function issue(model: Model, facts: Fact[], nowMs: number, order: Issue): { command: Command; effects: Effect[] } {
+export function issue(
+  model: Model,
+  facts: Fact[],
+  nowMs: number,
+  order: Issue,
+): { command: Command; effects: Effect[] } {
   // The counter is no fact: a number that was given and not used is only skipped.
   const number = ++model.commandOrder;
   const id = `c${number}` as CommandId;

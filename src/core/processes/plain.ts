@@ -20,7 +20,8 @@ export function plainHeartbeat(
   const worker = model.workers.get(id);
   const key = processKey(id, id as string as ProcessName);
   const process = model.processes.get(key);
-  if (worker === undefined || process?.actual.via !== 'plain') return { facts: [], effects: [], reply: unknownWorker(model, id) };
+  if (worker === undefined || process?.actual.via !== 'plain')
+    return { facts: [], effects: [], reply: unknownWorker(model, id) };
   contactOf(model, id, nowMs).lastContactMs = nowMs;
   const facts: Fact[] = [...heard(worker, nowMs)];
   const earlier = process.actual.report;
@@ -28,17 +29,31 @@ export function plainHeartbeat(
   if (report !== earlier) facts.push({ kind: 'process.plain-reported', key, report, was: earlier.status });
   const next = firstWaiting(model, id);
   if (next === null) return { facts, effects: [], reply: { command: null } };
-  facts.push({ kind: 'command.done', command: next, result: { ok: true, message: 'taken by the worker with its heartbeat', certificate: null } });
+  facts.push({
+    kind: 'command.done',
+    command: next,
+    result: { ok: true, message: 'taken by the worker with its heartbeat', certificate: null },
+  });
   return { facts, effects: [], reply: { command: queued(next) } };
 }
 
 /** The same object when nothing is new: a heartbeat without news is no fact. */
-export function nextReport(earlier: PlainReport, said: CommandOf<'plainHeartbeat'>['said'], nowMs: number): PlainReport {
+export function nextReport(
+  earlier: PlainReport,
+  said: CommandOf<'plainHeartbeat'>['said'],
+  nowMs: number,
+): PlainReport {
   const status = said.status ?? earlier.status;
   const pid = said.pid === undefined ? earlier.pid : said.pid;
   const restarts = said.restarts ?? earlier.restarts;
   const exitCode = said.exitCode === undefined ? earlier.exitCode : said.exitCode;
-  if (status === earlier.status && pid === earlier.pid && restarts === earlier.restarts && exitCode === earlier.exitCode) return earlier;
+  if (
+    status === earlier.status &&
+    pid === earlier.pid &&
+    restarts === earlier.restarts &&
+    exitCode === earlier.exitCode
+  )
+    return earlier;
   return { ...earlier, status, pid, restarts, exitCode, sinceMs: status === earlier.status ? earlier.sinceMs : nowMs };
 }
 
@@ -46,8 +61,19 @@ export function nextReport(earlier: PlainReport, said: CommandOf<'plainHeartbeat
 export function requeue(model: Model, { command }: CommandOf<'requeue'>): Decision<'requeue'> {
   if (!model.workers.has(command.worker)) return { facts: [], effects: [], reply: null };
   const { id, worker, process, verb, issuedAtMs, order } = command;
-  const message = { kind: 'control', id, process, verb, by: 'manager', why: 'its reply did not reach the worker' } as const;
-  return { facts: [{ kind: 'command.issued', command: { id, worker, process, message, issuedAtMs, order } }], effects: [], reply: null };
+  const message = {
+    kind: 'control',
+    id,
+    process,
+    verb,
+    by: 'manager',
+    why: 'its reply did not reach the worker',
+  } as const;
+  return {
+    facts: [{ kind: 'command.issued', command: { id, worker, process, message, issuedAtMs, order } }],
+    effects: [],
+    reply: null,
+  };
 }
 
 function firstWaiting(model: Model, worker: string): Command | null {

@@ -20,7 +20,11 @@ export function launcherFacts(
 ): Decision<'launcherFacts'> {
   const worker = model.workers.get(id);
   if (worker === undefined || worker.instance !== instance)
-    return { facts: [], effects: [], reply: new Refusal('unknown_worker', `worker ${id} is not registered here; register first`) };
+    return {
+      facts: [],
+      effects: [],
+      reply: new Refusal('unknown_worker', `worker ${id} is not registered here; register first`),
+    };
   const contact = model.contacts.get(id);
   if (contact !== undefined) contact.lastContactMs = nowMs;
   const facts: Fact[] = [...heard(worker, nowMs)];

@@ -11,7 +11,15 @@
 import { processKey, type ProcessName, type WorkerId } from '../../../protocol/ids';
 import type { Effect } from '../commands';
 import type { Fact } from '../facts';
-import { isMain, processesOf, type Finding, type Model, type Process, type Recovery, type RecoveryStage } from '../model';
+import {
+  isMain,
+  processesOf,
+  type Finding,
+  type Model,
+  type Process,
+  type Recovery,
+  type RecoveryStage,
+} from '../model';
 import { issue } from '../processes/issue';
 import type { CoreSettings } from '../settings';
 import { idleTarget } from './reassignment';
@@ -30,15 +38,21 @@ export function react(model: Model, fact: Fact, settings: CoreSettings, nowMs: n
       reactToReport(model, fact, settings, nowMs, reaction);
       break;
     case 'worker.presence':
-      if (fact.presence.kind === 'lost' && settings.recovery.enabled && settings.recovery.reassign) reassign(model, fact.id, nowMs, reaction);
+      if (fact.presence.kind === 'lost' && settings.recovery.enabled && settings.recovery.reassign)
+        reassign(model, fact.id, nowMs, reaction);
       break;
     case 'finding.raised':
-      if (settings.recovery.enabled && calls(fact.finding, settings)) restartFor(model, fact.subject, fact.finding, settings, nowMs, reaction);
+      if (settings.recovery.enabled && calls(fact.finding, settings))
+        restartFor(model, fact.subject, fact.finding, settings, nowMs, reaction);
       break;
     case 'command.done':
       for (const recovery of model.recoveries.values())
         if (recovery.command === fact.command.id && recovery.endedAtMs === null)
-          reaction.facts.push(fact.result.ok ? ended(recovery, 'completed', nowMs) : ended(recovery, 'failed', nowMs, fact.result.message));
+          reaction.facts.push(
+            fact.result.ok
+              ? ended(recovery, 'completed', nowMs)
+              : ended(recovery, 'failed', nowMs, fact.result.message),
+          );
       break;
   }
   return reaction;
@@ -56,16 +70,21 @@ function reactToReport(
   const process = model.processes.get(fact.key);
   if (process === undefined || state.kind === fact.was) return;
   const open = openRecovery(model, process);
-  if (state.kind === 'backoff' && open === null) reaction.facts.push(began(model, process, state.why, 'restarting', nowMs));
+  if (state.kind === 'backoff' && open === null)
+    reaction.facts.push(began(model, process, state.why, 'restarting', nowMs));
   if (open !== null && open.command === null) {
     if (state.kind === 'running') reaction.facts.push(ended(open, 'completed', nowMs));
-    if (state.kind === 'stopped' || state.kind === 'exited') reaction.facts.push(ended(open, 'failed', nowMs, `it is ${state.kind} now: ${state.why}`));
+    if (state.kind === 'stopped' || state.kind === 'exited')
+      reaction.facts.push(ended(open, 'failed', nowMs, `it is ${state.kind} now: ${state.why}`));
     if (state.kind === 'failed') reaction.facts.push(ended(open, 'failed', nowMs, state.why));
   }
   if (state.kind !== 'failed' || fact.was === '') return;
   if (open === null) {
     const recovery = newRecovery(model, process, state.why, 'detected', nowMs);
-    reaction.facts.push({ kind: 'recovery.changed', recovery: { ...recovery, stage: 'failed', endedAtMs: nowMs, error: state.why } });
+    reaction.facts.push({
+      kind: 'recovery.changed',
+      recovery: { ...recovery, stage: 'failed', endedAtMs: nowMs, error: state.why },
+    });
   }
   if (settings.recovery.enabled && settings.recovery.stopAllOnFailure) stopAll(model, process, nowMs, reaction);
 }
@@ -94,7 +113,14 @@ function calls(finding: Finding, settings: CoreSettings): boolean {
 }
 
 /** A machine under pressure has its hungriest process restarted; a process's own finding restarts that process. */
-function restartFor(model: Model, subject: string, finding: Finding, settings: CoreSettings, nowMs: number, reaction: Reaction): void {
+function restartFor(
+  model: Model,
+  subject: string,
+  finding: Finding,
+  settings: CoreSettings,
+  nowMs: number,
+  reaction: Reaction,
+): void {
   const process = model.processes.get(subject as Process['key']) ?? hungriest(model, subject as WorkerId);
   if (process === undefined || process.desired === 'stopped' || openRecovery(model, process) !== null) return;
   const { maxAttempts, windowMs } = settings.recovery;
@@ -104,7 +130,10 @@ function restartFor(model: Model, subject: string, finding: Finding, settings: C
   const recovery = newRecovery(model, process, finding.message, 'restarting', nowMs);
   if (attempts >= maxAttempts) {
     const error = `${attempts} recoveries in the last ${windowMs / 1000} s is the limit (max_recovery_attempts)`;
-    reaction.facts.push({ kind: 'recovery.changed', recovery: { ...recovery, stage: 'failed', endedAtMs: nowMs, error } });
+    reaction.facts.push({
+      kind: 'recovery.changed',
+      recovery: { ...recovery, stage: 'failed', endedAtMs: nowMs, error },
+    });
     return;
   }
   const { command, effects } = issue(model, reaction.facts, nowMs, {
@@ -131,7 +160,10 @@ function reassign(model: Model, lost: WorkerId, nowMs: number, reaction: Reactio
   const target = idleTarget(model, process);
   if (target === null) {
     const error = 'no idle worker allows it; one would carry the label accept-reassigned=true, or a glob of worker ids';
-    reaction.facts.push({ kind: 'recovery.changed', recovery: { ...recovery, stage: 'failed', endedAtMs: nowMs, error } });
+    reaction.facts.push({
+      kind: 'recovery.changed',
+      recovery: { ...recovery, stage: 'failed', endedAtMs: nowMs, error },
+    });
     return;
   }
   reaction.facts.push({ kind: 'process.superseded', key: process.key, by: processKey(target.id, process.name) });
@@ -154,12 +186,19 @@ function hungriest(model: Model, worker: WorkerId): Process | undefined {
     .sort((a, b) => rss(b.name) - rss(a.name))[0];
 }
 
-const isOf = (recovery: Recovery, process: Process): boolean => recovery.worker === process.worker && recovery.process === process.name;
+const isOf = (recovery: Recovery, process: Process): boolean =>
+  recovery.worker === process.worker && recovery.process === process.name;
 
 const openRecovery = (model: Model, process: Process): Recovery | null =>
   [...model.recoveries.values()].find((recovery) => recovery.endedAtMs === null && isOf(recovery, process)) ?? null;
 
-const newRecovery = (model: Model, process: Process, finding: string, stage: RecoveryStage, nowMs: number): Recovery => ({
+const newRecovery = (
+  model: Model,
+  process: Process,
+  finding: string,
+  stage: RecoveryStage,
+  nowMs: number,
+): Recovery => ({
   id: `${nowMs}-${model.recoveries.size}-${process.key}`,
   worker: process.worker,
   process: process.name,
@@ -176,7 +215,12 @@ const began = (model: Model, process: Process, finding: string, stage: RecoveryS
   recovery: newRecovery(model, process, finding, stage, nowMs),
 });
 
-const ended = (recovery: Recovery, stage: 'completed' | 'failed', nowMs: number, error: string | null = null): Fact => ({
+const ended = (
+  recovery: Recovery,
+  stage: 'completed' | 'failed',
+  nowMs: number,
+  error: string | null = null,
+): Fact => ({
   kind: 'recovery.changed',
   recovery: { ...recovery, stage, endedAtMs: nowMs, error },
 });

@@ -1,4 +1,5 @@
 /** Where a lost worker's process may go. */
+import { globMatches } from '../../../protocol/glob';
 import { isReachable } from '../fleet/liveness';
 import { processesOf, type Model, type Process, type Worker } from '../model';
 
@@ -19,8 +20,7 @@ function accepts(worker: Worker, from: string): boolean {
   const value = worker.labels[ACCEPT_LABEL];
   if (value === undefined) return false;
   if (value === 'true') return true;
-  const pattern = value.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  return new RegExp(`^${pattern.join('.*')}$`).test(from);
+  return globMatches(value, from);
 }
 
 const isIdle = (model: Model, worker: Worker): boolean =>

@@ -31,7 +31,9 @@ export function openSqliteLedger(file: string): Ledger {
 function migrate(db: InstanceType<typeof DatabaseSync>): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version > SCHEMA_VERSION)
-    throw new Error(`the ledger was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION}); start that version`);
+    throw new Error(
+      `the ledger was written by a newer version (schema ${version}, this program knows ${SCHEMA_VERSION}); start that version`,
+    );
   if (version === SCHEMA_VERSION) return;
   db.exec('BEGIN IMMEDIATE');
   for (const table of TABLES) db.exec(`CREATE TABLE ${table} (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID`);
@@ -53,11 +55,18 @@ class SqliteLedger implements Ledger {
 
   constructor(private readonly db: InstanceType<typeof DatabaseSync>) {
     const perTable = (sql: (table: Table) => string) =>
-      Object.fromEntries(TABLES.map((table) => [table, db.prepare(sql(table))])) as Record<Table, StatementSyncInstance>;
-    this.put = perTable((table) => `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body`);
+      Object.fromEntries(TABLES.map((table) => [table, db.prepare(sql(table))])) as Record<
+        Table,
+        StatementSyncInstance
+      >;
+    this.put = perTable(
+      (table) => `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
+    );
     this.remove = perTable((table) => `DELETE FROM ${table} WHERE id = ?`);
     this.putEvent = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)');
-    this.putCounters = db.prepare('INSERT INTO counters VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body');
+    this.putCounters = db.prepare(
+      'INSERT INTO counters VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
+    );
     this.trimEvents = db.prepare('DELETE FROM events WHERE seq <= ?');
   }
 
@@ -85,7 +94,14 @@ class SqliteLedger implements Ledger {
           if (row === null) this.remove[table].run(id);
           else this.put[table].run(id, JSON.stringify(row));
       for (const event of batch.events)
-        this.putEvent.run(event.seq, Math.round(event.at_ms), event.level, event.worker_id, event.process, JSON.stringify(event));
+        this.putEvent.run(
+          event.seq,
+          Math.round(event.at_ms),
+          event.level,
+          event.worker_id,
+          event.process,
+          JSON.stringify(event),
+        );
       this.putCounters.run(JSON.stringify(batch.counters));
       this.trim(batch);
       this.db.exec('COMMIT');

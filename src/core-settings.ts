@@ -1,0 +1,18 @@
+/** The configuration's words as the core's settings. */
+import type { ManagerConfig } from './config/manager-config';
+import type { CoreSettings } from './core/settings';
+
+export const coreSettingsOf = ({ monitoring, recovery }: ManagerConfig): CoreSettings => ({
+  heartbeatTimeoutMs: monitoring.heartbeatTimeoutMs,
+  samplingIntervalMs: monitoring.intervalMs,
+  zombieDetection: monitoring.zombieDetection,
+  cpu: monitoring.cpu,
+  memory: monitoring.memory,
+  recovery: {
+    enabled: recovery.enableAutoRecovery,
+    maxAttempts: recovery.maxRecoveryAttempts,
+    windowMs: recovery.recoveryTimeoutMs,
+    stopAllOnFailure: recovery.stopAllOnFailure,
+    reassign: recovery.taskReassignment,
+  },
+});

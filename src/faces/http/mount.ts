@@ -1,0 +1,61 @@
+/** Routes onto Express: bodies and queries are parsed once, here; refusals become answers, here. */
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import type { z } from 'zod';
+import { Refusal } from '../../../protocol/errors';
+import { LIMITS } from '../../../protocol/limits';
+import type { Route } from './route';
+
+export function mount(app: Express, routes: readonly Route[]): void {
+  // curl -d sends a form's content type; what is in it is JSON all the same.
+  const json = express.json({ type: () => true, limit: LIMITS.bodyBytesMax, strict: false });
+  for (const route of routes)
+    app[route.method](route.path, ...(route.body === undefined ? [] : [json]), handlerOf(route));
+}
+
+function handlerOf(route: Route): RequestHandler {
+  return async (request, response) => {
+    const body: unknown = route.body === undefined ? undefined : parse(route.body, request.body ?? {}, 'body');
+    const query: unknown = route.query === undefined ? {} : parse(route.query, request.query, 'query');
+    const params = request.params as Record<string, string>;
+    const answer = await route.handle({ params, body, query, by: whoAsks(request), request, response });
+    if (answer !== undefined) response.json(answer);
+  };
+}
+
+const whoAsks = (request: Request): string =>
+  `operator ${(request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '')}`;
+
+function parse(schema: z.ZodType, value: unknown, what: 'body' | 'query'): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  );
+  throw new Refusal('bad_request', `the ${what} is not understood: ${problems.join('; ')}`);
+}
+
+/** The last handler. Seeds' clients read `error`; `code` is stable (docs/errors.md). */
+export function answerErrors(onUnexpected: (error: unknown, request: Request) => void): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const refusal = asRefusal(error);
+    if (refusal.code === 'internal') onUnexpected(error, request);
+    response
+      .status(refusal.status)
+      .json({ success: false, error: refusal.message, code: refusal.code, ...refusal.details });
+  };
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const { type, status, message } = error as { type?: string; status?: number; message?: string };
+  if (type === 'entity.parse.failed') return new Refusal('bad_request', `the body is not JSON: ${message ?? ''}`);
+  if (type === 'entity.too.large')
+    return new Refusal('body_too_large', `the body has more than ${LIMITS.bodyBytesMax} bytes, the limit`);
+  if (status !== undefined && status >= 400 && status < 500)
+    return new Refusal('bad_request', message ?? 'the request is not understood');
+  return new Refusal('internal', 'the manager failed at this request; its log says why');
+}

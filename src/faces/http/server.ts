@@ -1,0 +1,129 @@
+/**
+ * The web face: guard first, then the links' hot roads, then Express with one router per noun, then the dashboard's
+ * files. One http.Server serves them all; Socket.IO joins it in main.ts.
+ */
+import express from 'express';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Refusal } from '../../../protocol/errors';
+import type { Journal } from '../../engine/ports';
+import { batchRoutes } from './batch';
+import { fleetRoutes } from './fleet';
+import { logRangeRoutes } from './log-ranges';
+import { createMetrics } from './metrics';
+import { answerErrors, mount } from './mount';
+import { openApi } from './openapi';
+import type { HttpParts, Route } from './route';
+import { statusRoutes } from './status';
+import { workerLogRoutes } from './worker-logs';
+import { workerRoutes } from './workers';
+
+/** True: the request is this road's and is being answered. */
+export type HotRoad = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface WebFace extends HttpParts {
+  readonly guard: (request: IncomingMessage) => Refusal | null;
+  readonly hotRoads: readonly HotRoad[];
+  /** The built dashboard; null = not served (`web.enabled: false`). */
+  readonly webDir: string | null;
+  /** Swagger UI's files. */
+  readonly docsDir: string;
+  readonly journal: Journal;
+}
+
+export function allRoutes(parts: HttpParts): Route[] {
+  return [
+    ...statusRoutes(parts),
+    ...workerRoutes(parts),
+    ...workerLogRoutes(parts),
+    ...fleetRoutes(parts),
+    ...batchRoutes(parts),
+    ...logRangeRoutes(parts),
+  ];
+}
+
+export function createWebFace(face: WebFace): Server {
+  const app = expressApp(face);
+  return createServer((request, response) => {
+    const refusal = face.guard(request);
+    if (refusal !== null) {
+      request.resume();
+      response.writeHead(refusal.status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ success: false, error: refusal.message, code: refusal.code }));
+      return;
+    }
+    for (const road of face.hotRoads) if (road(request, response)) return;
+    app(request, response);
+  });
+}
+
+function expressApp(face: WebFace): express.Express {
+  const { version } = face.info();
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use((_request, response, next) => {
+    response.set({
+      'Content-Security-Policy':
+        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+      'X-Content-Type-Options': 'nosniff',
+      'Referrer-Policy': 'no-referrer',
+    });
+    next();
+  });
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  app.get(
+    '/readyz',
+    (_request, response) =>
+      void response.json({ status: 'ready', workers: face.engine.read((model) => model.workers.size) }),
+  );
+  const metrics = createMetrics(face.engine, version);
+  app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
+  const routes = allRoutes(face);
+  mount(app, routes);
+  const description = openApi(routes, version);
+  app.get('/api/openapi.json', (_request, response) => void response.json(description));
+  app.use('/api/docs', docs(face.docsDir));
+  app.use('/api', (request) => {
+    const known = routes
+      .filter(({ path }) => matchesPath(path, request.originalUrl.split('?')[0] ?? ''))
+      .map(({ method }) => method.toUpperCase());
+    if (known.length > 0)
+      throw new Refusal(
+        'method_not_allowed',
+        `${request.method} is not offered at ${request.originalUrl}; known: ${known.join(', ')}`,
+      );
+    throw new Refusal(
+      'not_found',
+      `${request.method} ${request.originalUrl.slice(0, 200)} is not part of this API; see /api/docs`,
+    );
+  });
+  if (face.webDir !== null) app.use(express.static(face.webDir, { index: 'index.html' }));
+  app.use((request) => {
+    throw new Refusal('not_found', `there is nothing at ${request.originalUrl.slice(0, 200)}`);
+  });
+  app.use(
+    answerErrors((error, request) => {
+      face.journal.error(
+        `${request.method} ${request.originalUrl}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    }),
+  );
+  return app;
+}
+
+const matchesPath = (pattern: string, path: string): boolean =>
+  new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(path);
+
+/** Swagger UI from its package, pointed at our description; no inline script, so the CSP holds. */
+function docs(dir: string): express.Router {
+  const router = express.Router();
+  router.get('/swagger-initializer.js', (_request, response) => {
+    response
+      .type('application/javascript')
+      .send(
+        "window.onload = () => { window.ui = SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#swagger-ui', deepLinking: true, presets: [SwaggerUIBundle.presets.apis], layout: 'BaseLayout' }); };",
+      );
+  });
+  router.use(express.static(dir));
+  return router;
+}

@@ -1,0 +1,185 @@
+/** /api/workers: who is registered, and what is asked of them. Source: API_PROCGUARD section 1 (seed 002). */
+import { hostname } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { Refusal } from '../../../protocol/errors';
+import { CleanupBody, CommandBody, CommandReply, StopBody } from '../../../protocol/http';
+import { runIdOf, WorkerId } from '../../../protocol/ids';
+import { RegisterBody, RegisterReply } from '../../../protocol/link';
+import { ProcessView } from '../../../protocol/views';
+import { unknownWorker } from '../../core/processes/find';
+import { command } from './command';
+import { route, type HttpParts, type Route } from './route';
+import { rows, workerRow } from './seed-shapes';
+
+/** Path segments below /api/workers that are routes; a worker of that name could not be reached. */
+const RESERVED = new Set([
+  'register',
+  'cleanup',
+  'reset',
+  'failover-workers',
+  'stream',
+  'heartbeat',
+  'disconnect',
+  'queue',
+  'job',
+]);
+/** The original's clients beat every 5 s and do not say so. */
+const SEED_HEARTBEAT_SECONDS = 5;
+
+const Wait = z.object({ wait: z.boolean().default(true), process: z.string().optional() });
+
+export const workerRoutes = ({ engine }: HttpParts): Route[] => [
+  route({
+    method: 'get',
+    path: '/api/workers',
+    summary: 'Every worker by id, in the shape of seed 002, with more fields',
+    handle: () => Object.fromEntries(rows(engine).map((row) => [row.id, workerRow(row)])),
+  }),
+  route({
+    method: 'post',
+    path: '/api/workers/register',
+    summary: 'Register a worker: a launcher (field `launcher`), or a plain client that beats by HTTP',
+    body: RegisterBody,
+    reply: RegisterReply,
+    handle: ({ body }) => register(engine, body),
+  }),
+  route({
+    method: 'post',
+    path: '/api/workers/cleanup',
+    summary: 'Forget workers that are over; `force_remove_all` forgets every one. Nothing is stopped',
+    body: CleanupBody,
+    handle: async ({ body, by }) => {
+      const { removed } = await engine.submit({
+        kind: 'cleanup',
+        stopped: body.cleanup_stopped,
+        all: body.force_remove_all,
+        by,
+      });
+      return { success: true, removed_count: removed };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/api/workers/reset',
+    summary: 'Forget every worker. Nothing is stopped; launchers that run register again at once',
+    body: z.object({}).loose(),
+    handle: async ({ by }) => {
+      const { removed } = await engine.submit({ kind: 'cleanup', stopped: true, all: true, by });
+      return {
+        success: true,
+        removed_count: removed,
+        message: `${removed} workers forgotten; launchers that still run come back by themselves`,
+      };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/api/workers/:id/unregister',
+    summary: 'Forget a worker. What it runs is left alone',
+    body: z.object({}).loose(),
+    handle: async ({ params, by }) => {
+      await engine.submit({ kind: 'removeWorker', id: params.id ?? '', by, why: 'unregistered' });
+      return { success: true };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/api/workers/:id/command',
+    summary:
+      'start | stop | restart | kill; answered when it is so (30 s), unless `wait` is false or the worker is away',
+    body: CommandBody,
+    reply: CommandReply,
+    handle: ({ params, body, by }) =>
+      command(engine, { id: params.id ?? '', process: body.process ?? null, verb: body.command, wait: body.wait, by }),
+  }),
+  ...(['start', 'restart', 'kill'] as const).map((verb) =>
+    route({
+      method: 'post',
+      path: `/api/workers/:id/${verb}`,
+      summary: `The same as command ${verb}`,
+      body: Wait,
+      reply: CommandReply,
+      handle: async ({ params, body, by }) => {
+        const id = params.id ?? '';
+        return {
+          ...(await command(engine, { id, process: body.process ?? null, verb, wait: body.wait, by })),
+          type: typeOf(engine, id),
+        };
+      },
+    }),
+  ),
+  route({
+    method: 'post',
+    path: '/api/workers/:id/stop',
+    summary: 'The same as command stop; with `force`, as command kill',
+    body: StopBody,
+    reply: CommandReply,
+    handle: async ({ params, body, by }) => {
+      const id = params.id ?? '';
+      const verb = body.force ? 'kill' : 'stop';
+      return {
+        ...(await command(engine, { id, process: body.process ?? null, verb, wait: body.wait, by })),
+        type: typeOf(engine, id),
+      };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/workers/:id/processes',
+    summary: 'The processes of a worker',
+    reply: z.object({ processes: z.array(ProcessView) }),
+    handle: ({ params }) => {
+      const worker = WorkerId.safeParse(params.id);
+      const keys = engine.read((model) =>
+        worker.success && model.workers.has(worker.data)
+          ? [...model.processes.values()].filter((p) => p.worker === worker.data).map(({ key }) => key)
+          : null,
+      );
+      if (keys === null) throw engine.read((model) => unknownWorker(model, params.id ?? ''));
+      return { processes: keys.map((key) => engine.processView(key)) };
+    },
+  }),
+];
+
+const typeOf = (engine: HttpParts['engine'], id: string): 'local' | 'remote' =>
+  rows(engine).find((row) => row.id === id)?.worker.type === 'local' ? 'local' : 'remote';
+
+async function register(engine: HttpParts['engine'], body: RegisterBody): Promise<RegisterReply> {
+  if (RESERVED.has(body.worker_id))
+    throw new Refusal(
+      'bad_request',
+      `worker_id ${body.worker_id} is a word of the API; choose another (reserved: ${[...RESERVED].join(', ')})`,
+    );
+  const { paceMs } =
+    body.launcher === undefined
+      ? await registerPlain(engine, body)
+      : await engine.submit({ kind: 'registerLauncher', identity: body.launcher });
+  return {
+    success: true,
+    worker_id: body.worker_id,
+    heartbeat_interval: paceMs / 1000,
+    heartbeat_timeout: engine.settings.heartbeatTimeoutMs / 1000,
+  };
+}
+
+function registerPlain(engine: HttpParts['engine'], body: RegisterBody) {
+  if (body.command === undefined || body.command === '')
+    throw new Refusal(
+      'bad_request',
+      'the body needs worker_id and command, as in {"worker_id":"w1","command":"python train.py"}',
+    );
+  return engine.submit({
+    kind: 'registerPlain',
+    id: body.worker_id,
+    command: body.command,
+    workingDir: body.working_dir ?? null,
+    hostname: body.hostname ?? hostname(),
+    labels: body.labels ?? {},
+    heartbeatIntervalMs: (body.heartbeat_interval ?? SEED_HEARTBEAT_SECONDS) * 1000,
+    run: runIdOf(engine.nowMs, base32(randomBytes(12))),
+  });
+}
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+const base32 = (bytes: Buffer): string => [...bytes].map((byte) => ALPHABET[byte & 31]).join('');

@@ -1,0 +1,24 @@
+/** Browsers' connections on Socket.IO's default namespace: dashboard feed, live tails, and the seed's feed. */
+import type { Server } from 'socket.io';
+import type { ManagerInfo } from '../../../protocol/live';
+import type { Engine } from '../../engine/engine';
+import type { LogStore } from '../../engine/log-store-port';
+import { Dashboards, type LiveNamespace } from './dashboards';
+import { serveLogViewer } from './log-viewers';
+import { SeedFeed } from './seed-feed';
+
+/** Returns what ends it. */
+export function serveBrowsers(io: Server, engine: Engine, logs: LogStore, info: () => ManagerInfo): () => void {
+  const namespace = io.of('/') as unknown as LiveNamespace;
+  const dashboards = new Dashboards(namespace, engine, info);
+  const seedFeed = new SeedFeed(namespace, engine, logs);
+  namespace.on('connection', (socket) => {
+    dashboards.serve(socket);
+    serveLogViewer(socket, logs);
+    seedFeed.serve(socket);
+  });
+  return () => {
+    dashboards.close();
+    seedFeed.close();
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * The dashboards' feed (protocol/live.ts): a snapshot, then deltas. Rows that change many times within one frame are
+ * sent once; a page that nobody watches costs nothing.
+ */
+import type { Namespace, Socket } from 'socket.io';
+import type { BrowserToServer, Delta, ManagerInfo, ServerToBrowser, Snapshot, UsageTick } from '../../../protocol/live';
+import type { ProcessKey, WorkerId } from '../../../protocol/ids';
+import type { EventView } from '../../../protocol/views';
+import type { Engine } from '../../engine/engine';
+import type { Changes } from '../../engine/feed';
+
+/** Deltas are at least this far apart. */
+const FRAME_MS = 50;
+const USAGE_TICK_MS = 1000;
+const EVENTS_IN_SNAPSHOT = 200;
+const WATCHERS = 'watchers';
+
+export type LiveNamespace = Namespace<BrowserToServer, ServerToBrowser>;
+export type LiveSocket = Socket<BrowserToServer, ServerToBrowser>;
+
+export class Dashboards {
+  private seq = 0;
+  private readonly workers = new Set<WorkerId>();
+  private readonly processes = new Set<ProcessKey>();
+  private events: EventView[] = [];
+  private frame: NodeJS.Timeout | null = null;
+  private readonly ticker: NodeJS.Timeout;
+  private lastTickMs = 0;
+  private readonly unlisten: () => void;
+
+  constructor(
+    private readonly namespace: LiveNamespace,
+    private readonly engine: Engine,
+    private readonly info: () => ManagerInfo,
+  ) {
+    this.unlisten = engine.feed.listen((changes) => this.collect(changes));
+    this.ticker = setInterval(() => this.tick(), USAGE_TICK_MS);
+  }
+
+  serve(socket: LiveSocket): void {
+    socket.on('watch', (reply) => {
+      if (typeof reply !== 'function') return;
+      // What is collected so far is in the snapshot; whoever joins now must not see it as a later delta with a hole.
+      this.flush();
+      void socket.join(WATCHERS);
+      reply(this.snapshot());
+    });
+  }
+
+  close(): void {
+    this.unlisten();
+    clearInterval(this.ticker);
+    if (this.frame !== null) clearTimeout(this.frame);
+  }
+
+  private snapshot(): Snapshot {
+    const { workers, processes } = this.engine.read((model) => ({
+      workers: [...model.workers.keys()],
+      processes: [...model.processes.keys()],
+    }));
+    return {
+      seq: this.seq,
+      manager: this.info(),
+      workers: workers.flatMap((id) => this.engine.workerView(id) ?? []),
+      processes: processes.flatMap((key) => this.engine.processView(key) ?? []),
+      events: this.engine.events({ limit: EVENTS_IN_SNAPSHOT }),
+    };
+  }
+
+  private collect({ touched, events }: Changes): void {
+    for (const id of touched.workers) this.workers.add(id);
+    for (const key of touched.processes) {
+      this.processes.add(key);
+      // A worker is busy or idle by what it runs.
+      this.workers.add(key.slice(0, key.indexOf('/')) as WorkerId);
+    }
+    this.events.push(...events);
+    if (this.frame === null && (this.workers.size > 0 || this.events.length > 0))
+      this.frame = setTimeout(() => this.flush(), FRAME_MS);
+  }
+
+  private flush(): void {
+    if (this.frame !== null) clearTimeout(this.frame);
+    this.frame = null;
+    if (this.workers.size === 0 && this.processes.size === 0 && this.events.length === 0) return;
+    const delta: Delta = {
+      seq: ++this.seq,
+      at_ms: this.engine.nowMs,
+      workers: [],
+      processes: [],
+      removed_workers: [],
+      removed_processes: [],
+      events: this.events,
+    };
+    for (const id of this.workers) {
+      const view = this.engine.workerView(id);
+      if (view === null) delta.removed_workers.push(id);
+      else delta.workers.push(view);
+    }
+    for (const key of this.processes) {
+      const view = this.engine.processView(key);
+      if (view === null) delta.removed_processes.push(key);
+      else delta.processes.push(view);
+    }
+    this.workers.clear();
+    this.processes.clear();
+    this.events = [];
+    this.namespace.to(WATCHERS).emit('delta', delta);
+  }
+
+  /** Who was heard since the last tick, with what it used. Sent even when empty: it is the page's proof of life. */
+  private tick(): void {
+    if ((this.namespace.adapter.rooms.get(WATCHERS)?.size ?? 0) === 0) return;
+    const sinceMs = this.lastTickMs;
+    const tick: UsageTick = { at_ms: (this.lastTickMs = this.engine.nowMs), workers: [], processes: [] };
+    this.engine.read((model) => {
+      for (const [id, contact] of model.contacts) {
+        if (contact.lastContactMs <= sinceMs) continue;
+        const { machine } = contact;
+        const used =
+          machine === null || machine.memoryTotalBytes === 0
+            ? null
+            : 1 - machine.memoryAvailableBytes / machine.memoryTotalBytes;
+        tick.workers.push([id, contact.lastContactMs, machine?.cpu ?? null, used]);
+        for (const usage of contact.usage.values())
+          tick.processes.push([`${id}/${usage.name}`, usage.cpu, usage.rssBytes]);
+      }
+    });
+    this.namespace.to(WATCHERS).emit('usage', tick);
+  }
+}

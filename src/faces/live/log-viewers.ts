@@ -1,0 +1,90 @@
+/**
+ * Live tails: bytes go to a viewer as they are stored. A viewer that reads too slowly is not waited for: pieces are
+ * left out, and it sees by the hole in the offsets what to read again (GET /api/logs/...).
+ */
+import { FollowRequest, type FollowReply } from '../../../protocol/live';
+import { LIMITS } from '../../../protocol/limits';
+import { ProcessName, processKey, WorkerId } from '../../../protocol/ids';
+import type { LogStore } from '../../engine/log-store-port';
+import type { LiveSocket } from './dashboards';
+
+/** Pieces stored within this time travel as one message. */
+const GATHER_MS = 25;
+
+export function serveLogViewer(socket: LiveSocket, logs: LogStore): void {
+  const followed = new Map<string, () => void>();
+  const unfollow = (key: string): void => {
+    followed.get(key)?.();
+    followed.delete(key);
+  };
+  socket.on('log.follow', (request, reply) => {
+    const target = parse(request);
+    if (typeof reply !== 'function') return;
+    if (target === null) return reply({ error: 'log.follow needs worker_id and process' });
+    unfollow(target.key);
+    followed.set(target.key, follow(socket, logs, target));
+    const runs = logs.runs(target.worker, target.process);
+    reply({
+      runs: runs.map(({ run, startedAtMs, bytes }) => ({ run_id: run, started_at_ms: startedAtMs, bytes })),
+    } satisfies FollowReply);
+  });
+  socket.on('log.unfollow', (request) => {
+    const target = parse(request);
+    if (target !== null) unfollow(target.key);
+  });
+  socket.on('disconnect', () => {
+    for (const key of [...followed.keys()]) unfollow(key);
+  });
+}
+
+interface Target {
+  readonly key: string;
+  readonly worker: WorkerId;
+  readonly process: ProcessName;
+}
+
+function follow(socket: LiveSocket, logs: LogStore, target: Target): () => void {
+  let gathered: { run: string; offset: number; pieces: Buffer[]; bytes: number } | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  const send = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    if (gathered === null) return;
+    const { run, offset, pieces } = gathered;
+    gathered = null;
+    if (backlogOf(socket) > LIMITS.liveBacklogBytesMax) return;
+    socket.emit('log.data', { key: target.key, run_id: run, offset, data: Buffer.concat(pieces) });
+  };
+  const unsubscribe = logs.subscribe(target.worker, target.process, ({ run, offset, slices }) => {
+    if (gathered !== null && (gathered.run !== run || gathered.offset + gathered.bytes !== offset)) send();
+    const bytes = slices.reduce((sum, slice) => sum + slice.length, 0);
+    // More than a viewer may have waiting: keep nothing of it, the hole says it all.
+    if (bytes > LIMITS.liveBacklogBytesMax || (gathered?.bytes ?? 0) + bytes > LIMITS.liveBacklogBytesMax) {
+      gathered = null;
+      return;
+    }
+    gathered ??= { run, offset, pieces: [], bytes: 0 };
+    for (const slice of slices) gathered.pieces.push(Buffer.from(slice));
+    gathered.bytes += bytes;
+    timer ??= setTimeout(send, GATHER_MS);
+  });
+  return () => {
+    unsubscribe();
+    if (timer !== null) clearTimeout(timer);
+  };
+}
+
+/** Bytes that this connection has not yet handed to the network. */
+function backlogOf(socket: LiveSocket): number {
+  const { transport } = socket.conn as unknown as { transport: { socket?: { bufferedAmount?: number } } };
+  return transport.socket?.bufferedAmount ?? 0;
+}
+
+function parse(request: unknown): Target | null {
+  const parsed = FollowRequest.safeParse(request);
+  if (!parsed.success) return null;
+  const worker = WorkerId.safeParse(parsed.data.worker_id);
+  const process = ProcessName.safeParse(parsed.data.process);
+  if (!worker.success || !process.success) return null;
+  return { key: processKey(worker.data, process.data), worker: worker.data, process: process.data };
+}

@@ -1,0 +1,114 @@
+/**
+ * The seed's plain HTTP protocol (002): a client registers, beats every few seconds and finds its next command in the
+ * reply. The heartbeat is answered before Express, and from memory when it brings no news: hundreds of such clients
+ * cost no write and no turn.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Refusal } from '../../protocol/errors';
+import { HeartbeatBody, type HeartbeatReply } from '../../protocol/http';
+import { processKey, WorkerId, type ProcessName } from '../../protocol/ids';
+import { LIMITS } from '../../protocol/limits';
+import type { PlainSaid } from '../core/commands';
+import type { Model } from '../core/model';
+import { nextReport } from '../core/processes/plain';
+import type { Engine } from '../engine/engine';
+import { answerJson, answerRefusal } from './answer';
+
+const PREFIX = '/api/workers/';
+const SUFFIX = '/heartbeat';
+const NO_NEWS = JSON.stringify({ success: true, command: null, pytorch_env: {} } satisfies HeartbeatReply);
+const STATUSES = ['running', 'stopped', 'exited', 'failed'] as const;
+
+/** True: the request was a heartbeat and is being answered. */
+export function heartbeatLink(engine: Engine): (request: IncomingMessage, response: ServerResponse) => boolean {
+  return (request, response) => {
+    const url = request.url ?? '';
+    if (request.method !== 'POST' || !url.startsWith(PREFIX) || !url.endsWith(SUFFIX)) return false;
+    const id = WorkerId.safeParse(decodeSafely(url.slice(PREFIX.length, -SUFFIX.length)));
+    if (!id.success)
+      return answerRefusal(response, new Refusal('bad_request', id.error.issues[0]?.message ?? 'worker_id'));
+    readBody(request, LIMITS.bodyBytesMax, (body) => {
+      const said = body instanceof Refusal ? body : parseSaid(body);
+      if (said instanceof Refusal) answerRefusal(response, said);
+      else answer(engine, id.data, said, response);
+    });
+    return true;
+  };
+}
+
+function answer(engine: Engine, id: WorkerId, said: PlainSaid, response: ServerResponse): void {
+  if (engine.plainBeat(id, (model) => hasNews(model, id, said, engine.nowMs)) === true) {
+    answerJson(response, 200, NO_NEWS);
+    return;
+  }
+  engine.submit({ kind: 'plainHeartbeat', worker: id, said }).then(
+    ({ command }) => {
+      // The client has its command once the reply is written; a connection that died before puts it back.
+      if (command !== null)
+        response.on('close', () => {
+          if (!response.writableFinished) engine.submit({ kind: 'requeue', command }).catch(() => undefined);
+        });
+      answerJson(response, 200, {
+        success: true,
+        command: command?.verb ?? null,
+        pytorch_env: {},
+      } satisfies HeartbeatReply);
+    },
+    (error: unknown) =>
+      answerRefusal(response, error instanceof Refusal ? error : new Refusal('internal', String(error))),
+  );
+}
+
+function hasNews(model: Model, id: WorkerId, said: PlainSaid, nowMs: number): boolean {
+  const process = model.processes.get(processKey(id, id as string as ProcessName));
+  if (process?.actual.via !== 'plain') return true;
+  if (nextReport(process.actual.report, said, nowMs) !== process.actual.report) return true;
+  for (const command of model.commands.values()) if (command.worker === id) return true;
+  return false;
+}
+
+function parseSaid(text: string): PlainSaid | Refusal {
+  let json: unknown;
+  try {
+    json = text.trim() === '' ? {} : JSON.parse(text);
+  } catch (error) {
+    return new Refusal('bad_request', `the heartbeat is not JSON: ${error instanceof Error ? error.message : ''}`);
+  }
+  const body = HeartbeatBody.safeParse(json);
+  if (!body.success) {
+    const issue = body.error.issues[0];
+    return new Refusal(
+      'bad_request',
+      `heartbeat: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not understood'}`,
+    );
+  }
+  const { status, pid, restart_count: restarts, exit_code: exitCode } = body.data;
+  const known = STATUSES.find((word) => word === status);
+  if (status !== undefined && known === undefined)
+    return new Refusal(
+      'bad_request',
+      `heartbeat: status ${JSON.stringify(status)} is not one of ${STATUSES.join(', ')}`,
+    );
+  return { status: known ?? null, pid, restarts, exitCode };
+}
+
+function readBody(request: IncomingMessage, bytesMax: number, done: (body: string | Refusal) => void): void {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  request.on('data', (piece: Buffer) => {
+    bytes += piece.length;
+    if (bytes <= bytesMax) pieces.push(piece);
+  });
+  request.on('end', () => {
+    if (bytes > bytesMax) done(new Refusal('body_too_large', `the body has ${bytes} bytes; ${bytesMax} is the limit`));
+    else done(pieces.length === 1 ? (pieces[0] as Buffer).toString('utf8') : Buffer.concat(pieces).toString('utf8'));
+  });
+}
+
+function decodeSafely(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,100 @@
+/** `procguard manager`: flags, configuration, log; then one manager until it is told to end. */
+import { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { loadConfig, type ConfigFlags } from './config/load';
+import { ConfigError } from './config/problem';
+import { openLogging } from './logging';
+import { startManager, type Manager } from './manager';
+import { VERSION } from './version';
+
+const DEFAULT_CONFIG = 'configs/procguard_config.yaml';
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+
+interface Flags extends ConfigFlags {
+  config?: string;
+}
+
+export async function runManager(argv: string[]): Promise<void> {
+  const program = new Command('procguard manager')
+    .description('Runs the manager: the HTTP API, the dashboard and the links to the launchers')
+    .option('--config <file>', `configuration (default: ${DEFAULT_CONFIG} when it exists)`)
+    .option('--host <address>', 'address to listen on (web.host)')
+    .option('--port <number>', 'port to listen on, 0 = any free one (web.port)')
+    .option('--data-dir <directory>', 'where everything durable lives (state.data_dir)')
+    .option('--log-level <level>', 'DEBUG, INFO, WARNING, ERROR or CRITICAL (logging.level)')
+    .version(VERSION)
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE));
+  program.parse(argv, { from: 'user' });
+  const { config: file, ...flags } = program.opts<Flags>();
+  const { config, warnings } = configOrExit(file ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null), flags);
+  const logging = openLogging(config.logging);
+  const logger = logging.root;
+  for (const warning of warnings) logger.warning(warning);
+
+  let manager: Manager;
+  try {
+    const journal = logger.child('manager');
+    manager = await startManager({
+      config,
+      journal: {
+        info: (text) => journal.info(text),
+        warn: (text) => journal.warning(text),
+        error: (text) => journal.error(text),
+      },
+      webDir: join(__dirname, 'web'),
+      docsDir: swaggerDir(),
+      onFatal: (error) => {
+        // A manager that cannot write its ledger must not go on deciding: the next start goes on from the last turn.
+        process.stderr.write(
+          `procguard manager ends: its ledger cannot be written: ${error instanceof Error ? (error.stack ?? '') : String(error)}\n`,
+        );
+        process.exit(EXIT_FAILED);
+      },
+    });
+  } catch (error) {
+    logger.error(error instanceof Error ? error.message : String(error));
+    await logging.close();
+    process.exit(EXIT_FAILED);
+  }
+  logger.info(`listening on ${config.web.host}, data in ${resolve(config.state.dataDir)}`);
+  process.stdout.write(`dashboard: ${manager.url}\n`);
+  await ended();
+  sayWhatRuns(manager);
+  await manager.stop();
+  await logging.close();
+  process.exit(0);
+}
+
+function configOrExit(file: string | null, flags: ConfigFlags): ReturnType<typeof loadConfig> {
+  try {
+    return loadConfig({ file, flags, env: process.env });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_USAGE);
+  }
+}
+
+function ended(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function sayWhatRuns(manager: Manager): void {
+  const running = manager.running();
+  if (running.length === 0) return void process.stdout.write('manager stopped; nothing was running\n');
+  const names = running.map(({ key, pid }) => (pid === null ? key : `${key} (pid ${pid})`));
+  const shown = names.slice(0, 10).join(', ') + (names.length > 10 ? ` and ${names.length - 10} more` : '');
+  process.stdout.write(
+    `manager stopped; left running: ${shown}\nto stop the local ones too: ./start_manager.sh --stop --all\n`,
+  );
+}
+
+/** Swagger UI's files, beside the bundle or in node_modules. */
+function swaggerDir(): string {
+  const bundled = join(__dirname, 'docs');
+  return existsSync(bundled) ? bundled : join(__dirname, '..', 'node_modules', 'swagger-ui-dist');
+}

@@ -1,0 +1,163 @@
+/**
+ * One running manager: every room joined, started in order, and stopped softly in the other. Nothing here decides.
+ * Children belong to launchers and are not touched by any of it.
+ */
+import { Server as SocketServer } from 'socket.io';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { LINK_NAMESPACE } from '../protocol/link';
+import type { ManagerInfo } from '../protocol/live';
+import type { ManagerConfig } from './config/manager-config';
+import { coreSettingsOf } from './core-settings';
+import { isAlive } from './core/views';
+import { monotonicClock } from './engine/clock';
+import { Engine } from './engine/engine';
+import type { Journal, Ledger } from './engine/ports';
+import { createGuard } from './faces/guard';
+import { createWebFace } from './faces/http/server';
+import { serveBrowsers } from './faces/live/browsers';
+import { heartbeatLink } from './links/http-poll';
+import { outputLink } from './links/output';
+import { SocketLink } from './links/socket';
+import { lockDataDir } from './stores/data-lock';
+import { openSqliteLedger } from './stores/ledger/sqlite-ledger';
+import { openLogStore } from './stores/logs/log-store';
+import { readStateFile, StateFileWriter } from './stores/state-file/state-file';
+import { VERSION } from './version';
+
+/** Engine.IO notices a half-open connection within the sum of these. */
+const PING_INTERVAL_MS = 5_000;
+const PING_TIMEOUT_MS = 5_000;
+const SOCKET_MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
+
+export interface Manager {
+  readonly url: string;
+  /** What runs now under any launcher: said when the manager stops. */
+  running(): { key: string; pid: number | null }[];
+  stop(): Promise<void>;
+}
+
+export interface ManagerParts {
+  readonly config: ManagerConfig;
+  readonly journal: Journal;
+  readonly webDir: string;
+  readonly docsDir: string;
+  readonly onFatal: (error: unknown) => void;
+}
+
+export async function startManager({ config, journal, webDir, docsDir, onFatal }: ManagerParts): Promise<Manager> {
+  const { dataDir } = config.state;
+  const lock = lockDataDir(dataDir);
+  const ledger = openSqliteLedger(join(dataDir, 'ledger.db'));
+  importStateFile(ledger, config.state.stateFile, journal);
+  const clock = monotonicClock();
+  const logs = openLogStore({ dir: join(dataDir, 'logs'), now: () => clock.nowMs() });
+  const engine = new Engine({ settings: coreSettingsOf(config), clock, ledger, logs, onFatal });
+  const stateFile = config.state.autoSave
+    ? new StateFileWriter(config.state.stateFile, config.state.saveIntervalMs, engine, journal)
+    : null;
+
+  const startedAtMs = clock.nowMs();
+  const info = (): ManagerInfo => ({
+    version: VERSION,
+    started_at_ms: startedAtMs,
+    now_ms: clock.nowMs(),
+    url: config.web.publicUrl,
+    heartbeat_timeout_ms: config.monitoring.heartbeatTimeoutMs,
+    notice: openToAll(config.web.host) ? 'open' : null,
+  });
+  const guard = createGuard({ allowedHosts: config.web.allowedHosts, publicUrl: config.web.publicUrl });
+  const server = createWebFace({
+    engine,
+    logs,
+    info,
+    guard,
+    hotRoads: [outputLink(engine, logs), heartbeatLink(engine)],
+    webDir: config.web.enabled ? webDir : null,
+    docsDir,
+    journal,
+  });
+  const io = new SocketServer(server, {
+    serveClient: false,
+    pingInterval: PING_INTERVAL_MS,
+    pingTimeout: PING_TIMEOUT_MS,
+    maxHttpBufferSize: SOCKET_MESSAGE_BYTES_MAX,
+    perMessageDeflate: false,
+    allowRequest: (request, answer) => answer(null, guard(request) === null),
+  });
+  engine.connect(new SocketLink(io.of(LINK_NAMESPACE), engine, logs, journal));
+  const leaveBrowsers = serveBrowsers(io, engine, logs, info);
+
+  const close = async (): Promise<void> => {
+    leaveBrowsers();
+    engine.stop();
+    await io.close();
+    server.closeAllConnections();
+    stateFile?.close();
+    await logs.close();
+    ledger.close();
+    lock.release();
+  };
+  try {
+    await listen(server, config.web);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const { port } = server.address() as AddressInfo;
+  const host = openToAll(config.web.host) ? 'localhost' : config.web.host;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/`,
+    running: () =>
+      engine.read((model) =>
+        [...model.processes.values()]
+          .filter(isAlive)
+          .map(({ key }) => ({ key, pid: engine.processView(key)?.pid ?? null })),
+      ),
+    stop: close,
+  };
+}
+
+const openToAll = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+function importStateFile(ledger: Ledger, file: string, journal: Journal): void {
+  const { workers, counters } = ledger.load();
+  if (workers.length > 0 || counters.eventSeq > 0) return;
+  const rows = readStateFile(file);
+  if (rows === null) return;
+  ledger.commit({
+    workers: new Map(rows.workers.map((worker) => [worker.id, worker])),
+    processes: new Map(rows.processes.map((process) => [process.key, process])),
+    commands: new Map(),
+    recoveries: new Map(),
+    events: [],
+    counters,
+  });
+  journal.info(
+    `the ledger was empty: ${rows.workers.length} workers and ${rows.processes.length} processes taken from ${file}`,
+  );
+}
+
+function listen(
+  server: ReturnType<typeof createWebFace>,
+  { host, port }: { host: string; port: number },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') reject(new PortInUse(port));
+      else if (error.code === 'EACCES')
+        reject(new Error(`port ${port} needs rights this user has not; choose one above 1023 with --port`));
+      else if (error.code === 'EADDRNOTAVAIL')
+        reject(new Error(`${host} is no address of this machine; choose another with --host`));
+      else reject(error);
+    });
+    server.listen(port, host, () => resolve());
+  });
+}
+
+export class PortInUse extends Error {
+  constructor(port: number) {
+    super(`port ${port} is in use by another program; stop it or choose another port with --port or web.port`);
+    this.name = 'PortInUse';
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * `state.state_file` (seed 002): the state for people to read, as YAML, or as JSON when the name ends in .json. Never a
+ * second source of truth: it is written after the ledger, whole and atomically, at most once per interval and only when
+ * something changed; it is read once, when the ledger is empty.
+ */
+import yaml from 'js-yaml';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Engine } from '../../engine/engine';
+import type { Journal } from '../../engine/ports';
+import { STATE_FORMAT, StateFile, type StateRows } from './state-rows';
+
+const isJson = (file: string): boolean => file.endsWith('.json');
+
+/** Null: there is no such file. @throws Error naming the file and what is wrong in it */
+export function readStateFile(file: string): StateRows | null {
+  if (!existsSync(file)) return null;
+  const text = readFileSync(file, 'utf8');
+  let value: unknown;
+  try {
+    value = isJson(file) ? JSON.parse(text) : yaml.load(text);
+  } catch (error) {
+    throw new Error(
+      `the state file ${file} cannot be read: ${error instanceof Error ? error.message : ''}; mend it or move it away`,
+    );
+  }
+  const parsed = StateFile.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new Error(
+      `the state file ${file} is not one of ours: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}; mend it or move it away`,
+    );
+  }
+  return { workers: Object.values(parsed.data.workers), processes: Object.values(parsed.data.processes) };
+}
+
+export class StateFileWriter {
+  private timer: NodeJS.Timeout | null = null;
+  private readonly unlisten: () => void;
+
+  constructor(
+    private readonly file: string,
+    intervalMs: number,
+    private readonly engine: Engine,
+    private readonly journal: Journal,
+  ) {
+    this.unlisten = engine.feed.listen(() => {
+      this.timer ??= setTimeout(() => this.write(), intervalMs);
+    });
+  }
+
+  /** Writes what is still to be written. */
+  close(): void {
+    this.unlisten();
+    if (this.timer !== null) this.write();
+  }
+
+  private write(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    const body = this.engine.read((model) => ({
+      format: STATE_FORMAT,
+      saved_at: new Date(this.engine.nowMs).toISOString(),
+      workers: Object.fromEntries(model.workers),
+      processes: Object.fromEntries(model.processes),
+    }));
+    try {
+      mkdirSync(dirname(this.file), { recursive: true });
+      const whole = `${this.file}.writing`;
+      writeFileSync(
+        whole,
+        isJson(this.file) ? `${JSON.stringify(body, null, 2)}\n` : yaml.dump(body, { noRefs: true, lineWidth: 120 }),
+      );
+      renameSync(whole, this.file);
+    } catch (error) {
+      this.journal.error(
+        `the state file ${this.file} was not written: ${error instanceof Error ? error.message : ''}; the ledger has everything`,
+      );
+    }
+  }
+}
