@@ -54,7 +54,7 @@ export interface ManagerConfig {
     readonly zombieDetection: boolean;
     /** Of one process, in cores: 0.1 = a tenth of one core, over its whole tree. @default below 0.1, warn */
     readonly cpu: Threshold;
-    /** Of one process, as a fraction of its machine's memory: 0.1 = a tenth. @default below 0.1, warn */
+    /** Of a machine, the fraction of its memory that is free: below 0.1 = nearly full. @default below 0.1, warn */
     readonly memory: Threshold;
     /** How long a threshold must be crossed unless it says so itself. Ours. @default 60 s */
     readonly idleAfterMs: number;
