@@ -54,6 +54,6 @@ export function decide<K extends EngineCommand['kind']>(
   settings: CoreSettings,
   nowMs: number,
 ): Decision<K> {
-  const decider = DECIDERS[command.kind as K] as unknown as Decider<K>;
+  const decider = DECIDERS[command.kind] as unknown as Decider<K>;
   return decider(model, command, settings, nowMs);
 }

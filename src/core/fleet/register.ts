@@ -1,7 +1,7 @@
 /** A worker introduces itself: by HTTP, then by opening its link, then by telling all it runs. */
 import { Refusal } from '../../../protocol/errors';
 import { LIMITS } from '../../../protocol/limits';
-import { processKey, type ProcessName, type WorkerId } from '../../../protocol/ids';
+import { processKey, type ProcessName } from '../../../protocol/ids';
 import type { LauncherIdentity } from '../../../protocol/link';
 import { commandText } from '../../../protocol/process-spec';
 import type { CommandOf, Decision, Effect } from '../commands';
@@ -242,5 +242,5 @@ const taken = (worker: Worker, who: string): Refusal =>
   new Refusal(
     'worker_taken',
     `worker_id ${worker.id} is taken: ${who}. Choose another id, or remove the old worker if it is gone for good (POST /api/workers/${worker.id}/unregister)`,
-    { worker_id: worker.id as WorkerId },
+    { worker_id: worker.id },
   );

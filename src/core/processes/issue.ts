@@ -29,7 +29,7 @@ export function issue(
   // The counter is no fact: a number that was given and not used is only skipped.
   const number = ++model.commandOrder;
   const id = `c${number}` as CommandId;
-  const message = { ...order.payload, id, by: order.by, why: order.why } as CommandToLauncher;
+  const message = { ...order.payload, id, by: order.by, why: order.why };
   const command: Command = {
     id,
     worker: order.worker,

@@ -54,6 +54,8 @@ export function react(model: Model, fact: Fact, settings: CoreSettings, nowMs: n
               : ended(recovery, 'failed', nowMs, fact.result.message),
           );
       break;
+    default:
+      break;
   }
   return reaction;
 }

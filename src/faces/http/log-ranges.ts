@@ -1,5 +1,4 @@
 /** /api/logs: stored output by runs, byte ranges and search. The dashboard and the command line read through these. */
-import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import type { LogHit } from '../../../protocol/http';
@@ -72,7 +71,7 @@ export const logRangeRoutes = ({ logs }: HttpParts): Route[] => [
         'X-Log-Size': String(range.size),
         'Cache-Control': 'no-store',
       });
-      await pipeTo(range.stream as Readable, response);
+      await pipeTo(range.stream, response);
       return undefined;
     },
   }),

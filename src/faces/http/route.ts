@@ -42,4 +42,4 @@ export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodTy
 
 /** Infers body and query from their schemas. */
 export const route = <Body extends z.ZodType, Query extends z.ZodType>(definition: Route<Body, Query>): Route =>
-  definition as unknown as Route;
+  definition;

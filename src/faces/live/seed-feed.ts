@@ -53,10 +53,10 @@ export class SeedFeed {
     switch (fact.kind) {
       case 'worker.registered':
         to.emit('worker_update', { worker_id: fact.worker.id, action: 'registered', is_reregistration: !fact.isNew });
-        return;
+        break;
       case 'worker.removed':
         to.emit('worker_update', { worker_id: fact.id, action: 'unregistered', reason: fact.why });
-        return;
+        break;
       case 'worker.presence':
         if (fact.presence.kind === 'lost') {
           to.emit('worker_update', {
@@ -67,10 +67,10 @@ export class SeedFeed {
           });
           to.emit('alert', { type: 'worker_lost', message: `worker ${fact.id} is lost` });
         }
-        return;
+        break;
       case 'process.defined':
         this.tail(fact.process.key);
-        return;
+        break;
       case 'process.reported':
       case 'process.plain-reported': {
         const view = this.engine.processView(fact.key);
@@ -78,8 +78,11 @@ export class SeedFeed {
         const { id, state, pid, restart_count, exit_code, signal, why } = view;
         to.emit('worker_update', { worker_id: id, status: state, pid, restart_count, exit_code, signal, why });
         if (state === 'failed') to.emit('alert', { type: 'process_failed', message: `${id} failed: ${why}` });
-        return;
+        
+        break;
       }
+      default:
+        break;
     }
   }
 

@@ -22,6 +22,7 @@ export function readStateFile(file: string): StateRows | null {
   } catch (error) {
     throw new Error(
       `the state file ${file} cannot be read: ${error instanceof Error ? error.message : ''}; mend it or move it away`,
+      { cause: error },
     );
   }
   const parsed = StateFile.safeParse(value);
