@@ -1,0 +1,150 @@
+import { runIdOf } from '../../../protocol/ids';
+import type { EventView, ProcessView, WorkerView } from '../../../protocol/views';
+import { eventLine } from './event-line';
+import { NODE_COLUMNS, nodeRows } from './node-table';
+import { plain } from './paint';
+import { PROCESS_COLUMNS, processRows } from './process-table';
+import { nextAction, statusText } from './status-text';
+import { renderTable } from './table';
+
+const NOW = 1_700_000_000_000;
+const process = (key: string, more: Partial<ProcessView> = {}): ProcessView => {
+  const [worker_id = '', name = ''] = key.split('/');
+  return {
+    key,
+    worker_id,
+    process: name,
+    id: name,
+    state: 'running',
+    desired: 'running',
+    why: 'started',
+    since_ms: NOW - 60_000,
+    pid: 4711,
+    run_id: runIdOf(NOW, 'abcdefghijkl'),
+    started_at_ms: NOW - 10_920_000,
+    restart_count: 1,
+    restarts_counted: 0,
+    max_restarts: 10,
+    restart_at_ms: null,
+    exit_code: null,
+    signal: null,
+    command: 'python train.py',
+    working_dir: null,
+    process_type: 'default',
+    cpu: 7.9,
+    rss_bytes: 227_633_266_688,
+    healthy: null,
+    findings: [],
+    log_bytes: 1024,
+    certificate: null,
+    ...more,
+  };
+};
+const worker = (worker_id: string, more: Partial<WorkerView> = {}): WorkerView => ({
+  worker_id,
+  type: 'remote',
+  state: 'busy',
+  why: '1 running',
+  hostname: `${worker_id}.lab`,
+  labels: {},
+  version: '0.1.0',
+  registered_at_ms: NOW,
+  last_contact_ms: NOW - 1000,
+  machine: null,
+  findings: [],
+  ...more,
+});
+const idle = { cpu: null, rss_bytes: null, pid: null, started_at_ms: null };
+
+test('ls: problems first, grouped by worker, with the reason', () => {
+  const processes = [
+    process('n1/ddp'),
+    process('n2/b', { ...idle, state: 'stopped', why: 'stopped by operator 127.0.0.1', restart_count: 0 }),
+    process('n2/ok'),
+    process('n2/api-2', {
+      ...idle,
+      state: 'backoff',
+      why: 'exit code 137; restart 6 of 10 in 20 s',
+      restart_at_ms: NOW + 14_500,
+      restarts_counted: 6,
+    }),
+    process('n10/etl', { state: 'unknown', why: 'worker n10 is lost', cpu: null, rss_bytes: null }),
+  ];
+  const workers = new Map(
+    [worker('n1'), worker('n2'), worker('n10', { state: 'offline', last_contact_ms: NOW - 41_000 })].map((w) => [
+      w.worker_id,
+      w,
+    ]),
+  );
+  expect(renderTable(PROCESS_COLUMNS, processRows(processes, workers, NOW), null, plain)).toEqual([
+    'NODE  NAME   STATE             UP   RST   CPU   MEM  WHY',
+    'n10   etl    unknown (41s)  3h02m     1     -     -  worker n10 is lost',
+    'n2    api-2  backoff 14s        -  6/10     -     -  exit code 137; restart 6 of 10 in 20 s',
+    'n2    ok     running        3h02m     1  790%  212G  -',
+    'n2    b      stopped            -     0     -     -  stopped by operator 127.0.0.1',
+    'n1    ddp    running        3h02m     1  790%  212G  -',
+  ]);
+});
+
+test('ls: a running process in trouble is a problem, and a silent node is said', () => {
+  const rows = processRows(
+    [process('n1/a'), process('n1/hot', { findings: ['cpu over 90 % for 60 s'] })],
+    new Map([['n1', worker('n1', { state: 'stale', last_contact_ms: NOW - 9000 })]]),
+    NOW,
+  );
+  expect(rows.map((row) => [row[1], row.at(-1)])).toEqual([
+    ['hot', 'node not heard from for 9s; cpu over 90 % for 60 s'],
+    ['a', 'node not heard from for 9s'],
+  ]);
+});
+
+test('status: state, why, last lines, next', () => {
+  const view = process('n1/api', {
+    ...idle,
+    state: 'failed',
+    why: 'exit code 7; the policy is never to restart',
+    exit_code: 7,
+  });
+  const text = statusText(view, worker('n1'), { lastLines: ['Traceback', '  \x1b[31mboom'], nowMs: NOW, paint: plain });
+  expect(text[0]).toBe('n1/api  failed for 1m');
+  expect(text[1]).toBe('  why       exit code 7; the policy is never to restart');
+  expect(text).toContain('  last exit exit code 7');
+  expect(text).toContain('  │   \ufffd[31mboom');
+  expect(text.at(-1)).toBe('  next      procguard logs api says why; then procguard start api');
+});
+
+test('every state has a next action', () => {
+  for (const state of ['stopped', 'starting', 'running', 'stopping', 'backoff', 'exited', 'failed', 'unknown'] as const)
+    expect(nextAction(process('n1/api', { state }), NOW)).not.toBe('');
+});
+
+test('nodes: trouble first, running of all', () => {
+  const machine = { cpus: 8, cpu: 0.5, memoryTotalBytes: 64 * 2 ** 30, memoryAvailableBytes: 48 * 2 ** 30, load1: 1 };
+  const rows = nodeRows(
+    [worker('n1', { machine, labels: { zone: 'a' } }), worker('n2', { state: 'stale', why: 'silent' })],
+    [process('n1/a'), process('n1/b', { state: 'stopped' })],
+    NOW,
+  );
+  expect(renderTable(NODE_COLUMNS, rows, null, plain)).toEqual([
+    'NODE  STATE  HEARD  PROCESSES  CPU      MEM  HOST    VERSION  LABELS  WHY',
+    'n2    stale     1s        0/0    -        -  n2.lab  0.1.0    -       silent',
+    'n1    busy      1s        1/2  50%  16G/64G  n1.lab  0.1.0    zone=a  1 running',
+  ]);
+});
+
+test('an event is one line', () => {
+  const event: EventView = {
+    seq: 1,
+    at_ms: new Date(2026, 0, 31, 12, 0, 3).getTime(),
+    kind: 'process.backoff',
+    level: 'warning',
+    worker_id: 'n1',
+    process: 'api',
+    run_id: null,
+    by: 'launcher',
+    message: 'exit code 1;\nrestart 1 of 10 in 1 s',
+  };
+  expect(eventLine(event, plain)).toBe(
+    '2026-01-31 12:00:03  warning  process.backoff       n1/api            exit code 1; restart 1 of 10 in 1 s  (launcher)',
+  );
+});
