@@ -12,15 +12,12 @@ import type { WorkerId } from '../../protocol/ids';
 import type { Beat } from '../../protocol/link';
 import { LIMITS } from '../../protocol/limits';
 import type { ProcessView, WorkerView } from '../../protocol/views';
-import type { CommandOf, Effect, EngineCommand, Replies } from '../core/commands';
-import { decide } from '../core/decide';
-import { eventOf } from '../core/events';
-import { apply, nothingTouched, type Fact, type Touched } from '../core/facts';
+import type { CommandOf, EngineCommand, Replies } from '../core/commands';
 import { nextSilenceMs } from '../core/fleet/liveness';
 import { contactOf, emptyModel, type Model } from '../core/model';
 import { judgeBeat } from '../core/monitor/process-monitor';
-import { react } from '../core/recovery/failure-handler';
 import type { CoreSettings } from '../core/settings';
+import { Turn } from '../core/turn';
 import { processView, workerView } from '../core/views';
 import type { EventView } from '../../protocol/views';
 import { Feed } from './feed';
@@ -162,26 +159,20 @@ export class Engine {
     this.turnIsDue = false;
     const asked = this.asked;
     this.asked = [];
-    const nowMs = this.parts.clock.nowMs();
-    const touched = nothingTouched();
-    const facts: Fact[] = [];
-    const effects: Effect[] = [];
-    const events: EventView[] = [];
+    const turn = new Turn(this.model, this.parts.settings, this.parts.clock.nowMs());
     const replies: (() => void)[] = [];
     try {
       for (const { command, resolve, reject } of asked) {
-        const decision = decide(this.model, command, this.parts.settings, nowMs);
-        for (const fact of decision.facts) this.happen(fact, { touched, facts, effects, events, nowMs });
-        effects.push(...decision.effects);
-        const { reply } = decision;
+        const reply = turn.take(command);
         replies.push(() => (reply instanceof Refusal ? reject(reply) : resolve(reply)));
       }
-      if (facts.length > 0) this.parts.ledger.commit(this.batchOf(touched, events));
+      if (turn.facts.length > 0) this.parts.ledger.commit(this.batchOf(turn));
     } catch (error) {
       this.isStopped = true;
       this.parts.onFatal(error);
       return;
     }
+    const { facts, effects, events, touched } = turn;
     for (const fact of facts) if (fact.kind === 'command.done') this.tickets.settle(fact.command.id, fact.result);
     for (const reply of replies) reply();
     for (const effect of effects) this.links.deliver(effect);
@@ -189,21 +180,7 @@ export class Engine {
     this.sleep();
   }
 
-  /** Applies one fact and all that follows from it. Depth first, so each reaction sees what it reacts to. */
-  private happen(
-    fact: Fact,
-    turn: { touched: Touched; facts: Fact[]; effects: Effect[]; events: EventView[]; nowMs: number },
-  ): void {
-    apply(this.model, fact, turn.touched);
-    turn.facts.push(fact);
-    const told = eventOf(fact);
-    if (told !== null) turn.events.push({ seq: ++this.model.eventSeq, at_ms: turn.nowMs, ...told });
-    const reaction = react(this.model, fact, this.parts.settings, turn.nowMs);
-    for (const next of reaction.facts) this.happen(next, turn);
-    turn.effects.push(...reaction.effects);
-  }
-
-  private batchOf(touched: Touched, events: EventView[]): LedgerBatch {
+  private batchOf({ touched, events }: Turn): LedgerBatch {
     const rows = <Id extends string, Row>(ids: Set<Id>, table: ReadonlyMap<Id, Row>): Map<string, Row | null> =>
       new Map([...ids].map((id) => [id, table.get(id) ?? null]));
     return {

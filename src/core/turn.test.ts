@@ -1,0 +1,402 @@
+import * as fc from 'fast-check';
+import { Refusal } from '../../protocol/errors';
+import { exitOfStatus } from '../../protocol/exit';
+import type { CommandId, InstanceId, ProcessName, RunId, WorkerId } from '../../protocol/ids';
+import type { LauncherIdentity, SequencedFact } from '../../protocol/link';
+import { LIMITS } from '../../protocol/limits';
+import { ProcessSpec } from '../../protocol/process-spec';
+import type { ProcessReport, ProcessState } from '../../protocol/process-state';
+import type { CommandOf, EngineCommand } from './commands';
+import { emptyModel, type Model } from './model';
+import type { CoreSettings } from './settings';
+import { Turn } from './turn';
+import { processView, workerView } from './views';
+
+const SETTINGS: CoreSettings = {
+  heartbeatTimeoutMs: 10_000,
+  samplingIntervalMs: 1000,
+  zombieDetection: true,
+  cpu: { below: 0.1, above: null, forMs: 60_000, action: 'warn' },
+  memory: { below: 0.1, above: null, forMs: 0, action: 'warn' },
+  recovery: { enabled: true, maxAttempts: 3, windowMs: 60_000, stopAllOnFailure: false, reassign: false },
+};
+const RUN = '1700000000000abcdefghij22' as RunId;
+
+/** A manager without a world: time and commands by hand. */
+class Fleet {
+  readonly model: Model = emptyModel();
+  nowMs = 1_000_000;
+  constructor(readonly settings: CoreSettings = SETTINGS) {}
+
+  ask<K extends EngineCommand['kind']>(command: CommandOf<K>) {
+    const turn = new Turn(this.model, this.settings, this.nowMs);
+    const reply = turn.take(command);
+    return { turn, reply, kinds: turn.facts.map(({ kind }) => kind) };
+  }
+
+  /** A launcher that registered, opened its link and synced one process named as itself. */
+  join(id: string, state: ProcessState, more: Partial<LauncherIdentity> = {}) {
+    const identity = launcher(id, more);
+    this.ask({ kind: 'registerLauncher', identity });
+    this.ask({ kind: 'openLink', identity, connection: `${id}-1` });
+    return this.sync(id, state);
+  }
+
+  sync(id: string, state: ProcessState) {
+    const spec = ProcessSpec.parse({ name: id, command: `run ${id}` });
+    const message = { processes: [{ spec, report: report(id, state) }], runs: [] };
+    return this.ask({ kind: 'sync', worker: id as WorkerId, connection: `${id}-1`, message });
+  }
+
+  tell(id: string, seq: number, fact: SequencedFact['fact']) {
+    return this.ask({
+      kind: 'launcherFacts',
+      worker: id as WorkerId,
+      instance: 'i1' as InstanceId,
+      facts: [{ seq, atMs: this.nowMs, fact }],
+    });
+  }
+
+  worker(id: string) {
+    const worker = this.model.workers.get(id as WorkerId);
+    if (worker === undefined) throw new Error(`no ${id}`);
+    return workerView(this.model, worker);
+  }
+
+  process(key: string) {
+    const process = this.model.processes.get(key as never);
+    if (process === undefined) throw new Error(`no ${key}`);
+    return processView(this.model, process, 0);
+  }
+}
+
+const launcher = (id: string, more: Partial<LauncherIdentity> = {}): LauncherIdentity => ({
+  worker: id as WorkerId,
+  instance: 'i1' as InstanceId,
+  protocol: LIMITS.protocolVersion,
+  version: '0',
+  hostname: `host-of-${id}`,
+  bootId: 'b',
+  pid: 1,
+  heartbeatIntervalMs: 5000,
+  labels: {},
+  token: null,
+  kind: 'remote',
+  ...more,
+});
+
+const report = (name: string, state: ProcessState): ProcessReport => ({
+  name,
+  desired: state.kind === 'stopped' ? 'stopped' : 'running',
+  state,
+  restarts: 0,
+  restartsCounted: 0,
+  lastExit: null,
+});
+const running = (pid = 7): ProcessState => ({
+  kind: 'running',
+  why: 'started',
+  sinceMs: 0,
+  run: RUN,
+  identity: { bootId: 'b', pid, startTicks: 1 },
+});
+const stopped: ProcessState = { kind: 'stopped', why: 'never started', sinceMs: 0, exit: null, certificate: null };
+const failed: ProcessState = {
+  kind: 'failed',
+  why: 'exit code 1; budget',
+  sinceMs: 0,
+  exit: exitOfStatus(1, 0),
+  certificate: null,
+};
+const backoff: ProcessState = {
+  kind: 'backoff',
+  why: 'exit code 1',
+  sinceMs: 0,
+  exit: exitOfStatus(1, 0),
+  restartAtMs: 1,
+  attempt: 1,
+};
+const control = (id: string, verb: 'start' | 'stop' | 'restart' | 'kill'): CommandOf<'control'> => ({
+  kind: 'control',
+  id,
+  process: null,
+  verb,
+  by: 'test',
+});
+
+describe('silence', () => {
+  test('a worker is stale at half of its timeout, lost at the whole, and itself again when heard', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', running());
+    fleet.nowMs += 4999;
+    expect(fleet.ask({ kind: 'tick' }).kinds).toEqual([]);
+    fleet.nowMs += 1;
+    expect(fleet.ask({ kind: 'tick' }).kinds).toEqual(['worker.presence']);
+    expect(fleet.worker('w1').state).toBe('stale');
+    expect(fleet.process('w1/w1').state).toBe('running');
+    fleet.nowMs += 5000;
+    fleet.ask({ kind: 'tick' });
+    expect(fleet.worker('w1').state).toBe('offline');
+    expect(fleet.process('w1/w1')).toMatchObject({ state: 'unknown', pid: 7, desired: 'running' });
+    const back = fleet.ask({ kind: 'heard', worker: 'w1' as WorkerId });
+    expect(back.turn.effects).toEqual([{ kind: 'askForSync', worker: 'w1' }]);
+    expect(fleet.process('w1/w1').state).toBe('running');
+  });
+
+  test('a lost worker whose process had ended leaves it as it was', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', stopped);
+    fleet.nowMs += 60_000;
+    fleet.ask({ kind: 'tick' });
+    expect(fleet.process('w1/w1').state).toBe('stopped');
+  });
+});
+
+describe('who a worker id belongs to', () => {
+  test('another machine is refused while the first holds something, and taken once it is lost and idle', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', running());
+    const other = launcher('w1', { hostname: 'elsewhere', instance: 'i2' as InstanceId });
+    expect(fleet.ask({ kind: 'registerLauncher', identity: other }).reply).toMatchObject({ code: 'worker_taken' });
+    fleet.nowMs += 60_000;
+    fleet.ask({ kind: 'tick' });
+    expect(fleet.ask({ kind: 'registerLauncher', identity: other }).reply).toMatchObject({ code: 'worker_taken' });
+    const idle = new Fleet();
+    idle.join('w1', stopped);
+    idle.nowMs += 60_000;
+    idle.ask({ kind: 'tick' });
+    expect(idle.ask({ kind: 'registerLauncher', identity: other }).reply).toMatchObject({ paceMs: 1000 });
+  });
+
+  test('another protocol version is refused with both versions named', () => {
+    const { reply } = new Fleet().ask({ kind: 'registerLauncher', identity: launcher('w1', { protocol: 99 }) });
+    expect(reply).toBeInstanceOf(Refusal);
+    expect((reply as Refusal).message).toContain('99');
+  });
+});
+
+describe('commands for a launcher', () => {
+  test('one sent over an open link is sent again at every sync until its result is in, and never after', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', stopped);
+    const { reply, turn } = fleet.ask(control('w1', 'start'));
+    expect(reply).toMatchObject({ delivery: 'sent' });
+    expect(turn.effects).toHaveLength(1);
+    const { id } = reply as { id: CommandId };
+    expect(fleet.sync('w1', stopped).turn.effects).toMatchObject([{ kind: 'send', message: { id } }]);
+    const done = {
+      kind: 'command.done',
+      id,
+      result: { ok: true, message: 'running, pid 7', certificate: null },
+    } as const;
+    expect(fleet.tell('w1', 1, done).kinds).toContain('command.done');
+    expect(fleet.sync('w1', running()).turn.effects).toEqual([]);
+  });
+
+  test('for a worker that is away it is queued, in order', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', stopped);
+    fleet.ask({ kind: 'closeLink', worker: 'w1' as WorkerId, connection: 'w1-1' });
+    const verbs = ['start', 'stop', 'restart'] as const;
+    for (const verb of verbs) expect(fleet.ask(control('w1', verb)).reply).toMatchObject({ delivery: 'queued' });
+    fleet.ask({ kind: 'openLink', identity: launcher('w1'), connection: 'w1-1' });
+    const sent = fleet
+      .sync('w1', stopped)
+      .turn.effects.map((effect) =>
+        effect.kind === 'send' && effect.message.kind === 'control' ? effect.message.verb : null,
+      );
+    expect(sent).toEqual(verbs);
+  });
+
+  test('facts that were told before change nothing', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', stopped);
+    const changed = { kind: 'process.changed', report: report('w1', running()) } as const;
+    expect(fleet.tell('w1', 5, changed).kinds).toContain('process.reported');
+    expect(fleet.tell('w1', 5, changed).kinds).toEqual([]);
+    expect(fleet.tell('w1', 4, changed).turn.effects).toEqual([{ kind: 'acknowledge', worker: 'w1', seq: 5 }]);
+  });
+});
+
+describe('a plain client', () => {
+  const register = (fleet: Fleet, id = 'c1') =>
+    fleet.ask({
+      kind: 'registerPlain',
+      id: id as WorkerId,
+      command: 'x',
+      workingDir: null,
+      hostname: 'h',
+      labels: {},
+      heartbeatIntervalMs: 5000,
+      run: RUN,
+    });
+  const beat = (fleet: Fleet, status: 'running' | 'stopped' | null = null) =>
+    fleet.ask({
+      kind: 'plainHeartbeat',
+      worker: 'c1' as WorkerId,
+      said: { status, pid: undefined, restarts: undefined, exitCode: undefined },
+    });
+
+  test('every command is taken once and in order, however they and the heartbeats interleave', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('start', 'stop', 'restart', 'kill', 'beat', 'lose'), { maxLength: 60 }),
+        (steps) => {
+          const fleet = new Fleet();
+          register(fleet);
+          const issued: string[] = [];
+          const taken: string[] = [];
+          const drain = () => {
+            const { reply } = beat(fleet);
+            if (reply instanceof Refusal) throw reply;
+            return reply.command;
+          };
+          for (const step of steps) {
+            if (step === 'beat') {
+              const command = drain();
+              if (command !== null) taken.push(command.verb);
+            } else if (step === 'lose') {
+              const command = drain();
+              if (command !== null) fleet.ask({ kind: 'requeue', command });
+            } else {
+              fleet.ask(control('c1', step as 'start'));
+              issued.push(step);
+            }
+          }
+          for (let command = drain(); command !== null; command = drain()) taken.push(command.verb);
+          expect(taken).toEqual(issued);
+        },
+      ),
+    );
+  });
+
+  test('a heartbeat without news is no fact', () => {
+    const fleet = new Fleet();
+    register(fleet);
+    expect(beat(fleet, 'running').kinds).toEqual(['process.plain-reported']);
+    expect(beat(fleet, 'running').kinds).toEqual([]);
+  });
+
+  test('it is given three of its own intervals before it is lost', () => {
+    const fleet = new Fleet();
+    register(fleet);
+    fleet.nowMs += 14_999;
+    fleet.ask({ kind: 'tick' });
+    expect(fleet.worker('c1').state).toBe('stale');
+    fleet.nowMs += 1;
+    fleet.ask({ kind: 'tick' });
+    expect(fleet.worker('c1').state).toBe('offline');
+  });
+});
+
+describe('FailureHandler', () => {
+  test("a launcher's own restart is told as a recovery", () => {
+    const fleet = new Fleet();
+    fleet.join('w1', running());
+    fleet.tell('w1', 1, { kind: 'process.changed', report: report('w1', backoff) });
+    expect([...fleet.model.recoveries.values()]).toMatchObject([{ stage: 'restarting', command: null }]);
+    fleet.tell('w1', 2, { kind: 'process.changed', report: report('w1', running(8)) });
+    expect([...fleet.model.recoveries.values()]).toMatchObject([{ stage: 'completed' }]);
+    expect(fleet.model.recoveryTotals).toEqual({ completed: 1, failed: 0 });
+  });
+
+  const zombie = (fleet: Fleet) =>
+    fleet.ask({
+      kind: 'judge',
+      raised: [{ subject: 'w1/w1', finding: { kind: 'zombie', message: 'leader gone', sinceMs: fleet.nowMs } }],
+      cleared: [],
+    });
+  const succeed = (fleet: Fleet, seq: number) => {
+    for (const { id } of fleet.model.commands.values())
+      fleet.tell('w1', seq, { kind: 'command.done', id, result: { ok: true, message: 'running', certificate: null } });
+  };
+
+  test('its own attempts stop at the budget, and start again when the window has passed', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', running());
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      expect(zombie(fleet).kinds).toContain('command.issued');
+      succeed(fleet, attempt);
+      fleet.nowMs += 1000;
+    }
+    expect(zombie(fleet).kinds).not.toContain('command.issued');
+    expect([...fleet.model.recoveries.values()].at(-1)).toMatchObject({
+      stage: 'failed',
+      error: expect.stringContaining('max_recovery_attempts') as string,
+    });
+    fleet.nowMs += 60_000;
+    expect(zombie(fleet).kinds).toContain('command.issued');
+  });
+
+  test('nothing is done when recovery is off', () => {
+    const fleet = new Fleet({ ...SETTINGS, recovery: { ...SETTINGS.recovery, enabled: false } });
+    fleet.join('w1', running());
+    expect(zombie(fleet).kinds).toEqual(['finding.raised']);
+  });
+
+  test('stop_all_on_failure stops everything else, once', () => {
+    const fleet = new Fleet({ ...SETTINGS, recovery: { ...SETTINGS.recovery, stopAllOnFailure: true } });
+    for (const id of ['w1', 'w2', 'w3']) fleet.join(id, running());
+    const { turn } = fleet.tell('w1', 1, { kind: 'process.changed', report: report('w1', failed) });
+    expect(turn.effects.flatMap((effect) => (effect.kind === 'send' ? [effect.worker] : []))).toEqual(['w2', 'w3']);
+    expect(fleet.process('w2/w2').desired).toBe('stopped');
+  });
+
+  const reassigning = { ...SETTINGS, recovery: { ...SETTINGS.recovery, reassign: true } };
+  const lose = (fleet: Fleet) => {
+    fleet.nowMs += 10_000;
+    const contact = fleet.model.contacts.get('w2' as WorkerId);
+    if (contact !== undefined) contact.lastContactMs = fleet.nowMs;
+    return fleet.ask({ kind: 'tick' });
+  };
+
+  test('a lost process goes to an idle worker that allows it, and its old run is stopped first thing on return', () => {
+    const fleet = new Fleet(reassigning);
+    fleet.join('w1', running());
+    fleet.join('w2', stopped, { labels: { 'accept-reassigned': 'w*' } });
+    const { turn } = lose(fleet);
+    expect(turn.effects).toMatchObject([
+      { kind: 'send', worker: 'w2', message: { kind: 'define', start: true, spec: { name: 'w1' } } },
+    ]);
+    expect(fleet.process('w1/w1')).toMatchObject({ state: 'unknown', why: expect.stringContaining('w2/w1') as string });
+    fleet.ask({ kind: 'openLink', identity: launcher('w1'), connection: 'w1-1' });
+    expect(fleet.sync('w1', running()).turn.effects[0]).toMatchObject({
+      kind: 'send',
+      worker: 'w1',
+      message: { kind: 'supersede' },
+    });
+    expect(fleet.ask(control('w1', 'start')).reply).toMatchObject({ code: 'superseded' });
+  });
+
+  test('nobody takes it without the label', () => {
+    const fleet = new Fleet(reassigning);
+    fleet.join('w1', running());
+    fleet.join('w2', stopped);
+    expect(lose(fleet).turn.effects).toEqual([]);
+    expect([...fleet.model.recoveries.values()]).toMatchObject([{ stage: 'failed' }]);
+  });
+});
+
+describe('what a path means', () => {
+  test("the local launcher's processes answer to their own names", () => {
+    const fleet = new Fleet();
+    const identity = launcher('local', { kind: 'local' });
+    fleet.ask({ kind: 'registerLauncher', identity });
+    fleet.ask({ kind: 'openLink', identity, connection: 'local-1' });
+    const processes = ['api', 'db'].map((name) => ({
+      spec: ProcessSpec.parse({ name, command: name }),
+      report: report(name, stopped),
+    }));
+    fleet.ask({ kind: 'sync', worker: 'local' as WorkerId, connection: 'local-1', message: { processes, runs: [] } });
+    expect(fleet.ask(control('db', 'start')).reply).toMatchObject({ key: 'local/db' });
+    expect(fleet.process('local/db').id).toBe('db');
+    expect(fleet.ask(control('dbb', 'start')).reply).toMatchObject({
+      code: 'unknown_worker',
+      details: { nearest: ['db'] },
+    });
+    expect(fleet.ask(control('local', 'start')).reply).toMatchObject({
+      code: 'unknown_process',
+      details: { known: ['api', 'db'] as ProcessName[] },
+    });
+  });
+});

@@ -1,0 +1,43 @@
+/**
+ * One turn of the engine, without its world: commands in, and everything that came of them out. Depth first: each
+ * reaction of FailureHandler sees the model as the fact it reacts to has left it.
+ */
+import { Refusal } from '../../protocol/errors';
+import type { EventView } from '../../protocol/views';
+import type { CommandOf, Effect, EngineCommand, Replies } from './commands';
+import { decide } from './decide';
+import { eventOf } from './events';
+import { apply, nothingTouched, type Fact, type Touched } from './facts';
+import type { Model } from './model';
+import { react } from './recovery/failure-handler';
+import type { CoreSettings } from './settings';
+
+export class Turn {
+  readonly touched: Touched = nothingTouched();
+  readonly facts: Fact[] = [];
+  readonly effects: Effect[] = [];
+  readonly events: EventView[] = [];
+
+  constructor(
+    private readonly model: Model,
+    private readonly settings: CoreSettings,
+    private readonly nowMs: number,
+  ) {}
+
+  take<K extends EngineCommand['kind']>(command: CommandOf<K>): Replies[K] | Refusal {
+    const decision = decide(this.model, command, this.settings, this.nowMs);
+    for (const fact of decision.facts) this.happen(fact);
+    this.effects.push(...decision.effects);
+    return decision.reply;
+  }
+
+  private happen(fact: Fact): void {
+    apply(this.model, fact, this.touched);
+    this.facts.push(fact);
+    const told = eventOf(fact);
+    if (told !== null) this.events.push({ seq: ++this.model.eventSeq, at_ms: this.nowMs, ...told });
+    const reaction = react(this.model, fact, this.settings, this.nowMs);
+    for (const next of reaction.facts) this.happen(next);
+    this.effects.push(...reaction.effects);
+  }
+}
