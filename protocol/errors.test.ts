@@ -10,7 +10,13 @@ test('every code has its paragraph with its status and whether a retry helps, an
     status: Number(status),
     retryable: no === undefined,
   }));
-  expect(told).toEqual(Object.entries(ERRORS).map(([code, { status, retryable }]) => ({ code, status, retryable })));
+  const byCode = (a: { code: string | undefined }, b: { code: string | undefined }) =>
+    (a.code ?? '').localeCompare(b.code ?? '');
+  expect(told.sort(byCode)).toEqual(
+    Object.entries(ERRORS)
+      .map(([code, { status, retryable }]) => ({ code, status, retryable }))
+      .sort(byCode),
+  );
 });
 
 test('the nearest names come first, and far ones not at all', () => {
