@@ -1,6 +1,6 @@
 /** `procguard manager`: flags, configuration, log; then one manager until it is told to end. */
 import { Command } from 'commander';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadConfig, type ConfigFlags } from './config/load';
 import { ConfigError } from './config/problem';
@@ -59,6 +59,8 @@ export async function runManager(argv: string[]): Promise<void> {
     process.exit(EXIT_FAILED);
   }
   logger.info(`listening on ${config.web.host}, data in ${resolve(config.state.dataDir)}`);
+  // For who starts managers: with port 0 nobody else could know.
+  writeFileSync(join(config.state.dataDir, 'manager.url'), `${manager.url}\n`);
   process.stdout.write(`dashboard: ${manager.url}\n`);
   await ended();
   sayWhatRuns(manager);
