@@ -54,6 +54,14 @@ test('the file is the documented text, byte for byte', () => {
   expect(readFileSync(SAMPLE, 'utf8')).toBe(DOCUMENTED);
 });
 
+test('the quickstart is accepted too, on this machine alone', () => {
+  const quickstart = join(__dirname, '../../configs/quickstart.yaml');
+  const { config, warnings } = loadConfig({ file: quickstart });
+  expect(warnings).toEqual([]);
+  expect(config.web.host).toBe('127.0.0.1');
+  expect(config.workers.map(({ workerId, autoStart }) => [workerId, autoStart])).toEqual([['train', true]]);
+});
+
 test('it is accepted without a warning', () => {
   expect(checkConfig({ file: SAMPLE, env: {} })).toEqual({ exitCode: 0, stdout: `${SAMPLE}: ok\n`, stderr: '' });
 });
