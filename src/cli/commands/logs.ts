@@ -1,0 +1,142 @@
+/** `procguard logs`: output of one process as it was written, or of several side by side. */
+import type { Command } from 'commander';
+import type { ProcessView } from '../../../protocol/views';
+import { act, asCount, type Context } from '../context';
+import { CliError, EXIT, type Exit } from '../exit';
+import { choose, readFleet } from '../fleet';
+import { stayConnected } from '../live-feed';
+import { LogFollow, type FollowSink } from '../log-follow';
+import { findRun, readLines, streamLines, type LineQuery, type StoredLine } from '../log-lines';
+import { lineFormat, writeOut } from '../log-writer';
+import { LineSplitter } from '../print/line-splitter';
+
+const LINES_DEFAULT = 200;
+
+interface LogsFlags {
+  readonly follow?: boolean;
+  readonly lines: number;
+  readonly since?: string;
+  readonly grep?: string;
+  readonly run?: string;
+  readonly previous?: boolean;
+  readonly timestamps?: boolean;
+}
+
+export const addLogs = (program: Command): Command =>
+  program
+    .command('logs <selector...>')
+    .description('output of processes')
+    .option('-f, --follow', 'go on as it is written')
+    .option('-n, --lines <count>', 'how many of the newest lines; `all` is everything', asLines, LINES_DEFAULT)
+    .option('--since <time>', 'not older than: 90s, 10m, 2h, 1d, or a date')
+    .option('--grep <regex>', 'only lines that match')
+    .option('--run <id>', 'only this run')
+    .option('--previous', 'only the run before the newest')
+    .option('-t, --timestamps', 'with the time of each line, to the second')
+    .action(act((context: Context, words: string[], flags: LogsFlags) => logs(context, words, flags)));
+
+async function logs(context: Context, words: string[], flags: LogsFlags): Promise<Exit> {
+  if (flags.follow && (flags.run ?? flags.previous) !== undefined)
+    throw new CliError(EXIT.usage, '-f goes on with the newest run; leave out --run and --previous');
+  const grep = flags.grep === undefined ? null : asRegex(flags.grep);
+  const views = choose(await readFleet(context.client), words);
+  if (views.length === 0) throw new CliError(EXIT.notFound, `No process matches ${words.join(' ')}`);
+  if (flags.follow) return follow(context, views, flags, grep);
+  return isBare(context, views, flags) ? bare(context, views, flags) : sideBySide(context, views, flags);
+}
+
+/** One process, nothing added: its bytes pass as they are. */
+const isBare = ({ format }: Context, views: readonly ProcessView[], { timestamps }: LogsFlags): boolean =>
+  views.length === 1 && format === 'table' && !timestamps;
+
+async function bare({ client }: Context, [view]: readonly ProcessView[], flags: LogsFlags): Promise<Exit> {
+  if (!view) return EXIT.notFound;
+  const query = { ...lineQuery(flags), run: await findRun(client, view, flags) };
+  for await (const piece of await streamLines(client, view, query)) await writeOut(piece);
+  return EXIT.ok;
+}
+
+async function sideBySide(context: Context, views: readonly ProcessView[], flags: LogsFlags): Promise<Exit> {
+  const { client } = context;
+  const format = lineFormat(views, look(context, flags));
+  const lines = await Promise.all(
+    views.map(async (view) => {
+      const query = { ...lineQuery(flags), run: await findRun(client, view, flags) };
+      return (await readLines(client, view, query)).map((line) => ({ view, line }));
+    }),
+  );
+  // By arrival, to the second; lines of one process keep their order because the sort is stable.
+  const merged = lines.flat().sort((a, b) => (a.line.atMs ?? 0) - (b.line.atMs ?? 0));
+  await writeOut(merged.map(({ view, line }) => `${format(view, line)}\n`).join(''));
+  return EXIT.ok;
+}
+
+async function follow(
+  context: Context,
+  views: readonly ProcessView[],
+  flags: LogsFlags,
+  grep: RegExp | null,
+): Promise<Exit> {
+  const { client, note } = context;
+  const format = lineFormat(views, look(context, flags));
+  const isRaw = isBare(context, views, flags) && grep === null;
+  const follows = views.map((view) => {
+    const print = (lines: readonly StoredLine[]): Promise<void> =>
+      writeOut(lines.map((line) => `${format(view, line)}\n`).join(''));
+    const sink = isRaw ? rawSink(print) : lineSink(print, grep);
+    const earlier = () => (flags.lines === 0 ? Promise.resolve([]) : readLines(client, view, lineQuery(flags)));
+    return new LogFollow(client, view, sink, earlier);
+  });
+  const byKey = new Map(follows.map((one) => [one.view.key, one]));
+  return stayConnected(client, note, async (feed) => {
+    const pieces = new Promise<never>((_resolve, reject) => {
+      feed.off('log.data').on('log.data', ({ key, run_id: run, offset, data }) => {
+        byKey.get(key)?.piece(run, offset, Buffer.from(data)).catch(reject);
+      });
+    });
+    const begun = follows.map(async (one) => {
+      const answer = await feed.emitWithAck('log.follow', { worker_id: one.view.worker_id, process: one.view.process });
+      if ('error' in answer) throw new CliError(EXIT.failed, answer.error);
+      await one.connected(answer.runs);
+    });
+    await Promise.all([pieces, ...begun]);
+  });
+}
+
+const rawSink = (print: FollowSink['lines']): FollowSink => ({
+  lines: print,
+  bytes: (_run, _offset, bytes) => writeOut(bytes),
+});
+
+function lineSink(print: FollowSink['lines'], grep: RegExp | null): FollowSink {
+  let current: { readonly run: string; readonly splitter: LineSplitter } | null = null;
+  return {
+    lines: print,
+    async bytes(run, offset, bytes) {
+      const ended =
+        current !== null && current.run !== run ? { run: current.run, lines: current.splitter.end() } : null;
+      if (current?.run !== run) current = { run, splitter: new LineSplitter(offset) };
+      const atMs = Date.now();
+      const lines = [
+        ...(ended?.lines ?? []).map((line) => ({ run: ended?.run ?? run, atMs, ...line })),
+        ...current.splitter.add(bytes).map((line) => ({ run, atMs, ...line })),
+      ];
+      await print(grep === null ? lines : lines.filter(({ text }) => grep.test(text)));
+    },
+  };
+}
+
+const look = ({ format, paint }: Context, { timestamps = false }: LogsFlags) => ({ format, paint, timestamps });
+
+const lineQuery = ({ lines, since, grep }: LogsFlags): LineQuery => ({ limit: lines, since, grep });
+
+/** The manager takes 0 as everything. */
+const asLines = (text: string): number => (text === 'all' ? 0 : asCount(text));
+
+function asRegex(pattern: string): RegExp {
+  try {
+    return new RegExp(pattern);
+  } catch (error) {
+    throw new CliError(EXIT.usage, `--grep: ${(error as Error).message}`);
+  }
+}

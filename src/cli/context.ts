@@ -1,0 +1,74 @@
+/** What every command gets: the manager, and how its answer is to look. */
+import type { Command } from 'commander';
+import { CliError, EXIT, type Exit } from './exit';
+import { DEFAULT_URL, ManagerClient } from './manager-client';
+import { ansi, plain, type Paint } from './print/paint';
+
+export const FORMATS = ['table', 'json', 'jsonl', 'name'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export interface Context {
+  readonly client: ManagerClient;
+  readonly format: Format;
+  readonly paint: Paint;
+  /** Columns of the terminal; null = stdout is none, so nothing is cut. */
+  readonly width: number | null;
+  /** Writes lines to stdout in one piece. */
+  readonly print: (lines: readonly string[]) => void;
+  /** Writes one line to stderr: what is not the answer itself. */
+  readonly note: (line: string) => void;
+}
+
+interface GlobalFlags {
+  readonly url: string;
+  readonly output: Format;
+  readonly color: boolean;
+  readonly token?: string;
+}
+
+export const addGlobalFlags = (program: Command): Command =>
+  program
+    .option('--url <url>', 'address of the manager', process.env.PROCGUARD_URL ?? DEFAULT_URL)
+    .option('-o, --output <format>', `how to print: ${FORMATS.join(', ')}`, asFormat, 'table' as Format)
+    .option('--no-color', 'without colour (also: NO_COLOR)')
+    .option('--token <token>', 'sent to the manager as Bearer token (also: PROCGUARD_TOKEN)');
+
+/** The action of a command: its own arguments and flags behind the context; it answers with its exit code. */
+export const act =
+  <Arguments extends unknown[]>(run: (context: Context, ...args: Arguments) => Promise<Exit>) =>
+  async (...given: unknown[]): Promise<void> => {
+    const command = given.at(-1) as Command;
+    process.exitCode = await run(contextOf(command), ...(given.slice(0, -1) as Arguments));
+  };
+
+function contextOf(command: Command): Context {
+  const { url, output, color, token = process.env.PROCGUARD_TOKEN } = command.optsWithGlobals<GlobalFlags>();
+  const { stdout } = process;
+  const isColoured = color && stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+  return {
+    client: new ManagerClient(url, token ?? null),
+    format: output,
+    paint: isColoured ? ansi : plain,
+    width: stdout.isTTY ? stdout.columns : null,
+    print: (lines) => void (lines.length > 0 && stdout.write(`${lines.join('\n')}\n`)),
+    note: (line) => void process.stderr.write(`${line}\n`),
+  };
+}
+
+function asFormat(text: string): Format {
+  if ((FORMATS as readonly string[]).includes(text)) return text as Format;
+  throw new CliError(EXIT.usage, `-o ${text} is no output format; known: ${FORMATS.join(', ')}`);
+}
+
+/** `90`, `90s`, `2m`: a duration in ms; a bare number is seconds. */
+export function asDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  if (!match) throw new CliError(EXIT.usage, `${text} is no duration; say 500ms, 30s, 5m or 1h`);
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match[2] ?? 's'] ?? 1000;
+  return Number(match[1]) * unit;
+}
+
+export function asCount(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new CliError(EXIT.usage, `${text} is no number of lines`);
+}

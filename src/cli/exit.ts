@@ -1,0 +1,30 @@
+/** How the command line ends. Source: UX, "The command line". */
+import type { ErrorCode } from '../../protocol/errors';
+
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  /** Some targets succeeded and some did not. */
+  partial: 4,
+  unreachable: 5,
+} as const;
+export type Exit = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends the command with a sentence on stderr. */
+export class CliError extends Error {
+  constructor(
+    readonly exit: Exit,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'CliError';
+  }
+}
+
+const USAGE = new Set<string>(['bad_request', 'unknown_command'] satisfies ErrorCode[]);
+
+/** The manager's refusal as an exit. */
+export const exitOfRefusal = (status: number, code: string | undefined): Exit =>
+  status === 404 ? EXIT.notFound : code !== undefined && USAGE.has(code) ? EXIT.usage : EXIT.failed;

@@ -1,0 +1,69 @@
+/** Stored output of one process, as the manager's HTTP API gives it. */
+import type { LogRunView, ProcessView } from '../../protocol/views';
+import { CliError, EXIT } from './exit';
+import type { ManagerClient, Query } from './manager-client';
+
+export interface StoredLine {
+  readonly run: string;
+  readonly offset: number;
+  readonly atMs: number | null;
+  readonly text: string;
+}
+
+export interface LineQuery {
+  readonly limit: number;
+  readonly since?: string | undefined;
+  readonly grep?: string | undefined;
+  readonly run?: string | undefined;
+}
+
+const path = ({ worker_id: worker }: ProcessView): string => `/api/workers/${encodeURIComponent(worker)}/logs`;
+const rangePath = ({ worker_id: worker, process }: ProcessView): string =>
+  `/api/logs/${encodeURIComponent(worker)}/${encodeURIComponent(process)}`;
+
+/** The newest lines, oldest first. */
+export async function readLines(client: ManagerClient, view: ProcessView, query: LineQuery): Promise<StoredLine[]> {
+  const asked: Query = { process: view.process, ...query };
+  return (await client.get<{ lines: StoredLine[] }>(path(view), asked)).lines;
+}
+
+/** The same as bytes; `limit: 0` is the whole output as the process wrote it. */
+export const streamLines = (
+  client: ManagerClient,
+  view: ProcessView,
+  query: LineQuery,
+): Promise<AsyncIterable<Buffer>> => client.stream(path(view), { process: view.process, format: 'text', ...query });
+
+export async function readRuns(client: ManagerClient, view: ProcessView): Promise<LogRunView[]> {
+  return (await client.get<{ runs: LogRunView[] }>(rangePath(view))).runs;
+}
+
+/** Bytes [from, to) of a run. */
+export const readRange = (
+  client: ManagerClient,
+  view: ProcessView,
+  run: string,
+  from: number,
+  to: number,
+): Promise<Buffer> => client.bytes(`${rangePath(view)}/${run}`, { offset: from, bytes: to - from });
+
+/** The run that --run or --previous means. A run id may be cut short as long as one alone begins or ends so. */
+export async function findRun(
+  client: ManagerClient,
+  view: ProcessView,
+  { run, previous }: { readonly run?: string; readonly previous?: boolean },
+): Promise<string | undefined> {
+  if (run === undefined && !previous) return undefined;
+  const runs = (await readRuns(client, view)).map(({ run_id: id }) => id);
+  if (run === undefined) {
+    const before = runs.at(-2);
+    if (before !== undefined) return before;
+    throw new CliError(EXIT.notFound, `${view.key} has no run before its newest one`);
+  }
+  const meant = runs.filter((id) => id.startsWith(run) || id.endsWith(run));
+  if (meant.length === 1) return meant[0];
+  throw new CliError(
+    EXIT.notFound,
+    `${view.key}: ${meant.length === 0 ? 'no run is' : `${meant.length} runs are`} called ${run}; there are ${runs.join(', ') || 'none'}`,
+  );
+}

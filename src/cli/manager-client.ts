@@ -1,0 +1,127 @@
+/**
+ * Asks the manager. On node:http and not on fetch, because loading fetch takes longer than a request does, and the
+ * command line is to be done within a few milliseconds of Node's own start.
+ */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { CliError, EXIT, exitOfRefusal } from './exit';
+
+export const DEFAULT_URL = 'http://127.0.0.1:5000';
+/** The manager holds an answer back for 30 s at most; one that says nothing for longer is not there. */
+const SILENCE_MS_MAX = 40_000;
+
+export type Query = Readonly<Record<string, string | number | undefined>>;
+interface Asked {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: Query;
+  readonly body?: unknown;
+  /** How long the answer may take; default: no end as long as something comes. */
+  readonly timeoutMs?: number;
+}
+
+export class ManagerClient {
+  private readonly base: URL;
+
+  constructor(
+    readonly url: string,
+    readonly token: string | null,
+  ) {
+    if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+      throw new CliError(EXIT.usage, `${JSON.stringify(url)} is no address of a manager; it looks like ${DEFAULT_URL}`);
+    this.base = new URL(url);
+  }
+
+  get<T>(path: string, query?: Query): Promise<T> {
+    return this.json<T>({ method: 'GET', path, ...(query && { query }) });
+  }
+
+  post<T>(path: string, body: unknown, timeoutMs?: number): Promise<T> {
+    return this.json<T>({ method: 'POST', path, body, ...(timeoutMs !== undefined && { timeoutMs }) });
+  }
+
+  /** The body as it comes. */
+  stream(path: string, query?: Query): Promise<IncomingMessage> {
+    return this.ask({ method: 'GET', path, ...(query && { query }) });
+  }
+
+  async bytes(path: string, query?: Query): Promise<Buffer> {
+    return bodyOf(await this.stream(path, query));
+  }
+
+  headers(): Record<string, string> {
+    return this.token === null ? {} : { authorization: `Bearer ${this.token}` };
+  }
+
+  unreachable(reason: string): CliError {
+    return new CliError(
+      EXIT.unreachable,
+      `No manager answers at ${this.url} (${reason}). Start one with \`procguard manager\`, or name another with --url or PROCGUARD_URL`,
+    );
+  }
+
+  private async json<T>(asked: Asked): Promise<T> {
+    const body = await bodyOf(await this.ask(asked));
+    return parsed(body) as T;
+  }
+
+  private async ask(asked: Asked): Promise<IncomingMessage> {
+    const response = await this.send(asked);
+    const isOurs = /json|octet-stream|text\/plain/.test(response.headers['content-type'] ?? '');
+    const status = response.statusCode ?? 0;
+    if (status < 300 && isOurs) return response;
+    const refusal = parsed(await bodyOf(response)) as { error?: unknown; code?: string } | null;
+    if (typeof refusal?.error === 'string') throw new CliError(exitOfRefusal(status, refusal.code), refusal.error);
+    throw new CliError(
+      EXIT.failed,
+      `${this.url} answers, but not as a ProcGuard manager does (HTTP ${status} to ${asked.method} ${asked.path})`,
+    );
+  }
+
+  private send({ method, path, query = {}, body, timeoutMs }: Asked): Promise<IncomingMessage> {
+    const url = new URL(this.base.pathname.replace(/\/$/, '') + path, this.base);
+    for (const [name, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    const payload = body === undefined ? null : JSON.stringify(body);
+    const content =
+      payload === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    return new Promise((resolve, reject) => {
+      const request = send(
+        url,
+        { method, headers: { ...this.headers(), ...content }, timeout: SILENCE_MS_MAX },
+        resolve,
+      );
+      const deadline =
+        timeoutMs === undefined ? undefined : setTimeout(() => request.destroy(new Deadline(timeoutMs)), timeoutMs);
+      request.on('timeout', () => request.destroy(new Error(`silent for ${SILENCE_MS_MAX / 1000} s`)));
+      request.on('close', () => clearTimeout(deadline));
+      request.on('error', (error: NodeJS.ErrnoException) =>
+        reject(error instanceof Deadline ? error : this.unreachable(error.code ?? error.message)),
+      );
+      request.end(payload);
+    });
+  }
+}
+
+/** The answer did not come within `timeoutMs`; what was asked for may still happen. */
+export class Deadline extends Error {
+  constructor(readonly timeoutMs: number) {
+    super(`no answer within ${timeoutMs / 1000} s`);
+    this.name = 'Deadline';
+  }
+}
+
+async function bodyOf(response: IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of response) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString()) as unknown;
+  } catch {
+    return null; // a proxy's page, another program
+  }
+}

@@ -1,0 +1,44 @@
+/** The words of the command line. One file per command, under commands/. */
+import { Command } from 'commander';
+import { version } from '../../package.json';
+import { addCompletion } from './commands/completion';
+import { addConfig } from './commands/config';
+import { addEvents } from './commands/events';
+import { addKill } from './commands/kill';
+import { addLogs } from './commands/logs';
+import { addLs } from './commands/ls';
+import { addNodes } from './commands/nodes';
+import { addRestart } from './commands/restart';
+import { addStart } from './commands/start';
+import { addStatus } from './commands/status';
+import { addStop } from './commands/stop';
+import { addGlobalFlags } from './context';
+
+const AFTER_HELP = `
+A selector is a process's name (api), its key (w1/api), a glob of these (api-*, w1/*), or all;
+node=GLOB, state=STATE, LABEL=GLOB and LABEL!=GLOB narrow it.
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 some failed, 5 manager not reached.`;
+
+export function buildProgram(): Command {
+  const program = addGlobalFlags(new Command('procguard'))
+    .description('Keeps commands running on one to a few hundred machines, and shows what they do.')
+    .version(version)
+    .showSuggestionAfterError()
+    .addHelpText('after', AFTER_HELP);
+  addLs(program);
+  addStatus(program);
+  addLogs(program);
+  addStart(program);
+  addStop(program);
+  addRestart(program);
+  addKill(program);
+  addEvents(program);
+  addNodes(program);
+  addConfig(program);
+  addCompletion(program);
+  // Run by other-programs.ts before this parser sees them; here so that help shows them.
+  program.command('manager').description('run the manager here (procguard manager --help)');
+  program.command('worker').description('run the launcher here (procguard worker --help)');
+  return program;
+}
