@@ -131,7 +131,7 @@ up_or_gone() {
 start_local_launcher() {
   [ "$local_workers" -gt 0 ] || return 0
   mkdir -p "$local_dir"
-  with_flags node dist/procguard.js config workers >"$local_specs.new"
+  node dist/procguard.js config workers "$config" >"$local_specs.new"
   mv "$local_specs.new" "$local_specs"
   local_url=$(sed 's|//localhost:|//127.0.0.1:|; s|/$||' "$url_file")
   started_with="$local_url $local_labels $(cksum <"$local_specs")"

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import type { Outcome } from '../../config/commands';
+import type { ConfigFlags } from '../../config/load';
 
 const DEFAULT_FILE = 'configs/procguard_config.yaml';
 
@@ -23,8 +24,12 @@ export function addConfig(program: Command): Command {
     .command('get <key...>')
     .description('values, one line each, for scripts')
     .option('--config <file>', 'the configuration file')
-    .action(async (keys: string[], flags: { config?: string }) =>
-      tell((await commands()).getConfig(input(flags.config), keys)),
+    .option('--host <address>', 'as given to the manager, and so on')
+    .option('--port <number>')
+    .option('--data-dir <directory>')
+    .option('--log-level <level>')
+    .action(async (keys: string[], { config: file, ...flags }: ConfigFlags & { config?: string }) =>
+      tell((await commands()).getConfig({ ...input(file), flags }, keys)),
     );
   return config;
 }
