@@ -3,7 +3,6 @@
  * command line is to be done within a few milliseconds of Node's own start.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { CliError, EXIT, exitOfRefusal } from './exit';
 
 export const DEFAULT_URL = 'http://127.0.0.1:5000';
@@ -78,14 +77,14 @@ export class ManagerClient {
     );
   }
 
-  private send({ method, path, query = {}, body, timeoutMs }: Asked): Promise<IncomingMessage> {
+  private async send({ method, path, query = {}, body, timeoutMs }: Asked): Promise<IncomingMessage> {
     const url = new URL(this.base.pathname.replace(/\/$/, '') + path, this.base);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
     const payload = body === undefined ? null : JSON.stringify(body);
     const content =
       payload === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const send = url.protocol === 'https:' ? (await import('node:https')).request : httpRequest;
     return new Promise((resolve, reject) => {
       const request = send(
         url,
