@@ -1,0 +1,24 @@
+/** What can be asked of a running launcher on its own machine, one JSON line each way. */
+import { z } from 'zod';
+import { CommandResult } from '../../protocol/link';
+import { ProcessReport } from '../../protocol/process-state';
+
+export const ControlRequest = z.object({ do: z.enum(['status', 'stop-all']) });
+export type ControlRequest = z.infer<typeof ControlRequest>;
+
+export const LauncherStatus = z.object({
+  worker: z.string(),
+  /** Null = no launcher runs; this is what the last one left. */
+  pid: z.number().nullable(),
+  manager: z.string(),
+  connected: z.boolean(),
+  processes: z.array(ProcessReport),
+});
+export type LauncherStatus = z.infer<typeof LauncherStatus>;
+
+export const StopAllReply = z.object({
+  /** True when everything is verified gone. */
+  ok: z.boolean(),
+  results: z.array(z.object({ process: z.string(), result: CommandResult })),
+});
+export type StopAllReply = z.infer<typeof StopAllReply>;

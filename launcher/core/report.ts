@@ -1,0 +1,34 @@
+/** What the wire shows of a supervised process: the protocol's state, without the supervisor's private memory. */
+import type { ProcessReport, ProcessState } from '../../protocol/process-state';
+import type { Supervised, SupervisorState } from './supervisor-state';
+
+export function reportOf(process: Supervised, nowMs: number): ProcessReport {
+  const { windowMs } = process.spec.restart;
+  return {
+    name: process.spec.name,
+    desired: process.desired,
+    state: shown(process.state),
+    restarts: process.restarts,
+    restartsCounted: process.history.restartsAtMs.filter((at) => at > nowMs - windowMs).length,
+    lastExit: process.lastExit,
+  };
+}
+
+function shown(state: SupervisorState): ProcessState {
+  switch (state.kind) {
+    case 'starting': {
+      const { kind, why, sinceMs, run } = state;
+      return { kind, why, sinceMs, run };
+    }
+    case 'stopping': {
+      const { kind, why, sinceMs, run, killAtMs, then } = state;
+      return { kind, why, sinceMs, run, killAtMs, then: then === 'stop' ? 'stop' : 'restart' };
+    }
+    case 'failed': {
+      const { kind, why, sinceMs, exit, certificate } = state;
+      return { kind, why, sinceMs, exit, certificate };
+    }
+    default:
+      return state;
+  }
+}

@@ -1,0 +1,70 @@
+/** What the supervisor hears and what it answers with. Events are commands of people and news of the kernel. */
+import type { CommandId, RunId } from '../../protocol/ids';
+import type { Exit } from '../../protocol/exit';
+import type { CommandResult } from '../../protocol/link';
+import type { ProcessIdentity, StopCertificate } from '../../protocol/process-state';
+import type { Supervised } from './supervisor-state';
+
+interface Asked {
+  /** Who asked: `operator 127.0.0.1`, `FailureHandler`, `--auto-start`. */
+  readonly by: string;
+  readonly why: string;
+  /** Null = nobody waits for an answer. */
+  readonly command: CommandId | null;
+}
+
+export type SupervisorEvent =
+  | ({ readonly kind: 'start' } & Asked)
+  | ({ readonly kind: 'stop' } & Asked)
+  | ({ readonly kind: 'restart' } & Asked)
+  | ({ readonly kind: 'kill' } & Asked)
+  /** The shim's word: the child is born. */
+  | { readonly kind: 'spawned'; readonly run: RunId; readonly identity: ProcessIdentity }
+  | {
+      readonly kind: 'spawnFailed';
+      readonly run: RunId;
+      readonly why: string;
+      /** True for what can change by itself (no memory, no file descriptors, disk full). */
+      readonly retryable: boolean;
+    }
+  /** The leader ended. `remains`: other processes of its tree that still live. */
+  | { readonly kind: 'ended'; readonly run: RunId; readonly exit: Exit; readonly remains: number }
+  /** The machine was restarted while the run lived. Not the program's fault, so no policy is asked. */
+  | { readonly kind: 'rebooted'; readonly run: RunId; readonly exit: Exit }
+  | { readonly kind: 'timerDue' }
+  /** Verified: nothing of the run's tree is left, and its exit is known or known to be unknown. */
+  | {
+      readonly kind: 'treeGone';
+      readonly run: RunId;
+      readonly exit: Exit;
+      readonly certificate: StopCertificate;
+    }
+  /** SIGKILL was sent and sent again, and something is still there. `treeGone` may yet follow. */
+  | { readonly kind: 'treeLeft'; readonly run: RunId; readonly certificate: StopCertificate };
+
+export type SupervisorEffect =
+  | { readonly kind: 'spawn'; readonly run: RunId }
+  | { readonly kind: 'stopTree'; readonly run: RunId; readonly signal: string }
+  | { readonly kind: 'killTree'; readonly run: RunId }
+  | { readonly kind: 'answer'; readonly command: CommandId; readonly result: CommandResult }
+  | { readonly kind: 'runStarted'; readonly run: RunId; readonly identity: ProcessIdentity }
+  | {
+      readonly kind: 'runEnded';
+      readonly run: RunId;
+      readonly exit: Exit;
+      readonly certificate: StopCertificate | null;
+    };
+
+/** Read once per turn, outside. */
+export interface Turn {
+  readonly nowMs: number;
+  /** In [0, 1). */
+  readonly random: number;
+  /** The id a run born in this turn gets. */
+  readonly nextRun: RunId;
+}
+
+export interface Step {
+  readonly process: Supervised;
+  readonly effects: readonly SupervisorEffect[];
+}

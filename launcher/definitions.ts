@@ -1,0 +1,52 @@
+/** What this start defines: the process of the command line, and those of `--processes`. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { ProcessName } from '../protocol/ids';
+import { ProcessSpec } from '../protocol/process-spec';
+import type { Defined } from './keeper/keepers';
+import type { LauncherOptions } from './options';
+
+/** Throws a sentence for the user when the file is no list of definitions. */
+export function definitionsOf(options: LauncherOptions): Defined[] {
+  const main = mainProcess(options);
+  const listed = options.processesFile === null ? [] : readProcesses(options.processesFile);
+  const defined: Defined[] = listed.map((spec) => ({ spec, origin: 'file' }));
+  if (main !== null) defined.unshift({ spec: main, origin: 'command-line' });
+  const names = defined.map(({ spec }) => spec.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new Error(`the process "${twice}" is defined twice; give each its own name`);
+  return defined;
+}
+
+/** Carries its worker's id: seed 002 knows one command per worker. */
+function mainProcess(options: LauncherOptions): ProcessSpec | null {
+  const { command, restartPolicy, maxRestarts, restartDelayMs, stopTimeoutMs } = options;
+  if (command === null) return null;
+  return ProcessSpec.parse({
+    name: ProcessName.parse(options.workerId),
+    command,
+    workingDir: resolve(options.workingDir ?? '.'),
+    env: options.env,
+    restart: {
+      ...(restartPolicy === null ? {} : { when: restartPolicy }),
+      ...(maxRestarts === null ? {} : { maxRestarts }),
+      ...(restartDelayMs === null ? {} : { delayMs: restartDelayMs }),
+    },
+    stop: stopTimeoutMs === null ? {} : { graceMs: stopTimeoutMs },
+    autoStart: options.autoStart,
+  });
+}
+
+function readProcesses(file: string): ProcessSpec[] {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`--processes ${file} cannot be read: ${(error as Error).message}`);
+  }
+  const parsed = z.array(ProcessSpec).safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Error(`--processes ${file} is wrong at ${issue?.path.join('.') ?? '?'}: ${issue?.message ?? ''}`);
+}

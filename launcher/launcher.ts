@@ -1,0 +1,161 @@
+/**
+ * One launcher, wired: the processes it keeps, its line to the manager, its own door.
+ *
+ * It keeps before it talks: processes are adopted and started first, and a manager that is away, slow or gone changes
+ * nothing for them. It ends by letting go: no child is touched.
+ */
+import { randomUUID } from 'node:crypto';
+import { InstanceId } from '../protocol/ids';
+import { LIMITS } from '../protocol/limits';
+import type { LauncherFact, LauncherIdentity, RegisterBody } from '../protocol/link';
+import { commandText } from '../protocol/process-spec';
+import { startClock } from './clock';
+import { openControl } from './control/control-socket';
+import type { ControlRequest, LauncherStatus } from './control/control-words';
+import { definitionsOf } from './definitions';
+import { Keepers } from './keeper/keepers';
+import { ManagerAddress } from './link/manager-address';
+import { ManagerLink } from './link/manager-link';
+import { register } from './link/register';
+import type { Log } from './logging';
+import type { LauncherOptions } from './options';
+import { OutputShipper } from './output/shipper';
+import { lookAtMachine } from './process/machine';
+import { machineSampler } from './process/machine-usage';
+import { installShim } from './process/shim';
+import { OwnCommands } from './stop-all';
+import type { DataDirectory } from './store/data-directory';
+import { LifelinePool } from './store/lifeline-pool';
+import { VERSION } from './version';
+
+export interface Launcher {
+  /** Resolves with the exit code when there is a reason to end. */
+  readonly ended: Promise<number>;
+  readonly keepers: Keepers;
+  readonly own: OwnCommands;
+  /** Registers and connects; never rejects. */
+  connect(): Promise<void>;
+  /** Lets go of everything. */
+  release(): void;
+}
+
+/** @param hostname the machine's name; @param environment what children inherit */
+export async function startLauncher(
+  options: LauncherOptions,
+  data: DataDirectory,
+  log: Log,
+  place: { readonly hostname: string; readonly environment: Readonly<Record<string, string | undefined>> },
+): Promise<Launcher> {
+  const clock = startClock();
+  const machine = lookAtMachine(options.tree);
+  const manager = new ManagerAddress(options.managerUrl, options.workerId, options.token);
+  const own = new OwnCommands();
+  const ending = new AbortController();
+  let end: (code: number) => void = () => {};
+  const ended = new Promise<number>((resolve) => (end = resolve));
+
+  const identity: LauncherIdentity = {
+    worker: options.workerId,
+    instance: InstanceId.parse(randomUUID()),
+    protocol: LIMITS.protocolVersion,
+    version: VERSION,
+    hostname: place.hostname,
+    bootId: machine.bootId,
+    pid: process.pid,
+    heartbeatIntervalMs: options.heartbeatIntervalMs,
+    labels: options.labels,
+    token: options.token,
+    kind: options.kind,
+  };
+  const registration: RegisterBody = {
+    worker_id: options.workerId,
+    ...(options.command === null ? {} : { command: commandText(options.command) }),
+    working_dir: options.workingDir ?? process.cwd(),
+    hostname: place.hostname,
+    labels: options.labels,
+    heartbeat_interval: options.heartbeatIntervalMs / 1000,
+    launcher: identity,
+  };
+
+  const shipper = new OutputShipper(manager, options.workerId, (name, run) => keepers.outputShipped(name, run), log);
+  const tell = (fact: LauncherFact): void => {
+    if (!own.hear(fact)) link.tell(fact);
+  };
+  const keepers = new Keepers(data, {
+    machine,
+    shim: installShim(data.path),
+    lifelines: new LifelinePool(data.lifelines),
+    clock,
+    worker: options.workerId,
+    managerUrl: options.managerUrl,
+    environment: place.environment,
+    workingDir: process.cwd(),
+    log,
+    tell,
+    outputBegan: (name, directory) => shipper.began(name, directory),
+    outputComplete: (run) => shipper.complete(run),
+  });
+  const measureMachine = machineSampler();
+  let isRegistered = false;
+  const registerNow = async (): Promise<void> => {
+    const result = await register(manager, registration, log, ending.signal);
+    if (result.kind === 'registered') isRegistered = true;
+    else if (result.kind === 'refused') {
+      log('error', result.sentence);
+      // Once it was accepted, children depend on it: then it stays, and asks again at the client's own pace.
+      if (!isRegistered) end(1);
+      else await new Promise((done) => setTimeout(done, REFUSED_AGAIN_MS).unref());
+    }
+  };
+  const link = new ManagerLink(options.managerUrl, identity, clock, {
+    sync: () => keepers.sync(shipper.runs),
+    synced: ({ outputBytes }) => {
+      log('info', `connected to ${options.managerUrl}`);
+      shipper.connected(outputBytes);
+    },
+    command: (command) => keepers.command(command),
+    acknowledged: (facts) => keepers.acknowledged(facts),
+    disconnected: () => shipper.disconnected(),
+    registerAgain: registerNow,
+    beat: async () => ({ atMs: clock.now(), machine: measureMachine(), usage: await keepers.usage() }),
+    log,
+  });
+
+  log('info', `worker ${options.workerId}: data in ${data.path}, trees kept apart by ${machine.treeKind}`);
+  keepers.open(definitionsOf(options));
+
+  const status = (): LauncherStatus => ({
+    worker: options.workerId,
+    pid: process.pid,
+    manager: options.managerUrl,
+    connected: link.isConnected,
+    processes: keepers.all.map((keeper) => keeper.report()),
+  });
+  const control = await openControl(data.path, async (request: ControlRequest) => {
+    if (request.do === 'status') return status();
+    const reply = await own.stopAll(keepers, 'procguard worker --stop-all');
+    // The asker has its answer first.
+    setTimeout(() => end(reply.ok ? 0 : 1), 50);
+    return reply;
+  });
+
+  return {
+    ended,
+    keepers,
+    own,
+    connect: async () => {
+      await registerNow();
+      if (isRegistered) link.connect();
+    },
+    release: () => {
+      ending.abort();
+      control.close();
+      link.close();
+      shipper.close();
+      keepers.release();
+      manager.close();
+    },
+  };
+}
+
+const REFUSED_AGAIN_MS = 5_000;

@@ -1,0 +1,33 @@
+/**
+ * The launcher's own log: to the console for whoever started it, and to logs/worker-<id>.log for later. Never a child's
+ * output, never an environment.
+ */
+import { join } from 'node:path';
+import winston from 'winston';
+
+export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+
+/** One file of the log; three are kept. */
+const FILE_BYTES_MAX = 5 * 1024 * 1024;
+const FILES_MAX = 3;
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export function openLog(worker: string, level: LogLevel, directory = 'logs'): { log: Log; file: string } {
+  const file = join(directory, `worker-${worker}.log`);
+  const line = winston.format.printf(
+    ({ level: word, message }) => `${new Date().toISOString()} ${word.toUpperCase().padEnd(5)} ${String(message)}`,
+  );
+  const logger = winston.createLogger({
+    level,
+    format: line,
+    transports: [
+      new winston.transports.Console(),
+      new winston.transports.File({ filename: file, maxsize: FILE_BYTES_MAX, maxFiles: FILES_MAX, tailable: true }),
+    ],
+  });
+  // A log that cannot be written (full disk) must not end the launcher.
+  logger.on('error', () => {});
+  return { log: (at, message) => void logger.log(at, message), file };
+}

@@ -1,0 +1,78 @@
+/**
+ * Who a pid is. A pid alone is no identity: it is given to another process soon after (pid_max is 32768 on many
+ * machines). Boot id + pid + kernel start time are one; the run's cookie in the environment is the second witness.
+ * Read synchronously: these files never wait for a disk, and nothing may happen between the look and the signal.
+ */
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { COOKIE_VARIABLE } from '../core/child-environment';
+import { isLiving, parseProcStat, type ProcStat } from '../core/proc-stat';
+import type { RunId } from '../../protocol/ids';
+
+/** A process of this boot. */
+export interface Identity {
+  readonly pid: number;
+  /** 0 where the kernel does not tell (no /proc): then the pid alone is compared. */
+  readonly startTicks: number;
+}
+
+export const hasProc = (): boolean => readStat(process.pid) !== null;
+
+/** This boot's id; `no-boot-id` where there is no /proc. */
+export function readBootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  } catch {
+    return 'no-boot-id';
+  }
+}
+
+const buffer = Buffer.allocUnsafe(256 * 1024);
+
+function readProcFile(path: string): Buffer | null {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    let length = 0;
+    for (;;) {
+      const read = readSync(fd, buffer, length, buffer.length - length, null);
+      length += read;
+      // Such a file is given in one piece, except an environment longer than a page.
+      if (read === 0 || length === buffer.length || read % 4096 !== 0) return buffer.subarray(0, length);
+    }
+  } catch {
+    return null; // it ended between open and read
+  } finally {
+    closeSync(fd);
+  }
+}
+
+export function readStat(pid: number): ProcStat | null {
+  const text = readProcFile(`/proc/${pid}/stat`);
+  return text === null ? null : parseProcStat(text.toString('latin1'));
+}
+
+/** Null = cannot be read: another user's process, or it ended. */
+export function hasCookie(pid: number, run: RunId): boolean | null {
+  const environment = readProcFile(`/proc/${pid}/environ`);
+  return environment === null ? null : environment.includes(`${COOKIE_VARIABLE}=${run}\0`);
+}
+
+/** True while exactly this process lives. */
+export function lives({ pid, startTicks }: Identity): boolean {
+  if (startTicks === 0) return exists(pid);
+  const stat = readStat(pid);
+  return stat !== null && stat.startTicks === startTicks && isLiving(stat);
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,44 @@
+/** What runs for a command line, and whether it can: a missing program is said before the spawn, not by exit code 127. */
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import type { CommandLine } from '../../protocol/process-spec';
+import { plainWords } from '../core/plain-words';
+
+/** The words given to the shim. */
+export const wordsOf = (command: CommandLine): readonly string[] =>
+  typeof command === 'string' ? (plainWords(command) ?? ['/bin/sh', '-c', command]) : command;
+
+/** One sentence on why these words cannot be run there; null = they can. */
+export function whyNotRunnable(
+  words: readonly string[],
+  directory: string,
+  env: Readonly<Record<string, string>>,
+): string | null {
+  const place = whyNotDirectory(directory);
+  if (place !== null) return place;
+  const program = words[0] ?? '';
+  if (program.includes('/')) {
+    const path = isAbsolute(program) ? program : resolve(directory, program);
+    return isProgram(path) ? null : `there is no executable file ${path}; check the command`;
+  }
+  const path = env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
+  const found = path.split(delimiter).some((folder) => isProgram(join(resolve(directory, folder), program)));
+  return found ? null : `there is no program "${program}" in PATH (${path}); check the command, or give its full path`;
+}
+
+function whyNotDirectory(directory: string): string | null {
+  try {
+    return statSync(directory).isDirectory() ? null : `the working directory ${directory} is not a directory`;
+  } catch {
+    return `the working directory ${directory} does not exist or cannot be read; create it, or correct working_dir`;
+  }
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

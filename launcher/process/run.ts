@@ -1,0 +1,267 @@
+/**
+ * One life of a process: from the spawn, or from its adoption, until its tree was verified gone.
+ *
+ * It hears the shim through the lifeline and tells the supervisor; it does what the supervisor decides. It decides
+ * nothing itself. A run that was adopted behaves exactly as one that was spawned: both hang on the lifeline only.
+ */
+import { closeSync, constants, openSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { exitOfStatus, type Exit } from '../../protocol/exit';
+import type { ProcessName, RunId } from '../../protocol/ids';
+import type { CommandLine } from '../../protocol/process-spec';
+import { commandText } from '../../protocol/process-spec';
+import type { ProcessIdentity, StopCertificate } from '../../protocol/process-state';
+import type { Clock } from '../clock';
+import type { LifelineWord } from '../core/lifeline-word';
+import type { LifelinePool } from '../store/lifeline-pool';
+import type { RunDirectory, RunRecord } from '../store/run-directory';
+import { lives, readStat, type Identity } from './identity';
+import { Lifeline, openLifeline } from './lifeline';
+import { makeCgroup, treeOf, type Machine } from './machine';
+import { whyNotRunnable, wordsOf } from './program';
+import { TreeStop } from './stop-tree';
+import type { Member, Tree, TreeRoot } from './tree';
+
+/** What a run tells. At most one of `spawnFailed`, `ended` and `rebooted`, and `spawned` always before `ended`. */
+export interface RunNews {
+  spawned(identity: ProcessIdentity): void;
+  spawnFailed(why: string, retryable: boolean): void;
+  ended(exit: Exit, remains: number): void;
+  rebooted(exit: Exit): void;
+  treeGone(exit: Exit, certificate: StopCertificate): void;
+  treeLeft(certificate: StopCertificate): void;
+}
+
+export interface RunSurroundings {
+  readonly machine: Machine;
+  readonly shim: string;
+  readonly lifelines: LifelinePool;
+  readonly clock: Clock;
+}
+
+export interface Birth {
+  readonly process: ProcessName;
+  readonly command: CommandLine;
+  readonly workingDir: string;
+  readonly env: Record<string, string>;
+}
+
+/** How often a child whose shim was killed is looked at. A poll: its parent is init now, and nothing tells us of its end. */
+const ORPHAN_LOOK_MS = 250;
+
+/** Failures of a spawn that can pass by themselves. */
+const PASSING = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
+
+export class Run {
+  readonly #root: TreeRoot;
+  #tree: Tree | null = null;
+  #lifeline: Lifeline | null = null;
+  #exit: Exit | null = null;
+  #stop: TreeStop | null = null;
+  #orphanTimer: NodeJS.Timeout | null = null;
+  #isReleased = false;
+
+  constructor(
+    readonly directory: RunDirectory,
+    private readonly around: RunSurroundings,
+    private readonly news: RunNews,
+  ) {
+    this.#root = { run: directory.run, shim: null, child: null };
+  }
+
+  get id(): RunId {
+    return this.directory.run;
+  }
+
+  get leader(): Identity | null {
+    return this.#root.child;
+  }
+
+  get exit(): Exit | null {
+    return this.#exit;
+  }
+
+  /** Living processes, as cheaply as this machine allows. */
+  members(): Promise<readonly Member[]> {
+    return this.#tree?.members(false) ?? Promise.resolve([]);
+  }
+
+  /** Gives birth. Answers by news, also when it cannot. */
+  begin(birth: Birth): void {
+    const words = wordsOf(birth.command);
+    const obstacle = whyNotRunnable(words, birth.workingDir, birth.env);
+    if (obstacle !== null) return this.news.spawnFailed(obstacle, false);
+    try {
+      this.#spawn(birth, words);
+    } catch (error) {
+      this.#couldNotSpawn(error as NodeJS.ErrnoException);
+    }
+  }
+
+  #spawn(birth: Birth, words: readonly string[]): void {
+    const { machine, shim, lifelines, clock } = this.around;
+    const { directory } = this;
+    directory.create();
+    const cgroup = makeCgroup(machine, this.id);
+    const record: RunRecord = {
+      run: this.id,
+      process: birth.process,
+      command: commandText(birth.command),
+      cgroup,
+      bootId: machine.bootId,
+      bornAtMs: clock.now(),
+    };
+    directory.writeRecord(record);
+    lifelines.take(directory.lifeline);
+    this.#tree = treeOf(machine, this.#root, cgroup);
+
+    const output = openSync(directory.output, 'a', 0o600);
+    // Read and write: the shim is a reader too, so its last word meets no broken pipe when the launcher is gone.
+    const writeEnd = openSync(directory.lifeline, constants.O_RDWR);
+    this.#listen(openLifeline(directory.lifeline));
+    try {
+      const child = spawn('/bin/sh', [shim, directory.path, cgroup ?? '', ...words], {
+        cwd: birth.workingDir,
+        env: birth.env,
+        detached: true,
+        stdio: ['ignore', output, output, writeEnd],
+      });
+      // Without a listener a failed spawn would end the launcher. What is told comes through the lifeline's end.
+      child.on('error', (error) => this.#couldNotSpawn(error));
+      child.unref();
+    } finally {
+      closeSync(writeEnd);
+      closeSync(output);
+    }
+  }
+
+  #couldNotSpawn(error: NodeJS.ErrnoException): void {
+    this.#lifeline?.release();
+    this.#tree?.remove();
+    this.news.spawnFailed(`its shim could not be started: ${error.message}`, PASSING.has(error.code ?? ''));
+  }
+
+  /**
+   * Takes over a run that an earlier launcher began.
+   * @param remembered the leader as that launcher knew it: the birth record is missing where the disk was full.
+   */
+  adopt(remembered: ProcessIdentity | null): void {
+    const { machine, clock } = this.around;
+    const record = this.directory.readRecord();
+    if (record === null) return this.news.spawnFailed('the launcher was killed while it prepared the start', true);
+    if (record.bootId !== machine.bootId) {
+      this.#exit = this.#recordedExit() ?? unknownExit(clock.now());
+      return this.news.rebooted(this.#exit);
+    }
+    this.#tree = treeOf(machine, this.#root, record.cgroup);
+    const born = this.directory.readChild();
+    const leader = born === null && remembered !== null ? readStat(remembered.pid) : null;
+    if (born !== null) this.#learnBirth(born.child, born.shim);
+    else if (leader !== null && leader.startTicks === remembered?.startTicks) this.#learnBirth(leader, null);
+    let fd: number;
+    try {
+      fd = openLifeline(this.directory.lifeline);
+    } catch {
+      return this.#lifelineOver(); // given back already: the run was over
+    }
+    this.#listen(fd);
+  }
+
+  #listen(fd: number): void {
+    this.#lifeline = new Lifeline(fd, {
+      word: (word) => this.#hear(word),
+      over: () => this.#lifelineOver(),
+    });
+  }
+
+  #hear(word: LifelineWord): void {
+    if (word.kind === 'exit') return this.#ended(exitOfStatus(word.status, this.around.clock.now()));
+    if (this.#root.child === null) this.#learnBirth(word.stat, null);
+  }
+
+  #learnBirth(child: { pid: number; startTicks: number; session: number }, shim: Identity | null): void {
+    this.#root.child = { pid: child.pid, startTicks: child.startTicks };
+    // The shim leads the session, and was born just before the child; where it did not say so itself, that is told here.
+    this.#root.shim = shim ?? { pid: child.session, startTicks: child.startTicks };
+    const { bootId } = this.around.machine;
+    this.news.spawned({ bootId, pid: child.pid, startTicks: child.startTicks });
+  }
+
+  /** The shim is gone. Normally after its last word; without it, it was killed. */
+  #lifelineOver(): void {
+    const { lifelines, clock } = this.around;
+    if (this.#isReleased) return;
+    lifelines.giveBack(this.directory.lifeline);
+    if (this.#exit !== null) return;
+    if (this.#root.child === null) {
+      const born = this.directory.readChild();
+      if (born === null) {
+        this.#tree?.remove();
+        return this.news.spawnFailed('its shim ended before the program was born', true);
+      }
+      this.#learnBirth(born.child, born.shim);
+    }
+    const recorded = this.#recordedExit();
+    if (recorded !== null) this.#ended(recorded);
+    else if (this.#root.child !== null && lives(this.#root.child)) this.#watchOrphan(this.#root.child);
+    else this.#ended(unknownExit(clock.now()));
+  }
+
+  #recordedExit(): Exit | null {
+    const record = this.directory.readExit();
+    return record === null ? null : exitOfStatus(record.status, record.atMs);
+  }
+
+  #watchOrphan(child: Identity): void {
+    this.#orphanTimer = setInterval(() => {
+      if (lives(child)) return;
+      if (this.#orphanTimer !== null) clearInterval(this.#orphanTimer);
+      this.#ended(unknownExit(this.around.clock.now()));
+    }, ORPHAN_LOOK_MS);
+  }
+
+  #ended(exit: Exit): void {
+    if (this.#exit !== null || this.#isReleased) return;
+    if (this.#root.child === null) return this.news.spawnFailed('its shim could not give birth to it', true);
+    this.#exit = exit;
+    if (this.#stop !== null) {
+      this.news.ended(exit, 0);
+      this.#stop.wake();
+      return;
+    }
+    void this.#tree?.members(true).then((members) => {
+      if (this.#isReleased) return;
+      if (members.length === 0 && this.#stop === null) this.#tree?.remove();
+      this.news.ended(exit, members.length);
+    });
+  }
+
+  /** @param signal null = SIGKILL at once */
+  stop(signal: string | null): void {
+    if (this.#stop !== null) {
+      if (signal === null) this.#stop.kill();
+      return;
+    }
+    const tree = this.#tree;
+    if (tree === null) return;
+    const subject = { run: this.id, root: this.#root, tree, exit: () => this.#exit };
+    this.#stop = new TreeStop(subject, this.around.clock, {
+      gone: (certificate) => {
+        tree.remove();
+        this.news.treeGone(this.#exit ?? unknownExit(this.around.clock.now()), certificate);
+      },
+      left: (certificate) => this.news.treeLeft(certificate),
+    });
+    this.#stop.begin(signal);
+  }
+
+  /** Lets go of everything and touches nothing: the launcher ends, the run goes on. */
+  release(): void {
+    this.#isReleased = true;
+    this.#lifeline?.release();
+    this.#stop?.release();
+    if (this.#orphanTimer !== null) clearInterval(this.#orphanTimer);
+  }
+}
+
+const unknownExit = (atMs: number): Exit => ({ exitCode: null, signal: null, atMs, source: 'unknown' });

@@ -1,0 +1,186 @@
+/**
+ * Ends a run's tree and proves it: signal, grace (the supervisor's timer calls `kill`), SIGKILL, verify. The certificate
+ * lists what was seen, what was sent, and what is left.
+ *
+ * Gone means: two looks in a row found nothing, the second one thorough, and the run's exit is known or known to be
+ * unknown. One look is not enough: a process in the middle of exec shows no environment.
+ */
+import type { Exit } from '../../protocol/exit';
+import type { RunId } from '../../protocol/ids';
+import type { StopCertificate } from '../../protocol/process-state';
+import type { Clock } from '../clock';
+import { lives } from './identity';
+import { signalOne } from './signals';
+import type { Member, Tree, TreeRoot } from './tree';
+
+/** SIGKILL is repeated this long before what is left is reported. It is gone on with after that, at a slower pace. */
+const KILL_PATIENCE_MS = 5_000;
+/** A shim whose tree is empty has this long to write its record before it is ended too. */
+const SHIM_PATIENCE_MS = 2_000;
+/** No more processes than this are listed in a certificate. */
+const LISTED_MAX = 500;
+
+export interface StopNews {
+  gone(certificate: StopCertificate): void;
+  /** At most once; `gone` may follow. */
+  left(certificate: StopCertificate): void;
+}
+
+export interface StopSubject {
+  readonly run: RunId;
+  readonly root: TreeRoot;
+  readonly tree: Tree;
+  /** Null until it is settled how the run ended. */
+  readonly exit: () => Exit | null;
+}
+
+export class TreeStop {
+  readonly #requestedAtMs: number;
+  readonly #seen = new Map<string, { pid: number; command: string; goneAtMs: number | null }>();
+  readonly #signals: { signal: string; afterMs: number; to: string }[] = [];
+  #asked: string | null = null;
+  #killedAtMs: number | null = null;
+  #emptySinceMs: number | null = null;
+  #leftTold = false;
+  #isOver = false;
+  #round = 0;
+  #wakeUp: (() => void) | null = null;
+  #woken = false;
+  readonly #stopListening: () => void;
+
+  constructor(
+    private readonly subject: StopSubject,
+    private readonly clock: Clock,
+    private readonly news: StopNews,
+  ) {
+    this.#requestedAtMs = clock.now();
+    this.#stopListening = subject.tree.onChange(() => this.wake());
+  }
+
+  /** Begins. `signal` null = at once SIGKILL. */
+  begin(signal: string | null): void {
+    if (signal === null) this.#killedAtMs = this.clock.now();
+    else this.#asked = signal;
+    void this.#loop();
+  }
+
+  /** The grace is over, or a person has none. */
+  kill(): void {
+    this.#killedAtMs ??= this.clock.now();
+    this.#round = 0;
+    this.wake();
+  }
+
+  /** Something happened to the run (its leader ended): look now. */
+  wake(): void {
+    this.#woken = true;
+    this.#wakeUp?.();
+  }
+
+  /** Lets go without touching anything. */
+  release(): void {
+    this.#isOver = true;
+    this.#stopListening();
+    this.wake();
+  }
+
+  async #loop(): Promise<void> {
+    const { tree, exit } = this.subject;
+    while (!this.#isOver) {
+      this.#woken = false;
+      this.#note(await tree.members(true));
+      await this.#send();
+      const members = await tree.members(false);
+      this.#note(members);
+      if (members.length === 0 && exit() !== null) {
+        const left = await tree.members(true);
+        this.#note(left);
+        if (left.length === 0) return this.#finish();
+      } else if (members.length === 0) this.#hurryShim();
+      else this.#emptySinceMs = null;
+      if (members.length > 0) this.#tellLeft();
+      await this.#pause();
+    }
+  }
+
+  async #send(): Promise<void> {
+    const { tree } = this.subject;
+    if (this.#killedAtMs !== null) this.#record('SIGKILL', await tree.kill());
+    else if (this.#asked !== null) {
+      this.#record(this.#asked, await tree.signal(this.#asked));
+      // A stopped process cannot react before it goes on.
+      if (this.#asked !== 'SIGSTOP') await tree.signal('SIGCONT');
+      this.#asked = null;
+    }
+  }
+
+  #record(signal: string, told: readonly string[]): void {
+    const afterMs = this.clock.now() - this.#requestedAtMs;
+    for (const to of told) {
+      const repeated = this.#signals.some((sent) => sent.signal === signal && sent.to === to);
+      if (!repeated && this.#signals.length < LISTED_MAX) this.#signals.push({ signal, afterMs, to });
+    }
+  }
+
+  #note(members: readonly Member[]): void {
+    const nowMs = this.clock.now();
+    const present = new Set(members.map(({ pid, startTicks }) => `${pid}/${startTicks}`));
+    for (const [key, seen] of this.#seen)
+      if (seen.goneAtMs === null && !present.has(key)) seen.goneAtMs = nowMs;
+      else if (seen.goneAtMs !== null && present.has(key)) seen.goneAtMs = null;
+    for (const { pid, startTicks, command } of members) {
+      const key = `${pid}/${startTicks}`;
+      if (!this.#seen.has(key) && this.#seen.size < LISTED_MAX) this.#seen.set(key, { pid, command, goneAtMs: null });
+    }
+  }
+
+  /** The tree is empty and the shim has not said how it ended: stopped by a signal, or stuck in a write. */
+  #hurryShim(): void {
+    const { shim } = this.subject.root;
+    this.#emptySinceMs ??= this.clock.now();
+    if (shim === null || this.clock.now() - this.#emptySinceMs < SHIM_PATIENCE_MS) return;
+    if (lives(shim) && signalOne(shim, 'SIGCONT') && signalOne(shim, 'SIGKILL'))
+      this.#record('SIGKILL', [`the shim, pid ${shim.pid}`]);
+  }
+
+  #tellLeft(): void {
+    if (this.#leftTold || this.#killedAtMs === null || this.clock.now() - this.#killedAtMs < KILL_PATIENCE_MS) return;
+    this.#leftTold = true;
+    this.news.left(this.#certificate());
+  }
+
+  #finish(): void {
+    this.release();
+    this.news.gone(this.#certificate());
+  }
+
+  #certificate(): StopCertificate {
+    const { run, tree, exit } = this.subject;
+    const seen = [...this.#seen.values()];
+    return {
+      run,
+      requestedAtMs: this.#requestedAtMs,
+      finishedAtMs: this.clock.now(),
+      verifiedBy: tree.verifiedBy,
+      seen,
+      signals: [...this.#signals],
+      left: seen.filter(({ goneAtMs }) => goneAtMs === null).map(({ pid, command }) => ({ pid, command })),
+      exit: exit(),
+    };
+  }
+
+  /** Until woken. Where no event tells that a tree became empty, the pause is short and grows: a poll, for want of one. */
+  async #pause(): Promise<void> {
+    if (this.#woken || this.#isOver) return;
+    const grown = Math.min(2 ** this.#round++ * 2, this.#leftTold ? 1_000 : 200);
+    const ms = this.subject.tree.evented && this.#killedAtMs === null ? Math.max(500, grown) : grown;
+    await new Promise<void>((done) => {
+      const timer = setTimeout(done, ms);
+      this.#wakeUp = () => {
+        clearTimeout(timer);
+        done();
+      };
+    });
+    this.#wakeUp = null;
+  }
+}

@@ -1,0 +1,100 @@
+/** A tree found by scanning /proc: session, process group, cookie, parenthood. */
+import type { ProcStat } from '../core/proc-stat';
+import { isLiving } from '../core/proc-stat';
+import { hasCookie, lives } from './identity';
+import { readProcessTable } from './process-table';
+import { TRAPPED } from './shim';
+import { signalGroup, signalOne } from './signals';
+import type { Member, Tree, TreeRoot } from './tree';
+
+/** A tree still this large after this many rounds of SIGKILL one by one is a fork bomb: whole groups are killed at once. */
+const ROUNDS_ONE_BY_ONE = 3;
+const BOMB_MEMBERS = 8;
+
+export class ProcScanTree implements Tree {
+  readonly verifiedBy = 'proc-scan';
+  readonly evented = false;
+  /** Members seen before, by pid: they stay members when they wipe their environment and lose their parent. */
+  readonly #known = new Map<number, number>();
+  /**
+   * Session and group numbers are trusted while the shim (their leader) lives, and for the first look after it went:
+   * the number cannot have been given away and led to a new session in between. Later only known members keep it.
+   */
+  #numbersTrusted = true;
+  #killRounds = 0;
+
+  constructor(private readonly root: TreeRoot) {}
+
+  async members(): Promise<readonly Member[]> {
+    const found = this.#scan();
+    this.#known.clear();
+    for (const { pid, startTicks } of found) this.#known.set(pid, startTicks);
+    return found.map(({ pid, startTicks, name }) => ({ pid, startTicks, command: name }));
+  }
+
+  /** Someone who knows better (the cgroup's list) says: these are members. */
+  remember(members: readonly Member[]): void {
+    for (const { pid, startTicks } of members) this.#known.set(pid, startTicks);
+  }
+
+  #scan(): ProcStat[] {
+    const { shim, child } = this.root;
+    const root = shim ?? child;
+    if (root === null) return [];
+    // Nothing of the run is older than its shim: that spares reading the environment of nearly every process.
+    const candidates = readProcessTable().filter(
+      (stat) => stat.startTicks >= root.startTicks && stat.pid !== shim?.pid && stat.pid !== process.pid,
+    );
+    const shimLives = shim !== null && lives(shim);
+    const byNumber = shim !== null && (shimLives || this.#numbersTrusted);
+    if (!shimLives) this.#numbersTrusted = false;
+
+    const members = new Map<number, ProcStat>();
+    for (const stat of candidates) {
+      const isKnown = this.#known.get(stat.pid) === stat.startTicks;
+      const isNumbered = byNumber && (stat.session === shim.pid || stat.group === shim.pid);
+      if (isKnown || isNumbered || hasCookie(stat.pid, this.root.run) === true) members.set(stat.pid, stat);
+    }
+    // Children of members that hide from all of the above. Repeated, because the table is in no order of birth.
+    for (let before = -1; before !== members.size;) {
+      before = members.size;
+      for (const stat of candidates)
+        if (!members.has(stat.pid) && members.has(stat.parent)) members.set(stat.pid, stat);
+    }
+    return [...members.values()].filter(isLiving);
+  }
+
+  async signal(signal: string): Promise<readonly string[]> {
+    const { shim } = this.root;
+    const members = this.#scan();
+    const told: string[] = [];
+    const wholeGroup = shim !== null && TRAPPED.includes(signal) && signalGroup(shim, signal);
+    if (wholeGroup) told.push(`process group ${shim.pid}`);
+    for (const member of members)
+      if (!(wholeGroup && member.group === shim.pid) && signalOne(member, signal)) told.push(inWords(member));
+    return told;
+  }
+
+  async kill(): Promise<readonly string[]> {
+    const members = this.#scan();
+    const told: string[] = [];
+    this.#killRounds += members.length > 0 ? 1 : 0;
+    if (this.#killRounds > ROUNDS_ONE_BY_ONE && members.length >= BOMB_MEMBERS) {
+      for (const leader of members)
+        if (leader.group === leader.pid && signalGroup(leader, 'SIGKILL')) told.push(`process group ${leader.pid}`);
+      // The run's own group holds the shim too. Its exit record is given up rather than the stop.
+      if (this.root.shim !== null && signalGroup(this.root.shim, 'SIGKILL'))
+        told.push(`process group ${this.root.shim.pid}`);
+    }
+    for (const member of members) if (signalOne(member, 'SIGKILL')) told.push(inWords(member));
+    return told;
+  }
+
+  onChange(): () => void {
+    return () => {};
+  }
+
+  remove(): void {}
+}
+
+const inWords = ({ pid, name }: ProcStat): string => `pid ${pid} (${name})`;

@@ -1,0 +1,41 @@
+/**
+ * A run's tree: every process that descends from its child, however it tried to leave (double fork, new session, new
+ * group). Three ways to know it, one interface, one conformance suite (tests/launcher/tree.test.ts):
+ *
+ * - cgroup: the kernel keeps the list. Complete, evented, ended by one write.
+ * - proc-scan: the run's session, its process group and its cookie, searched in /proc to a fixed point.
+ * - pid-list: parents and groups as `ps` tells them, for machines without /proc (macOS). Best effort.
+ *
+ * The shim is never a member: it must outlive the tree to write the exit record.
+ */
+import type { RunId } from '../../protocol/ids';
+import type { StopCertificate } from '../../protocol/process-state';
+import type { Identity } from './identity';
+
+export interface Member extends Identity {
+  readonly command: string;
+}
+
+/** What is known of a run's root; filled in as the shim tells it. */
+export interface TreeRoot {
+  readonly run: RunId;
+  /** Session and group leader of the run. Null until the child's birth was told. */
+  shim: Identity | null;
+  child: Identity | null;
+}
+
+export interface Tree {
+  readonly verifiedBy: StopCertificate['verifiedBy'];
+  /** True where `changed` hears of it; false where it must be looked for. */
+  readonly evented: boolean;
+  /** Living members. `thorough`: also those that left the cgroup. */
+  members(thorough: boolean): Promise<readonly Member[]>;
+  /** To every member, once. Returns whom, in words. */
+  signal(signal: string): Promise<readonly string[]>;
+  /** SIGKILL to every member. Repeated by the caller until `members` is empty. Returns whom, in words. */
+  kill(): Promise<readonly string[]>;
+  /** Calls back when the tree may have become empty. Returns how to stop listening. */
+  onChange(listener: () => void): () => void;
+  /** Frees what the tree holds on the machine. Only after it was verified empty. */
+  remove(): void;
+}

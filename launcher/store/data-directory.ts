@@ -1,0 +1,75 @@
+/**
+ * Everything a launcher keeps on its machine, under one directory (default `data/workers/<worker-id>`), readable by its
+ * user alone: the output of other people's programs is in it.
+ *
+ *   lock  control.sock  shim-<hash>.sh  lifelines/  processes/<name>/{record.json, runs/<run>/...}
+ */
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ProcessName, RunId } from '../../protocol/ids';
+import { RunDirectory } from './run-directory';
+
+export class DataDirectory {
+  readonly path: string;
+  readonly lifelines: string;
+  readonly #processes: string;
+
+  constructor(path: string) {
+    this.path = resolve(path);
+    this.lifelines = join(this.path, 'lifelines');
+    this.#processes = join(this.path, 'processes');
+  }
+
+  create(): void {
+    mkdirSync(this.#processes, { recursive: true });
+    chmodSync(this.path, 0o700);
+  }
+
+  processes(): ProcessDirectory[] {
+    return listed(this.#processes, ProcessName).map((name) => this.processDirectory(name));
+  }
+
+  processDirectory(name: ProcessName): ProcessDirectory {
+    return new ProcessDirectory(join(this.#processes, name), name);
+  }
+}
+
+export class ProcessDirectory {
+  readonly recordFile: string;
+  readonly #runs: string;
+
+  constructor(
+    readonly path: string,
+    readonly name: ProcessName,
+  ) {
+    this.recordFile = join(path, 'record.json');
+    this.#runs = join(path, 'runs');
+  }
+
+  create(): void {
+    mkdirSync(this.#runs, { recursive: true });
+  }
+
+  /** Oldest first: run ids sort by birth. */
+  runs(): RunDirectory[] {
+    return listed(this.#runs, RunId)
+      .sort()
+      .map((run) => this.runDirectory(run));
+  }
+
+  runDirectory(run: RunId): RunDirectory {
+    return new RunDirectory(join(this.#runs, run), run);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+function listed<T extends string>(path: string, name: { safeParse(text: string): { data?: T | undefined } }): T[] {
+  try {
+    return readdirSync(path).flatMap((entry) => name.safeParse(entry).data ?? []);
+  } catch {
+    return [];
+  }
+}

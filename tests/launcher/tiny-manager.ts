@@ -1,0 +1,177 @@
+/**
+ * A manager as small as the link allows: a real HTTP and Socket.IO server that speaks protocol/link.ts and remembers what
+ * it heard. Launcher tests use it so that they test the launcher alone.
+ */
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import { Server, type Socket } from 'socket.io';
+import {
+  Beat,
+  FactsMessage,
+  LauncherIdentity,
+  LINK_NAMESPACE,
+  OUTPUT_PATH,
+  SyncMessage,
+  type CommandResult,
+  type CommandToLauncher,
+  type LauncherFact,
+} from '../../protocol/link';
+import type { ProcessReport } from '../../protocol/process-state';
+import type { RunId } from '../../protocol/ids';
+import { until } from '../harness/until';
+
+type Control = { process: string; verb: 'start' | 'stop' | 'restart' | 'kill' };
+
+export class TinyManager {
+  readonly facts: LauncherFact[] = [];
+  readonly beats: Beat[] = [];
+  readonly syncs: SyncMessage[] = [];
+  readonly output = new Map<RunId, Buffer[]>();
+  readonly offsets = new Map<RunId, number>();
+  /** Offsets that were not where the manager stood: what a launcher sent twice or too early. */
+  readonly conflicts: number[] = [];
+  registrations = 0;
+  /** Bytes are counted and not kept. */
+  countOnly = false;
+  /** Answers the next registrations with this instead of accepting. */
+  refusal: { status: number; body: object } | null = null;
+  /** Facts are acknowledged as they come. */
+  acknowledges = true;
+  /** Connections of workers that did not register with this manager are refused. */
+  knows = new Set<string>();
+  #socket: Socket | null = null;
+  readonly #http: HttpServer;
+  readonly #io: Server;
+
+  private constructor() {
+    this.#http = createServer((request, response) => this.#serve(request, response));
+    this.#io = new Server(this.#http, { serveClient: false });
+    const launchers = this.#io.of(LINK_NAMESPACE);
+    launchers.use((socket, next) => {
+      const { worker } = LauncherIdentity.parse(socket.handshake.auth);
+      next(this.knows.has(worker) ? undefined : new Error('unknown_worker'));
+    });
+    launchers.on('connection', (socket) => this.#connected(socket));
+  }
+
+  /** @param port 0 = any free one */
+  static async start(port = 0): Promise<TinyManager> {
+    const manager = new TinyManager();
+    await new Promise<void>((resolve) => manager.#http.listen(port, '127.0.0.1', resolve));
+    return manager;
+  }
+
+  get port(): number {
+    return (this.#http.address() as AddressInfo).port;
+  }
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+  get isConnected(): boolean {
+    return this.#socket?.connected === true;
+  }
+
+  #connected(socket: Socket): void {
+    this.#socket = socket;
+    socket.on('sync', (message: unknown, reply: (answer: unknown) => void) => {
+      this.syncs.push(SyncMessage.parse(message));
+      reply({ outputBytes: Object.fromEntries(this.offsets), heartbeatIntervalMs: 200 });
+    });
+    socket.on('facts', (message: unknown) => {
+      const { facts } = FactsMessage.parse(message);
+      this.facts.push(...facts.map(({ fact }) => fact));
+      if (this.acknowledges) socket.emit('acked', { seq: facts.at(-1)?.seq });
+    });
+    socket.on('beat', (beat: unknown) => this.beats.push(Beat.parse(beat)));
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? '/', this.url);
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (part: Buffer) => {
+      bytes += part.length;
+      if (!this.countOnly) parts.push(part);
+    });
+    request.on('end', () => {
+      if (url.pathname === OUTPUT_PATH) return this.#takeOutput(url, Buffer.concat(parts), bytes, response);
+      if (url.pathname === '/api/workers/register') return this.#register(Buffer.concat(parts), response);
+      send(response, 404, { success: false, error: 'no such path', code: 'not_found' });
+    });
+  }
+
+  #register(body: Buffer, response: ServerResponse): void {
+    this.registrations += 1;
+    if (this.refusal !== null) return send(response, this.refusal.status, this.refusal.body);
+    const { worker_id } = JSON.parse(body.toString()) as { worker_id: string };
+    this.knows.add(worker_id);
+    send(response, 200, { success: true, worker_id, heartbeat_interval: 0.2, heartbeat_timeout: 3 });
+  }
+
+  #takeOutput(url: URL, body: Buffer, bytes: number, response: ServerResponse): void {
+    const run = url.searchParams.get('run') as RunId;
+    const offset = Number(url.searchParams.get('offset'));
+    const have = this.offsets.get(run) ?? 0;
+    if (offset !== have) {
+      this.conflicts.push(offset);
+      return send(response, 409, { offset: have });
+    }
+    this.offsets.set(run, have + bytes);
+    if (!this.countOnly) this.output.set(run, [...(this.output.get(run) ?? []), body]);
+    send(response, 200, { offset: have + bytes });
+  }
+
+  /** Everything received of a run, or of all runs in the order of their birth. */
+  textOf(run?: RunId): string {
+    const runs = run === undefined ? [...this.output.keys()].sort() : [run];
+    return Buffer.concat(runs.flatMap((id) => this.output.get(id) ?? [])).toString('utf8');
+  }
+
+  /** The newest report of a process. */
+  report(process: string): ProcessReport | undefined {
+    const of = (fact: LauncherFact) => (fact.kind === 'process.changed' ? fact.report : undefined);
+    return this.facts.map(of).findLast((report) => report?.name === process);
+  }
+
+  ended(process: string): Extract<LauncherFact, { kind: 'run.ended' }>[] {
+    return this.facts.filter((fact) => fact.kind === 'run.ended').filter((fact) => fact.process === process);
+  }
+
+  send(command: CommandToLauncher): void {
+    this.#socket?.emit('command', command);
+  }
+
+  /** Sends a command and waits for its answer. */
+  async control({ process, verb }: Control, deadlineMs = 20_000): Promise<CommandResult> {
+    const id = randomUUID();
+    this.send({ kind: 'control', id, process, verb, by: 'test', why: '' } as CommandToLauncher);
+    return this.answer(id, deadlineMs);
+  }
+
+  async answer(id: string, deadlineMs = 20_000): Promise<CommandResult> {
+    return until(`the answer to command ${id}`, deadlineMs, () => {
+      const fact = this.facts.find((told) => told.kind === 'command.done' && told.id === id);
+      return fact?.kind === 'command.done' ? fact.result : undefined;
+    });
+  }
+
+  /** The running leader's pid. */
+  async running(process: string, deadlineMs = 10_000): Promise<number> {
+    return until(`${process} to run`, deadlineMs, () => {
+      const state = this.report(process)?.state;
+      return state?.kind === 'running' ? state.identity.pid : undefined;
+    });
+  }
+
+  /** Ends as a killed manager does: connections are cut. */
+  async close(): Promise<void> {
+    this.#io.disconnectSockets(true);
+    await this.#io.close();
+    this.#http.closeAllConnections();
+  }
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
