@@ -1,0 +1,147 @@
+/** ProcGuard as its users run it: `procguard manager` and `procguard worker` from dist/, with data in the scratch directory. */
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { promisify } from 'node:util';
+import type { z } from 'zod';
+import type { CommandReply } from '../protocol/http';
+import type { Verb } from '../protocol/link';
+import type { ProcessSpec } from '../protocol/process-spec';
+import type { LogRunView, ProcessView } from '../protocol/views';
+import { untilSeen } from './deadline';
+import { distributed } from './distribution';
+import type { Program } from './program';
+import type { Rig } from './rig';
+
+/** More than any measure provokes: what is measured is the way, not the brake. */
+const RESTARTS_MAX = 1_000_000;
+
+export class Manager {
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
+
+  private constructor(
+    private readonly program: Program,
+    readonly url: string,
+  ) {}
+
+  /** @param nodeFlags before the program's name: a profiler's */
+  static async start(rig: Rig, nodeFlags: readonly string[] = []): Promise<Manager> {
+    const program = rig.start(
+      [
+        process.execPath,
+        ...nodeFlags,
+        distributed('procguard'),
+        ...[
+          'manager',
+          '--host',
+          '127.0.0.1',
+          '--port',
+          '0',
+          '--data-dir',
+          rig.path('manager'),
+          '--log-level',
+          'WARNING',
+        ],
+      ],
+      { cwd: rig.scratch },
+    );
+    const [, url = ''] = await program.line(/^dashboard: (http\S+?)\/?$/);
+    const manager = new Manager(program, url);
+    rig.atEnd(() => manager.#agent.destroy());
+    return manager;
+  }
+
+  get pid(): number {
+    return this.program.pid;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.program.signal(signal);
+  }
+
+  get(path: string): Promise<unknown> {
+    return this.#ask('GET', path, null);
+  }
+
+  post(path: string, body: unknown): Promise<unknown> {
+    return this.#ask('POST', path, JSON.stringify(body));
+  }
+
+  command(worker: string, verb: Verb): Promise<CommandReply> {
+    return this.post(`/api/workers/${worker}/command`, { command: verb }) as Promise<CommandReply>;
+  }
+
+  async processes(): Promise<readonly ProcessView[]> {
+    return ((await this.get('/api/processes')) as { processes: ProcessView[] }).processes;
+  }
+
+  /** Stored output, oldest run first. */
+  async runs(worker: string): Promise<readonly z.infer<typeof LogRunView>[]> {
+    return ((await this.get(`/api/logs/${worker}/${worker}`)) as { runs: LogRunView[] }).runs;
+  }
+
+  #ask(method: string, path: string, body: string | null): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const asked = request(
+        `${this.url}${path}`,
+        {
+          method,
+          agent: this.#agent,
+          headers:
+            body === null
+              ? {}
+              : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) },
+        },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.on('data', (part: string) => (text += part));
+          response.on('error', reject);
+          response.on('end', () =>
+            response.statusCode === 200
+              ? resolve(JSON.parse(text))
+              : reject(new Error(`the manager answered ${response.statusCode} to ${method} ${path}: ${text}`)),
+          );
+        },
+      );
+      asked.on('error', reject);
+      asked.end(body ?? undefined);
+    });
+  }
+}
+
+/** A process of a launcher, as its processes file has it. */
+export type Kept = Pick<z.input<typeof ProcessSpec>, 'command' | 'restart' | 'autoStart'> & { readonly name: string };
+
+export class Launcher {
+  private constructor(private readonly program: Program) {}
+
+  /** Resolves when the manager shows all of `processes`, and those that start by themselves running. */
+  static async start(rig: Rig, manager: Manager, worker: string, processes: readonly Kept[]): Promise<Launcher> {
+    const file = rig.path(`${worker}.json`);
+    const restart = { when: 'on-failure', delayMs: 0, maxRestarts: RESTARTS_MAX } as const;
+    writeFileSync(file, JSON.stringify(processes.map((kept) => ({ restart, ...kept }))));
+    const own = ['--worker-id', worker, '--data-dir', rig.path(worker), '--manager-url', manager.url];
+    const node = [process.execPath, distributed('procguard'), 'worker'] as const;
+    const program = rig.start([...node, ...own, '--processes', file, '--log-level', 'warn'], { cwd: rig.scratch });
+    // Its children live on without it: they are what must be ended, and before it.
+    rig.atEnd(async () => {
+      await promisify(execFile)(node[0], [...node.slice(1), ...own, '--stop-all'], { cwd: rig.scratch });
+    });
+    await untilSeen(`the manager to show ${worker} and its ${processes.length} processes`, async () => {
+      const shown = (await manager.processes()).filter(({ worker_id }) => worker_id === worker);
+      const isRunning = new Set(shown.filter(({ state }) => state === 'running').map(({ process }) => process));
+      const isShown = new Set(shown.map(({ process }) => process));
+      return processes.every(({ name, autoStart }) => (autoStart === true ? isRunning : isShown).has(name)) || null;
+    });
+    return new Launcher(program);
+  }
+
+  get pid(): number {
+    return this.program.pid;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.program.signal(signal);
+  }
+}

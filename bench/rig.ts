@@ -1,0 +1,46 @@
+/**
+ * Where a measure runs: a scratch directory, and the list of what it started. Closing ends all of it, newest first,
+ * also after a failure or Ctrl-C; nothing is left on the machine.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Program, type ProgramOptions } from './program';
+
+export class Rig {
+  readonly scratch = mkdtempSync(join(tmpdir(), 'procguard-bench-'));
+  readonly #endings: (() => Promise<void> | void)[] = [];
+
+  /** @param isQuick fewer rounds: the same comparison, less sure */
+  constructor(readonly isQuick: boolean) {}
+
+  /** `full` rounds, or `quick` ones. */
+  rounds(full: number, quick: number): number {
+    return this.isQuick ? quick : full;
+  }
+
+  path(name: string): string {
+    return join(this.scratch, name);
+  }
+
+  /** Runs at the end of the measure, the last one named first. */
+  atEnd(ending: () => Promise<void> | void): void {
+    this.#endings.push(ending);
+  }
+
+  start(command: readonly [string, ...string[]], options: ProgramOptions = {}): Program {
+    const program = new Program(command, options);
+    this.atEnd(() => program.stop());
+    return program;
+  }
+
+  async close(): Promise<void> {
+    for (let ending = this.#endings.pop(); ending !== undefined; ending = this.#endings.pop())
+      try {
+        await ending();
+      } catch (error) {
+        console.error(`      while clearing up: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    rmSync(this.scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
