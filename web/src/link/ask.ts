@@ -1,0 +1,43 @@
+/** One HTTP question. A refusal's own sentence is the error; only when there is none does the page make one. */
+import type { ErrorCode } from '../../../protocol/errors';
+import { apiUrl } from './address';
+
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly code: ErrorCode | 'unreachable' | 'unreadable',
+  ) {
+    super(message);
+    this.name = 'Refused';
+  }
+}
+
+export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
+  const response = await fetchFrom(path, init);
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new Refused(`The manager's answer to ${path} is not JSON (HTTP ${response.status}).`, 'unreadable');
+  }
+}
+
+export const post = <T>(path: string, body: unknown): Promise<T> =>
+  ask<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+/** The response of a success; throws `Refused` otherwise. */
+export async function fetchFrom(path: string, init?: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(apiUrl(path), init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Refused(
+      'The manager cannot be reached; nothing was done. Try again when the page is connected.',
+      'unreachable',
+    );
+  }
+  if (response.ok) return response;
+  const said: unknown = await response.json().catch(() => null);
+  const { error, code } = (said ?? {}) as { error?: string; code?: ErrorCode };
+  throw new Refused(error ?? `The manager answered HTTP ${response.status} to ${path}.`, code ?? 'unreadable');
+}

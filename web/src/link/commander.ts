@@ -1,0 +1,96 @@
+/**
+ * A command's way: asked (perhaps confirmed), requested, answered. The row shows `requested` until the answer is here;
+ * its state changes only when the manager says so.
+ */
+import type { BatchReply, CommandReply } from '../../../protocol/http';
+import { certificateLine } from '../state/certificate';
+import { needsConfirmation, targetsOf, type Verb } from '../state/commands';
+import { answered, requested } from '../state/requests';
+import type { Store } from '../state/store';
+import { TOAST_LIFE_MS, TOAST_LINES_MAX, withoutToast, withToast, type Toast } from '../state/toasts';
+import type { Ui } from '../state/ui';
+import type { Words } from '../words/en';
+import { commandMany, commandOne } from './commands';
+import type { Live } from './live';
+
+export interface Commander {
+  /** Asks first where something could be lost. */
+  ask(verb: Verb, keys: readonly string[]): void;
+  /** Sends without asking. */
+  send(verb: Verb, keys: readonly string[]): void;
+  say(toast: Omit<Toast, 'id'>): void;
+  dismiss(id: number): void;
+}
+
+export function createCommander(live: Live, ui: Store<Ui>, words: () => Words): Commander {
+  let toasts = 0;
+  const dismiss = (id: number) => ui.set((state) => ({ ...state, toasts: withoutToast(state.toasts, id) }));
+  const say = (toast: Omit<Toast, 'id'>) => {
+    const id = ++toasts;
+    ui.set((state) => ({ ...state, toasts: withToast(state.toasts, { ...toast, id }) }));
+    if (toast.tone !== 'bad') setTimeout(() => dismiss(id), TOAST_LIFE_MS);
+  };
+
+  const send = (verb: Verb, keys: readonly string[]) => {
+    const known = keys.flatMap((key) => live.fleet.get().processes.get(key) ?? []);
+    const [first] = known;
+    if (first === undefined) return;
+    const sinceMs = performance.now();
+    const names = known.map((process) => process.key);
+    ui.set((state) => ({ ...state, requests: requested(state.requests, names, verb, sinceMs) }));
+    const asked =
+      known.length === 1
+        ? commandOne({ workerId: first.worker_id, process: first.process }, verb).then((reply) =>
+            say(toastOfOne(words(), verb, first.process, reply)),
+          )
+        : commandMany(names, verb).then((reply) => say(toastOfMany(words(), verb, reply)));
+    asked
+      .catch((error: unknown) =>
+        say({
+          tone: 'bad',
+          title:
+            known.length === 1
+              ? words().results.failed[verb](first.process)
+              : words().results.many[verb](0, known.length),
+          lines: [error instanceof Error ? error.message : String(error)],
+        }),
+      )
+      .finally(() => ui.set((state) => ({ ...state, requests: answered(state.requests, names, sinceMs) })))
+      .catch(() => undefined);
+  };
+
+  const ask = (verb: Verb, keys: readonly string[]) => {
+    const fleet = live.fleet.get();
+    const targets = targetsOf(
+      verb,
+      keys.flatMap((key) => fleet.processes.get(key) ?? []),
+      fleet.workers,
+    );
+    if (targets.length === 0) return;
+    if (needsConfirmation(verb, targets)) ui.set((state) => ({ ...state, dialog: { kind: 'confirm', verb, keys } }));
+    else send(verb, keys);
+  };
+  return { ask, send, say, dismiss };
+}
+
+function toastOfOne(words: Words, verb: Verb, name: string, reply: CommandReply): Omit<Toast, 'id'> {
+  const stop = reply.certificate === null ? [] : [certificateLine(reply.certificate, words.certificate)];
+  if (!reply.success) return { tone: 'bad', title: words.results.failed[verb](name), lines: [reply.message, ...stop] };
+  if (reply.status === 'queued') return { tone: 'plain', title: words.results.queued(name), lines: [reply.message] };
+  return { tone: 'ok', title: words.results.one[verb](name), lines: [reply.message, ...stop] };
+}
+
+/** Failures are named first; of successes, those whose stop has something to tell. */
+function toastOfMany(words: Words, verb: Verb, reply: BatchReply): Omit<Toast, 'id'> {
+  const failed = reply.results.filter((result) => !result.ok);
+  const told = (failed.length > 0 ? failed : reply.results).map((result) => {
+    const stop = result.certificate === null ? '' : `: ${certificateLine(result.certificate, words.certificate)}`;
+    return result.ok ? `${result.key}${stop || `: ${result.message}`}` : `${result.key}: ${result.message}`;
+  });
+  const rest = told.length - TOAST_LINES_MAX;
+  return {
+    tone: failed.length > 0 ? 'bad' : 'ok',
+    title: words.results.many[verb](reply.results.length - failed.length, reply.matched),
+    lines: rest > 0 ? [...told.slice(0, TOAST_LINES_MAX), words.results.more(rest)] : told,
+  };
+}

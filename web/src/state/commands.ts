@@ -1,0 +1,62 @@
+/** What a command would hit and do, before it is sent: the confirmation names exactly this. */
+import type { Verb } from '../../../protocol/link';
+import type { ProcessView, WorkerView } from '../../../protocol/views';
+import { isAlive } from './severity';
+
+export const VERBS = ['start', 'stop', 'restart', 'kill'] as const satisfies readonly Verb[];
+export type { Verb };
+
+export type Effect =
+  /** A running child is ended, and stays so. */
+  | 'ends'
+  /** A running child is ended and another started. */
+  | 'replaces'
+  | 'starts'
+  /** A start that was coming is called off. */
+  | 'calls-off'
+  /** It already is so. */
+  | 'nothing'
+  /** The worker is not connected: the manager keeps the command until it is back. */
+  | 'queued';
+
+export interface Target {
+  readonly process: ProcessView;
+  readonly effect: Effect;
+}
+
+export function effectOf(verb: Verb, process: ProcessView, worker: WorkerView | undefined): Effect {
+  if (worker === undefined || worker.state === 'offline' || worker.state === 'stale') return 'queued';
+  const alive = isAlive(process);
+  switch (verb) {
+    case 'start':
+      return alive && process.state !== 'stopping' ? 'nothing' : 'starts';
+    case 'restart':
+      return alive ? 'replaces' : 'starts';
+    case 'stop':
+    case 'kill':
+      if (alive) return 'ends';
+      return process.state === 'backoff' ? 'calls-off' : 'nothing';
+  }
+}
+
+export function targetsOf(
+  verb: Verb,
+  processes: readonly ProcessView[],
+  workers: ReadonlyMap<string, WorkerView>,
+): Target[] {
+  return processes.map((process) => ({ process, effect: effectOf(verb, process, workers.get(process.worker_id)) }));
+}
+
+/** Starting one thing harms nothing; everything else is asked about first. */
+export const needsConfirmation = (verb: Verb, targets: readonly Target[]): boolean =>
+  verb !== 'start' || targets.length > 1;
+
+export const endsRunning = (targets: readonly Target[]): number =>
+  targets.filter(({ effect }) => effect === 'ends' || effect === 'replaces').length;
+
+/** Which verbs make sense on one row; `kill` only where something lives or may live. */
+export function verbsFor(process: ProcessView): Verb[] {
+  const alive = isAlive(process) || process.state === 'unknown';
+  if (alive) return process.state === 'stopping' ? ['kill', 'restart'] : ['stop', 'restart', 'kill'];
+  return process.state === 'backoff' ? ['stop', 'start'] : ['start'];
+}

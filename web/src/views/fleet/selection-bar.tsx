@@ -1,0 +1,57 @@
+import { useMemo } from 'react';
+import { useApp } from '../../parts/app-context';
+import { Icon } from '../../parts/icon';
+import { useFleet, useUi } from '../../parts/use-store';
+import { useWords } from '../../parts/use-words';
+import { VERBS } from '../../state/commands';
+import type { Row } from '../../state/rows';
+import { NOTHING_SELECTED, notRunning, selected, type Selection } from '../../state/selection';
+import { processKeys } from './table-head';
+
+/** What can be done with everything that is ticked. There only while something is. */
+export function SelectionBar({ rows }: { rows: readonly Row[] }) {
+  const words = useWords();
+  const { ui, live, commander } = useApp();
+  const selection = useUi((state) => state.selection);
+  const processes = useFleet((fleet) => fleet.processes);
+  const chosen = useMemo(() => selected(selection, processes), [selection, processes]);
+  if (chosen.length === 0) return null;
+  const select = (next: Selection) => ui.set((state) => ({ ...state, selection: next }));
+  const shown = () => selected(new Set(processKeys(rows)), live.fleet.get().processes);
+  return (
+    <div className="selection-bar" role="toolbar" aria-label={words.selection.label}>
+      <strong className="selection-count" aria-live="polite">
+        {words.selection.count(chosen.length)}
+      </strong>
+      <span className="selection-sets">
+        <button type="button" className="link" onClick={() => select(new Set(processKeys(rows)))}>
+          {words.selection.all}
+        </button>
+        <button type="button" className="link" onClick={() => select(notRunning(shown()))}>
+          {words.selection.notRunning}
+        </button>
+        <button type="button" className="link" onClick={() => select(NOTHING_SELECTED)}>
+          {words.selection.none}
+        </button>
+      </span>
+      <span className="selection-verbs">
+        {VERBS.map((verb) => (
+          <button
+            key={verb}
+            type="button"
+            className={verb === 'kill' ? 'button danger-quiet' : 'button'}
+            onClick={() =>
+              commander.ask(
+                verb,
+                chosen.map((process) => process.key),
+              )
+            }
+          >
+            <Icon name={verb} />
+            {words.verbs[verb]}
+          </button>
+        ))}
+      </span>
+    </div>
+  );
+}

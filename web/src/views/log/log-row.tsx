@@ -1,0 +1,116 @@
+import { memo, type CSSProperties } from 'react';
+import { fullTime } from '../../parts/time';
+import { useWords } from '../../parts/use-words';
+import { paletteColor, type Style } from '../../state/ansi';
+import { formatBytes } from '../../state/durations';
+import { rowContent } from '../../state/line-pieces';
+import { rawLine, type Block } from '../../state/log-block';
+import type { Ending } from '../../state/run-ending';
+
+interface Props {
+  readonly block: Block;
+  readonly line: number;
+  readonly piece: number;
+  /** Characters of an open block: its last line grows in place. */
+  readonly chars: number;
+  readonly columns: number | null;
+  readonly whole: boolean;
+  readonly pattern: RegExp | null;
+  readonly current: boolean;
+  /** Of the run before, on the row where a run begins. */
+  readonly ending: Ending | null;
+  readonly onShowAll: (block: Block, line: number) => void;
+}
+
+export const LogRow = memo(function LogRow(props: Props) {
+  const { block, line, piece } = props;
+  switch (block.kind) {
+    case 'run':
+      return <RunMark startedAtMs={block.startedAtMs} ending={props.ending} />;
+    case 'gap':
+      return <GapMark bytes={block.bytes} />;
+    case 'text':
+      return (
+        <div className="log-row" data-row data-piece={piece} data-current={props.current || undefined}>
+          <LineText {...props} raw={rawLine(block, line)} />
+        </div>
+      );
+  }
+});
+
+function LineText({ block, line, piece, columns, whole, pattern, raw, onShowAll }: Props & { raw: string }) {
+  const words = useWords();
+  const { pieces, cutFrom } = rowContent(raw, { columns, piece, whole, pattern });
+  return (
+    <>
+      {pieces.map(({ text, style, marked }, at) => {
+        if (marked) return <mark key={at}>{text}</mark>;
+        return style === null ? (
+          text
+        ) : (
+          <span key={at} className={classOf(style)} style={colorsOf(style)}>
+            {text}
+          </span>
+        );
+      })}
+      {cutFrom !== null && (
+        <button type="button" className="link show-all" onClick={() => onShowAll(block, line)}>
+          {words.log.showAll(formatBytes(cutFrom))}
+        </button>
+      )}
+    </>
+  );
+}
+
+function RunMark({ startedAtMs, ending }: { startedAtMs: number; ending: Ending | null }) {
+  const words = useWords();
+  return (
+    <div className="log-row log-mark">
+      <span>
+        {ending !== null && (
+          <b data-clean={(ending.kind === 'code' && ending.code === 0) || undefined}>
+            {ending.kind === 'code'
+              ? words.details.exitCode(ending.code)
+              : ending.kind === 'signal'
+                ? words.details.killedBy(ending.signal)
+                : ending.sentence}
+          </b>
+        )}
+        {words.log.runStarted(fullTime(startedAtMs, words.locale))}
+      </span>
+    </div>
+  );
+}
+
+function GapMark({ bytes }: { bytes: number }) {
+  const words = useWords();
+  return (
+    <div className="log-row log-mark log-gap">
+      <span>{words.log.gap(formatBytes(bytes))}</span>
+    </div>
+  );
+}
+
+const classOf = (style: Style): string =>
+  [
+    style.bold && 'ansi-bold',
+    style.dim && 'ansi-dim',
+    style.italic && 'ansi-italic',
+    style.underline && 'ansi-underline',
+    style.strike && 'ansi-strike',
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+/** The first sixteen colours are the theme's, so that they are readable on it; all others are as written. */
+const colorOf = (color: number | string): string =>
+  typeof color === 'string' ? color : color < 16 ? `var(--ansi-${color})` : paletteColor(color);
+
+function colorsOf(style: Style): CSSProperties {
+  const fg = style.inverse ? (style.bg ?? 'page') : style.fg;
+  const bg = style.inverse ? (style.fg ?? 'text') : style.bg;
+  return {
+    ...(fg !== null && { color: fg === 'page' ? 'var(--log-ground)' : colorOf(fg) }),
+    ...(bg !== null && { backgroundColor: bg === 'text' ? 'var(--text)' : colorOf(bg) }),
+  };
+}

@@ -1,0 +1,67 @@
+/** Lines above everything: the page is behind, the manager has something to say, the page is older than the manager. */
+import { useState } from 'react';
+import { useApp } from '../parts/app-context';
+import { clockTime } from '../parts/time';
+import { useClock, useFleet, useStore } from '../parts/use-store';
+import { useWords } from '../parts/use-words';
+import { formatSpan } from '../state/durations';
+
+export function Notices() {
+  const words = useWords();
+  const notice = useFleet((fleet) => fleet.manager?.notice ?? null);
+  const updated = useManagerUpdated();
+  return (
+    <>
+      <StaleNotice />
+      {updated && (
+        <div className="notice" data-tone="info" role="status">
+          <span>{words.header.updated}</span>
+          <button type="button" className="button" onClick={() => location.reload()}>
+            {words.header.reload}
+          </button>
+        </div>
+      )}
+      {notice !== null && (
+        <div className="notice" data-tone="plain">
+          <span>{notice}</span>
+        </div>
+      )}
+    </>
+  );
+}
+
+function StaleNotice() {
+  const words = useWords();
+  const { live } = useApp();
+  const freshness = useClock((clock) => clock.freshness);
+  const nowMs = useClock((clock) => clock.nowMs);
+  const skewMs = useStore(live.heard, (heard) => heard.skewMs);
+  if (freshness.kind === 'live') return null;
+  if (freshness.kind === 'waiting')
+    return (
+      <div className="notice" data-tone="info" role="status">
+        <span>{words.stale.waiting}</span>
+      </div>
+    );
+  const age = formatSpan(nowMs - freshness.asOfMs, words.units);
+  const time = clockTime(freshness.asOfMs + skewMs, words.locale);
+  return (
+    <div className="notice" data-tone="warn">
+      {/* Read out once when it appears; the running age is for eyes only. */}
+      <span className="off-screen" role="alert">
+        {words.header.stale}
+      </span>
+      <span>
+        {words.stale[freshness.because](age, time)} {words.stale.trying}
+      </span>
+    </div>
+  );
+}
+
+/** A manager with another version than the one that served this page may bring another page. */
+function useManagerUpdated(): boolean {
+  const version = useFleet((fleet) => fleet.manager?.version ?? null);
+  const [first, setFirst] = useState(version);
+  if (first === null && version !== null) setFirst(version);
+  return first !== null && version !== null && version !== first;
+}

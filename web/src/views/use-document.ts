@@ -1,0 +1,27 @@
+/** The tab's title and icon count problems; the page's language is said to screen readers and spell checkers. */
+import { useEffect, useMemo } from 'react';
+import { useFleet } from '../parts/use-store';
+import { useWords } from '../parts/use-words';
+import { problemCount } from '../state/severity';
+
+export function useProblemCount(): number {
+  const workers = useFleet((fleet) => fleet.workers);
+  const processes = useFleet((fleet) => fleet.processes);
+  return useMemo(() => problemCount(workers.values(), processes.values()), [workers, processes]);
+}
+
+/** Icons are files of their own (vite.config.ts draws them): a data: address would need a looser security policy. */
+const iconOf = (problems: number): string =>
+  problems === 0 ? './favicon.svg' : `./favicon-${problems > 9 ? 'many' : problems}.svg`;
+
+export function useDocument(): void {
+  const words = useWords();
+  const problems = useProblemCount();
+  useEffect(() => {
+    document.title = problems === 0 ? words.title.calm : words.title.problems(problems);
+    document.querySelector('link[rel="icon"]')?.setAttribute('href', iconOf(problems));
+  }, [problems, words]);
+  useEffect(() => {
+    document.documentElement.lang = words.locale;
+  }, [words]);
+}
