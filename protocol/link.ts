@@ -47,7 +47,7 @@ export type LauncherIdentity = z.infer<typeof LauncherIdentity>;
 export const Verb = z.enum(['start', 'stop', 'restart', 'kill']);
 export type Verb = z.infer<typeof Verb>;
 
-/** manager -> launcher, event `command`. */
+/** manager -> launcher, event `command`. `by` is who asked; `why` adds a reason and may be empty. */
 export const CommandToLauncher = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('control'),

@@ -43,7 +43,7 @@ export function control(
     worker: worker.id,
     process: process.name,
     by: command.by,
-    why: `${command.verb} by ${command.by}`,
+    why: '',
     payload: { kind: 'control', process: process.name, verb: command.verb },
   });
   const delivery = effects.length > 0 ? 'sent' : 'queued';
