@@ -12,6 +12,7 @@ import { coreSettingsOf } from './core-settings';
 import { isAlive } from './core/views';
 import { monotonicClock } from './engine/clock';
 import { Engine } from './engine/engine';
+import { retainLogs } from './engine/log-retention';
 import type { Journal, Ledger } from './engine/ports';
 import { createGuard } from './faces/guard';
 import { createWebFace } from './faces/http/server';
@@ -53,6 +54,7 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
   const clock = monotonicClock();
   const logs = openLogStore({ dir: join(dataDir, 'logs'), now: () => clock.nowMs() });
   const engine = new Engine({ settings: coreSettingsOf(config), clock, ledger, logs, onFatal });
+  retainLogs(engine, logs);
   const stateFile = config.state.autoSave
     ? new StateFileWriter(config.state.stateFile, config.state.saveIntervalMs, engine, journal)
     : null;
