@@ -50,7 +50,8 @@ async function control(context: Context, verb: Verb, selector: string[], flags: 
     }
   }
   try {
-    return report(context, await batch(flags.dryRun ?? false), selector);
+    const { results } = await batch(flags.dryRun ?? false);
+    return report(context, verb, results, selector);
   } catch (error) {
     if (!(error instanceof Deadline)) throw error;
     throw new CliError(
@@ -60,7 +61,7 @@ async function control(context: Context, verb: Verb, selector: string[], flags: 
   }
 }
 
-async function isConfirmed(verb: Verb, targets: BatchReply['results']): Promise<boolean> {
+async function isConfirmed(verb: Verb, targets: readonly Result[]): Promise<boolean> {
   const names = targets
     .slice(0, NAMED_MAX)
     .map(({ key }) => key)
@@ -72,7 +73,14 @@ async function isConfirmed(verb: Verb, targets: BatchReply['results']): Promise<
   return /^y(es)?$/i.test(answer.trim());
 }
 
-function report({ format, print, note, paint }: Context, { results }: BatchReply, selector: string[]): Exit {
+type Result = BatchReply['results'][number];
+
+function report(
+  { format, print, note, paint }: Context,
+  verb: Verb,
+  results: readonly Result[],
+  selector: readonly string[],
+): Exit {
   if (results.length === 0)
     throw new CliError(EXIT.notFound, `No process matches ${selector.join(' ')}; nothing was done`);
   if (format === 'json') print([JSON.stringify(results, null, 2)]);
@@ -80,7 +88,7 @@ function report({ format, print, note, paint }: Context, { results }: BatchReply
   else if (format === 'name') print(results.filter(({ ok }) => ok).map(({ key }) => key));
   else
     for (const result of results) {
-      const line = resultLine(result);
+      const line = resultLine(verb, result);
       if (result.ok) print([line]);
       else note(paint(line, 'red'));
     }
@@ -89,8 +97,11 @@ function report({ format, print, note, paint }: Context, { results }: BatchReply
 }
 
 /** `api w1: SIGTERM 0.0s, gone 0.3s  (verified: cgroup empty)`; a failure keeps its sentence, the proof follows. */
-function resultLine({ worker_id: worker, process, ok, message, certificate }: BatchReply['results'][number]): string {
-  const proof = certificate === null ? null : certificateLine(certificate);
-  const text = proof === null ? printable(message) : ok ? proof : `${printable(message)} [${proof}]`;
-  return worker === process ? `${process}: ${text}` : `${process} ${worker}: ${text}`;
+function resultLine(verb: Verb, { worker_id: worker, process, ok, message, certificate }: Result): string {
+  const name = worker === process ? process : `${process} ${worker}`;
+  const said = printable(message);
+  if (certificate === null) return `${name}: ${said}`;
+  const proof = certificateLine(certificate);
+  if (!ok) return `${name}: ${said} [${proof}]`;
+  return verb === 'restart' ? `${name}: ${proof}; ${said}` : `${name}: ${proof}`;
 }

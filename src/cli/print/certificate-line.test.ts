@@ -24,7 +24,7 @@ test('a tree that needs the second', () => {
   const line = certificateLine(
     certificate({
       finishedAtMs: T + 10_100,
-      seen: gone(1200, 1300, 900, 10_080, 10_090),
+      seen: gone(1200, 1300, 900, 10_000, 10_090),
       signals: [
         { signal: 'SIGTERM', afterMs: 0, to: 'group' },
         { signal: 'SIGTERM', afterMs: 3, to: 'pid 5' },

@@ -29,7 +29,8 @@ function steps({ requestedAtMs, signals, seen, exit }: StopCertificate): string[
         told.push(`leader exited ${secondsAfter(leaderAfterMs)}`);
         isLeaderTold = true;
       }
-      const there = seen.filter(({ goneAtMs }) => goneAtMs === null || goneAtMs - requestedAtMs > afterMs).length;
+      // Gone in the very millisecond of the signal is gone by it: who went before it was seen gone before it was sent.
+      const there = seen.filter(({ goneAtMs }) => goneAtMs === null || goneAtMs - requestedAtMs >= afterMs).length;
       if (there > 0) told.push(`${there} left`);
     }
     told.push(`${signal} ${secondsAfter(afterMs)}`);

@@ -38,10 +38,7 @@ function fieldsOf(view: ProcessView, worker: WorkerView | undefined, nowMs: numb
     ],
     ['run', view.run_id],
     ['uses', usage(view)],
-    [
-      'restarts',
-      `${view.restart_count}, of which ${view.restarts_counted} of ${view.max_restarts} count against the limit`,
-    ],
+    ['restarts', `${view.restart_count} (${view.restarts_counted} of ${view.max_restarts} count against the limit)`],
     ['last exit', lastExit(view)],
     ['last stop', view.certificate && certificateLine(view.certificate)],
     ['output', bytes(view.log_bytes)],

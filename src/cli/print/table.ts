@@ -1,6 +1,6 @@
 /** Tables that adapt: columns go, least wanted first, until the rest fits; one column is cut to what is left. */
 import type { Colour, Paint } from './paint';
-import { fit, padEnd, padStart, printable, textWidth } from './text-width';
+import { fit, printable, textWidth } from './text-width';
 
 export interface Column {
   readonly title: string;
@@ -44,9 +44,9 @@ export function renderTable(
     shown
       .map((i) => {
         const { text, colour } = row[i] ?? cellOf('');
-        const at = widths[i] ?? 0;
-        const pad = columns[i]?.align === 'right' ? padStart : padEnd;
-        return paint(pad(fit(text, at), i === shown.at(-1) ? 0 : at), colour);
+        const short = fit(text, widths[i] ?? 0);
+        const space = ' '.repeat((widths[i] ?? 0) - textWidth(short));
+        return columns[i]?.align === 'right' ? space + paint(short, colour) : paint(short, colour) + space;
       })
       .join(GAP)
       .trimEnd();

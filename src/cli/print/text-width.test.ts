@@ -1,4 +1,4 @@
-import { fit, padEnd, padStart, printable, textWidth } from './text-width';
+import { fit, padEnd, printable, textWidth } from './text-width';
 
 test('wide characters take two columns, marks none', () => {
   expect([
@@ -20,7 +20,7 @@ test('a cut never takes more than its width, also in the middle of a wide charac
 });
 
 test('padding counts columns and not characters', () => {
-  expect([padEnd('训', 4), padStart('训', 4), padEnd('toolong', 3)]).toEqual(['训  ', '  训', 'toolong']);
+  expect([padEnd('训', 4), padEnd('toolong', 3)]).toEqual(['训  ', 'toolong']);
 });
 
 test('control characters are shown and not obeyed', () => {

@@ -28,8 +28,6 @@ export function fit(text: string, width: number): string {
 }
 
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - textWidth(text)));
-export const padStart = (text: string, width: number): string =>
-  ' '.repeat(Math.max(0, width - textWidth(text))) + text;
 
 /** One line, harmless: other machines' words must not move the cursor or change the terminal's title. */
 export const printable = (text: string): string =>

@@ -1,0 +1,125 @@
+/** `procguard logs` and `events`: exactly what was written, and with -f also what comes, over the manager's death. */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ProgramsHere } from './programs-here';
+
+let here: ProgramsHere;
+/** What the process `echoes` writes, because the test writes it here. */
+let script: string;
+const say = (text: string | Buffer): void => appendFileSync(script, text);
+
+beforeAll(async () => {
+  here = new ProgramsHere();
+  script = join(here.dir, 'script');
+  writeFileSync(script, '');
+  await here.startManager();
+  await here.startWorker('n1', [
+    { name: 'echoes', command: ['tail', '-n', '+1', '-f', script], autoStart: true },
+    { name: 'counts', command: 'i=0; while [ $i -lt 500 ]; do i=$((i+1)); echo "count $i"; done', autoStart: true },
+    { name: 'lives', command: 'echo "life of $$"; exec sleep 1000', autoStart: true },
+  ]);
+  await here.untilState('n1/counts', 'exited');
+  await here.untilState('n1/lives', 'running');
+});
+afterAll(() => here.stop());
+
+const lines = (text: string): string[] => text.split('\n').slice(0, -1);
+/** Repeats a command until its output is as wanted: bytes are on their way for a moment. */
+async function eventually(args: string[], wanted: (out: string) => boolean): Promise<string> {
+  const endsAt = Date.now() + 20_000;
+  for (;;) {
+    const { out } = await here.cli(...args);
+    if (wanted(out)) return out;
+    if (Date.now() > endsAt) throw new Error(`in vain: procguard ${args.join(' ')}: ${out}`);
+  }
+}
+
+test('the newest lines, as many as asked', async () => {
+  await eventually(['logs', 'counts', '-n', 'all'], (out) => out.endsWith('count 500\n'));
+  expect((await here.cli('logs', 'counts', '-n', '3')).out).toBe('count 498\ncount 499\ncount 500\n');
+  expect(lines((await here.cli('logs', 'counts')).out)).toHaveLength(200);
+  expect(lines((await here.cli('logs', 'counts', '-n', 'all')).out)).toHaveLength(500);
+});
+
+test('only what matches, only since, with times, as JSON', async () => {
+  expect((await here.cli('logs', 'counts', '--grep', '^count 4\\d$', '-n', '2')).out).toBe('count 48\ncount 49\n');
+  expect(lines((await here.cli('logs', 'counts', '--since', '1h')).out)).toHaveLength(200);
+  expect((await here.cli('logs', 'counts', '--since', '2100-01-01')).out).toBe('');
+  expect((await here.cli('logs', 'counts', '-t', '-n', '1')).out).toMatch(
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d count 500\n$/,
+  );
+  const [line = ''] = lines((await here.cli('logs', 'counts', '-o', 'json', '-n', '1')).out);
+  expect(JSON.parse(line)).toMatchObject({ key: 'n1/counts', line: 'count 500' });
+  expect(await here.cli('logs', 'counts', '--grep', '(')).toMatchObject({ code: 2, out: '' });
+});
+
+test('several are told apart by name', async () => {
+  const { out } = await here.cli('logs', 'counts', 'lives', '-n', '1');
+  expect(out).toMatch(/^n1\/lives {2}\| life of \d+$/m);
+  expect(out).toMatch(/^n1\/counts \| count 500$/m);
+});
+
+test('one run, or the one before', async () => {
+  const first = (await here.cli('logs', 'lives')).out;
+  await here.cli('restart', 'lives');
+  await eventually(['logs', 'lives'], (out) => lines(out).length === 2);
+  expect((await here.cli('logs', 'lives', '--previous')).out).toBe(first);
+  expect(await here.cli('logs', 'lives', '--run', 'nonsense')).toMatchObject({ code: 3 });
+});
+
+test('bytes pass as they are', async () => {
+  const bytes = '\x1b[31mred\x1b[0m \r50%\r100%\nunfinished';
+  say(bytes);
+  await eventually(['logs', 'echoes', '-n', 'all'], (out) => out === bytes);
+  say('\n');
+});
+
+test('following goes on where the stored lines end, also over the death of the manager', async () => {
+  const numbers = (from: number, to: number): string =>
+    Array.from({ length: to - from + 1 }, (_, i) => `number ${from + i}\n`).join('');
+  say(`${numbers(1, 40)}number 41 is not`);
+  await eventually(['logs', 'echoes'], (out) => out.endsWith('is not\n'));
+  const bare = here.run('logs', 'echoes', '-f', '-n', '5');
+  const named = here.run('logs', 'echoes', 'counts', '-f', '-n', '5');
+  const matching = here.run('logs', 'echoes', '-f', '-n', '0', '--grep', '0$|yet', '-o', 'json');
+  await bare.until('the beginning', (out) => out.endsWith('is not'));
+  await named.until('the beginning', (out) => out.includes('number 40\n') && out.includes('count 500\n'));
+  say(` yet\n${numbers(42, 100)}`);
+  await Promise.all([bare, named].map((one) => one.until('100', (out) => out.endsWith('number 100\n'))));
+  await matching.until('100', (out) => out.includes('number 100"'));
+
+  await here.killManager();
+  say(numbers(101, 1000));
+  await here.startManager();
+  say(numbers(1001, 1100));
+  for (const one of [bare, named, matching]) await one.until('1100', (out) => /number 1100\b/.test(out));
+
+  expect(bare.out).toBe(`${numbers(36, 40)}number 41 is not yet\n${numbers(42, 1100)}`.split('\n').slice(1).join('\n'));
+  const echoes = lines(named.out).filter((line) => line.startsWith('n1/echoes | '));
+  expect(echoes.map((line) => `${line.slice('n1/echoes | '.length)}\n`).join('')).toBe(bare.out);
+  const matched = lines(matching.out).map((line) => (JSON.parse(line) as { line: string }).line);
+  expect(matched).toEqual(['number 41 is not yet', ...Array.from({ length: 106 }, (_, i) => `number ${50 + i * 10}`)]);
+  expect(bare.err).toMatch(/lost .*\nConnected again\./);
+});
+
+test('following a restart shows the new run from its beginning', async () => {
+  const follow = here.run('logs', 'lives', '-f', '-n', '1');
+  const before = await follow.until('the living run', (out) => /^life of \d+\n$/.exec(out)?.[0]);
+  await here.cli('restart', 'lives');
+  await follow.until('the next run', (out) => lines(out).length === 2);
+  expect(follow.out).toMatch(new RegExp(`^${before}life of \\d+\\n$`));
+});
+
+test('events: what happened, how loud, and what happens', async () => {
+  const { out } = await here.cli('events', '-n', '1000');
+  expect(out).toMatch(/info +process\.running +n1\/lives/);
+  const loud = lines((await here.cli('events', '--level', 'warning', '-o', 'jsonl')).out);
+  for (const line of loud) expect(['warning', 'error']).toContain((JSON.parse(line) as { level: string }).level);
+
+  const follow = here.run('events', '-f', '-n', '1');
+  await follow.until('the newest', (text) => lines(text).length === 1);
+  await here.cli('stop', 'lives');
+  await follow.until('the stop', (text) => /process\.stopped +n1\/lives/.test(text));
+  const seen = lines(follow.out);
+  expect(new Set(seen).size).toBe(seen.length);
+});
