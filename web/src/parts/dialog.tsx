@@ -1,4 +1,7 @@
-/** A modal dialog: the browser's own, which keeps the focus inside, makes the rest inert, and closes with Escape. */
+/**
+ * A modal dialog: the browser's own, which keeps the focus inside, makes the rest inert, and closes with Escape. The
+ * control marked `data-first` has the focus when it opens.
+ */
 import { useEffect, useId, useRef, type ReactNode } from 'react';
 
 interface Props {
@@ -14,6 +17,8 @@ export function Dialog({ title, onClose, danger, children }: Props) {
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    // The browser would take the first control it finds; the dialog knows the safe one.
+    dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => dialog?.close();
   }, []);
   return (

@@ -123,8 +123,15 @@ function extended(rest: readonly number[], colons: boolean): { color: number | s
 
 const byte = (value: number | undefined): number => Math.max(0, Math.min(255, Math.trunc(value ?? 0) || 0));
 
-/** `#rrggbb` of the palette's places from 16 up; the first sixteen are the theme's. */
+/** The first sixteen as terminals have them, for text on a background of its own; elsewhere they are the theme's. */
+const SIXTEEN = [
+  ...['#000000', '#cd3131', '#0a8a4a', '#b58900', '#2472c8', '#a73ab2', '#0e8a9b', '#d5d9e0'],
+  ...['#666e7a', '#f14c4c', '#23c27a', '#f5d547', '#4f9cf5', '#d670d6', '#29c5d8', '#ffffff'],
+];
+
+/** `#rrggbb` of a place in the palette of 256. */
 export function paletteColor(place: number): string {
+  if (place < 16) return SIXTEEN[place] ?? '#000000';
   const hex = (...parts: number[]) => `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
   if (place >= 232) {
     const grey = 8 + (place - 232) * 10;
@@ -133,4 +140,10 @@ export function paletteColor(place: number): string {
   const cube = place - 16;
   const level = (n: number) => (n === 0 ? 0 : 55 + n * 40);
   return hex(level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6));
+}
+
+/** Black or white, whichever can be read on `#rrggbb`. */
+export function readableOn(hex: string): string {
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  return 0.299 * (r ?? 0) + 0.587 * (g ?? 0) + 0.114 * (b ?? 0) > 140 ? '#000000' : '#ffffff';
 }

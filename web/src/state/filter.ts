@@ -47,7 +47,7 @@ export const withoutFacets = (filter: Filter): Filter => ({ ...filter, states: n
 
 export function matchesProcess(filter: Filter, process: ProcessView, worker: WorkerView | undefined): boolean {
   if (filter.states.size > 0 && !filter.states.has(process.state)) return false;
-  if (filter.problemsOnly && !isProblem(processRank(process))) return false;
+  if (filter.problemsOnly && !isProblem(processRank(process, worker))) return false;
   return (
     matchesWorkerFacets(filter, process.worker_id, worker) &&
     hasWords(filter.words, `${process.key} ${process.command} ${process.why} ${worker?.hostname ?? ''} ${process.pid}`)

@@ -97,9 +97,10 @@ export function facetsOf(fleet: Fleet, filter: Filter): Facets {
     if (isProblem(rank)) problems++;
     states.set(state, (states.get(state) ?? 0) + 1);
   };
-  for (const process of fleet.processes.values())
-    if (everything || matchesProcess(rest, process, fleet.workers.get(process.worker_id)))
-      count(process.state, processRank(process));
+  for (const process of fleet.processes.values()) {
+    const worker = fleet.workers.get(process.worker_id);
+    if (everything || matchesProcess(rest, process, worker)) count(process.state, processRank(process, worker));
+  }
   for (const worker of idleWorkers(fleet))
     if (everything || matchesIdleWorker(rest, worker)) count(worker.state, workerRank(worker));
   return { all, problems, states };

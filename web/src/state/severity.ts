@@ -25,9 +25,11 @@ const UNWELL = 3;
 /** Ranks below this are problems. */
 const CALM = 4;
 
-export function processRank(process: ProcessView): number {
+/** A worker in trouble is trouble for what it runs: nobody can say whether that is still so. */
+export function processRank(process: ProcessView, worker: WorkerView | undefined): number {
   const rank = PROCESS_RANK[process.state];
-  return process.healthy === false || process.findings.length > 0 ? Math.min(rank, UNWELL) : rank;
+  const unwell = process.healthy === false || process.findings.length > 0;
+  return unwell || (worker !== undefined && isProblem(workerRank(worker))) ? Math.min(rank, UNWELL) : rank;
 }
 
 export function workerRank(worker: WorkerView): number {
@@ -48,15 +50,11 @@ export function desiredDiffers(process: ProcessView): boolean {
   return unknown ? process.desired === 'stopped' : up !== (process.desired === 'running');
 }
 
-/** Problems of the whole fleet, for the title: processes in trouble, and troubled workers that have none. */
-export function problemCount(workers: Iterable<WorkerView>, processes: Iterable<ProcessView>): number {
-  const troubled = new Set<string>();
-  let count = 0;
-  for (const process of processes)
-    if (isProblem(processRank(process))) {
-      count++;
-      troubled.add(process.worker_id);
-    }
-  for (const worker of workers) if (isProblem(workerRank(worker)) && !troubled.has(worker.worker_id)) count++;
-  return count;
+/** What to tell first of a process: its own finding, its worker's trouble, else its why. */
+export function foremostWhy(process: ProcessView, worker: WorkerView | undefined): string {
+  const [finding] = process.findings;
+  if (finding !== undefined) return finding;
+  if (worker === undefined || !isProblem(workerRank(worker)) || isProblem(PROCESS_RANK[process.state]))
+    return process.why;
+  return worker.findings[0] ?? worker.why;
 }

@@ -51,7 +51,7 @@ export function orderProcesses(processes: readonly ProcessView[], sort: Sort, fl
 function measureOf(column: SortColumn, fleet: Fleet): (process: ProcessView) => number {
   switch (column) {
     case 'urgency':
-      return processRank;
+      return (process) => processRank(process, fleet.workers.get(process.worker_id));
     case 'name':
     case 'worker':
       return () => 0;

@@ -56,14 +56,14 @@ export function ConfirmDialog({ verb, keys }: { verb: Verb; keys: readonly strin
         ))}
       </ul>
       <div className="dialog-buttons">
-        <button type="button" className="button" onClick={close} autoFocus={danger}>
+        <button type="button" className="button" onClick={close} data-first={danger || undefined}>
           {words.confirm.cancel}
         </button>
         <button
           type="button"
           className={danger ? 'button danger' : 'button primary'}
           onClick={confirm}
-          autoFocus={!danger}
+          data-first={!danger || undefined}
           disabled={targets.length === 0}
         >
           {words.confirm.button[verb](targets.length)}

@@ -38,7 +38,7 @@ export function KeysDialog() {
         ))}
       </dl>
       <div className="dialog-buttons">
-        <button type="button" className="button" onClick={close} autoFocus>
+        <button type="button" className="button" onClick={close} data-first>
           {keys.dismiss}
         </button>
       </div>

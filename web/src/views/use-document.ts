@@ -2,12 +2,16 @@
 import { useEffect, useMemo } from 'react';
 import { useFleet } from '../parts/use-store';
 import { useWords } from '../parts/use-words';
-import { problemCount } from '../state/severity';
+import { parseFilter } from '../state/filter';
+import { facetsOf } from '../state/rows';
+import { useApp } from '../parts/app-context';
 
 export function useProblemCount(): number {
+  const { live } = useApp();
   const workers = useFleet((fleet) => fleet.workers);
   const processes = useFleet((fleet) => fleet.processes);
-  return useMemo(() => problemCount(workers.values(), processes.values()), [workers, processes]);
+  // The same count as on the chip of an empty filter.
+  return useMemo(() => facetsOf(live.fleet.get(), parseFilter('')).problems, [live, workers, processes]);
 }
 
 /** Icons are files of their own (vite.config.ts draws them): a data: address would need a looser security policy. */

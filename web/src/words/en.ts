@@ -52,11 +52,11 @@ export const en = {
     draining: 'draining',
     stale: 'stale',
     offline: 'offline',
-    pending_approval: 'waiting for approval',
+    pending_approval: 'needs approval',
   },
   desired: {
-    running: 'should be running',
-    stopped: 'should be stopped',
+    running: 'should run',
+    stopped: 'should not run',
     label: 'Desired',
     words: { running: 'running', stopped: 'stopped' },
   },
@@ -117,10 +117,10 @@ export const en = {
 
   verbs: { start: 'Start', stop: 'Stop', restart: 'Restart', kill: 'Kill' },
   requested: {
-    start: 'start requested…',
-    stop: 'stop requested…',
-    restart: 'restart requested…',
-    kill: 'kill requested…',
+    start: 'start requested',
+    stop: 'stop requested',
+    restart: 'restart requested',
+    kill: 'kill requested',
   },
   confirm: {
     title: {
@@ -200,7 +200,7 @@ export const en = {
   details: {
     state: 'State',
     why: 'Why',
-    since: 'Since',
+    since: 'since',
     command: 'Command',
     workingDir: 'Working directory',
     launcherDir: "the launcher's own",

@@ -46,7 +46,7 @@ export const zh: Words = {
     draining: '排空中',
     stale: '失联',
     offline: '离线',
-    pending_approval: '等待批准',
+    pending_approval: '待批准',
   },
   desired: {
     running: '应为运行',
@@ -109,7 +109,7 @@ export const zh: Words = {
   },
 
   verbs: { start: '启动', stop: '停止', restart: '重启', kill: '强制结束' },
-  requested: { start: '已请求启动…', stop: '已请求停止…', restart: '已请求重启…', kill: '已请求强制结束…' },
+  requested: { start: '已请求启动', stop: '已请求停止', restart: '已请求重启', kill: '已请求强制结束' },
   confirm: {
     title: {
       start: (n) => `启动 ${n0(n)} 个进程？`,

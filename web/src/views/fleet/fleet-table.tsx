@@ -28,6 +28,8 @@ export function FleetTable({ rows }: { rows: readonly Row[] }) {
     getScrollElement: () => scroller.current,
     estimateSize: (index) => heights[rows[index]?.kind ?? 'process'],
     getItemKey: (index) => rows[index]?.id ?? index,
+    paddingStart: shape === 'cards' ? 8 : 0,
+    paddingEnd: 72,
     overscan: 8,
   });
   // Heights are by kind and shape: another order or width means other places.

@@ -7,7 +7,7 @@ import { Checkbox } from '../../parts/checkbox';
 import { StateMark } from '../../parts/state-mark';
 import { useWords } from '../../parts/use-words';
 import type { Request } from '../../state/requests';
-import { isAlive } from '../../state/severity';
+import { foremostWhy, isAlive } from '../../state/severity';
 import { toggled } from '../../state/selection';
 import type { UsageRing } from '../../state/usage-ring';
 import { ProcessStateText, Restarts } from '../process/process-state-text';
@@ -80,8 +80,8 @@ export const ProcessRow = memo(function ProcessRow(props: Props) {
           {process.process}
         </a>
       </div>
-      <div className="cell cell-why" role="gridcell" title={process.why}>
-        <span>{process.findings[0] ?? process.why}</span>
+      <div className="cell cell-why" role="gridcell" title={foremostWhy(process, worker)}>
+        <span>{foremostWhy(process, worker)}</span>
       </div>
       <div className="cell cell-worker" role="gridcell" title={worker?.why ?? process.worker_id}>
         {worker && silent && <StateMark state={worker.state} />}

@@ -55,6 +55,7 @@ export function LogLines(props: Props) {
   const { height, columns } = useLogSize(scroller);
   const [top, setTop] = useState(0);
   const [whole, setWhole] = useState(NOTHING_WHOLE);
+  const [marked, setMarked] = useState<string | null>(null);
   const window = status.window;
   const layout = useMemo(() => ({ columns: wrap ? columns : null, whole }), [wrap, columns, whole]);
   const index = useMemo(
@@ -69,12 +70,12 @@ export function LogLines(props: Props) {
     const element = scroller.current;
     if (element === null) return;
     const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 4;
-    const upwards = element.scrollTop < place.lastTop.current - 1;
+    const moved = element.scrollTop - place.lastTop.current;
     place.remember(element.scrollTop);
     setTop(element.scrollTop);
-    // Only the reader scrolls upwards; growth moves the end, not the reader.
-    if (following && upwards && !atEnd) onFollowing(false);
-    else if (!following && atEnd && window?.detached === false && !upwards) onFollowing(true);
+    // Only the reader scrolls upwards, and only the reader comes down to the end: growth moves the end, a jump nothing.
+    if (following && moved < -1 && !atEnd) onFollowing(false);
+    else if (!following && moved > 1 && atEnd && window?.detached === false) onFollowing(true);
   };
 
   useEffect(() => {
@@ -100,7 +101,6 @@ export function LogLines(props: Props) {
     setMarked(`${target.runId}:${target.offset}`);
     onTargetReached();
   }, [target, index, status.reading]);
-  const [marked, setMarked] = useState<string | null>(null);
 
   const toEnd = useCallback(() => {
     if (feed.status.get().window?.detached === true) feed.jumpToEnd();

@@ -1,7 +1,7 @@
 import { memo, type CSSProperties } from 'react';
 import { fullTime } from '../../parts/time';
 import { useWords } from '../../parts/use-words';
-import { paletteColor, type Style } from '../../state/ansi';
+import { paletteColor, readableOn, type Style } from '../../state/ansi';
 import { formatBytes } from '../../state/durations';
 import { rowContent } from '../../state/line-pieces';
 import { rawLine, type Block } from '../../state/log-block';
@@ -102,15 +102,17 @@ const classOf = (style: Style): string =>
     .filter(Boolean)
     .join(' ');
 
-/** The first sixteen colours are the theme's, so that they are readable on it; all others are as written. */
-const colorOf = (color: number | string): string =>
-  typeof color === 'string' ? color : color < 16 ? `var(--ansi-${color})` : paletteColor(color);
-
+/**
+ * Without a background, the first sixteen colours are the theme's, so that they can be read on it. On a background of
+ * the line's own, all colours are a terminal's: they were chosen for each other.
+ */
 function colorsOf(style: Style): CSSProperties {
-  const fg = style.inverse ? (style.bg ?? 'page') : style.fg;
-  const bg = style.inverse ? (style.fg ?? 'text') : style.bg;
-  return {
-    ...(fg !== null && { color: fg === 'page' ? 'var(--log-ground)' : colorOf(fg) }),
-    ...(bg !== null && { backgroundColor: bg === 'text' ? 'var(--text)' : colorOf(bg) }),
-  };
+  const [fg, bg] = style.inverse ? [style.bg, style.fg ?? 7] : [style.fg, style.bg];
+  if (bg === null) {
+    if (fg === null) return {};
+    return { color: typeof fg === 'number' && fg < 16 ? `var(--ansi-${fg})` : fixed(fg) };
+  }
+  return { backgroundColor: fixed(bg), color: fg === null ? readableOn(fixed(bg)) : fixed(fg) };
 }
+
+const fixed = (color: number | string): string => (typeof color === 'string' ? color : paletteColor(color));

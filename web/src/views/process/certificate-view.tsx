@@ -21,7 +21,7 @@ export function CertificateView({ certificate }: { certificate: StopCertificate 
           <table className="plain-table">
             <thead>
               <tr>
-                <th className="num">PID</th>
+                <th className="num narrow">PID</th>
                 <th>{words.process}</th>
                 <th className="num">{words.goneAfter}</th>
               </tr>

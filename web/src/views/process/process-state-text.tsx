@@ -26,17 +26,22 @@ export function ProcessStateText({ process, request }: { process: ProcessView; r
   );
 }
 
-/** `3/10`: those that count against the limit; all of them are in the title. */
+/** All of them, and beside it how much of the budget is used: `7  3/10`. */
 export function Restarts({ process }: { process: ProcessView }) {
   const words = useWords();
   const { restart_count: all, restarts_counted: counted, max_restarts: max } = process;
   return (
     <span
-      className={counted >= max && max > 0 ? 'restarts spent' : all === 0 ? 'restarts none' : 'restarts'}
+      className="restarts"
+      data-spent={counted >= max || undefined}
       title={words.table.restartsOf(all, counted, max)}
     >
-      {all}
-      <span className="restarts-max">/{max}</span>
+      {words.number(all)}
+      {counted > 0 && (
+        <span className="restarts-budget">
+          {counted}/{max}
+        </span>
+      )}
     </span>
   );
 }
