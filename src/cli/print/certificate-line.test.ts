@@ -55,3 +55,20 @@ test('what is left is named and never called gone', () => {
   );
   expect(line).toBe('SIGTERM 0.0s, 1 left, SIGKILL 10.0s, 1 STILL THERE 12.0s: 77 dd');
 });
+
+test('a leader that the second signal ended is not said to have ended before it', () => {
+  const line = certificateLine(
+    certificate({
+      finishedAtMs: T + 302,
+      seen: gone(301, 301),
+      signals: [
+        { signal: 'SIGTERM', afterMs: 0, to: 'group' },
+        { signal: 'SIGKILL', afterMs: 301, to: 'cgroup' },
+      ],
+      exit: { exitCode: null, signal: 'SIGKILL', atMs: T + 300, source: 'record' },
+    }),
+  );
+  expect(line).toBe(
+    'SIGTERM 0.0s, 2 left, SIGKILL 0.3s, leader exited 0.3s, all 2 gone 0.3s  (verified: cgroup empty)',
+  );
+});

@@ -25,7 +25,8 @@ function steps({ requestedAtMs, signals, seen, exit }: StopCertificate): string[
   const told: string[] = [];
   for (const { signal, afterMs } of firstOfEach(signals)) {
     if (told.length > 0) {
-      if (!isLeaderTold && leaderAfterMs !== null && leaderAfterMs <= afterMs) {
+      // Whom this very signal ended did not end before it, whatever two clocks of milliseconds say.
+      if (!isLeaderTold && leaderAfterMs !== null && leaderAfterMs <= afterMs && exit?.signal !== signal) {
         told.push(`leader exited ${secondsAfter(leaderAfterMs)}`);
         isLeaderTold = true;
       }

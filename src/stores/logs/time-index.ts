@@ -4,14 +4,18 @@
  * record less than a second after it, or there would be another. Both columns only rise, so it is searched by halves.
  */
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import type { Sink } from './append';
 import type { StoredFile } from './catalogue';
+import type { OpenFiles } from './open-files';
 
 const RECORD_BYTES = 16;
 export const RESOLUTION_MS = 1000;
 
 /** Notes that the bytes at `offset` arrived now, unless the last record still covers them. */
-export function noteTime(file: StoredFile, offset: number, { now, open }: Pick<Sink, 'now' | 'open'>): void {
+export function noteTime(
+  file: StoredFile,
+  offset: number,
+  { now, open }: { readonly now: () => number; readonly open: OpenFiles },
+): void {
   const ms = now();
   if (ms - file.timedAtMs < RESOLUTION_MS) return;
   const fd = open.acquire(file.paths.times);
