@@ -1,0 +1,57 @@
+/** A real program under test: its output as text, its end as a promise. */
+import { spawn, type ChildProcess } from 'node:child_process';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** A session of its own, so that it outlives whoever starts it. */
+  readonly detached?: boolean;
+}
+
+export class Program {
+  readonly #child: ChildProcess;
+  #output = '';
+  readonly ended: Promise<Ended>;
+
+  constructor(argv: readonly string[], { env, cwd, detached }: StartOptions) {
+    const [file = '', ...words] = argv;
+    this.#child = spawn(file, words, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(detached === undefined ? {} : { detached }),
+    });
+    this.#child.stdout?.on('data', (data: Buffer) => (this.#output += data.toString('utf8')));
+    this.#child.stderr?.on('data', (data: Buffer) => (this.#output += data.toString('utf8')));
+    this.ended = new Promise((resolve) => {
+      // 'exit' and not 'close': a surviving grandchild may hold the pipes open.
+      this.#child.on('exit', (code, signal) => resolve({ code, signal }));
+      this.#child.on('error', () => resolve({ code: null, signal: null }));
+    });
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('it could not be started');
+    return this.#child.pid;
+  }
+
+  /** stdout and stderr, as they came. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null && this.#child.pid !== undefined;
+  }
+
+  /** Sends a signal and waits for its end. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
+    if (this.isRunning) this.#child.kill(signal);
+    return this.ended;
+  }
+}
