@@ -3,7 +3,9 @@
  * Refusals are `{success: false, error: <sentence>, code: <ErrorCode>, ...details}` with the code's HTTP status.
  */
 import { z } from 'zod';
+import { ProcessName } from './ids';
 import { LIMITS } from './limits';
+import { CommandLine, Env } from './process-spec';
 import { StopCertificate } from './process-state';
 
 /** POST /api/workers/<id>/command. `command` is checked by hand so that the refusal can name the known ones. */
@@ -15,6 +17,23 @@ export const CommandBody = z.object({
   wait: z.boolean().default(true),
 });
 export type CommandBody = z.infer<typeof CommandBody>;
+
+/** POST /api/workers/<id>/processes. Field names are those of the configuration's `workers[]` (seed 002). */
+export const ProcessBody = z.object({
+  name: ProcessName,
+  command: CommandLine,
+  /** Absolute; null = the launcher's own directory. */
+  working_dir: z.string().nullish(),
+  env: Env.default({}),
+  restart_policy: z.enum(['always', 'on-failure', 'never']).default('on-failure'),
+  max_restarts: z.number().int().min(0).optional(),
+  /** Seconds. */
+  restart_delay: z.number().min(0).optional(),
+  worker_type: z.string().default('default'),
+  start: z.boolean().default(true),
+  wait: z.boolean().default(true),
+});
+export type ProcessBody = z.infer<typeof ProcessBody>;
 
 /** POST .../stop. `force`: SIGKILL without grace. */
 export const StopBody = z.object({

@@ -8,6 +8,7 @@ import type {
   SyncMessage,
   Verb,
 } from '../../protocol/link';
+import type { ProcessSpec } from '../../protocol/process-spec';
 import type { Refusal } from '../../protocol/errors';
 import type { Fact } from './facts';
 import type { Finding } from './model';
@@ -46,6 +47,16 @@ export type EngineCommand =
       readonly verb: Verb;
       readonly by: string;
     }
+  /** A process from the manager: defined on a launcher's worker (again, when it is known), and started if asked. */
+  | {
+      readonly kind: 'defineProcess';
+      readonly worker: string;
+      readonly spec: ProcessSpec;
+      readonly start: boolean;
+      readonly by: string;
+    }
+  /** Stopped, verified and forgotten by its launcher. */
+  | { readonly kind: 'forgetProcess'; readonly id: string; readonly process: string; readonly by: string }
   | { readonly kind: 'removeWorker'; readonly id: string; readonly by: string; readonly why: string }
   | { readonly kind: 'cleanup'; readonly stopped: boolean; readonly all: boolean; readonly by: string }
   | { readonly kind: 'judge'; readonly raised: readonly FindingOf[]; readonly cleared: readonly FindingOf[] }
@@ -93,6 +104,8 @@ export interface Replies {
   plainHeartbeat: { readonly command: QueuedForPlain | null };
   requeue: null;
   control: ControlReply;
+  defineProcess: ControlReply;
+  forgetProcess: ControlReply;
   removeWorker: { readonly removed: number };
   cleanup: { readonly removed: number };
   judge: null;

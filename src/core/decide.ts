@@ -9,6 +9,7 @@ import { heard, judgeSilence } from './fleet/liveness';
 import type { Model } from './model';
 import { judgement } from './monitor/process-monitor';
 import { control } from './processes/control';
+import { defineProcess, forgetProcess } from './processes/define';
 import { plainHeartbeat, requeue } from './processes/plain';
 import { launcherFacts } from './processes/report';
 import type { CoreSettings } from './settings';
@@ -38,6 +39,8 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
   plainHeartbeat,
   requeue,
   control,
+  defineProcess,
+  forgetProcess,
   removeWorker,
   cleanup,
   judge: (_model, command) => judgement(command),

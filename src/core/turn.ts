@@ -2,7 +2,7 @@
  * One turn of the engine, without its world: commands in, and everything that came of them out. Depth first: each
  * reaction of FailureHandler sees the model as the fact it reacts to has left it.
  */
-import { Refusal } from '../../protocol/errors';
+import { type Refusal } from '../../protocol/errors';
 import type { EventView } from '../../protocol/views';
 import type { CommandOf, Effect, EngineCommand, Replies } from './commands';
 import { decide } from './decide';

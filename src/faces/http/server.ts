@@ -12,6 +12,7 @@ import { logRangeRoutes } from './log-ranges';
 import { createMetrics } from './metrics';
 import { answerErrors, mount } from './mount';
 import { openApi } from './openapi';
+import { processRoutes } from './processes';
 import type { HttpParts, Route } from './route';
 import { statusRoutes } from './status';
 import { workerLogRoutes } from './worker-logs';
@@ -34,6 +35,7 @@ export function allRoutes(parts: HttpParts): Route[] {
   return [
     ...statusRoutes(parts),
     ...workerRoutes(parts),
+    ...processRoutes(parts),
     ...workerLogRoutes(parts),
     ...fleetRoutes(parts),
     ...batchRoutes(parts),

@@ -123,6 +123,7 @@ async function pick(
       limit: Number.MAX_SAFE_INTEGER,
       signal,
       ...(from === null ? {} : { from }),
+      ...(query.run === undefined ? {} : { run: query.run }),
     };
     for await (const { run, offset, line } of parts.logs.search(worker, name, request)) {
       newest.push({ run, offset, text: line, atMs: null });
@@ -130,8 +131,12 @@ async function pick(
     }
     return newest;
   }
-  const found = await parts.logs.tail(worker, name, { lines, signal, ...(from === null ? {} : { notBefore: from }) });
-  return query.run === undefined ? found : found.filter(({ run }) => run === query.run);
+  return parts.logs.tail(worker, name, {
+    lines,
+    signal,
+    ...(from === null ? {} : { notBefore: from }),
+    ...(query.run === undefined ? {} : { run: query.run }),
+  });
 }
 
 /** `[HH:MM:SS] [STDOUT] text`: stdout and stderr are one stream here, in the order they were written. */

@@ -4,10 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import { CleanupBody, CommandBody, CommandReply, StopBody } from '../../../protocol/http';
-import { runIdOf, WorkerId } from '../../../protocol/ids';
+import { runIdOf } from '../../../protocol/ids';
 import { RegisterBody, RegisterReply } from '../../../protocol/link';
-import { ProcessView } from '../../../protocol/views';
-import { unknownWorker } from '../../core/processes/find';
 import { command } from './command';
 import { route, type HttpParts, type Route } from './route';
 import { rows, workerRow } from './seed-shapes';
@@ -122,22 +120,6 @@ export const workerRoutes = ({ engine }: HttpParts): Route[] => [
         ...(await command(engine, { id, process: body.process ?? null, verb, wait: body.wait, by })),
         type: typeOf(engine, id),
       };
-    },
-  }),
-  route({
-    method: 'get',
-    path: '/api/workers/:id/processes',
-    summary: 'The processes of a worker',
-    reply: z.object({ processes: z.array(ProcessView) }),
-    handle: ({ params }) => {
-      const worker = WorkerId.safeParse(params.id);
-      const keys = engine.read((model) =>
-        worker.success && model.workers.has(worker.data)
-          ? [...model.processes.values()].filter((p) => p.worker === worker.data).map(({ key }) => key)
-          : null,
-      );
-      if (keys === null) throw engine.read((model) => unknownWorker(model, params.id ?? ''));
-      return { processes: keys.map((key) => engine.processView(key)) };
     },
   }),
 ];

@@ -44,28 +44,27 @@ interface Target {
 }
 
 function follow(socket: LiveSocket, logs: LogStore, target: Target): () => void {
-  let gathered: { run: string; offset: number; pieces: Buffer[]; bytes: number } | null = null;
+  let gathered = NOTHING;
   let timer: NodeJS.Timeout | null = null;
   const send = (): void => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
-    if (gathered === null) return;
-    const { run, offset, pieces } = gathered;
-    gathered = null;
-    if (backlogOf(socket) > LIMITS.liveBacklogBytesMax) return;
-    socket.emit('log.data', { key: target.key, run_id: run, offset, data: Buffer.concat(pieces) });
+    const { run, offset, pieces, bytes } = gathered;
+    gathered = NOTHING;
+    if (run === null) return;
+    // A viewer that is behind gets an empty piece at the new end: it sees the hole even when silence follows.
+    const isBehind = bytes > LIMITS.liveBacklogBytesMax || backlogOf(socket) > LIMITS.liveBacklogBytesMax;
+    const data = isBehind ? { offset: offset + bytes, data: Buffer.alloc(0) } : { offset, data: Buffer.concat(pieces) };
+    socket.emit('log.data', { key: target.key, run_id: run, ...data });
   };
   const unsubscribe = logs.subscribe(target.worker, target.process, ({ run, offset, slices }) => {
-    if (gathered !== null && (gathered.run !== run || gathered.offset + gathered.bytes !== offset)) send();
-    const bytes = slices.reduce((sum, slice) => sum + slice.length, 0);
-    // More than a viewer may have waiting: keep nothing of it, the hole says it all.
-    if (bytes > LIMITS.liveBacklogBytesMax || (gathered?.bytes ?? 0) + bytes > LIMITS.liveBacklogBytesMax) {
-      gathered = null;
-      return;
+    if (gathered.run !== null && (gathered.run !== run || gathered.offset + gathered.bytes !== offset)) send();
+    if (gathered.run === null) gathered = { run, offset, pieces: [], bytes: 0 };
+    for (const slice of slices) {
+      gathered.bytes += slice.length;
+      // More than a viewer may have waiting is left out; only the count goes on.
+      if (gathered.bytes <= LIMITS.liveBacklogBytesMax) gathered.pieces.push(Buffer.from(slice));
     }
-    gathered ??= { run, offset, pieces: [], bytes: 0 };
-    for (const slice of slices) gathered.pieces.push(Buffer.from(slice));
-    gathered.bytes += bytes;
     timer ??= setTimeout(send, GATHER_MS);
   });
   return () => {
@@ -73,6 +72,14 @@ function follow(socket: LiveSocket, logs: LogStore, target: Target): () => void 
     if (timer !== null) clearTimeout(timer);
   };
 }
+
+interface Gathered {
+  readonly run: string | null;
+  readonly offset: number;
+  readonly pieces: Buffer[];
+  bytes: number;
+}
+const NOTHING: Gathered = { run: null, offset: 0, pieces: [], bytes: 0 };
 
 /** Bytes that this connection has not yet handed to the network. */
 function backlogOf(socket: LiveSocket): number {

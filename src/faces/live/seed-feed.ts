@@ -78,7 +78,7 @@ export class SeedFeed {
         const { id, state, pid, restart_count, exit_code, signal, why } = view;
         to.emit('worker_update', { worker_id: id, status: state, pid, restart_count, exit_code, signal, why });
         if (state === 'failed') to.emit('alert', { type: 'process_failed', message: `${id} failed: ${why}` });
-        
+
         break;
       }
       default:

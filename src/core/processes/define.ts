@@ -1,0 +1,45 @@
+/** Processes that come from the manager instead of a launcher's command line, and leave again. */
+import { Refusal } from '../../../protocol/errors';
+import type { WorkerId } from '../../../protocol/ids';
+import type { CommandOf, Decision } from '../commands';
+import type { Model } from '../model';
+import type { CoreSettings } from '../settings';
+import { findProcess, unknownWorker } from './find';
+import { order, refuse } from './order';
+
+export function defineProcess(
+  model: Model,
+  { worker: id, spec, start, by }: CommandOf<'defineProcess'>,
+  _settings: CoreSettings,
+  nowMs: number,
+): Decision<'defineProcess'> {
+  const worker = model.workers.get(id as WorkerId);
+  if (worker === undefined) return refuse(unknownWorker(model, id));
+  if (worker.type === 'plain')
+    return refuse(
+      new Refusal(
+        'bad_request',
+        `worker ${id} speaks plain HTTP and has one command of its own; a launcher is needed to define more`,
+      ),
+    );
+  return order(model, worker, [], nowMs, { process: spec.name, by, payload: { kind: 'define', spec, start } });
+}
+
+export function forgetProcess(
+  model: Model,
+  { id, process: name, by }: CommandOf<'forgetProcess'>,
+  _settings: CoreSettings,
+  nowMs: number,
+): Decision<'forgetProcess'> {
+  const process = findProcess(model, id, name);
+  if (process instanceof Refusal) return refuse(process);
+  const worker = model.workers.get(process.worker);
+  if (worker === undefined) throw new Error(`process ${process.key} has no worker`);
+  if (worker.type === 'plain')
+    return refuse(new Refusal('bad_request', `worker ${id} speaks plain HTTP; unregister it instead`));
+  return order(model, worker, [], nowMs, {
+    process: process.name,
+    by,
+    payload: { kind: 'supersede', process: process.name },
+  });
+}

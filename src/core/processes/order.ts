@@ -1,0 +1,44 @@
+/** An order for one process: within the queue's limit it becomes a command, and the caller hears how it travels. */
+import { Refusal } from '../../../protocol/errors';
+import { processKey } from '../../../protocol/ids';
+import { LIMITS } from '../../../protocol/limits';
+import type { ControlReply, Effect } from '../commands';
+import type { Fact } from '../facts';
+import type { Model, Worker } from '../model';
+import { issue, type Issue } from './issue';
+
+export interface Ordered {
+  readonly facts: Fact[];
+  readonly effects: Effect[];
+  readonly reply: ControlReply | Refusal;
+}
+
+/** @param first facts that belong to the same turn and come before the command */
+export function order(
+  model: Model,
+  worker: Worker,
+  first: Fact[],
+  nowMs: number,
+  what: Omit<Issue, 'worker' | 'why'>,
+): Ordered {
+  let waiting = 0;
+  for (const command of model.commands.values()) if (command.worker === worker.id) waiting += 1;
+  if (waiting >= LIMITS.commandsQueuedMax)
+    return refuse(
+      new Refusal('queue_full', `${waiting} commands wait for worker ${worker.id}, the limit; it must take some first`),
+    );
+  const facts = [...first];
+  const { command, effects } = issue(model, facts, nowMs, { ...what, worker: worker.id, why: '' });
+  const note = effects.length > 0 ? `sent to ${worker.id}` : waitNote(worker);
+  const key = processKey(worker.id, what.process);
+  return { facts, effects, reply: { id: command.id, key, delivery: effects.length > 0 ? 'sent' : 'queued', note } };
+}
+
+export const refuse = (reply: Refusal): Ordered => ({ facts: [], effects: [], reply });
+
+function waitNote(worker: Worker): string {
+  if (worker.type !== 'plain')
+    return `queued; worker ${worker.id} is not connected (${worker.presence.kind}) and gets it when it is back`;
+  const silent = worker.presence.kind === 'lost' ? ` has been silent for its whole timeout and` : '';
+  return `queued; worker ${worker.id}${silent} takes it with its next heartbeat`;
+}
