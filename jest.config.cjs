@@ -4,6 +4,7 @@ module.exports = {
   transform: {
     '^.+\\.tsx?$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript', tsx: false } } }],
   },
+  globalSetup: '<rootDir>/tests/harness/build-once.ts',
   testEnvironment: 'node',
   testTimeout: 60_000,
   modulePathIgnorePatterns: ['<rootDir>/dist'],

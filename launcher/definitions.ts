@@ -43,7 +43,7 @@ function readProcesses(file: string): ProcessSpec[] {
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Error(`--processes ${file} cannot be read: ${(error as Error).message}`);
+    throw new Error(`--processes ${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
   const parsed = z.array(ProcessSpec).safeParse(json);
   if (parsed.success) return parsed.data;

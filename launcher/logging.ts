@@ -14,7 +14,14 @@ const FILES_MAX = 3;
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export function openLog(worker: string, level: LogLevel, directory = 'logs'): { log: Log; file: string } {
+export interface OpenLog {
+  readonly log: Log;
+  readonly file: string;
+  /** Writes out what is still on its way. */
+  readonly closed: () => Promise<void>;
+}
+
+export function openLog(worker: string, level: LogLevel, directory = 'logs'): OpenLog {
   const file = join(directory, `worker-${worker}.log`);
   const line = winston.format.printf(
     ({ level: word, message }) => `${new Date().toISOString()} ${word.toUpperCase().padEnd(5)} ${String(message)}`,
@@ -29,5 +36,13 @@ export function openLog(worker: string, level: LogLevel, directory = 'logs'): { 
   });
   // A log that cannot be written (full disk) must not end the launcher.
   logger.on('error', () => {});
-  return { log: (at, message) => void logger.log(at, message), file };
+  return {
+    log: (at, message) => void logger.log(at, message),
+    file,
+    closed: () =>
+      new Promise((done) => {
+        logger.on('finish', done);
+        logger.end();
+      }),
+  };
 }

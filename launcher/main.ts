@@ -30,6 +30,8 @@ export async function runLauncher(argv: readonly string[]): Promise<void> {
     process.exitCode = 2;
   }
   lock?.release();
+  // What a library still holds (a closing socket) must not keep an ended launcher in the process list.
+  setTimeout(() => process.exit(), 500).unref();
 }
 
 function perform(options: LauncherOptions, data: DataDirectory, isAlone: boolean): Promise<number> {
@@ -54,7 +56,7 @@ async function refuse(options: LauncherOptions, data: DataDirectory): Promise<nu
 }
 
 async function keep(options: LauncherOptions, data: DataDirectory): Promise<number> {
-  const { log, file } = openLog(options.workerId, options.logLevel);
+  const { log, file, closed } = openLog(options.workerId, options.logLevel);
   const launcher = await startLauncher(options, data, log, { hostname: hostname(), environment: process.env });
   log('info', `this log is also in ${file}`);
   const signalled = new Promise<number>((resolve) => {
@@ -73,6 +75,7 @@ async function keep(options: LauncherOptions, data: DataDirectory): Promise<numb
   const code = await Promise.race([launcher.ended, signalled]);
   sayWhatRuns(launcher, options, log);
   launcher.release();
+  await closed();
   return code;
 }
 

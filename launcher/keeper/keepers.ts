@@ -39,6 +39,7 @@ export class Keepers {
     for (const { spec, origin } of defined) this.#defineAtStart(spec, origin);
     for (const keeper of this.#keepers.values()) {
       keeper.resume();
+      keeper.tellAnswers();
       keeper.removeIfSettled();
     }
     for (const keeper of this.all) if (keeper.isNew && keeper.spec.autoStart) this.#autoStart(keeper);
@@ -92,7 +93,7 @@ export class Keepers {
   #define(command: Extract<CommandToLauncher, { kind: 'define' }>): void {
     const { spec, by, why, id } = command;
     let keeper = this.#keepers.get(spec.name);
-    if (keeper === undefined) {
+    if (keeper === undefined || keeper.isForgotten) {
       keeper = this.#add(spec, 'manager');
       keeper.resume();
     } else keeper.define(spec, 'manager');

@@ -16,7 +16,7 @@ export interface LifelineListener {
 export const openLifeline = (path: string): number => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
 
 export class Lifeline {
-  #socket: Socket | null = null;
+  readonly #socket: Socket | null = null;
   #rest = '';
   #isOver = false;
 

@@ -64,9 +64,10 @@ export class TreeStop {
     void this.#loop();
   }
 
-  /** The grace is over, or a person has none. */
+  /** The grace is over, or a person has none. Asked again after something was left, it is tried and told again. */
   kill(): void {
-    this.#killedAtMs ??= this.clock.now();
+    this.#killedAtMs = this.clock.now();
+    this.#leftTold = false;
     this.#round = 0;
     this.wake();
   }

@@ -1,22 +1,29 @@
-/** Jest's global setup: dist/*.js as the sources are now. Built only when a source is newer than the bundle. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+/**
+ * Jest's global setup: dist/*.js as the sources are now. Each bundle is built only when a source is newer. One that
+ * cannot be built is removed and said, so that its tests fail and the others run.
+ */
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle } from '../../scripts/bundle';
+import { bundle, PROGRAM_NAMES } from '../../scripts/bundle';
 
 const SOURCES = ['protocol', 'src', 'launcher'];
-const BUNDLES = ['dist/launcher.js', 'dist/manager.js', 'dist/procguard.js'];
 
 export default async function buildOnce(): Promise<void> {
-  if (newestSourceMs() > oldestBundleMs()) await bundle();
-}
-
-function oldestBundleMs(): number {
-  return Math.min(...BUNDLES.map((file) => (existsSync(file) ? statSync(file).mtimeMs : 0)));
+  const newestMs = newestSourceMs();
+  for (const name of PROGRAM_NAMES) {
+    const file = `dist/${name}.js`;
+    if (existsSync(file) && statSync(file).mtimeMs > newestMs) continue;
+    await bundle([name]).catch((error: Error) => {
+      rmSync(file, { force: true });
+      process.stderr.write(`${file} could not be built: ${error.message}\n`);
+    });
+  }
 }
 
 function newestSourceMs(): number {
   const files = SOURCES.flatMap((room) =>
     readdirSync(room, { recursive: true, encoding: 'utf8' }).map((file) => join(room, file)),
   );
-  return Math.max(...files.filter((file) => file.endsWith('.ts')).map((file) => statSync(file).mtimeMs));
+  const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  return Math.max(...sources.map((file) => statSync(file).mtimeMs));
 }

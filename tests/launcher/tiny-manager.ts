@@ -20,6 +20,7 @@ import {
 import type { ProcessReport } from '../../protocol/process-state';
 import type { RunId } from '../../protocol/ids';
 import { until } from '../harness/until';
+import type { World } from '../harness/world';
 
 type Control = { process: string; verb: 'start' | 'stop' | 'restart' | 'kill' };
 
@@ -174,4 +175,13 @@ export class TinyManager {
 
 function send(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** For the top of a test file: starts managers that end with their test. */
+export function useTinyManager(world: World): () => Promise<TinyManager> {
+  return async () => {
+    const manager = await TinyManager.start();
+    world.afterwards(() => manager.close());
+    return manager;
+  };
 }

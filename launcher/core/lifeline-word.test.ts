@@ -1,0 +1,42 @@
+import { parseExitRecord, parseLifelineWord } from './lifeline-word';
+import { isLiving, parseProcStat } from './proc-stat';
+
+const LINE =
+  '4711 (a (b) c) S 4700 4700 4700 0 -1 4194368 27 0 0 0 0 0 0 0 20 0 1 0 13456 2572288 400 18446744073709551615';
+
+test('a name may hold spaces and parentheses', () => {
+  expect(parseProcStat(LINE)).toEqual({
+    pid: 4711,
+    name: 'a (b) c',
+    state: 'S',
+    parent: 4700,
+    group: 4700,
+    session: 4700,
+    threads: 1,
+    startTicks: 13456,
+  });
+  expect(parseProcStat('nonsense')).toBeNull();
+});
+
+test('a zombie has ended, a leader thread that went before its threads has not', () => {
+  const stat = parseProcStat(LINE);
+  if (stat === null) throw new Error('not parsed');
+  expect(isLiving({ ...stat, state: 'Z' })).toBe(false);
+  expect(isLiving({ ...stat, state: 'Z', threads: 4 })).toBe(true);
+});
+
+test('the words of a shim', () => {
+  expect(parseLifelineWord(`child cgroup ${LINE}`)).toMatchObject({
+    kind: 'child',
+    inCgroup: true,
+    stat: { pid: 4711 },
+  });
+  expect(parseLifelineWord(`child - ${LINE}`)).toMatchObject({ inCgroup: false });
+  expect(parseLifelineWord('exit 143')).toEqual({ kind: 'exit', status: 143 });
+  expect(parseLifelineWord('exit')).toBeNull();
+});
+
+test.each(['', '7', '7\n8\n', 'x\n', '1234\n'])('%j is no exit record', (text) =>
+  expect(parseExitRecord(text)).toBeNull(),
+);
+test('a whole record is one', () => expect(parseExitRecord('7\n')).toBe(7));

@@ -1,0 +1,262 @@
+import fc from 'fast-check';
+import { CommandId, RunId } from '../../protocol/ids';
+import { step } from './supervisor';
+import { livingRun, newcomer, nextTimerMs, type Supervised, type SupervisorState } from './supervisor-state';
+import type { SupervisorEvent } from './supervisor-words';
+import {
+  certificate,
+  CLEAN_EXIT,
+  EVENTS,
+  FAILED_EXIT,
+  IDENTITY,
+  NEXT_RUN,
+  RUN,
+  SPEC,
+  STATES,
+  supervised,
+  TURN,
+} from './supervisor-samples';
+
+const command = CommandId.parse('c1');
+const asked = { by: 'test', why: '', command };
+const inState = (kind: SupervisorState['kind'], change: Partial<Supervised> = {}): Supervised => {
+  const state = STATES.find((sample) => sample.kind === kind);
+  if (state === undefined) throw new Error(`no sample of ${kind}`);
+  return supervised(state, change);
+};
+
+describe('single cells', () => {
+  test('a start is answered when the child is up, with its pid', () => {
+    const started = step(inState('stopped'), { kind: 'start', ...asked }, TURN);
+    expect(started.effects).toEqual([{ kind: 'spawn', run: NEXT_RUN }]);
+    const up = step(started.process, { kind: 'spawned', run: NEXT_RUN, identity: IDENTITY }, TURN);
+    expect(up.process.state.kind).toBe('running');
+    expect(up.effects).toContainEqual(
+      expect.objectContaining({ kind: 'answer', result: expect.objectContaining({ message: 'running, pid 4711' }) }),
+    );
+  });
+
+  test('a start of a running process is ok and changes nothing', () => {
+    const { process, effects } = step(inState('running'), { kind: 'start', ...asked }, TURN);
+    expect(process.state.kind).toBe('running');
+    expect(effects).toEqual([
+      { kind: 'answer', command, result: { ok: true, message: 'already running, pid 4711', certificate: null } },
+    ]);
+  });
+
+  test('a stop while starting waits for the child and then stops it', () => {
+    const asking = step(inState('starting'), { kind: 'stop', ...asked }, TURN);
+    expect(asking.effects).toEqual([]);
+    const born = step(asking.process, { kind: 'spawned', run: RUN, identity: IDENTITY }, TURN);
+    expect(born.process.state.kind).toBe('stopping');
+    expect(born.effects).toContainEqual({ kind: 'stopTree', run: RUN, signal: 'SIGTERM' });
+  });
+
+  test('kill sends SIGKILL at once and is no longer wanted', () => {
+    const { process, effects } = step(inState('running'), { kind: 'kill', ...asked }, TURN);
+    expect(effects).toEqual([{ kind: 'killTree', run: RUN }]);
+    expect(process.desired).toBe('stopped');
+    expect(nextTimerMs(process)).toBeNull();
+  });
+
+  test('the grace ends in SIGKILL, once', () => {
+    const stopping = step(inState('running'), { kind: 'stop', ...asked }, TURN).process;
+    const early = step(stopping, { kind: 'timerDue' }, TURN);
+    expect(early.effects).toEqual([]);
+    const late = { ...TURN, nowMs: TURN.nowMs + SPEC.stop.graceMs };
+    const killed = step(stopping, { kind: 'timerDue' }, late);
+    expect(killed.effects).toEqual([{ kind: 'killTree', run: RUN }]);
+    expect(step(killed.process, { kind: 'timerDue' }, late).effects).toEqual([]);
+  });
+
+  test('exit 0 under on-failure is exited, and no failure', () => {
+    const { process } = step(inState('running'), { kind: 'ended', run: RUN, exit: CLEAN_EXIT, remains: 0 }, TURN);
+    expect(process.state.kind).toBe('exited');
+  });
+
+  test('a crash waits in backoff and starts again when the time is due, without being counted as a first start', () => {
+    const crashed = step(inState('running'), { kind: 'ended', run: RUN, exit: FAILED_EXIT, remains: 0 }, TURN);
+    expect(crashed.process.state).toMatchObject({ kind: 'backoff', attempt: 1, restartAtMs: TURN.nowMs + 1000 });
+    const due = step(crashed.process, { kind: 'timerDue' }, { ...TURN, nowMs: TURN.nowMs + 1000 });
+    expect(due.process).toMatchObject({ restarts: 1, state: { kind: 'starting', run: NEXT_RUN } });
+  });
+
+  test('descendants that outlive the leader are ended before the restart', () => {
+    const crashed = step(inState('running'), { kind: 'ended', run: RUN, exit: FAILED_EXIT, remains: 2 }, TURN);
+    expect(crashed.process.state).toMatchObject({ kind: 'stopping', then: 'policy' });
+    expect(crashed.effects).toContainEqual({ kind: 'stopTree', run: RUN, signal: 'SIGTERM' });
+    const gone = step(
+      crashed.process,
+      { kind: 'treeGone', run: RUN, exit: FAILED_EXIT, certificate: certificate() },
+      TURN,
+    );
+    expect(gone.process.state.kind).toBe('backoff');
+  });
+
+  test('what could not be ended is failed, and nothing starts beside it', () => {
+    const left = certificate([{ pid: 5, command: 'stuck' }]);
+    const stopping = step(inState('running'), { kind: 'stop', ...asked }, TURN).process;
+    const failed = step(stopping, { kind: 'treeLeft', run: RUN, certificate: left }, TURN);
+    expect(failed.process.state).toMatchObject({ kind: 'failed', leftover: RUN });
+    expect(failed.process.state.why).toBe('not stopped: SIGKILL did not end 5 (stuck)');
+    const refused = step(failed.process, { kind: 'start', ...asked }, TURN);
+    expect(refused.effects).toEqual([expect.objectContaining({ result: expect.objectContaining({ ok: false }) })]);
+    const gone = step(
+      refused.process,
+      { kind: 'treeGone', run: RUN, exit: FAILED_EXIT, certificate: certificate() },
+      TURN,
+    );
+    expect(gone.process.state.kind).toBe('stopped');
+  });
+
+  test('after a reboot what was wanted runs again and what was stopped stays stopped', () => {
+    const reboot: SupervisorEvent = { kind: 'rebooted', run: RUN, exit: FAILED_EXIT };
+    expect(step(inState('running'), reboot, TURN).process.state.kind).toBe('starting');
+    expect(step(inState('running', { desired: 'stopped' }), reboot, TURN).process.state.kind).toBe('stopped');
+  });
+
+  test('an operator start forgives the spent budget', () => {
+    const restartsAtMs = Array.from({ length: 10 }, () => TURN.nowMs - 1);
+    const failed = step(
+      inState('running', { history: { restartsAtMs } }),
+      { kind: 'ended', run: RUN, exit: FAILED_EXIT, remains: 0 },
+      TURN,
+    );
+    expect(failed.process.state.kind).toBe('failed');
+    expect(failed.process.state.why).toContain('is the limit (max_restarts 10)');
+    expect(step(failed.process, { kind: 'start', ...asked }, TURN).process.history.restartsAtMs).toEqual([]);
+  });
+});
+
+test.each(STATES.map((state) => [state.kind, state] as const))(
+  'stop in %s, said twice, does no more',
+  (_kind, state) => {
+    const once = step(supervised(state), { kind: 'stop', ...asked, command: null }, TURN);
+    const twice = step(once.process, { kind: 'stop', ...asked, command: null }, TURN);
+    expect(twice.effects.filter(({ kind }) => kind === 'stopTree' || kind === 'spawn')).toEqual([]);
+    expect(twice.process.desired).toBe('stopped');
+  },
+);
+
+test('late news of another run changes nothing', () => {
+  for (const state of STATES)
+    for (const event of EVENTS)
+      if ('run' in event) {
+        const before = supervised(state);
+        expect(step(before, { ...event, run: NEXT_RUN } as SupervisorEvent, TURN)).toEqual({
+          process: before,
+          effects: [],
+        });
+      }
+});
+
+/**
+ * A world that answers the supervisor's effects as kernels do: late, in any order that can happen. A schedule picks what
+ * happens next.
+ */
+class FakeWorld {
+  process = newcomer(SPEC, 0);
+  readonly living = new Set<RunId>();
+  readonly answers = new Map<string, number>();
+  readonly ended: RunId[] = [];
+  #pending: SupervisorEvent[] = [];
+  #nowMs = 10_000;
+  #commands = 0;
+
+  handle(event: SupervisorEvent): void {
+    const nextRun = RunId.parse(`${String(this.#nowMs).padStart(13, '0')}aaaaaaaaaaaa`);
+    this.#nowMs += 1;
+    const { process, effects } = step(this.process, event, { nowMs: this.#nowMs, random: 0.5, nextRun });
+    this.process = process;
+    for (const effect of effects)
+      switch (effect.kind) {
+        case 'spawn':
+          if (this.living.size > 0) throw new Error('a second copy was born');
+          this.living.add(effect.run);
+          this.#pending.push({ kind: 'spawned', run: effect.run, identity: IDENTITY });
+          break;
+        case 'stopTree':
+        case 'killTree':
+          if (!this.living.has(effect.run)) throw new Error('a dead run was signalled');
+          if (!this.#pending.some(({ kind }) => kind === 'treeGone'))
+            this.#pending.push({ kind: 'treeGone', run: effect.run, exit: FAILED_EXIT, certificate: certificate() });
+          break;
+        case 'answer':
+          this.answers.set(effect.command, (this.answers.get(effect.command) ?? 0) + 1);
+          break;
+        case 'runEnded':
+          this.ended.push(effect.run);
+          break;
+        case 'runStarted':
+          break;
+      }
+  }
+
+  ask(kind: 'start' | 'stop' | 'restart' | 'kill'): void {
+    const id = CommandId.parse(`command-${this.#commands++}`);
+    this.answers.set(id, 0);
+    this.handle({ kind, by: 'test', why: '', command: id });
+  }
+
+  /** The next thing that is due anyway; false = nothing is. */
+  happen(): boolean {
+    const event = this.#pending.shift();
+    if (event === undefined) return this.#timer();
+    if ('run' in event && !this.living.has(event.run)) return true;
+    if (event.kind === 'treeGone') this.living.delete(event.run);
+    this.handle(event);
+    return true;
+  }
+
+  #timer(): boolean {
+    const dueMs = nextTimerMs(this.process);
+    if (dueMs === null) return false;
+    this.#nowMs = Math.max(this.#nowMs, dueMs);
+    this.handle({ kind: 'timerDue' });
+    return true;
+  }
+
+  /** The child dies, or leaves others behind. */
+  crash(remains: number, exitCode: number): void {
+    const run = livingRun(this.process);
+    if (run === null || this.process.state.kind !== 'running') return;
+    if (remains === 0) this.living.delete(run);
+    this.handle({ kind: 'ended', run, exit: { ...FAILED_EXIT, exitCode, atMs: this.#nowMs }, remains });
+  }
+
+  unkillable(): void {
+    const run = livingRun(this.process);
+    const { state } = this.process;
+    if (run !== null && state.kind === 'stopping' && state.killed)
+      this.handle({ kind: 'treeLeft', run, certificate: certificate([{ pid: 1, command: 'stuck' }]) });
+  }
+}
+
+const happenings = fc.array(
+  fc.constantFrom('start', 'stop', 'restart', 'kill', 'happen', 'happen', 'crash', 'clean', 'leave', 'unkillable'),
+  { maxLength: 60 },
+);
+
+test('whatever happens: never two copies, one answer per command, one end per run, and the wish comes true', () => {
+  fc.assert(
+    fc.property(happenings, (all) => {
+      const world = new FakeWorld();
+      for (const what of all)
+        if (what === 'happen') world.happen();
+        else if (what === 'crash') world.crash(0, 1);
+        else if (what === 'clean') world.crash(0, 0);
+        else if (what === 'leave') world.crash(2, 1);
+        else if (what === 'unkillable') world.unkillable();
+        else world.ask(what as 'start');
+      for (let i = 0; i < 100 && world.happen(); i++);
+
+      expect([...world.answers.values()].every((count) => count === 1)).toBe(true);
+      expect(new Set(world.ended).size).toBe(world.ended.length);
+      expect(world.living.size).toBe(livingRun(world.process) === null ? 0 : 1);
+      const { desired, state } = world.process;
+      if (desired === 'running') expect(['running', 'exited', 'failed']).toContain(state.kind);
+      else expect(['stopped', 'exited', 'failed']).toContain(state.kind);
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -1,0 +1,57 @@
+/** Reads from the disk what an earlier launcher left of a process, and corrects its record by it. */
+import { exitOfStatus, type Exit } from '../../protocol/exit';
+import { livingRun, type Supervised } from '../core/supervisor-state';
+import { lives } from '../process/identity';
+import type { EndRecord, RunDirectory } from '../store/run-directory';
+
+export interface Left {
+  readonly supervised: Supervised;
+  /** The record was the one that is corrected; null = nothing was wrong. */
+  readonly correction: string | null;
+}
+
+/**
+ * @param newest the newest run on the disk
+ * @param isNew the record is missing or unreadable, so its wish is no wish
+ */
+export function correctedByDisk(
+  supervised: Supervised,
+  newest: RunDirectory | undefined,
+  place: { readonly bootId: string; readonly nowMs: number; readonly isNew: boolean },
+): Left {
+  // A living run that the record does not know: a full disk kept the record from being written. The run is believed,
+  // because another one beside it would be a second copy.
+  if (newest !== undefined && livingRun(supervised) !== newest.run && isAlive(newest, place.bootId)) {
+    const correction = 'found running, though its record did not say so';
+    const desired = place.isNew ? 'running' : supervised.desired;
+    const onceUp = desired === 'stopped' ? 'stop' : 'run';
+    const state = { kind: 'starting', why: correction, sinceMs: place.nowMs, run: newest.run, onceUp } as const;
+    return { supervised: { ...supervised, desired, state }, correction };
+  }
+  return { supervised: withSaneTimer(supervised, place.nowMs), correction: null };
+}
+
+/** The wall clock may have been set while nobody was there: no delay is longer than the policy's longest. */
+function withSaneTimer(supervised: Supervised, nowMs: number): Supervised {
+  const { state, spec } = supervised;
+  if (state.kind !== 'backoff') return supervised;
+  const latest = nowMs + spec.restart.delayMaxMs * (1 + spec.restart.jitter);
+  return state.restartAtMs <= latest ? supervised : { ...supervised, state: { ...state, restartAtMs: latest } };
+}
+
+/** True while the run's shim or child lives, in this boot. */
+function isAlive(directory: RunDirectory, bootId: string): boolean {
+  const born = directory.readChild();
+  if (born === null || directory.readRecord()?.bootId !== bootId) return false;
+  return lives(born.child) || (born.shim !== null && lives(born.shim));
+}
+
+/** How an ended run ended, when the launcher was killed before it wrote that down itself. */
+export function endFromDisk(directory: RunDirectory, nowMs: number): EndRecord {
+  const record = directory.readExit();
+  const exit: Exit =
+    record === null
+      ? { exitCode: null, signal: null, atMs: nowMs, source: 'unknown' }
+      : exitOfStatus(record.status, record.atMs);
+  return { exit, outputBytes: directory.outputBytes, certificate: null };
+}

@@ -1,0 +1,65 @@
+/** Crash to restart, without the manager's help. */
+import { startLauncher } from '../harness/launcher';
+import { until } from '../harness/until';
+import { useWorld } from '../harness/world';
+import { useTinyManager } from './tiny-manager';
+
+const world = useWorld();
+const managerOf = useTinyManager(world);
+
+test('a crash waits for the end of its backoff, then runs again; the count grows', async () => {
+  const manager = await managerOf();
+  startLauncher(world, {
+    managerUrl: manager.url,
+    flags: ['--auto-start', '--restart-delay', '0.3', '--command', 'sleep 1000'],
+  });
+  const pid = await manager.running('w1');
+  process.kill(pid, 'SIGKILL');
+  const backoff = await until('the backoff', 5_000, () => {
+    const state = manager.report('w1')?.state;
+    return state?.kind === 'backoff' ? state : undefined;
+  });
+  expect(backoff).toMatchObject({ attempt: 1, exit: { signal: 'SIGKILL', exitCode: null } });
+  expect(backoff.why).toContain('killed by SIGKILL; restart 1 of 10 in 0.3 s');
+  const again = await until('the restart', 5_000, () => {
+    const state = manager.report('w1')?.state;
+    return state?.kind === 'running' && state.identity.pid !== pid ? state : undefined;
+  });
+  expect(again.sinceMs).toBeGreaterThanOrEqual(backoff.restartAtMs);
+  expect(manager.report('w1')).toMatchObject({ restarts: 1, restartsCounted: 1 });
+});
+
+test('a spent budget ends in failed, with the limit in the sentence', async () => {
+  const manager = await managerOf();
+  startLauncher(world, {
+    managerUrl: manager.url,
+    flags: ['--auto-start', '--restart-delay', '0', '--max-restarts', '3', '--command', 'exit 9'],
+  });
+  const report = await until('it to be given up', 10_000, () => {
+    const known = manager.report('w1');
+    return known?.state.kind === 'failed' ? known : undefined;
+  });
+  expect(report.state.why).toBe('exit code 9; 3 restarts in the last 600 s is the limit (max_restarts 3)');
+  expect(report).toMatchObject({ desired: 'running', restarts: 3, lastExit: { exitCode: 9 } });
+  await until('all four ends', 5_000, () => manager.ended('w1').length === 4);
+});
+
+test('exit 0 is an end and no failure', async () => {
+  const manager = await managerOf();
+  startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', 'true'] });
+  await until('its end', 10_000, () => manager.report('w1')?.state.kind === 'exited');
+  expect(manager.report('w1')).toMatchObject({ restarts: 0, lastExit: { exitCode: 0 } });
+});
+
+test('what the leader leaves behind is ended before the restart', async () => {
+  const manager = await managerOf();
+  startLauncher(world, {
+    managerUrl: manager.url,
+    flags: ['--auto-start', '--restart-policy', 'never', '--command', 'setsid sleep 4321 & echo "left $!"; exit 5'],
+  });
+  const ended = await until('its end', 10_000, () => manager.ended('w1')[0]);
+  expect(ended.exit).toMatchObject({ exitCode: 5 });
+  expect(ended.certificate).toMatchObject({ left: [], seen: [expect.objectContaining({ command: 'sleep' })] });
+  const states = manager.facts.flatMap((fact) => (fact.kind === 'process.changed' ? [fact.report.state] : []));
+  expect(states.find(({ kind }) => kind === 'stopping')?.why).toBe('exit code 5; ending 1 process it left behind');
+});
