@@ -25,8 +25,7 @@ END
 }
 
 refuse() {
-  echo "start_manager.sh: $1" >&2
-  usage >&2
+  echo "start_manager.sh: $1 (--help says what there is)" >&2
   exit 2
 }
 
@@ -100,7 +99,7 @@ start_daemon() {
   if ! answers; then
     gone "$pid_file" && why='ended' || why='does not answer'
     echo "the manager $why; the end of $output:" >&2
-    tail -n 15 "$output" >&2
+    last_words "$output" >&2
     exit 1
   fi
   start_local_launcher

@@ -23,21 +23,20 @@ running_pid() {
 }
 
 # detach OUTPUT_FILE COMMAND...: runs in a session of its own, so that neither Ctrl-C nor the end of the terminal
-# reaches it. Sets `detached` to its pid. (setsid in the background does not fork: no job control, so no group leader.)
+# reaches it, and without the lock on descriptor 9. Sets `detached` to its pid. (setsid in the background does not fork: no job control, so no group leader.)
 detach() {
   detach_output=$1
   shift
-  setsid "$@" >"$detach_output" 2>&1 </dev/null &
+  setsid "$@" >"$detach_output" 2>&1 </dev/null 9>&- &
   detached=$!
 }
 
-# until_within SECONDS COMMAND...: asks ten times a second until the command succeeds; fails when the time is over.
+# until_within SECONDS COMMAND...: asks again and again until the command succeeds; fails when the time is over.
 until_within() {
-  tries=$(($1 * 10))
+  deadline=$(($(date +%s) + $1))
   shift
   until "$@"; do
-    tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || return 1
+    [ "$(date +%s)" -lt "$deadline" ] || return 1
     sleep 0.1
   done
 }
@@ -63,10 +62,16 @@ stop_by_pid_file() {
   echo "$2 stopped (pid $stopping)"
 }
 
+# last_words FILE: its end, without the endless lines that a crash inside a bundled program prints.
+last_words() {
+  tail -n 15 "$1" | cut -c 1-300
+}
+
 # absolute PATH: as seen from where the user called the script.
 absolute() {
   case $1 in
     /*) echo "$1" ;;
+    .) echo "$CALLED_FROM" ;;
     *) echo "$CALLED_FROM/$1" ;;
   esac
 }
