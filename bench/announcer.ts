@@ -4,10 +4,8 @@
  * main(); else in sh, stamped when its line arrives.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, closeSync, constants, openSync, writeFileSync } from 'node:fs';
-import { Socket } from 'node:net';
-import { monotonicMs } from './monotonic';
-import { within } from './deadline';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { LineFifo } from './fifo';
 import type { Rig } from './rig';
 
 const IN_C = `
@@ -54,45 +52,21 @@ export function buildAnnouncer(rig: Rig): { readonly path: string; readonly lang
   return { path, language: 'sh' };
 }
 
-/** A FIFO and what came through it, in order. */
+/** Where children announce themselves, one after the other. */
 export class Announcements {
-  readonly #heard: Announcement[] = [];
-  readonly #waiting: ((announcement: Announcement) => void)[] = [];
-  #rest = '';
+  readonly #lines: LineFifo;
 
-  constructor(
-    rig: Rig,
-    readonly fifo: string,
-  ) {
-    execFileSync('mkfifo', [fifo]);
-    // Open for writing too: else every child that closes its end would be an end of file.
-    const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
-    const held = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
-    const socket = new Socket({ fd, readable: true, writable: false });
-    socket.on('data', (data: Buffer) => this.#take(data.toString('latin1'), monotonicMs()));
-    rig.atEnd(() => {
-      socket.destroy();
-      closeSync(held);
-    });
+  constructor(rig: Rig, name: string) {
+    this.#lines = new LineFifo(rig, name);
   }
 
-  /** The next one not yet taken. */
-  next(): Promise<Announcement> {
-    const heard = this.#heard.shift();
-    if (heard !== undefined) return Promise.resolve(heard);
-    const coming = new Promise<Announcement>((resolve) => this.#waiting.push(resolve));
-    return within(20_000, `a child to announce itself in ${this.fifo}`, coming);
+  get fifo(): string {
+    return this.#lines.path;
   }
 
-  #take(text: string, arrivedMs: number): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) {
-      const [pid = NaN, ns = 0] = line.split(' ').map(Number);
-      const announcement = { pid, atMs: ns === 0 ? arrivedMs : ns / 1e6 };
-      const waiting = this.#waiting.shift();
-      if (waiting === undefined) this.#heard.push(announcement);
-      else waiting(announcement);
-    }
+  async next(): Promise<Announcement> {
+    const { text, arrivedMs } = await this.#lines.next();
+    const [pid = NaN, ns = 0] = text.split(' ').map(Number);
+    return { pid, atMs: ns === 0 ? arrivedMs : ns / 1e6 };
   }
 }

@@ -32,7 +32,7 @@ export const crashRestart: Measure = {
     const { path: announcer, language } = buildAnnouncer(rig);
     const notes = [`the child is a ${language} program; supervisord restarts once a second and is not compared`];
     const contend = async (name: string, start: (fifo: string) => Promise<void>): Promise<Contender> => {
-      const announcements = new Announcements(rig, rig.path(`${name.replaceAll(/\W/g, '-')}.fifo`));
+      const announcements = new Announcements(rig, name);
       await start(announcements.fifo);
       return { name, announcements, samplesMs: [], child: await announcements.next() };
     };

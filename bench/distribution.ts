@@ -1,22 +1,33 @@
-/** The programs under measure are those that users get: dist/, built again when a source is newer. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+/**
+ * The programs under measure are those that users get: dist/, built again when a source is newer. A copy of it is run,
+ * so that a build in the middle of the bench changes nothing.
+ */
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { bundle } from '../scripts/bundle';
 
 const ROOT = resolve(__dirname, '..');
 const SOURCES = ['protocol', 'src', 'launcher'];
+const PROGRAMS = ['manager', 'launcher', 'procguard'];
+const DIST = join(ROOT, 'dist');
+/** Inside the repository: what is not bundled is found in its node_modules. */
+const COPY = join(ROOT, '.cache', 'bench', 'dist');
 
-/** dist/<name>.js. */
-export const distributed = (name: 'manager' | 'launcher' | 'procguard'): string => join(ROOT, 'dist', `${name}.js`);
+/** The `procguard` command, which is also the manager and the launcher. */
+export const PROCGUARD = join(COPY, 'procguard.js');
 
 export const repositoryPath = (name: string): string => join(ROOT, name);
 
 export async function ensureBuilt(): Promise<void> {
-  const builtMs = ['manager', 'launcher', 'procguard'].map((name) => changedMs(distributed(name as 'manager')));
+  const builtMs = Math.min(...PROGRAMS.map((name) => changedMs(join(DIST, `${name}.js`))));
   const newestMs = Math.max(...SOURCES.flatMap((room) => sourcesIn(join(ROOT, room))).map(changedMs));
-  if (Math.min(...builtMs) > newestMs) return;
-  process.chdir(ROOT);
-  await bundle();
+  if (builtMs <= newestMs) {
+    process.chdir(ROOT);
+    await bundle();
+  }
+  mkdirSync(COPY, { recursive: true });
+  for (const name of readdirSync(DIST))
+    if (/\.js(\.map)?$/.test(name)) copyFileSync(join(DIST, name), join(COPY, name));
 }
 
 const changedMs = (path: string): number => (existsSync(path) ? statSync(path).mtimeMs : 0);

@@ -1,7 +1,7 @@
 /** ProcGuard as its users run it: `procguard manager` and `procguard worker` from dist/, with data in the scratch directory. */
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import type { z } from 'zod';
 import type { CommandReply } from '../protocol/http';
@@ -9,7 +9,7 @@ import type { Verb } from '../protocol/link';
 import type { ProcessSpec } from '../protocol/process-spec';
 import type { LogRunView, ProcessView } from '../protocol/views';
 import { untilSeen } from './deadline';
-import { distributed } from './distribution';
+import { PROCGUARD } from './distribution';
 import type { Program } from './program';
 import type { Rig } from './rig';
 
@@ -30,7 +30,7 @@ export class Manager {
       [
         process.execPath,
         ...nodeFlags,
-        distributed('procguard'),
+        PROCGUARD,
         ...[
           'manager',
           '--host',
@@ -67,17 +67,50 @@ export class Manager {
     return this.#ask('POST', path, JSON.stringify(body));
   }
 
-  command(worker: string, verb: Verb): Promise<CommandReply> {
-    return this.post(`/api/workers/${worker}/command`, { command: verb }) as Promise<CommandReply>;
+  command(id: string, verb: Verb): Promise<CommandReply> {
+    return this.post(`/api/workers/${id}/command`, { command: verb }) as Promise<CommandReply>;
   }
 
   async processes(): Promise<readonly ProcessView[]> {
     return ((await this.get('/api/processes')) as { processes: ProcessView[] }).processes;
   }
 
-  /** Stored output, oldest run first. */
-  async runs(worker: string): Promise<readonly z.infer<typeof LogRunView>[]> {
-    return ((await this.get(`/api/logs/${worker}/${worker}`)) as { runs: LogRunView[] }).runs;
+  /** Starts a process. @returns its new run */
+  async startRun(worker: string, process: string): Promise<string> {
+    await this.command(process, 'start');
+    const shown = (await this.processes()).find(({ key }) => key === `${worker}/${process}`);
+    if (shown?.run_id == null) throw new Error(`the manager shows no run of ${worker}/${process} after its start`);
+    return shown.run_id;
+  }
+
+  /** Resolves when so much of a run is stored. A look, because what tells of bytes would also send them. */
+  async untilStored(worker: string, process: string, run: string, bytes: number): Promise<void> {
+    await untilSeen(
+      `the manager to store ${bytes} bytes of ${worker}/${process}`,
+      async () => {
+        const { runs } = (await this.get(`/api/logs/${worker}/${process}`)) as { runs: LogRunView[] };
+        return runs.find(({ run_id }) => run_id === run)?.bytes === bytes || null;
+      },
+      { everyMs: 10 },
+    );
+  }
+
+  /** A reply's bytes. */
+  stream(path: string): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const asked = request(`${this.url}${path}`, { agent: this.#agent }, (response) =>
+        response.statusCode === 200
+          ? resolve(response)
+          : reject(new Error(`the manager answered ${response.statusCode} to ${path}`)),
+      );
+      asked.on('error', reject);
+      asked.end();
+    });
+  }
+
+  /** Frees what is stored of a process. @param id as /api/workers takes it */
+  clearLogs(id: string): Promise<unknown> {
+    return this.#ask('DELETE', `/api/workers/${id}/logs`, null);
   }
 
   #ask(method: string, path: string, body: string | null): Promise<unknown> {
@@ -122,7 +155,7 @@ export class Launcher {
     const restart = { when: 'on-failure', delayMs: 0, maxRestarts: RESTARTS_MAX } as const;
     writeFileSync(file, JSON.stringify(processes.map((kept) => ({ restart, ...kept }))));
     const own = ['--worker-id', worker, '--data-dir', rig.path(worker), '--manager-url', manager.url];
-    const node = [process.execPath, distributed('procguard'), 'worker'] as const;
+    const node = [process.execPath, PROCGUARD, 'worker'] as const;
     const program = rig.start([...node, ...own, '--processes', file, '--log-level', 'warn'], { cwd: rig.scratch });
     // Its children live on without it: they are what must be ended, and before it.
     rig.atEnd(async () => {
