@@ -28,8 +28,10 @@ require_node() {
   fi
 }
 
-# npm writes node_modules/.package-lock.json when it is done.
+# npm writes node_modules/.package-lock.json when it is done. A node_modules that is a link belongs to another checkout,
+# and npm ci would empty it there.
 install_dependencies() {
+  [ -L node_modules ] && return 0
   installed=node_modules/.package-lock.json
   [ -f "$installed" ] && [ -z "$(find package-lock.json -newer "$installed")" ] && return 0
   quietly 'installing dependencies (once, a minute or so)' npm ci --no-audit --no-fund && touch "$installed"
