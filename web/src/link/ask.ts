@@ -1,11 +1,21 @@
 /** One HTTP question. A refusal's own sentence is the error; only when there is none does the page make one. */
 import type { ErrorCode } from '../../../protocol/errors';
+import type { StopCertificate } from '../../../protocol/process-state';
 import { apiUrl } from './address';
+
+/** The body of a refusal (protocol/http.ts). */
+interface Said {
+  readonly error?: string;
+  readonly code?: ErrorCode;
+  readonly certificate?: StopCertificate | null;
+}
 
 export class Refused extends Error {
   constructor(
     message: string,
     readonly code: ErrorCode | 'unreachable' | 'unreadable',
+    /** How far a stop came that failed. */
+    readonly certificate: StopCertificate | null = null,
   ) {
     super(message);
     this.name = 'Refused';
@@ -38,6 +48,10 @@ export async function fetchFrom(path: string, init?: RequestInit): Promise<Respo
   }
   if (response.ok) return response;
   const said: unknown = await response.json().catch(() => null);
-  const { error, code } = (said ?? {}) as { error?: string; code?: ErrorCode };
-  throw new Refused(error ?? `The manager answered HTTP ${response.status} to ${path}.`, code ?? 'unreadable');
+  const { error, code, certificate } = (said ?? {}) as Said;
+  throw new Refused(
+    error ?? `The manager answered HTTP ${response.status} to ${path}.`,
+    code ?? 'unreadable',
+    certificate ?? null,
+  );
 }

@@ -10,6 +10,7 @@ import type { Store } from '../state/store';
 import { TOAST_LIFE_MS, TOAST_LINES_MAX, withoutToast, withToast, type Toast } from '../state/toasts';
 import type { Ui } from '../state/ui';
 import type { Words } from '../words/en';
+import { Refused } from './ask';
 import { commandMany, commandOne } from './commands';
 import type { Live } from './live';
 
@@ -52,7 +53,7 @@ export function createCommander(live: Live, ui: Store<Ui>, words: () => Words): 
             known.length === 1
               ? words().results.failed[verb](first.process)
               : words().results.many[verb](0, known.length),
-          lines: [error instanceof Error ? error.message : String(error)],
+          lines: [error instanceof Error ? error.message : String(error), ...certificateOf(words(), error)],
         }),
       )
       .finally(() => ui.set((state) => ({ ...state, requests: answered(state.requests, names, sinceMs) })))
@@ -72,6 +73,9 @@ export function createCommander(live: Live, ui: Store<Ui>, words: () => Words): 
   };
   return { ask, send, say, dismiss };
 }
+
+const certificateOf = (words: Words, error: unknown): string[] =>
+  error instanceof Refused && error.certificate !== null ? [certificateLine(error.certificate, words.certificate)] : [];
 
 function toastOfOne(words: Words, verb: Verb, name: string, reply: CommandReply): Omit<Toast, 'id'> {
   const stop = reply.certificate === null ? [] : [certificateLine(reply.certificate, words.certificate)];

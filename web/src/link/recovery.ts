@@ -3,11 +3,16 @@ import { ask } from './ask';
 
 export interface Recovery {
   readonly worker_id: string;
+  /** Null = the whole worker. */
+  readonly process: string | null;
+  /** `completed` and `failed` are ends; anything else goes on. */
   readonly stage: string;
-  /** Seconds; null = still going on. */
-  readonly duration: number | null;
-  readonly success: boolean | null;
+  /** Seconds; of one that goes on: so far. */
+  readonly duration: number;
+  readonly success: boolean;
   readonly error: string | null;
+  /** What ProcessMonitor found. */
+  readonly finding: string;
 }
 export interface Recoveries {
   readonly stats: {

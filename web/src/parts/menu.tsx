@@ -3,9 +3,16 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactElement, ReactNode } from 'react';
 import { Icon, type IconName } from './icon';
 
-export function Menu({ trigger, children, label }: { trigger: ReactElement; children: ReactNode; label: string }) {
+interface MenuProps {
+  readonly trigger: ReactElement;
+  readonly label: string;
+  readonly openAtOnce?: boolean;
+  readonly children: ReactNode;
+}
+
+export function Menu({ trigger, children, label, openAtOnce = false }: MenuProps) {
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root modal={false} defaultOpen={openAtOnce}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4} collisionPadding={8} aria-label={label}>

@@ -54,9 +54,20 @@ export const needsConfirmation = (verb: Verb, targets: readonly Target[]): boole
 export const endsRunning = (targets: readonly Target[]): number =>
   targets.filter(({ effect }) => effect === 'ends' || effect === 'replaces').length;
 
-/** Which verbs make sense on one row; `kill` only where something lives or may live. */
-export function verbsFor(process: ProcessView): Verb[] {
-  const alive = isAlive(process) || process.state === 'unknown';
-  if (alive) return process.state === 'stopping' ? ['kill', 'restart'] : ['stop', 'restart', 'kill'];
-  return process.state === 'backoff' ? ['stop', 'start'] : ['start'];
+export interface Button {
+  readonly verb: Verb;
+  readonly enabled: boolean;
+}
+
+/**
+ * The buttons of one process, each always at its own place: a start that becomes a stop under the pointer is the same
+ * thought, a start that becomes a kill would be an accident.
+ */
+export function buttonsFor(process: ProcessView): readonly [Button, Button, Button] {
+  const mayLive = isAlive(process) || process.state === 'unknown';
+  return [
+    { verb: mayLive || process.state === 'backoff' ? 'stop' : 'start', enabled: process.state !== 'stopping' },
+    { verb: 'restart', enabled: mayLive || process.state === 'backoff' },
+    { verb: 'kill', enabled: mayLive },
+  ];
 }

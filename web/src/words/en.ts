@@ -8,6 +8,10 @@ export const en = {
   units: { second: 's', minute: 'm', hour: 'h', day: 'd' },
   number: (n: number): string => n.toLocaleString('en'),
 
+  announce: {
+    problems: (n: number) => (n === 0 ? 'No problems' : plural(n, 'problem')),
+    shown: (n: number) => `${plural(n, 'row')} shown`,
+  },
   title: { problems: (n: number) => `(${n}) ProcGuard`, calm: 'ProcGuard' },
   nav: {
     label: 'Pages',
@@ -286,6 +290,7 @@ export const en = {
     rate: 'Success rate',
     none: 'Nothing had to be recovered yet.',
     worker: 'Worker',
+    finding: 'Finding',
     stage: 'Stage',
     duration: 'Took',
     outcome: 'Outcome',

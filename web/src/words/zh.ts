@@ -9,6 +9,7 @@ export const zh: Words = {
   units: { second: '秒', minute: '分', hour: '时', day: '天' },
   number: n0,
 
+  announce: { problems: (n) => (n === 0 ? '没有问题' : `${n0(n)} 个问题`), shown: (n) => `显示 ${n0(n)} 行` },
   title: { problems: (n) => `(${n}) ProcGuard`, calm: 'ProcGuard' },
   nav: { label: '页面', fleet: '进程', events: '事件', recovery: '恢复', join: '添加节点', skip: '跳到内容' },
   header: {
@@ -274,6 +275,7 @@ export const zh: Words = {
     rate: '成功率',
     none: '尚未需要任何恢复。',
     worker: '节点',
+    finding: '发现',
     stage: '阶段',
     duration: '用时',
     outcome: '结果',

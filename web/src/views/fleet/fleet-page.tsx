@@ -3,7 +3,9 @@ import { useMemo } from 'react';
 import { useClock, useFleet, useUi } from '../../parts/use-store';
 import { parseFilter } from '../../state/filter';
 import { facetsOf, rowsOf } from '../../state/rows';
+import { Announcer } from '../../parts/announcer';
 import { useApp } from '../../parts/app-context';
+import { useWords } from '../../parts/use-words';
 import { EmptyFleet } from '../join/empty-fleet';
 import { ProcessPanel } from '../process/process-panel';
 import { FilterBar } from './filter-bar';
@@ -12,6 +14,7 @@ import { SelectionBar } from './selection-bar';
 
 export function FleetPage() {
   const { live } = useApp();
+  const words = useWords();
   const { q, sort, grouped, process } = useUi((ui) => ui.route);
   const folded = useUi((ui) => ui.folded);
   const workers = useFleet((fleet) => fleet.workers);
@@ -32,6 +35,8 @@ export function FleetPage() {
       <div className="fleet">
         <FilterBar facets={facets} />
         <FleetTable rows={rows} />
+        <Announcer text={words.announce.shown(rows.length)} />
+        <Announcer text={words.announce.problems(facets.problems)} />
         <SelectionBar rows={rows} />
       </div>
       {process !== null && <ProcessPanel key={process} processKey={process} />}

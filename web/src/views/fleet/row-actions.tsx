@@ -3,9 +3,10 @@ import type { ProcessView } from '../../../../protocol/views';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
 import { Icon } from '../../parts/icon';
-import { Menu, MenuItem, MenuLine } from '../../parts/menu';
+import { LazyMenu } from '../../parts/lazy-menu';
+import { MenuItem, MenuLine } from '../../parts/menu';
 import { useWords } from '../../parts/use-words';
-import { VERBS, verbsFor, type Verb } from '../../state/commands';
+import { VERBS, buttonsFor, type Verb } from '../../state/commands';
 
 const KEYS: Readonly<Partial<Record<Verb, string>>> = { start: 'a', stop: 's', restart: 'r' };
 
@@ -13,17 +14,19 @@ const KEYS: Readonly<Partial<Record<Verb, string>>> = { start: 'a', stop: 's', r
 export const RowActions = memo(function RowActions({ process }: { process: ProcessView }) {
   const words = useWords();
   const { ui, commander } = useApp();
-  const likely = verbsFor(process).filter((verb) => verb !== 'kill');
+  // Ending at once is one step further away.
+  const likely = buttonsFor(process).filter(({ verb }) => verb !== 'kill');
   const open = (tab: 'log' | 'details') => go(ui, { process: process.key, tab });
   return (
     <>
       <span className="quick">
-        {likely.map((verb) => (
+        {likely.map(({ verb, enabled }) => (
           <button
             key={verb}
             type="button"
             className="icon-button"
             tabIndex={-1}
+            disabled={!enabled}
             title={words.verbs[verb]}
             aria-label={`${words.verbs[verb]} ${process.key}`}
             onClick={() => commander.ask(verb, [process.key])}
@@ -32,33 +35,30 @@ export const RowActions = memo(function RowActions({ process }: { process: Proce
           </button>
         ))}
       </span>
-      <Menu
-        label={words.table.rowActions(process.key)}
-        trigger={
-          <button type="button" className="icon-button" aria-label={words.table.rowActions(process.key)}>
-            <Icon name="more" />
-          </button>
-        }
-      >
-        <MenuItem icon="log" keys="l" onSelect={() => open('log')}>
-          {words.table.log}
-        </MenuItem>
-        <MenuItem icon="search" onSelect={() => open('details')}>
-          {words.panel.tabs.details}
-        </MenuItem>
-        <MenuLine />
-        {VERBS.map((verb) => (
-          <MenuItem
-            key={verb}
-            icon={verb}
-            danger={verb === 'kill'}
-            {...(KEYS[verb] !== undefined && { keys: KEYS[verb] })}
-            onSelect={() => commander.ask(verb, [process.key])}
-          >
-            {words.verbs[verb]}
-          </MenuItem>
-        ))}
-      </Menu>
+      <LazyMenu label={words.table.rowActions(process.key)}>
+        {() => (
+          <>
+            <MenuItem icon="log" keys="l" onSelect={() => open('log')}>
+              {words.table.log}
+            </MenuItem>
+            <MenuItem icon="search" onSelect={() => open('details')}>
+              {words.panel.tabs.details}
+            </MenuItem>
+            <MenuLine />
+            {VERBS.map((verb) => (
+              <MenuItem
+                key={verb}
+                icon={verb}
+                danger={verb === 'kill'}
+                {...(KEYS[verb] !== undefined && { keys: KEYS[verb] })}
+                onSelect={() => commander.ask(verb, [process.key])}
+              >
+                {words.verbs[verb]}
+              </MenuItem>
+            ))}
+          </>
+        )}
+      </LazyMenu>
     </>
   );
 });

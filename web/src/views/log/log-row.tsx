@@ -68,7 +68,7 @@ function RunMark({ startedAtMs, ending }: { startedAtMs: number; ending: Ending 
     <div className="log-row log-mark">
       <span>
         {ending !== null && (
-          <b data-clean={(ending.kind === 'code' && ending.code === 0) || undefined}>
+          <b data-how={ending.kind === 'code' ? (ending.code === 0 ? 'clean' : 'failed') : undefined}>
             {ending.kind === 'code'
               ? words.details.exitCode(ending.code)
               : ending.kind === 'signal'

@@ -8,7 +8,7 @@ import { IconButton } from '../../parts/icon-button';
 import { StateMark, TONES } from '../../parts/state-mark';
 import { useFleet, useUi } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
-import { verbsFor } from '../../state/commands';
+import { buttonsFor } from '../../state/commands';
 import { eventsOf } from '../../state/event-filter';
 import { TABS, type Tab } from '../../state/route';
 import { isAlive } from '../../state/severity';
@@ -49,12 +49,13 @@ function PanelActions({ process }: { process: ProcessView }) {
   const { commander } = useApp();
   return (
     <div className="panel-actions">
-      {verbsFor(process).map((verb) => (
+      {buttonsFor(process).map(({ verb, enabled }) => (
         <IconButton
           key={verb}
           icon={verb}
           label={words.verbs[verb]}
           className={verb === 'kill' ? 'danger-quiet' : ''}
+          disabled={!enabled}
           onClick={() => commander.ask(verb, [process.key])}
         />
       ))}

@@ -73,6 +73,7 @@ function Shown({ stats, history }: Recoveries) {
               <tr>
                 <th>{recovery.outcome}</th>
                 <th>{recovery.worker}</th>
+                <th>{recovery.finding}</th>
                 <th>{recovery.stage}</th>
                 <th className="num">{recovery.duration}</th>
                 <th>{recovery.error}</th>
@@ -92,16 +93,17 @@ function Shown({ stats, history }: Recoveries) {
 
 function RecoveryLine({ entry }: { entry: Recovery }) {
   const { recovery } = useWords();
-  const going = entry.success === null;
+  const going = entry.stage !== 'completed' && entry.stage !== 'failed';
   return (
     <tr>
       <td className="outcome">
         <StateMark state={going ? 'starting' : entry.success ? 'exited' : 'failed'} />
         {going ? recovery.going : entry.success ? recovery.ok : recovery.notOk}
       </td>
-      <td>{entry.worker_id}</td>
+      <td>{entry.process === null ? entry.worker_id : `${entry.worker_id}/${entry.process}`}</td>
+      <td>{entry.finding}</td>
       <td>{entry.stage}</td>
-      <td className="num">{entry.duration === null ? '' : formatSeconds(entry.duration * 1000)}</td>
+      <td className="num">{formatSeconds(entry.duration * 1000)}</td>
       <td>{entry.error}</td>
     </tr>
   );
