@@ -28,13 +28,15 @@ require_node() {
   fi
 }
 
-# npm writes node_modules/.package-lock.json when it is done. A node_modules that is a link belongs to another checkout,
-# and npm ci would empty it there.
+# By content, not by age: a checkout gives files new times, and installing begins by deleting what is there.
+# npm writes node_modules/.package-lock.json when it is done; what was installed by hand is taken as it is.
 install_dependencies() {
-  [ -L node_modules ] && return 0
-  installed=node_modules/.package-lock.json
-  [ -f "$installed" ] && [ -z "$(find package-lock.json -newer "$installed")" ] && return 0
-  quietly 'installing dependencies (once, a minute or so)' npm ci --no-audit --no-fund && touch "$installed"
+  stamp=node_modules/.procguard-lock wanted=$(cksum <package-lock.json)
+  if [ -f node_modules/.package-lock.json ]; then
+    [ -f "$stamp" ] || echo "$wanted" >"$stamp"
+    [ "$(cat "$stamp")" = "$wanted" ] && return 0
+  fi
+  quietly 'installing dependencies (once, a minute or so)' npm ci --no-audit --no-fund && echo "$wanted" >"$stamp"
 }
 
 build_programs() {
