@@ -1,0 +1,230 @@
+/** start_manager.sh and start_worker.sh as a user calls them: real programs, real pid files, every way to end them. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { isAlive, MARK } from '../harness/leftovers';
+import { until } from '../harness/until';
+import { useWorld } from '../harness/world';
+
+const ROOT = join(__dirname, '../..');
+const [MANAGER, WORKER] = [join(ROOT, 'start_manager.sh'), join(ROOT, 'start_worker.sh')];
+const CONFIG = 'web: {host: 127.0.0.1, port: 0}\n';
+const STARTED_MS = 20_000;
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const world = useWorld();
+const environment = { ...process.env, [MARK]: world.id };
+let home: string;
+let data: string;
+beforeEach(() => {
+  home = realpathSync(world.directory());
+  data = join(home, 'data');
+  world.afterwards(async () => {
+    if (existsSync(data)) await manager(CONFIG, '--stop', '--all');
+  });
+});
+
+/** Called from a directory of the user's own, not from the repository. */
+function run(script: string, ...flags: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(script, flags, { cwd: home, env: environment }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    );
+  });
+}
+
+function manager(config: string, ...flags: string[]): Promise<Ended> {
+  writeFileSync(join(home, 'procguard.yaml'), config);
+  return run(MANAGER, '--config', 'procguard.yaml', '--data-dir', 'data', ...flags);
+}
+
+const worker = (id: string, ...flags: string[]): Promise<Ended> =>
+  run(WORKER, '--worker-id', id, '--data-dir', `workers/${id}`, ...flags);
+
+const pidIn = (text: string): number => Number(/pid (\d+)/.exec(text)?.[1]);
+const dashboardIn = (text: string): string => /^dashboard: (\S+)$/m.exec(text)?.[1] ?? '';
+
+/** Two lines of shell that write down their own pid and live until they are ended. */
+const sleeper = (id: string): string => `${CONFIG}
+workers:
+  - worker_id: ${id}
+    command: echo $$ > '${join(home, id)}.pid'; exec sleep 1000
+`;
+function sleeperPid(id: string): Promise<number> {
+  const file = join(home, `${id}.pid`);
+  return until(`the pid of ${id}`, STARTED_MS, () => existsSync(file) && (Number(readFileSync(file, 'utf8')) || null));
+}
+
+describe('start_manager.sh', () => {
+  test('--daemon returns when the manager answers; --status and --stop know it', async () => {
+    const started = await manager(CONFIG, '--daemon');
+    expect(started).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^dashboard: http:\/\/127\.0\.0\.1:\d+\/$/m),
+    });
+    const url = dashboardIn(started.stdout);
+    expect((await fetch(`${url}healthz`)).status).toBe(200);
+
+    const status = await manager(CONFIG, '--status');
+    expect(status).toMatchObject({ code: 0, stdout: `manager: running (pid ${pidIn(status.stdout)}), ${url}\n` });
+    const again = await manager(CONFIG, '--daemon');
+    expect([again.code, dashboardIn(again.stdout)]).toEqual([0, url]);
+    expect(again.stderr).toContain(`running already (pid ${pidIn(status.stdout)})`);
+
+    expect(await manager(CONFIG, '--stop')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`manager stopped (pid ${pidIn(status.stdout)})`),
+    });
+    expect(isAlive(pidIn(status.stdout))).toBe(false);
+    expect(await manager(CONFIG, '--status')).toMatchObject({ code: 3, stdout: 'manager: not running\n' });
+    expect(await manager(CONFIG, '--stop')).toMatchObject({ code: 0, stdout: 'manager is not running\n' });
+  });
+
+  test('two started at once are one manager', async () => {
+    const both = await Promise.all([manager(CONFIG, '--daemon'), manager(CONFIG, '--daemon')]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    const urls = both.map(({ stdout }) => dashboardIn(stdout));
+    expect(urls[0]).toMatch(/^http/);
+    expect(urls[1]).toBe(urls[0]);
+  });
+
+  test('a port in use is said, and the exit code is 1', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => taken.once('listening', resolve));
+    const { port } = taken.address() as { port: number };
+    const started = await manager(CONFIG, '--daemon', '--port', String(port));
+    taken.close();
+    expect(started.code).toBe(1);
+    expect(started.stderr).toContain(`port ${port} is in use by another program`);
+    expect((await manager(CONFIG, '--status')).code).toBe(3);
+  });
+
+  test('a wrong configuration is told with its line, and nothing is started', async () => {
+    expect(await manager('web:\n  prot: 1\n', '--daemon')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('procguard.yaml:2: web.prot is not a known key; did you mean port?'),
+    });
+    expect(existsSync(data)).toBe(false);
+  });
+
+  test.each(['--wat', '--port', '--all'])('%s alone is refused with code 2', async (flag) => {
+    expect(await run(MANAGER, flag)).toMatchObject({ code: 2, stderr: expect.stringContaining('--help') });
+  });
+
+  test('--stop never signals a stranger who got the pid', async () => {
+    const stranger = spawn('sleep', ['1000']);
+    mkdirSync(data);
+    writeFileSync(join(data, 'manager.pid'), `${stranger.pid} 1\n`);
+    expect(await manager(CONFIG, '--stop')).toMatchObject({ code: 0, stdout: 'manager is not running\n' });
+    expect(isAlive(stranger.pid as number)).toBe(true);
+    stranger.kill();
+  });
+
+  test('the configuration’s workers outlive the manager, and --stop --all proves their end', async () => {
+    const config = sleeper('train');
+    await manager(config, '--daemon');
+    const pid = await sleeperPid('train');
+    const stopped = await manager(config, '--stop');
+    expect(stopped.stdout).toContain('./start_manager.sh --stop --all');
+    expect(isAlive(pid)).toBe(true);
+
+    expect((await manager(config, '--daemon')).code).toBe(0);
+    expect(await sleeperPid('train')).toBe(pid);
+    expect((await manager(config, '--status')).stdout).toMatch(
+      /^local launcher: running \(pid \d+\)\nmanager: running/,
+    );
+
+    const all = await manager(config, '--stop', '--all');
+    expect(all).toMatchObject({ code: 0, stdout: expect.stringMatching(/train: stopped.*verified by/) });
+    expect(isAlive(pid)).toBe(false);
+    expect((await manager(config, '--status')).stdout).toBe('manager: not running\n');
+  });
+
+  test('a changed configuration reaches the local launcher with the next start', async () => {
+    await manager(sleeper('one'), '--daemon');
+    const one = await sleeperPid('one');
+    await manager(sleeper('one'), '--stop');
+    const both = `${sleeper('one')}${sleeper('two').split('workers:\n')[1] ?? ''}`;
+    await manager(both, '--daemon');
+    await sleeperPid('two');
+    expect(await sleeperPid('one')).toBe(one);
+    expect(isAlive(one)).toBe(true);
+  });
+
+  test('in the foreground Ctrl-C ends the manager alone, and says what runs on and how to end it', async () => {
+    writeFileSync(join(home, 'procguard.yaml'), sleeper('train'));
+    const flags = ['--config', 'procguard.yaml', '--data-dir', 'data'];
+    const shown = spawn(MANAGER, flags, { cwd: home, env: environment, detached: true });
+    const said = collect(shown);
+    const pid = await sleeperPid('train');
+    await until('the manager to know the worker', STARTED_MS, async () => {
+      const url = readFileSync(join(data, 'manager.url'), 'utf8').trim();
+      return (await (await fetch(`${url}api/workers`)).text()).includes(`"pid":${pid}`);
+    });
+    // What a terminal does on Ctrl-C: to the whole foreground process group.
+    process.kill(-(shown.pid as number), 'SIGINT');
+    const code = await new Promise<number | null>((resolve) => shown.once('close', resolve));
+    expect(code).toBe(0);
+    expect(said()).toMatch(/^dashboard: http/m);
+    expect(said()).toContain(`left running: local/train (pid ${pid})`);
+    expect(said()).toContain('./start_manager.sh --stop --all');
+    expect(isAlive(pid)).toBe(true);
+  });
+});
+
+describe('start_worker.sh', () => {
+  test('--daemon returns when it has reached the manager; the command runs where the user stands', async () => {
+    const url = dashboardIn((await manager(CONFIG, '--daemon')).stdout);
+    const flags = ['--manager-url', url, '--auto-start', '--command', 'pwd > here; echo $$ > w1.pid; exec sleep 1000'];
+    const started = await worker('w1', '--daemon', ...flags);
+    expect(started).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^launcher of worker w1, pid \d+, connected to /),
+    });
+    const pid = await sleeperPid('w1');
+    expect(readFileSync(join(home, 'here'), 'utf8').trim()).toBe(home);
+    expect(await worker('w1', '--status')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`running, pid ${pid}`),
+    });
+
+    const stopped = await worker('w1', '--stop');
+    expect(stopped.stdout).toMatch(
+      new RegExp(`stopped \\(pid ${pidIn(started.stdout)}\\)\nstill running: w1: running, pid ${pid}`),
+    );
+    expect(isAlive(pid)).toBe(true);
+    expect((await worker('w1', '--status')).code).toBe(3);
+
+    expect((await worker('w1', '--daemon', ...flags)).code).toBe(0);
+    expect(await worker('w1', '--stop-all')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^ok {3}w1: .*verified by/m),
+    });
+    expect(isAlive(pid)).toBe(false);
+    await worker('w1', '--stop');
+  });
+
+  test('a manager that is not there is waited for', async () => {
+    const started = await worker('w2', '--daemon', '--manager-url', 'http://127.0.0.1:1', '--command', 'sleep 1000');
+    expect(started).toMatchObject({ code: 0, stdout: expect.stringContaining('waiting for the manager') });
+    expect((await worker('w2', '--stop')).code).toBe(0);
+  });
+
+  test('a wrong flag is told and the exit code is not 0', async () => {
+    const started = await worker('w3', '--daemon', '--heartbeat-interval', 'soon');
+    expect(started).toMatchObject({ code: 1, stderr: expect.stringContaining('--heartbeat-interval "soon"') });
+    expect(await run(WORKER, '--daemn')).toMatchObject({ code: 2 });
+  });
+});
+
+function collect({ stdout, stderr }: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [stdout, stderr]) stream?.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+  return () => text;
+}
