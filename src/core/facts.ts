@@ -48,6 +48,7 @@ export type Fact =
       readonly key: ProcessKey;
       readonly run: RunId;
       readonly exit: Exit;
+      readonly outputBytes: number;
       readonly certificate: StopCertificate | null;
     }
   | { readonly kind: 'command.issued'; readonly command: Command }
@@ -124,6 +125,7 @@ export function apply(model: Model, fact: Fact, touched: Touched): void {
       return editProcess(model, fact.key, touched, (process) => ({
         ...process,
         lastEndedRun: fact.run,
+        lastEndedBytes: fact.outputBytes,
         certificate: fact.certificate ?? process.certificate,
       }));
     case 'command.issued':

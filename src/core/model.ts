@@ -4,9 +4,10 @@
  * Durable rows (workers, processes, commands, recoveries) are mirrored in the ledger. `contacts` and `findings` are
  * not: a heartbeat must cost no write, and both are learned again within seconds of a restart.
  */
+import { processKey } from '../../protocol/ids';
 import type { CommandId, InstanceId, ProcessKey, ProcessName, RunId, WorkerId } from '../../protocol/ids';
 import type { CommandToLauncher, Labels, MachineUsage, ProcessUsage } from '../../protocol/link';
-import type { ProcessSpec } from '../../protocol/process-spec';
+import { commandText, type ProcessSpec } from '../../protocol/process-spec';
 import type { Desired, ProcessReport, StopCertificate } from '../../protocol/process-state';
 
 /** How surely a worker is there. Unknown is not dead: `stale`, then `lost`, and back again without harm. */
@@ -64,6 +65,8 @@ export interface Process {
   readonly certificate: StopCertificate | null;
   /** The run whose end was recorded last; a repeat of the same end is not news. */
   readonly lastEndedRun: RunId | null;
+  /** How much that run wrote, by its launcher's word; what is stored may still be less. */
+  readonly lastEndedBytes: number | null;
   /** Runs elsewhere now: its worker was lost and another took over. Stopped first thing when its worker returns. */
   readonly supersededBy: ProcessKey | null;
 }
@@ -141,6 +144,21 @@ export const emptyModel = (): Model => ({
   crossings: new Map(),
   commandOrder: 0,
   eventSeq: 0,
+});
+
+/** A launcher's process at its first word. */
+export const newProcess = (worker: WorkerId, spec: ProcessSpec, report: ProcessReport): Process => ({
+  key: processKey(worker, spec.name),
+  worker,
+  name: spec.name,
+  command: commandText(spec.command),
+  workingDir: spec.workingDir,
+  spec,
+  desired: report.desired,
+  actual: { via: 'launcher', report },
+  certificate: null,
+  lastEndedRun: null,
+  supersededBy: null,
 });
 
 /** All processes of a worker, the main one (named as the worker) first. */

@@ -3,10 +3,9 @@ import { Refusal } from '../../../protocol/errors';
 import { LIMITS } from '../../../protocol/limits';
 import { processKey, type ProcessName } from '../../../protocol/ids';
 import type { LauncherIdentity } from '../../../protocol/link';
-import { commandText } from '../../../protocol/process-spec';
 import type { CommandOf, Decision, Effect } from '../commands';
 import type { Fact } from '../facts';
-import { contactOf, processesOf, type Model, type Process, type Worker } from '../model';
+import { contactOf, newProcess, processesOf, type Model, type Process, type Worker } from '../model';
 import { issue } from '../processes/issue';
 import { paceMs, type CoreSettings } from '../settings';
 import { heard } from './liveness';
@@ -80,6 +79,7 @@ export function registerPlain(
     },
     certificate: null,
     lastEndedRun: null,
+    lastEndedBytes: null,
     supersededBy: null,
   };
   return {
@@ -167,19 +167,17 @@ export function sync(
     const key = processKey(id, spec.name);
     told.add(key);
     const known = model.processes.get(key);
-    const process: Process = {
-      key,
-      worker: id,
-      name: spec.name,
-      command: commandText(spec.command),
-      workingDir: spec.workingDir,
-      spec,
-      desired: report.desired,
-      actual: known?.actual.via === 'launcher' ? known.actual : { via: 'launcher', report },
-      certificate: known?.certificate ?? null,
-      lastEndedRun: known?.lastEndedRun ?? null,
-      supersededBy: known?.supersededBy ?? null,
-    };
+    const fresh = newProcess(id, spec, report);
+    const process: Process =
+      known === undefined
+        ? fresh
+        : {
+            ...fresh,
+            actual: known.actual.via === 'launcher' ? known.actual : fresh.actual,
+            certificate: known.certificate,
+            lastEndedRun: known.lastEndedRun,
+            supersededBy: known.supersededBy,
+          };
     if (known === undefined || JSON.stringify(known.spec) !== JSON.stringify(spec))
       facts.push({ kind: 'process.defined', process, isNew: known === undefined });
     facts.push({

@@ -2,10 +2,11 @@
 import { Refusal } from '../../../protocol/errors';
 import { processKey, type ProcessName } from '../../../protocol/ids';
 import type { SequencedFact } from '../../../protocol/link';
+import type { ProcessReport } from '../../../protocol/process-state';
 import type { CommandOf, Decision, Effect } from '../commands';
 import type { Fact } from '../facts';
 import { heard } from '../fleet/liveness';
-import type { Model, Worker } from '../model';
+import { newProcess, type Model, type Process, type Worker } from '../model';
 import type { CoreSettings } from '../settings';
 
 /**
@@ -29,15 +30,25 @@ export function launcherFacts(
   if (contact !== undefined) contact.lastContactMs = nowMs;
   const facts: Fact[] = [...heard(worker, nowMs)];
   const effects: Effect[] = [];
+  const newcomers = new Newcomers(model, worker);
   let seq = worker.ackedSeq;
   for (const { seq: number, fact } of told) {
     if (number <= seq) continue;
     seq = number;
-    facts.push(...translate(model, worker, fact));
+    facts.push(...newcomers.definitions(fact), ...translate(model, worker, fact));
   }
+  if (newcomers.hasStranger) effects.push({ kind: 'askForSync', worker: id });
   if (seq > worker.ackedSeq) facts.push({ kind: 'worker.acked', id, seq });
   effects.push({ kind: 'acknowledge', worker: id, seq });
   return { facts, effects, reply: null };
+}
+
+/** The first word of a process that was given to the launcher from here: its spec is in the command. */
+function definedBy(model: Model, worker: Worker, report: ProcessReport): Process | null {
+  for (const { worker: id, message } of model.commands.values())
+    if (id === worker.id && message.kind === 'define' && (message.spec.name as string) === report.name)
+      return newProcess(worker.id, message.spec, report);
+  return null;
 }
 
 function translate(model: Model, worker: Worker, fact: SequencedFact['fact']): Fact[] {
@@ -56,7 +67,8 @@ function translate(model: Model, worker: Worker, fact: SequencedFact['fact']): F
     case 'run.ended': {
       const key = keyOf(fact.process);
       if (model.processes.get(key)?.lastEndedRun === fact.run) return [];
-      return [{ kind: 'run.ended', key, run: fact.run, exit: fact.exit, certificate: fact.certificate }];
+      const { run, exit, outputBytes, certificate } = fact;
+      return [{ kind: 'run.ended', key, run, exit, outputBytes, certificate }];
     }
     case 'command.done': {
       const command = model.commands.get(fact.id);

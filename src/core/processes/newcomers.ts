@@ -1,0 +1,86 @@
+/**
+ * Processes that were defined from here (define.ts): facts tell how they are and not what they are, so the definition
+ * is taken from the command that is still waiting for its answer. A process of which nothing is known at all is a
+ * stranger, and the launcher is asked for its whole table.
+ */
+import { processKey, type ProcessKey, type ProcessName } from '../../../protocol/ids';
+import type { LauncherFact } from '../../../protocol/link';
+import { commandText, type ProcessSpec } from '../../../protocol/process-spec';
+import type { ProcessReport } from '../../../protocol/process-state';
+import type { Fact } from '../facts';
+import type { Model, Process, Worker } from '../model';
+
+/** Lives for one message: the model changes only after the whole of it was read. */
+export class Newcomers {
+  hasStranger = false;
+  /** What earlier facts of this message have made known, or removed. */
+  private readonly changed = new Map<ProcessKey, boolean>();
+
+  constructor(
+    private readonly model: Model,
+    private readonly worker: Worker,
+  ) {}
+
+  /** What must be defined before this fact is applied. */
+  definitions(fact: LauncherFact): Fact[] {
+    switch (fact.kind) {
+      case 'process.changed':
+        return this.met(fact.report);
+      case 'command.done':
+        return this.defined(fact.id);
+      case 'process.removed':
+        this.changed.set(processKey(this.worker.id, fact.process), false);
+        return [];
+      case 'run.started':
+      case 'run.ended':
+        return [];
+    }
+  }
+
+  private met(report: ProcessReport): Fact[] {
+    const name = report.name as ProcessName;
+    const key = processKey(this.worker.id, name);
+    if (this.changed.get(key) ?? this.model.processes.has(key)) return [];
+    const spec = this.specOnItsWay(name);
+    if (spec === null) {
+      this.hasStranger = true;
+      return [];
+    }
+    this.changed.set(key, true);
+    return [{ kind: 'process.defined', process: this.process(spec, report), isNew: true }];
+  }
+
+  /** A process that was known keeps its old definition until its launcher has taken the new one. */
+  private defined(id: LauncherFact extends infer F ? Extract<F, { kind: 'command.done' }>['id'] : never): Fact[] {
+    const message = this.model.commands.get(id)?.message;
+    if (message?.kind !== 'define') return [];
+    const known = this.model.processes.get(processKey(this.worker.id, message.spec.name));
+    if (known?.actual.via !== 'launcher') return [];
+    const { report } = known.actual;
+    return [{ kind: 'process.defined', process: { ...known, ...this.process(message.spec, report) }, isNew: false }];
+  }
+
+  private specOnItsWay(name: ProcessName): ProcessSpec | null {
+    let newest: ProcessSpec | null = null;
+    for (const { worker, message } of this.model.commands.values())
+      if (worker === this.worker.id && message.kind === 'define' && message.spec.name === name) newest = message.spec;
+    return newest;
+  }
+
+  private process(spec: ProcessSpec, report: ProcessReport): Process {
+    return {
+      key: processKey(this.worker.id, spec.name),
+      worker: this.worker.id,
+      name: spec.name,
+      command: commandText(spec.command),
+      workingDir: spec.workingDir,
+      spec,
+      desired: report.desired,
+      actual: { via: 'launcher', report },
+      certificate: null,
+      lastEndedRun: null,
+      lastEndedBytes: null,
+      supersededBy: null,
+    };
+  }
+}

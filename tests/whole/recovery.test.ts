@@ -1,0 +1,120 @@
+/** FailureHandler, with real workers: what it does about a lost worker, a failure, a health check. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startLauncher } from '../harness/launcher';
+import { StartedManager } from '../harness/manager';
+import { until } from '../harness/until';
+import { useWorld } from '../harness/world';
+
+const world = useWorld();
+interface Recoveries {
+  readonly history: { worker_id: string; stage: string; success: boolean; finding: string }[];
+}
+
+test('a lost process runs on the worker that allows it; its old run is stopped, verified and recorded on return', async () => {
+  const env = { PROCGUARD_MONITORING_HEARTBEAT_TIMEOUT: '1', PROCGUARD_RECOVERY_TASK_REASSIGNMENT: 'true' };
+  const manager = await StartedManager.start(world, { env });
+  const flags = ['--auto-start', '--command', 'sleep 1000'];
+  const lost = startLauncher(world, { worker: 'w1', managerUrl: manager.url, flags });
+  startLauncher(world, { worker: 'w2', managerUrl: manager.url, flags: ['--labels', 'accept-reassigned=w*'] });
+  startLauncher(world, { worker: 'w3', managerUrl: manager.url });
+  const { pid } = await manager.until('it to run', 'w1', ({ state }) => state === 'running');
+  await until(
+    'the others to be there',
+    10_000,
+    async () => (await manager.worker('w2'))?.state === 'idle' && (await manager.worker('w3'))?.state === 'idle',
+  );
+  await lost.program.end('SIGKILL');
+  const taken = await manager.until('w2 to run it', 'w2', ({ state }) => state === 'running');
+  expect(taken).toMatchObject({ key: 'w2/w1', command: 'sleep 1000' });
+  expect(await manager.process('w1')).toMatchObject({
+    state: 'unknown',
+    pid,
+    why: expect.stringContaining('w2/w1') as string,
+  });
+  expect(await manager.process('w3')).toBeNull();
+  process.kill(pid!, 0);
+
+  lost.again();
+  await until('the old run to be gone', 15_000, () => {
+    try {
+      return !process.kill(pid!, 0);
+    } catch {
+      return true;
+    }
+  });
+  await until('it to be forgotten on w1', 10_000, async () => (await manager.process('w1')) === null);
+  const { events } = await manager.get<{ events: { kind: string; worker_id: string; run_id: string | null }[] }>(
+    '/api/events?worker=w1',
+  );
+  expect(events.map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['process.superseded', 'command.supersede', 'run.ended', 'process.removed']),
+  );
+  expect(await manager.process('w2')).toMatchObject({ state: 'running', pid: taken.pid });
+  const { history } = await manager.get<Recoveries>('/api/recovery');
+  expect(history[0]).toMatchObject({
+    worker_id: 'w1',
+    stage: 'completed',
+    success: true,
+    finding: 'worker w1 is lost',
+  });
+});
+
+test('stop_all_on_failure stops the others when one has failed for good', async () => {
+  const manager = await StartedManager.start(world, { env: { PROCGUARD_RECOVERY_STOP_ALL_ON_FAILURE: 'true' } });
+  startLauncher(world, { worker: 'w1', managerUrl: manager.url, flags: ['--auto-start', '--command', 'sleep 1000'] });
+  await manager.until('it to run', 'w1', ({ state }) => state === 'running');
+  startLauncher(world, {
+    worker: 'w2',
+    managerUrl: manager.url,
+    flags: ['--auto-start', '--command', 'sleep 0.2; exit 1', '--max-restarts', '0'],
+  });
+  await manager.until('the failure', 'w2', ({ state }) => state === 'failed');
+  expect(await manager.until('the stop', 'w1', ({ state }) => state === 'stopped')).toMatchObject({
+    desired: 'stopped',
+  });
+});
+
+test('a process whose health check fails is restarted, within the budget and no further', async () => {
+  const manager = await StartedManager.start(world, { env: { PROCGUARD_RECOVERY_MAX_RECOVERY_ATTEMPTS: '1' } });
+  let healthy = true;
+  const checked = createServer((_request, response) => response.writeHead(healthy ? 200 : 503).end());
+  await once(checked.listen(0, '127.0.0.1'), 'listening');
+  world.afterwards(async () => void checked.close());
+  const file = join(world.directory(), 'processes.json');
+  const healthCheck = {
+    url: `http://127.0.0.1:${(checked.address() as AddressInfo).port}/`,
+    intervalMs: 100,
+    failuresMax: 2,
+  };
+  writeFileSync(file, JSON.stringify([{ name: 'w1', command: 'sleep 1000', autoStart: true, healthCheck }]));
+  startLauncher(world, { worker: 'w1', managerUrl: manager.url, flags: ['--processes', file] });
+  const first = await manager.until('it to be healthy', 'w1', ({ healthy: is }) => is === true);
+  healthy = false;
+  const second = await manager.until('a restart', 'w1', ({ state, pid }) => state === 'running' && pid !== first.pid);
+  await until('the budget to be spent', 15_000, async () => {
+    const { history } = await manager.get<Recoveries>('/api/recovery');
+    return history.some(({ stage }) => stage === 'failed');
+  });
+  expect(await manager.process('w1')).toMatchObject({ pid: second.pid, restart_count: 1 });
+  healthy = true;
+  await manager.until('the finding to be cleared', 'w1', ({ findings }) => findings.length === 0);
+});
+
+test('a machine short of memory, an idle process: findings, with their words', async () => {
+  const env = {
+    PROCGUARD_MONITORING_MEMORY_THRESHOLD: '1.0',
+    PROCGUARD_MONITORING_IDLE_AFTER: '0.5',
+    PROCGUARD_MONITORING_INTERVAL: '0.2',
+  };
+  const manager = await StartedManager.start(world, { env });
+  startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', 'sleep 1000'] });
+  const idle = await manager.until('the idle finding', 'w1', ({ findings }) => findings.length > 0);
+  expect(idle.findings[0]).toMatch(/idle.*under 0\.1/);
+  await until('the memory finding', 10_000, async () =>
+    (await manager.worker('w1'))?.findings[0]?.includes("machine's memory is free"),
+  );
+});
