@@ -4,6 +4,8 @@
  */
 import { join } from 'node:path';
 import winston from 'winston';
+import { compileLogFormat, localTimeOf, type LogFormatter } from '../protocol/log-format';
+import { logLevelOf } from '../protocol/log-level';
 
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 
@@ -23,9 +25,23 @@ export interface OpenLog {
 
 export function openLog(worker: string, level: LogLevel, directory = 'logs'): OpenLog {
   const file = join(directory, `worker-${worker}.log`);
-  const line = winston.format.printf(
-    ({ level: word, message }) => `${new Date().toISOString()} ${word.toUpperCase().padEnd(5)} ${String(message)}`,
-  );
+  const toLine = formatter();
+  const startedAtMs = Date.now();
+  const line = winston.format.printf(({ level: word, message }) => {
+    const now = new Date();
+    return toLine({
+      name: `procguard.worker.${worker}`,
+      level: logLevelOf(word) ?? 'INFO',
+      message: String(message),
+      atMs: now.getTime(),
+      local: localTimeOf(now),
+      pid: process.pid,
+      filename: 'launcher.js',
+      fields: {},
+      stack: null,
+      startedAtMs,
+    });
+  });
   const logger = winston.createLogger({
     level,
     format: line,
@@ -45,4 +61,11 @@ export function openLog(worker: string, level: LogLevel, directory = 'logs'): Op
         logger.end();
       }),
   };
+}
+
+/** The manager's own default, so that the two logs can be laid side by side. */
+function formatter(): LogFormatter {
+  const compiled = compileLogFormat('%(asctime)s - %(name)s - %(levelname)s - %(message)s');
+  if (!compiled.ok) throw new Error(compiled.message);
+  return compiled.format;
 }
