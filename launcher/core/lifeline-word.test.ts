@@ -26,12 +26,7 @@ test('a zombie has ended, a leader thread that went before its threads has not',
 });
 
 test('the words of a shim', () => {
-  expect(parseLifelineWord(`child cgroup ${LINE}`)).toMatchObject({
-    kind: 'child',
-    inCgroup: true,
-    stat: { pid: 4711 },
-  });
-  expect(parseLifelineWord(`child - ${LINE}`)).toMatchObject({ inCgroup: false });
+  expect(parseLifelineWord(`child ${LINE}`)).toMatchObject({ kind: 'child', stat: { pid: 4711 } });
   expect(parseLifelineWord('exit 143')).toEqual({ kind: 'exit', status: 143 });
   expect(parseLifelineWord('exit')).toBeNull();
 });

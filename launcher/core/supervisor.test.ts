@@ -143,7 +143,7 @@ test('late news of another run changes nothing', () => {
     for (const event of EVENTS)
       if ('run' in event) {
         const before = supervised(state);
-        expect(step(before, { ...event, run: NEXT_RUN } as SupervisorEvent, TURN)).toEqual({
+        expect(step(before, { ...event, run: NEXT_RUN }, TURN)).toEqual({
           process: before,
           effects: [],
         });
@@ -159,7 +159,7 @@ class FakeWorld {
   readonly living = new Set<RunId>();
   readonly answers = new Map<string, number>();
   readonly ended: RunId[] = [];
-  #pending: SupervisorEvent[] = [];
+  readonly #pending: SupervisorEvent[] = [];
   #nowMs = 10_000;
   #commands = 0;
 
@@ -247,7 +247,7 @@ test('whatever happens: never two copies, one answer per command, one end per ru
         else if (what === 'clean') world.crash(0, 0);
         else if (what === 'leave') world.crash(2, 1);
         else if (what === 'unkillable') world.unkillable();
-        else world.ask(what as 'start');
+        else world.ask(what);
       for (let i = 0; i < 100 && world.happen(); i++);
 
       expect([...world.answers.values()].every((count) => count === 1)).toBe(true);

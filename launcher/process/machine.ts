@@ -1,7 +1,6 @@
 /** What this machine offers for keeping trees apart, found out once at start. */
 import type { RunId } from '../../protocol/ids';
 import { join } from 'node:path';
-import { mkdirSync } from 'node:fs';
 import { findCgroupBase } from './cgroup-mount';
 import { hasProc, readBootId } from './identity';
 import type { Tree, TreeRoot } from './tree';
@@ -26,17 +25,9 @@ export function lookAtMachine(atMost: TreeKind = 'cgroup'): Machine {
   return { bootId, treeKind: cgroupBase === null ? 'proc-scan' : 'cgroup', cgroupBase };
 }
 
-/** Makes a run's cgroup; null = this one could not be made, and the run goes without. */
-export function makeCgroup(machine: Machine, run: RunId): string | null {
-  if (machine.cgroupBase === null) return null;
-  const path = join(machine.cgroupBase, `procguard.${run}`);
-  try {
-    mkdirSync(path);
-    return path;
-  } catch {
-    return null;
-  }
-}
+/** Where a run's cgroup will be; null = this machine lets us make none. */
+export const cgroupOf = (machine: Machine, run: RunId): string | null =>
+  machine.cgroupBase === null ? null : join(machine.cgroupBase, `procguard.${run}`);
 
 export function treeOf(machine: Machine, root: TreeRoot, cgroup: string | null): Tree {
   if (machine.treeKind === 'pid-list') return new PidListTree(root);

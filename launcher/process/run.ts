@@ -17,7 +17,7 @@ import type { LifelinePool } from '../store/lifeline-pool';
 import type { RunDirectory, RunRecord } from '../store/run-directory';
 import { lives, readStat, type Identity } from './identity';
 import { Lifeline, openLifeline } from './lifeline';
-import { makeCgroup, treeOf, type Machine } from './machine';
+import { cgroupOf, treeOf, type Machine } from './machine';
 import { whyNotRunnable, wordsOf } from './program';
 import { TreeStop } from './stop-tree';
 import type { Member, Tree, TreeRoot } from './tree';
@@ -102,7 +102,7 @@ export class Run {
     const { machine, shim, lifelines, clock } = this.around;
     const { directory } = this;
     directory.create();
-    const cgroup = makeCgroup(machine, this.id);
+    const cgroup = cgroupOf(machine, this.id);
     const record: RunRecord = {
       run: this.id,
       process: birth.process,
@@ -120,7 +120,7 @@ export class Run {
     const writeEnd = openSync(directory.lifeline, constants.O_RDWR);
     this.#listen(openLifeline(directory.lifeline));
     try {
-      const child = spawn('/bin/sh', [shim, directory.path, cgroup ?? '', ...words], {
+      const child = spawn('/bin/sh', [shim, directory.path, ...words], {
         cwd: birth.workingDir,
         env: birth.env,
         detached: true,
@@ -183,6 +183,7 @@ export class Run {
     this.#root.child = { pid: child.pid, startTicks: child.startTicks };
     // The shim leads the session, and was born just before the child; where it did not say so itself, that is told here.
     this.#root.shim = shim ?? { pid: child.session, startTicks: child.startTicks };
+    this.#tree?.born();
     const { bootId } = this.around.machine;
     this.news.spawned({ bootId, pid: child.pid, startTicks: child.startTicks });
   }
@@ -229,7 +230,7 @@ export class Run {
       this.#stop.wake();
       return;
     }
-    void this.#tree?.members(true).then((members) => {
+    void this.#tree?.members(false).then((members) => {
       if (this.#isReleased) return;
       if (members.length === 0 && this.#stop === null) this.#tree?.remove();
       this.news.ended(exit, members.length);

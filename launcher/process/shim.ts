@@ -8,8 +8,7 @@
  * - a foreground subshell: `&` in a script sets SIGINT and SIGQUIT to ignored for good, and `wait` is cut short by a
  *   trapped signal; waiting in the foreground is not, so `$?` is true.
  * - fd 3 (the lifeline) is closed in the child: its end of file means the shim is gone, whoever lives on.
- * - only the child joins the cgroup: `cgroup.kill` leaves the shim to write the record.
- * - the birth is told by the child itself, after it joined and before it becomes the program (same pid, same start).
+ * - the birth is told by the child itself before it becomes the program (same pid, same start).
  * - the record goes to the file before the lifeline: whoever hears the word finds the file.
  */
 import { createHash } from 'node:crypto';
@@ -20,21 +19,19 @@ import { join } from 'node:path';
 export const TRAPPED: readonly string[] =
   'SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGALRM SIGPIPE SIGVTALRM SIGPROF SIGXCPU SIGXFSZ'.split(' ');
 
-export const SHIM_SCRIPT = `# ProcGuard: parent of one supervised program. Arguments: run directory, cgroup or '', the program and its words.
+export const SHIM_SCRIPT = `# ProcGuard: parent of one supervised program. Arguments: run directory, the program and its words.
 trap : ${TRAPPED.map((name) => name.slice(3)).join(' ')}
-d=$1 g=$2
-shift 2
+d=$1
+shift
 exec 4>&1 5>&2 >/dev/null 2>&1
 me() { read -r s </proc/self/stat || s="$(exec sh -c 'echo $PPID') (sh) R 0 $$ $$ 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0"; }
 me
 p=$s
 (
-  m=-
-  [ -n "$g" ] && echo 0 >"$g/cgroup.procs" && m=cgroup
   me
   echo "$p
-child $m $s" >"$d/child"
-  echo "child $m $s" >&3
+child $s" >"$d/child"
+  echo "child $s" >&3
   exec "$@" 3>&- >&4 2>&5 4>&- 5>&-
 )
 c=$?

@@ -1,43 +1,90 @@
-/** A tree kept by the kernel in a cgroup of its own. Who leaves the cgroup is still found by the scan, once at the end. */
-import { existsSync, readdirSync, readFileSync, rmdirSync, watch, writeFileSync } from 'node:fs';
+/**
+ * A tree kept by the kernel in a cgroup of its own.
+ *
+ * The child joins after its birth, not before: moving a process makes the kernel wait for a grace period (10 ms on a
+ * quiet machine), and a start or restart need not. What it forked meanwhile is swept in: the scan finds it, it is moved
+ * too, and again until the scan finds nobody outside. From then on whatever is forked is born inside. Before that, and
+ * for whoever left the cgroup (which takes root and a purpose), the tree is what the scan says.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, watch, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLiving } from '../core/proc-stat';
 import { readStat } from './identity';
 import type { Member, Tree, TreeRoot } from './tree';
 import { ProcScanTree } from './tree-proc-scan';
 
+/** Sweeps before it is given up and the scan stays the authority: a fork bomb outruns them. */
+const SWEEPS_MAX = 20;
+
 export class CgroupTree implements Tree {
   readonly verifiedBy = 'cgroup';
-  readonly evented = true;
   readonly #scan: ProcScanTree;
+  /** Every member is inside. */
+  #isWhole = false;
+  #isRemoved = false;
 
   constructor(
-    root: TreeRoot,
+    private readonly root: TreeRoot,
     private readonly path: string,
   ) {
     this.#scan = new ProcScanTree(root);
   }
 
+  get evented(): boolean {
+    return this.#isWhole;
+  }
+
+  born(): void {
+    const { child } = this.root;
+    if (child === null) return;
+    if (this.#inside().some(({ pid }) => pid === child.pid)) this.#isWhole = true;
+    else void this.#gather(child.pid);
+  }
+
+  async #gather(child: number): Promise<void> {
+    try {
+      mkdirSync(this.path, { recursive: true });
+      await this.#move(child);
+      for (let sweep = 0; sweep < SWEEPS_MAX && !this.#isRemoved; sweep++) {
+        const inside = new Set(this.#inside().map(({ pid }) => pid));
+        const outside = (await this.#scan.members()).filter(({ pid }) => !inside.has(pid));
+        if (outside.length === 0) {
+          this.#isWhole = true;
+          break;
+        }
+        for (const { pid } of outside) await this.#move(pid);
+      }
+    } catch {
+      // It ended meanwhile, or the cgroup cannot be made any more: the scan does it.
+    }
+    // The run was over before it was gathered: nothing is in there.
+    if (this.#isRemoved) this.remove();
+  }
+
+  /** Off the loop's thread: the kernel may take 10 ms over it. A process that ended meanwhile is no trouble. */
+  #move(pid: number): Promise<void> {
+    return writeFile(join(this.path, 'cgroup.procs'), String(pid), { flag: 'r+' }).catch((error) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    });
+  }
+
   async members(thorough: boolean): Promise<readonly Member[]> {
     const inside = this.#isPopulated() ? this.#inside() : [];
-    if (!thorough) return inside;
+    if (this.#isWhole && !thorough) return inside;
     this.#scan.remember(inside);
     return this.#scan.members();
   }
 
   #isPopulated(): boolean {
-    try {
-      return !/^populated 0$/m.test(readFileSync(join(this.path, 'cgroup.events'), 'latin1'));
-    } catch {
-      return false; // the cgroup was removed: only possible when empty
-    }
+    return /^populated 1$/m.test(readText(join(this.path, 'cgroup.events')));
   }
 
   #inside(): Member[] {
     const members: Member[] = [];
     for (const directory of withNested(this.path))
-      for (const line of readLines(join(directory, 'cgroup.procs'))) {
-        const stat = readStat(Number(line));
+      for (const line of readText(join(directory, 'cgroup.procs')).split('\n')) {
+        const stat = line === '' ? null : readStat(Number(line));
         if (stat !== null && isLiving(stat))
           members.push({ pid: stat.pid, startTicks: stat.startTicks, command: stat.name });
       }
@@ -51,29 +98,29 @@ export class CgroupTree implements Tree {
 
   async kill(): Promise<readonly string[]> {
     const told: string[] = [];
+    this.#scan.remember(this.#inside());
     try {
       // At once for all, also for those being forked this moment. Kernels before 5.14 do not have the file.
       writeFileSync(join(this.path, 'cgroup.kill'), '1', { flag: 'r+' });
       told.push('cgroup');
     } catch {
-      this.#scan.remember(this.#inside());
+      // Then one by one, as the scan does for everyone outside.
     }
     return [...told, ...(await this.#scan.kill())];
   }
 
   onChange(listener: () => void): () => void {
-    const events = join(this.path, 'cgroup.events');
-    if (!existsSync(events)) return () => {};
     try {
-      const watcher = watch(events, listener);
+      const watcher = watch(join(this.path, 'cgroup.events'), listener);
       watcher.on('error', () => watcher.close());
       return () => watcher.close();
     } catch {
-      return () => {}; // no inotify watch left: the caller's slow look finds it
+      return () => {}; // no such cgroup yet, or no inotify watch left: the caller's own look finds it
     }
   }
 
   remove(): void {
+    this.#isRemoved = true;
     for (const directory of withNested(this.path).reverse())
       try {
         rmdirSync(directory);
@@ -93,10 +140,10 @@ function withNested(path: string): string[] {
   }
 }
 
-function readLines(path: string): string[] {
+function readText(path: string): string {
   try {
-    return readFileSync(path, 'latin1').split('\n').filter(Boolean);
+    return readFileSync(path, 'latin1');
   } catch {
-    return [];
+    return '';
   }
 }

@@ -61,6 +61,8 @@ export class PidListTree implements Tree {
     return this.signal('SIGKILL');
   }
 
+  born(): void {}
+
   onChange(): () => void {
     return () => {};
   }

@@ -90,6 +90,8 @@ export class ProcScanTree implements Tree {
     return told;
   }
 
+  born(): void {}
+
   onChange(): () => void {
     return () => {};
   }

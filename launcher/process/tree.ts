@@ -26,8 +26,10 @@ export interface TreeRoot {
 
 export interface Tree {
   readonly verifiedBy: StopCertificate['verifiedBy'];
-  /** True where `changed` hears of it; false where it must be looked for. */
+  /** True while `onChange` hears of it; false while it must be looked for. */
   readonly evented: boolean;
+  /** The child is born (or adopted): from now on its tree can be kept together. */
+  born(): void;
   /** Living members. `thorough`: also those that left the cgroup. */
   members(thorough: boolean): Promise<readonly Member[]>;
   /** To every member, once. Returns whom, in words. */

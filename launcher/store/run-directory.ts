@@ -22,7 +22,7 @@ export const RunRecord = z.object({
   run: RunId,
   process: ProcessName,
   command: z.string(),
-  /** The run's own cgroup; null = none could be made. */
+  /** The run's own cgroup, made when the child is born; null = this machine lets us make none. */
   cgroup: z.string().nullable(),
   bootId: z.string(),
   bornAtMs: z.number(),
@@ -62,11 +62,11 @@ export class RunDirectory {
   }
 
   /** The birth as the shim and the child wrote it down. */
-  readChild(): { readonly shim: ProcStat | null; readonly child: ProcStat; readonly inCgroup: boolean } | null {
+  readChild(): { readonly shim: ProcStat | null; readonly child: ProcStat } | null {
     const [shim = '', child = ''] = (readText(join(this.path, 'child')) ?? '').split('\n');
     const word = parseLifelineWord(child);
     if (word?.kind !== 'child') return null;
-    return { shim: parseProcStat(shim), child: word.stat, inCgroup: word.inCgroup };
+    return { shim: parseProcStat(shim), child: word.stat };
   }
 
   /** The shim's record, and when it was written. */

@@ -151,7 +151,7 @@ test('kill -9 the launcher again and again while it restarts a crashing child: n
     expect(copiesOf('sleep 0.03')).toBeLessThanOrEqual(2); // the shell and its sleep
     launcher = launcher.again();
   }
-  await manager.running('w1');
+  await until('the last launcher', 10_000, () => manager.syncs.length === 7);
   await manager.control({ process: 'w1', verb: 'stop' });
   const runs = manager.ended('w1').map(({ run }) => run);
   const exits = new Map(manager.ended('w1').map(({ run, exit }) => [run, exit]));
