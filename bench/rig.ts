@@ -34,6 +34,19 @@ export class Rig {
     return program;
   }
 
+  /** Runs a part with a rig of its own, closed after it: the next part begins on an empty machine. */
+  async apart<T>(part: (rig: Rig) => Promise<T>): Promise<T> {
+    const rig = new Rig(this.isQuick);
+    const ending = (): Promise<void> => rig.close();
+    this.atEnd(ending);
+    try {
+      return await part(rig);
+    } finally {
+      await rig.close();
+      this.#endings.splice(this.#endings.indexOf(ending), 1);
+    }
+  }
+
   async close(): Promise<void> {
     for (let ending = this.#endings.pop(); ending !== undefined; ending = this.#endings.pop())
       try {

@@ -12,6 +12,7 @@ export interface Pm2App {
   readonly script: string;
   readonly args?: readonly string[];
   readonly interpreter: 'none';
+  readonly instances?: number;
   readonly autorestart?: boolean;
   readonly out_file?: string;
   readonly error_file?: string;

@@ -23,7 +23,8 @@ type Call = Exclude<keyof Pm2, 'connect' | 'disconnect'>;
 const pm2 = createRequire(join(process.argv[2] ?? '', 'index.js'))('pm2') as Pm2;
 
 pm2.connect((error) => {
-  if (error !== null && error !== undefined) throw Array.isArray(error) ? error[0] : error;
+  const [trouble] = [error].flat();
+  if (trouble != null) throw trouble;
   createInterface({ input: process.stdin }).on('line', (line) => {
     const { call, argument } = JSON.parse(line) as { call: Call; argument: unknown };
     const calledMs = monotonicMs();
