@@ -14,6 +14,7 @@ export const ERRORS = {
   method_not_allowed: { status: 405, retryable: false },
   superseded: { status: 409, retryable: false },
   worker_taken: { status: 409, retryable: false },
+  process_taken: { status: 409, retryable: false },
   offset_conflict: { status: 409, retryable: true },
   body_too_large: { status: 413, retryable: false },
   protocol_mismatch: { status: 426, retryable: false },

@@ -32,6 +32,8 @@ export const ProcessBody = z.object({
   worker_type: z.string().default('default'),
   start: z.boolean().default(true),
   wait: z.boolean().default(true),
+  /** Refuse (`process_taken`) rather than define again what is known under this name. */
+  must_be_new: z.boolean().default(false),
 });
 export type ProcessBody = z.infer<typeof ProcessBody>;
 

@@ -71,6 +71,8 @@ export const ProcessView = z.object({
   healthy: z.boolean().nullable(),
   findings: z.array(z.string()),
   log_bytes: z.number(),
+  /** The run that ended last, and how much it wrote in all; null = none ended. */
+  last_run: z.object({ run_id: z.string(), output_bytes: z.number().nullable() }).nullable(),
   /** How the last stop was verified; null = nothing was stopped yet. */
   certificate: StopCertificate.nullable(),
 });

@@ -9,7 +9,7 @@ import { LINK_NAMESPACE } from '../protocol/link';
 import type { ManagerInfo } from '../protocol/live';
 import type { ManagerConfig } from './config/manager-config';
 import { coreSettingsOf } from './core-settings';
-import { isAlive } from './core/views';
+import { isAlive } from './core/model';
 import { monotonicClock } from './engine/clock';
 import { Engine } from './engine/engine';
 import { retainLogs } from './engine/log-retention';

@@ -53,6 +53,8 @@ export type EngineCommand =
       readonly worker: string;
       readonly spec: ProcessSpec;
       readonly start: boolean;
+      /** Refused when the worker has a process of that name. */
+      readonly mustBeNew: boolean;
       readonly by: string;
     }
   /** Stopped, verified and forgotten by its launcher. */

@@ -1,6 +1,7 @@
 /** The timeline: which facts people want to read later, and in which words. */
 import type { EventView } from '../../protocol/views';
 import { describeExit, isClean } from '../../protocol/exit';
+import { commandText } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import type { Fact } from './facts';
 
@@ -37,6 +38,8 @@ export function eventOf(fact: Fact): Told | null {
         'launcher',
         `command: ${fact.process.command}`,
       );
+    case 'process.redefined':
+      return ofProcess('info', 'process.redefined', fact.key, 'launcher', `command: ${commandText(fact.spec.command)}`);
     case 'process.reported':
       return fact.report.state.kind === fact.was ? null : reportEvent(fact.key, fact.report);
     case 'process.plain-reported':
@@ -49,7 +52,9 @@ export function eventOf(fact: Fact): Told | null {
         `${fact.report.status}${fact.report.pid === null ? '' : `, pid ${fact.report.pid}`}`,
       );
     case 'process.superseded':
-      return ofProcess('warning', 'process.superseded', fact.key, 'FailureHandler', `runs as ${fact.by} now`);
+      return fact.by === null
+        ? null
+        : ofProcess('warning', 'process.superseded', fact.key, 'FailureHandler', `runs as ${fact.by} now`);
     case 'process.removed':
       return ofProcess('info', 'process.removed', fact.key, 'launcher', fact.why);
     case 'run.ended':

@@ -6,6 +6,7 @@
  */
 import type { CommandId, InstanceId, ProcessKey, RunId, WorkerId } from '../../protocol/ids';
 import type { CommandResult } from '../../protocol/link';
+import { commandText, type ProcessSpec } from '../../protocol/process-spec';
 import type { Desired, ProcessReport, StopCertificate } from '../../protocol/process-state';
 import type { Exit } from '../../protocol/exit';
 import type { Command, Finding, Model, PlainReport, Presence, Process, Recovery, Worker } from './model';
@@ -27,6 +28,8 @@ export type Fact =
     }
   | { readonly kind: 'worker.removed'; readonly id: WorkerId; readonly why: string; readonly by: string }
   | { readonly kind: 'process.defined'; readonly process: Process; readonly isNew: boolean }
+  /** Its launcher has taken a new definition; how it is did not change by that. */
+  | { readonly kind: 'process.redefined'; readonly key: ProcessKey; readonly spec: ProcessSpec }
   | {
       readonly kind: 'process.reported';
       readonly key: ProcessKey;
@@ -40,7 +43,7 @@ export type Fact =
       readonly was: string;
     }
   | { readonly kind: 'process.desired'; readonly key: ProcessKey; readonly desired: Desired }
-  | { readonly kind: 'process.superseded'; readonly key: ProcessKey; readonly by: ProcessKey }
+  | { readonly kind: 'process.superseded'; readonly key: ProcessKey; readonly by: ProcessKey | null }
   | { readonly kind: 'process.removed'; readonly key: ProcessKey; readonly why: string }
   | { readonly kind: 'run.started'; readonly key: ProcessKey; readonly run: RunId; readonly pid: number }
   | {
@@ -98,6 +101,13 @@ export function apply(model: Model, fact: Fact, touched: Touched): void {
       model.processes.set(fact.process.key, fact.process);
       touched.processes.add(fact.process.key);
       return;
+    case 'process.redefined':
+      return editProcess(model, fact.key, touched, (process) => ({
+        ...process,
+        spec: fact.spec,
+        command: commandText(fact.spec.command),
+        workingDir: fact.spec.workingDir,
+      }));
     case 'process.reported':
       return editProcess(model, fact.key, touched, (process) => ({
         ...process,

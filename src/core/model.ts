@@ -158,6 +158,7 @@ export const newProcess = (worker: WorkerId, spec: ProcessSpec, report: ProcessR
   actual: { via: 'launcher', report },
   certificate: null,
   lastEndedRun: null,
+  lastEndedBytes: null,
   supersededBy: null,
 });
 
@@ -169,6 +170,12 @@ export function processesOf(model: Model, worker: WorkerId): Process[] {
 }
 
 export const isMain = (process: Process): boolean => (process.name as string) === (process.worker as string);
+
+/** Something of it runs, as far as is known. */
+export function isAlive({ actual }: Process): boolean {
+  const state = actual.via === 'launcher' ? actual.report.state.kind : actual.report.status;
+  return state === 'starting' || state === 'running' || state === 'stopping';
+}
 
 export const contactOf = (model: Model, worker: WorkerId, nowMs: number): Contact => {
   let contact = model.contacts.get(worker);

@@ -377,6 +377,80 @@ describe('FailureHandler', () => {
   });
 });
 
+describe('a process given from the manager', () => {
+  const define = (name: string, more: { command?: string; mustBeNew?: boolean } = {}): CommandOf<'defineProcess'> => ({
+    kind: 'defineProcess',
+    worker: 'w1',
+    spec: ProcessSpec.parse({ name, command: more.command ?? 'x' }),
+    start: true,
+    mustBeNew: more.mustBeNew ?? false,
+    by: 'test',
+  });
+  const idOf = ({ turn }: ReturnType<Fleet['ask']>): CommandId =>
+    turn.effects.flatMap((effect) => (effect.kind === 'send' ? [effect.message.id] : []))[0] as CommandId;
+  const done = (id: CommandId): SequencedFact['fact'] => ({
+    kind: 'command.done',
+    id,
+    result: { ok: true, message: '', certificate: null },
+  });
+
+  test('is known from its first word on, also when its whole life is one message', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', stopped);
+    const id = idOf(fleet.ask(define('short')));
+    const changed = (state: ProcessState): SequencedFact['fact'] => ({
+      kind: 'process.changed',
+      report: report('short', state),
+    });
+    const ended: SequencedFact['fact'] = {
+      kind: 'run.ended',
+      process: 'short' as ProcessName,
+      run: RUN,
+      exit: exitOfStatus(1, 0),
+      outputBytes: 42,
+      certificate: null,
+    };
+    const { turn } = fleet.ask({
+      kind: 'launcherFacts',
+      worker: 'w1' as WorkerId,
+      instance: 'i1' as InstanceId,
+      facts: [changed(running()), done(id), changed(failed), ended].map((fact, i) => ({ seq: i + 1, atMs: 0, fact })),
+    });
+    expect(turn.events.filter(({ kind }) => kind === 'process.defined')).toHaveLength(1);
+    expect(fleet.process('w1/short')).toMatchObject({
+      state: 'failed',
+      command: 'x',
+      last_run: { run_id: RUN, output_bytes: 42 },
+    });
+  });
+
+  test('keeps its old definition until its launcher has the new one', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', running());
+    const id = idOf(fleet.ask(define('w1', { command: 'y' })));
+    fleet.tell('w1', 1, { kind: 'process.changed', report: report('w1', running(8)) });
+    expect(fleet.process('w1/w1').command).toBe('run w1');
+    fleet.tell('w1', 2, done(id));
+    expect(fleet.process('w1/w1')).toMatchObject({ command: 'y', pid: 8 });
+  });
+
+  test('one that nobody asked for makes the manager ask for the whole table', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', stopped);
+    const { turn } = fleet.tell('w1', 1, { kind: 'process.changed', report: report('stranger', running()) });
+    expect(turn.effects).toContainEqual({ kind: 'askForSync', worker: 'w1' });
+  });
+
+  test('must_be_new holds against what is known and against what is on its way', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', stopped);
+    expect(fleet.ask(define('w1', { mustBeNew: true })).reply).toMatchObject({ code: 'process_taken' });
+    expect(fleet.ask(define('new', { mustBeNew: true })).reply).toMatchObject({ delivery: 'sent' });
+    expect(fleet.ask(define('new', { mustBeNew: true })).reply).toMatchObject({ code: 'process_taken' });
+    expect(fleet.ask(define('new')).reply).toMatchObject({ delivery: 'sent' });
+  });
+});
+
 describe('what a path means', () => {
   test("the local launcher's processes answer to their own names", () => {
     const fleet = new Fleet();

@@ -2,7 +2,7 @@
 import { describeExit } from '../../protocol/exit';
 import { runBornAtMs, type WorkerId } from '../../protocol/ids';
 import type { ProcessView, ShownProcessState, WorkerState, WorkerView } from '../../protocol/views';
-import { isMain, processesOf, type Model, type Process, type Worker } from './model';
+import { isAlive, isMain, processesOf, type Model, type Process, type Worker } from './model';
 
 export function workerView(model: Model, worker: Worker): WorkerView {
   const contact = model.contacts.get(worker.id);
@@ -40,12 +40,6 @@ function workerState(model: Model, worker: Worker): { state: WorkerState; why: s
   }
 }
 
-/** Something of it runs, as far as is known. */
-export function isAlive({ actual }: Process): boolean {
-  const state = actual.via === 'launcher' ? actual.report.state.kind : actual.report.status;
-  return state === 'starting' || state === 'running' || state === 'stopping';
-}
-
 export function processView(model: Model, process: Process, logBytes: number): ProcessView {
   const worker = model.workers.get(process.worker);
   const isLost = worker?.presence.kind === 'lost';
@@ -72,6 +66,8 @@ export function processView(model: Model, process: Process, logBytes: number): P
     healthy: isMeasured ? usage.healthy : null,
     findings: messages(model, process.key),
     log_bytes: logBytes,
+    last_run:
+      process.lastEndedRun === null ? null : { run_id: process.lastEndedRun, output_bytes: process.lastEndedBytes },
     certificate: process.certificate,
   };
 }

@@ -36,6 +36,7 @@ const process = (key: string, more: Partial<ProcessView> = {}): ProcessView => {
     healthy: null,
     findings: [],
     log_bytes: 1024,
+    last_run: null,
     certificate: null,
     ...more,
   };

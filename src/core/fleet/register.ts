@@ -176,6 +176,7 @@ export function sync(
             actual: known.actual.via === 'launcher' ? known.actual : fresh.actual,
             certificate: known.certificate,
             lastEndedRun: known.lastEndedRun,
+            lastEndedBytes: known.lastEndedBytes,
             supersededBy: known.supersededBy,
           };
     if (known === undefined || JSON.stringify(known.spec) !== JSON.stringify(spec))

@@ -1,6 +1,6 @@
 /** Processes that come from the manager instead of a launcher's command line, and leave again. */
 import { Refusal } from '../../../protocol/errors';
-import type { WorkerId } from '../../../protocol/ids';
+import { processKey, type ProcessKey, type WorkerId } from '../../../protocol/ids';
 import type { CommandOf, Decision } from '../commands';
 import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
@@ -9,7 +9,7 @@ import { order, refuse } from './order';
 
 export function defineProcess(
   model: Model,
-  { worker: id, spec, start, by }: CommandOf<'defineProcess'>,
+  { worker: id, spec, start, mustBeNew, by }: CommandOf<'defineProcess'>,
   _settings: CoreSettings,
   nowMs: number,
 ): Decision<'defineProcess'> {
@@ -22,8 +22,21 @@ export function defineProcess(
         `worker ${id} speaks plain HTTP and has one command of its own; a launcher is needed to define more`,
       ),
     );
+  const key = processKey(worker.id, spec.name);
+  if (mustBeNew && (model.processes.has(key) || isOnItsWay(model, key)))
+    return refuse(
+      new Refusal(
+        'process_taken',
+        `worker ${id} has a process ${spec.name} already; choose another name, or remove that one first (DELETE /api/workers/${id}/processes/${spec.name})`,
+      ),
+    );
   return order(model, worker, [], nowMs, { process: spec.name, by, payload: { kind: 'define', spec, start } });
 }
+
+const isOnItsWay = (model: Model, key: ProcessKey): boolean =>
+  [...model.commands.values()].some(
+    ({ worker, process, message }) => message.kind === 'define' && processKey(worker, process) === key,
+  );
 
 export function forgetProcess(
   model: Model,

@@ -3,12 +3,12 @@
  * is taken from the command that is still waiting for its answer. A process of which nothing is known at all is a
  * stranger, and the launcher is asked for its whole table.
  */
-import { processKey, type ProcessKey, type ProcessName } from '../../../protocol/ids';
+import { processKey, type CommandId, type ProcessKey, type ProcessName } from '../../../protocol/ids';
 import type { LauncherFact } from '../../../protocol/link';
-import { commandText, type ProcessSpec } from '../../../protocol/process-spec';
+import type { ProcessSpec } from '../../../protocol/process-spec';
 import type { ProcessReport } from '../../../protocol/process-state';
 import type { Fact } from '../facts';
-import type { Model, Process, Worker } from '../model';
+import { newProcess, type Model, type Worker } from '../model';
 
 /** Lives for one message: the model changes only after the whole of it was read. */
 export class Newcomers {
@@ -47,17 +47,18 @@ export class Newcomers {
       return [];
     }
     this.changed.set(key, true);
-    return [{ kind: 'process.defined', process: this.process(spec, report), isNew: true }];
+    return [{ kind: 'process.defined', process: newProcess(this.worker.id, spec, report), isNew: true }];
   }
 
   /** A process that was known keeps its old definition until its launcher has taken the new one. */
-  private defined(id: LauncherFact extends infer F ? Extract<F, { kind: 'command.done' }>['id'] : never): Fact[] {
+  private defined(id: CommandId): Fact[] {
     const message = this.model.commands.get(id)?.message;
     if (message?.kind !== 'define') return [];
-    const known = this.model.processes.get(processKey(this.worker.id, message.spec.name));
-    if (known?.actual.via !== 'launcher') return [];
-    const { report } = known.actual;
-    return [{ kind: 'process.defined', process: { ...known, ...this.process(message.spec, report) }, isNew: false }];
+    const { spec } = message;
+    const key = processKey(this.worker.id, spec.name);
+    const known = this.model.processes.get(key);
+    if (known === undefined || JSON.stringify(known.spec) === JSON.stringify(spec)) return [];
+    return [{ kind: 'process.redefined', key, spec }];
   }
 
   private specOnItsWay(name: ProcessName): ProcessSpec | null {
@@ -65,22 +66,5 @@ export class Newcomers {
     for (const { worker, message } of this.model.commands.values())
       if (worker === this.worker.id && message.kind === 'define' && message.spec.name === name) newest = message.spec;
     return newest;
-  }
-
-  private process(spec: ProcessSpec, report: ProcessReport): Process {
-    return {
-      key: processKey(this.worker.id, spec.name),
-      worker: this.worker.id,
-      name: spec.name,
-      command: commandText(spec.command),
-      workingDir: spec.workingDir,
-      spec,
-      desired: report.desired,
-      actual: { via: 'launcher', report },
-      certificate: null,
-      lastEndedRun: null,
-      lastEndedBytes: null,
-      supersededBy: null,
-    };
   }
 }

@@ -2,12 +2,12 @@
 import { Refusal } from '../../../protocol/errors';
 import { processKey, type ProcessName } from '../../../protocol/ids';
 import type { SequencedFact } from '../../../protocol/link';
-import type { ProcessReport } from '../../../protocol/process-state';
 import type { CommandOf, Decision, Effect } from '../commands';
 import type { Fact } from '../facts';
 import { heard } from '../fleet/liveness';
-import { newProcess, type Model, type Process, type Worker } from '../model';
+import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
+import { Newcomers } from './newcomers';
 
 /**
  * Facts already committed (by sequence number) are acknowledged again and change nothing. A hole in the numbers cannot
@@ -41,14 +41,6 @@ export function launcherFacts(
   if (seq > worker.ackedSeq) facts.push({ kind: 'worker.acked', id, seq });
   effects.push({ kind: 'acknowledge', worker: id, seq });
   return { facts, effects, reply: null };
-}
-
-/** The first word of a process that was given to the launcher from here: its spec is in the command. */
-function definedBy(model: Model, worker: Worker, report: ProcessReport): Process | null {
-  for (const { worker: id, message } of model.commands.values())
-    if (id === worker.id && message.kind === 'define' && (message.spec.name as string) === report.name)
-      return newProcess(worker.id, message.spec, report);
-  return null;
 }
 
 function translate(model: Model, worker: Worker, fact: SequencedFact['fact']): Fact[] {

@@ -31,12 +31,13 @@ export const processRoutes = ({ engine }: HttpParts): Route[] => [
     body: ProcessBody,
     reply: CommandReply,
     handle: async ({ params, body, by }) => {
-      const { start, wait } = body;
+      const { start, wait, must_be_new: mustBeNew } = body;
       const issued = await engine.submit({
         kind: 'defineProcess',
         worker: params.id ?? '',
         spec: specOf(body),
         start,
+        mustBeNew,
         by,
       });
       return settled(engine, 'define', issued, wait);

@@ -47,6 +47,7 @@ const ProcessRow = z.object({
   ]),
   certificate: StopCertificate.nullable(),
   lastEndedRun: RunId.nullable(),
+  lastEndedBytes: z.number().int().nullable().default(null),
   supersededBy: z
     .string()
     .transform((key) => key as ProcessKey)

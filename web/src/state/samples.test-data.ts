@@ -45,6 +45,7 @@ export function aProcess(key: string, change: Partial<ProcessView> = {}): Proces
     healthy: null,
     findings: [],
     log_bytes: 0,
+    last_run: null,
     certificate: null,
     ...change,
   };
