@@ -212,7 +212,6 @@ export class Keeper {
     this.#run = this.#newRun(this.directory.runDirectory(run));
     const about = { worker, process: this.name, run, url: managerUrl, bornAtMs: clock.now() };
     this.#run.begin({
-      process: this.name,
       command: spec.command,
       workingDir: this.#workingDir,
       env: childEnvironment(environment, spec.env, about),
@@ -266,7 +265,7 @@ export class Keeper {
 
   #runEnded({ run, exit, certificate }: Extract<SupervisorEffect, { kind: 'runEnded' }>): void {
     const directory = this.directory.runDirectory(run);
-    const leader = this.spec.pidFile === null ? undefined : directory.readChild()?.child.pid;
+    const leader = this.spec.pidFile === null ? undefined : directory.readBirth()?.child.pid;
     if (this.spec.pidFile !== null && leader !== undefined) removePidFile(this.spec.pidFile, this.#workingDir, leader);
     if (this.#run?.id === run) this.#run = null;
     this.#shelf.add(directory);
@@ -274,12 +273,9 @@ export class Keeper {
   }
 
   #tellEnd(directory: RunDirectory, end: EndRecord): void {
-    try {
-      directory.writeEnd(end);
-    } catch (error) {
-      const { message } = error as Error;
+    directory.writeEnd(end).catch(({ message }: Error) => {
       this.around.log('warn', `${this.name}: the end of run ${directory.run} could not be written down: ${message}`);
-    }
+    });
     this.around.tell({ kind: 'run.ended', process: this.name, run: directory.run, ...end });
     this.around.outputBegan(this.name, directory);
     this.around.outputComplete(directory.run);
@@ -313,14 +309,18 @@ export class Keeper {
     this.#pen.write({ origin, superseded: false, supervised: { ...this.supervised, spec } }, true);
   }
 
-  /** Stop, verify, forget: it runs elsewhere now. */
+  /**
+   * Stop and verify: it runs elsewhere now. One that the manager gave is then forgotten; one of this launcher's own
+   * command line or file stays known as stopped, or it would be met as new, and started, at the launcher's next start.
+   */
   supersede(event: Extract<SupervisorEvent, { kind: 'stop' }>): void {
     this.#pen.write({ superseded: true }, true);
     this.handle(event);
   }
 
   #forgetIfSuperseded(): void {
-    if (!this.#pen.now.superseded || this.supervised.state.kind !== 'stopped' || this.isForgotten) return;
+    const { superseded, origin } = this.#pen.now;
+    if (!superseded || origin !== 'manager' || this.supervised.state.kind !== 'stopped' || this.isForgotten) return;
     this.#pen.write({ forgotten: true }, true);
     this.around.tell({ kind: 'process.removed', process: this.name, why: 'it runs elsewhere now' });
     this.removeIfSettled();

@@ -28,7 +28,7 @@ const state = section({
   /** Null until the whole is known: then `procguard_state.yaml` in the data directory. */
   state_file: text('the path of a file').nullable().default(null),
   auto_save: yesNo().default(true),
-  save_interval: seconds({ above: 0 }).default(5),
+  save_interval: seconds({ above: 0 }).default(1),
 });
 
 /** The seed's `zmq` is known by name, so that its refusal can say what to write instead. */

@@ -30,7 +30,7 @@ export interface ManagerConfig {
     readonly stateFile: string;
     /** Whether the snapshot is written. The ledger is kept in any case. @default true */
     readonly autoSave: boolean;
-    /** The snapshot is written at most this often. @default 5 s */
+    /** The snapshot is written at most this often. @default 1 s */
     readonly saveIntervalMs: number;
   };
   /** The seed's words for its transport. The built-in HTTP and socket links need none of the numbers; they are checked and kept. */

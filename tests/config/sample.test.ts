@@ -80,7 +80,7 @@ test('every value of it arrives, with its unit', () => {
       dataDir: 'data',
       stateFile: 'data/procguard_state.yaml',
       autoSave: true,
-      saveIntervalMs: 5000,
+      saveIntervalMs: 1000,
     },
     communication: { adapterType: 'mock', host: '0.0.0.0', portBase: 5550, timeoutMs: 1000 },
     monitoring: {

@@ -38,7 +38,7 @@ test('a lost process runs on the worker that allows it; its old run is stopped, 
   expect(await manager.process('w3')).toBeNull();
   process.kill(pid!, 0);
 
-  lost.again();
+  const returned = lost.again();
   await until('the old run to be gone', 15_000, () => {
     try {
       return !process.kill(pid!, 0);
@@ -46,12 +46,22 @@ test('a lost process runs on the worker that allows it; its old run is stopped, 
       return true;
     }
   });
-  await until('it to be forgotten on w1', 10_000, async () => (await manager.process('w1')) === null);
+  const kept = await manager.until('it to be stopped on w1', 'w1', ({ state }) => state === 'stopped');
+  expect(kept.certificate).toMatchObject({ left: [] });
+  // The same command line with --auto-start again is no reason for a second copy.
+  await returned.program.end('SIGKILL');
+  const third = returned.again();
+  await until('it to be connected', 10_000, () => third.program.output.includes('connected'));
+  expect(await manager.process('w1')).toMatchObject({
+    state: 'stopped',
+    why: expect.stringContaining('w2/w1') as string,
+  });
+  expect(await manager.command('w1', 'start')).toMatchObject({ success: false, code: 'superseded' });
   const { events } = await manager.get<{ events: { kind: string; worker_id: string; run_id: string | null }[] }>(
     '/api/events?worker=w1',
   );
   expect(events.map(({ kind }) => kind)).toEqual(
-    expect.arrayContaining(['process.superseded', 'command.supersede', 'run.ended', 'process.removed']),
+    expect.arrayContaining(['process.superseded', 'command.supersede', 'run.ended']),
   );
   expect(await manager.process('w2')).toMatchObject({ state: 'running', pid: taken.pid });
   const { history } = await manager.get<Recoveries>('/api/recovery');
