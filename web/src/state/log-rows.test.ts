@@ -75,7 +75,10 @@ it('marks matches across colours and across rows', () => {
   const { pieces } = rowContent(raw, { columns: null, piece: 0, whole: false, pattern });
   expect(pieces.filter(({ marked }) => marked).map(({ text }) => text)).toEqual(['nee', 'dle']);
   const second = rowContent('xxNEEDLEx', { columns: 5, piece: 1, whole: false, pattern });
-  expect(second.pieces).toMatchObject([{ text: 'DLE', marked: true }, { text: 'x', marked: false }]);
+  expect(second.pieces).toMatchObject([
+    { text: 'DLE', marked: true },
+    { text: 'x', marked: false },
+  ]);
 });
 
 it('finds lines, goes on with new ones only, and says what is wrong with a pattern', () => {

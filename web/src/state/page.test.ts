@@ -153,7 +153,9 @@ it('reads a certificate aloud', () => {
     left: [],
     exit: null,
   };
-  expect(certificateLine(certificate, en.certificate)).toBe('SIGTERM 0.0 s, 3 seen, all gone 1.2 s, verified by cgroup');
+  expect(certificateLine(certificate, en.certificate)).toBe(
+    'SIGTERM 0.0 s, 3 seen, all gone 1.2 s, verified by cgroup',
+  );
   const left = { ...certificate, left: [{ pid: 3, command: 'c' }] };
   expect(certificateLine(left, en.certificate)).toContain('1 process left');
 });
@@ -164,7 +166,10 @@ it('knows how a run ended from its event, or from the row when it was the last o
   const event = (message: string) => anEvent(1, { kind: 'run.ended', run_id: run, message });
   expect(endingOf(run, over, [])).toEqual({ kind: 'code', code: 7 });
   expect(endingOf(run, over, [event('killed by SIGKILL')])).toEqual({ kind: 'signal', signal: 'SIGKILL' });
-  expect(endingOf(run, over, [event('exit unknown (lost)')])).toEqual({ kind: 'said', sentence: 'exit unknown (lost)' });
+  expect(endingOf(run, over, [event('exit unknown (lost)')])).toEqual({
+    kind: 'said',
+    sentence: 'exit unknown (lost)',
+  });
   expect(endingOf(run, aProcess('w/a', { run_id: run }), [])).toBeNull();
   expect(endingOf('another', over, [])).toBeNull();
 });

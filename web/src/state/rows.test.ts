@@ -25,7 +25,8 @@ const fleet = withSnapshot(
 );
 const rows = (q = '', change: Partial<{ sort: Sort; grouped: boolean; folded: Set<string> }> = {}) =>
   rowsOf(fleet, { filter: parseFilter(q), sort: BY_URGENCY, grouped: true, folded: new Set(), ...change });
-const names = (list: Row[]) => list.map((row) => (row.kind === 'process' ? row.process.key : `${row.kind}:${row.worker.worker_id}`));
+const names = (list: Row[]) =>
+  list.map((row) => (row.kind === 'process' ? row.process.key : `${row.kind}:${row.worker.worker_id}`));
 
 it('puts problems first, groups under their worker, a lone process without a head, and idle workers last', () => {
   expect(names(rows())).toEqual([

@@ -25,7 +25,8 @@ export function useKeys(): void {
       const target = event.target instanceof Element ? event.target : null;
       if (document.querySelector('dialog[open]') || target?.closest('[role="menu"]')) return;
       if (target?.matches('input:not([type="checkbox"]), textarea, select')) {
-        if (event.key === 'Escape') (target as HTMLElement).blur();
+        // The first Escape empties a search field (the browser does), the next one leaves it.
+        if (event.key === 'Escape' && (target as HTMLInputElement).value === '') (target as HTMLElement).blur();
         return;
       }
       const chord = performance.now() < chordUntilMs;

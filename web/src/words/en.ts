@@ -324,7 +324,7 @@ export const en = {
     start: 'Start',
     restart: 'Restart (asks first)',
     stop: 'Stop (asks first)',
-    filter: 'Filter, or search the log',
+    filter: 'Filter (Enter: to the rows), or search the log',
     fleet: 'Processes',
     events: 'Events',
     recovery: 'Recovery',

@@ -308,7 +308,7 @@ export const zh: Words = {
     start: '启动',
     restart: '重启（会先确认）',
     stop: '停止（会先确认）',
-    filter: '筛选，或搜索日志',
+    filter: '筛选（Enter 转到列表），或搜索日志',
     fleet: '进程',
     events: '事件',
     recovery: '恢复',

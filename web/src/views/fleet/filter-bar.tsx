@@ -7,6 +7,7 @@ import { useUi } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { parseFilter, toggleToken } from '../../state/filter';
 import type { Facets } from '../../state/rows';
+import { MOVE_EVENT } from '../use-keys';
 import { BY_URGENCY, SORT_COLUMNS, type SortColumn } from '../../state/sort';
 
 /** The order of chips and of the bar's pieces: loud to calm. */
@@ -37,6 +38,12 @@ export function FilterBar({ facets }: { facets: Facets }) {
             spellCheck={false}
             autoComplete="off"
             onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key !== 'Enter' && event.key !== 'ArrowDown') return;
+              event.preventDefault();
+              ui.set((state) => ({ ...state, cursor: null }));
+              dispatchEvent(new CustomEvent(MOVE_EVENT, { detail: 1 }));
+            }}
           />
           {q === '' ? (
             <kbd>/</kbd>

@@ -3,7 +3,7 @@
  * thousand rows scroll like fifty. Its shape follows its own width, not the window's: an open process narrows it.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type CSSProperties } from 'react';
+import { useEffect, useRef } from 'react';
 import { useApp } from '../../parts/app-context';
 import { useFleet, useUi } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
@@ -12,6 +12,7 @@ import type { Row } from '../../state/rows';
 import { MOVE_EVENT } from '../use-keys';
 import { IdleRow } from './idle-row';
 import { ProcessRow } from './process-row';
+import type { RowPlace } from './row-place';
 import { TableHead } from './table-head';
 import { ROW_HEIGHTS, useTableShape } from './use-table-shape';
 import { WorkerRow } from './worker-row';
@@ -82,22 +83,6 @@ export function FleetTable({ rows }: { rows: readonly Row[] }) {
     </div>
   );
 }
-
-export interface RowPlace {
-  /** 1 is the head. */
-  readonly index: number;
-  readonly top: number;
-  readonly height: number;
-}
-
-/** What every row carries: its place, its name for the keyboard, and where it is read out. */
-export const rowProps = (id: string, place: RowPlace, current: boolean) => ({
-  id: `row-${id}`,
-  role: 'row',
-  'aria-rowindex': place.index,
-  'data-current': current || undefined,
-  style: { height: place.height, transform: `translateY(${place.top}px)` } satisfies CSSProperties,
-});
 
 /** Picks out what one row needs, so that a row is drawn again only when that changed. */
 function RowOf({ row, place, current }: { row: Row; place: RowPlace; current: boolean }) {

@@ -6,7 +6,7 @@ import { useWords } from '../../parts/use-words';
 import type { Contact } from '../../state/fleet';
 import { isProblem, workerRank } from '../../state/severity';
 import { workerRowId } from '../../state/rows';
-import { rowProps } from './fleet-table';
+import { rowProps } from './row-place';
 import { MachineUse } from './machine-use';
 
 interface Props {

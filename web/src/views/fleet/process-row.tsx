@@ -11,7 +11,7 @@ import { foremostWhy, isAlive } from '../../state/severity';
 import { toggled } from '../../state/selection';
 import type { UsageRing } from '../../state/usage-ring';
 import { ProcessStateText, Restarts } from '../process/process-state-text';
-import { rowProps } from './fleet-table';
+import { rowProps } from './row-place';
 import { RowActions } from './row-actions';
 import { UsageCell } from './usage-cell';
 

@@ -24,7 +24,7 @@ export const UsageCell = memo(function UsageCell({ measure, process, ring, versi
   return (
     <div className={`cell cell-usage cell-${measure === 'cpu' ? 'cpu' : 'memory'}`} role="gridcell">
       {ring !== undefined && ring.count >= SPARK_LEAST && value !== null && (
-        <Sparkline ring={ring} version={version} measure={measure} width={64} height={20} top={TOPS[measure]} />
+        <Sparkline ring={ring} version={version} measure={measure} width={60} height={20} top={TOPS[measure]} />
       )}
       <span className="num usage-value">{text}</span>
     </div>

@@ -9,7 +9,7 @@ import { useWords } from '../../parts/use-words';
 import type { Contact } from '../../state/fleet';
 import type { Row } from '../../state/rows';
 import { coverage, toggled, toggledAll } from '../../state/selection';
-import { rowProps } from './fleet-table';
+import { rowProps } from './row-place';
 import { MachineUse } from './machine-use';
 
 interface Props {

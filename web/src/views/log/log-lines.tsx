@@ -23,8 +23,8 @@ import {
 import type { Hit } from '../../state/log-search';
 import { endingOf } from '../../state/run-ending';
 import { LOG_EVENT } from '../use-keys';
-import type { Target } from './log-panel';
 import { LogRow } from './log-row';
+import type { Target } from './target';
 import { useLogSize } from './use-log-size';
 
 export const ROW_PIXELS = 18;

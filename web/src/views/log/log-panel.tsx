@@ -10,11 +10,7 @@ import { compile, LogSearch, type Hit, type Query } from '../../state/log-search
 import { HistoryHits } from './history-hits';
 import { LogLines } from './log-lines';
 import { LogToolbar } from './log-toolbar';
-
-export interface Target {
-  readonly runId: string;
-  readonly offset: number;
-}
+import type { Target } from './target';
 
 export function LogPanel({ process }: { process: ProcessView }) {
   const feed = useFeed(process.worker_id, process.process);

@@ -1,0 +1,126 @@
+/** The log view: following, keeping the reader's place, searching, and a hundred thousand lines. */
+import type { Page } from 'playwright-core';
+import { until } from '../harness/until';
+import { useWorld } from '../harness/world';
+import { useDashboards, withBrowser } from './browser';
+import { COUNTING, startFleet } from './fleet-here';
+
+const world = useWorld();
+const dashboards = useDashboards();
+
+/** Prints its lines and stays. */
+const printing = (program: string) => `${program}; exec sleep 1000`;
+const rows = (page: Page) => page.locator('.log-row').allTextContents();
+const atEnd = (page: Page) =>
+  page.locator('.log-scroller').evaluate((view) => view.scrollTop + view.clientHeight >= view.scrollHeight - 2);
+const scrollTo = (page: Page, top: number) =>
+  page.locator('.log-scroller').evaluate((view, at) => (view.scrollTop = at), top);
+/** The line at the top of what is in sight. */
+const topLine = (page: Page) =>
+  page.locator('.log-scroller').evaluate((view) => {
+    const { left, top } = view.getBoundingClientRect();
+    return document.elementFromPoint(left + 40, top + 20)?.textContent ?? null;
+  });
+
+withBrowser('the log', () => {
+  it('follows at the end, and never moves what is read elsewhere', async () => {
+    const manager = await startFleet(world, { w1: COUNTING });
+    const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
+    await page.getByText('line 120', { exact: true }).waitFor();
+    expect(await atEnd(page)).toBe(true);
+    await scrollTo(page, 400);
+    const button = page.locator('.log-new');
+    await button.getByText(/\d new/).waitFor();
+    const before = await topLine(page);
+    const count = await button.textContent();
+    await until('more lines to come', 5_000, async () => (await button.textContent()) !== count);
+    expect(await topLine(page)).toBe(before);
+    await button.click();
+    await until('it to follow again', 5_000, () => atEnd(page));
+    await button.waitFor({ state: 'detached' });
+  });
+
+  it('goes on over a restart, with a line between the runs', async () => {
+    const manager = await startFleet(world, { w1: printing('echo once') });
+    const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
+    await page.getByText('once', { exact: true }).waitFor();
+    await manager.command('w1', 'restart');
+    await until('both runs', 10_000, async () => (await rows(page)).filter((line) => line === 'once').length === 2);
+    const shown = await rows(page);
+    expect(shown.map((line) => line.replace(/ \d.*/, ''))).toEqual([
+      'run started',
+      'once',
+      'killed by SIGTERMrun started',
+      'once',
+    ]);
+  });
+
+  it('shows colours and progress bars as meant, and everything else as text', async () => {
+    const shown = String.raw`printf '\033[31mred\033[0m\n10%%\r100%%\n<img src=x onerror=alert(1)>\n\344\275\240\345\245\275\n'`;
+    const manager = await startFleet(world, { w1: printing(shown) });
+    const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
+    await page.getByText('你好').waitFor();
+    expect((await rows(page)).slice(1)).toEqual(['red', '100%', '<img src=x onerror=alert(1)>', '你好']);
+    expect(await page.locator('.log-row img').count()).toBe(0);
+    expect(await page.getByText('red', { exact: true }).getAttribute('style')).toContain('--ansi-1');
+  });
+
+  it('holds a hundred thousand lines with a bounded page, from the last to the first', async () => {
+    const manager = await startFleet(world, { w1: printing('seq 1 100000') });
+    await until('all lines to be stored', 15_000, async () => (await manager.process('w1'))?.log_bytes === 588_895);
+    const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
+    await page.getByText('100000', { exact: true }).waitFor();
+    const nodes = () => page.evaluate(() => document.querySelectorAll('*').length);
+    let most = await nodes();
+    await until('the first line to be reached by scrolling', 20_000, async () => {
+      await page.locator('.log-scroller').evaluate((view) => (view.scrollTop -= 200_000));
+      most = Math.max(most, await nodes());
+      return (await rows(page)).includes('1');
+    });
+    expect(most).toBeLessThan(1_000);
+    const lines = await page.locator('.log-scroller').evaluate((view) => view.scrollHeight / 18);
+    expect(lines).toBe(100_001);
+  });
+
+  it('searches what is loaded, then everything that is kept, and jumps there', async () => {
+    const lots = `seq 1 200000 | sed 's/$/ ${'.'.repeat(20)}/'`;
+    const manager = await startFleet(world, { w1: printing(`echo the needle; ${lots}`) });
+    await until('all to be stored', 15_000, async () => (await manager.process('w1'))?.log_bytes === 5_488_906);
+    const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
+    await page.getByText('200000 .').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('199999 ');
+    await page.getByText('1 lines').waitFor();
+    await page.keyboard.press('Enter');
+    await page.locator('.log-row[data-current] mark').waitFor();
+    await page.getByLabel('Search the log').last().fill('NEEDLE');
+    await page.getByText('no hits').waitFor();
+    await page.getByRole('button', { name: 'Search all history' }).click();
+    await page.getByText('1 hit in all that is kept').waitFor();
+    await page
+      .getByRole('listitem')
+      .getByRole('button', { name: /the needle/ })
+      .click();
+    await page.locator('.log-row[data-current]', { hasText: 'the needle' }).waitFor();
+    await page.getByRole('button', { name: 'Newest ↓' }).click();
+    await page.getByText('200000 .').waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download all' }).click();
+    expect((await download).suggestedFilename()).toBe('w1-w1.log');
+  });
+
+  it('wraps long lines into rows, and cuts very long ones until asked', async () => {
+    const manager = await startFleet(world, { w1: printing(`head -c 5000 /dev/zero | tr '\\0' x; echo; echo end`) });
+    const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
+    await page.getByText('end', { exact: true }).waitFor();
+    expect(await page.locator('.log-row').count()).toBe(3);
+    await page.getByRole('button', { name: 'Wrap lines' }).click();
+    await until('the long line to take many rows', 5_000, async () => (await page.locator('.log-row').count()) > 15);
+    await page.getByRole('button', { name: /show all/ }).click();
+    const shown = () => rows(page).then((all) => all.slice(1).join('').replace('end', '').length);
+    await until('all of it', 5_000, async () => (await shown()) === 5_000);
+    await page.reload();
+    await page.getByText('end', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: 'Wrap lines' }).getAttribute('aria-pressed')).toBe('true');
+  });
+});

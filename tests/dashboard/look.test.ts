@@ -1,0 +1,57 @@
+/** Languages, themes and small screens. */
+import type { Page } from 'playwright-core';
+import { useWorld } from '../harness/world';
+import { useDashboards, withBrowser } from './browser';
+import { COUNTING, startFleet } from './fleet-here';
+
+const world = useWorld();
+const dashboards = useDashboards();
+
+const ground = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+const sideways = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+withBrowser('the look', () => {
+  it('speaks Chinese to a Chinese browser, and remembers another choice', async () => {
+    const manager = await startFleet(world, { w1: COUNTING });
+    const page = await dashboards.open(manager.url, { locale: 'zh-CN' });
+    await page.getByRole('row', { name: /w1/ }).getByText('运行中').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    await page.getByRole('button', { name: '设置' }).click();
+    await page.getByRole('menuitemradio', { name: 'English' }).click();
+    await page.getByRole('row', { name: /w1/ }).getByText('running', { exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole('link', { name: 'Processes' }).waitFor();
+  });
+
+  it('is dark where the system is, and light when told so', async () => {
+    const manager = await startFleet(world, { w1: COUNTING });
+    const page = await dashboards.open(manager.url, { colorScheme: 'dark' });
+    await page.getByRole('row', { name: /w1/ }).waitFor();
+    const dark = await ground(page);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByRole('menuitemradio', { name: 'Light' }).click();
+    expect(await ground(page)).not.toBe(dark);
+    await page.reload();
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('light');
+  });
+
+  it.each([390, 360])('works on a screen %i pixels wide', async (width) => {
+    const manager = await startFleet(world, { w1: COUNTING });
+    const page = await dashboards.open(manager.url, { viewport: { width, height: 800 }, hasTouch: true });
+    await page.getByRole('row', { name: /w1/ }).waitFor();
+    expect(await sideways(page)).toBe(0);
+    await page.getByRole('button', { name: 'Actions for w1/w1' }).click();
+    await page.getByRole('menuitem', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop 1' }).click();
+    await page.getByRole('row', { name: /w1/ }).getByText('stopped', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'w1', exact: true }).click();
+    await page.getByRole('tab', { name: 'Log' }).waitFor();
+    expect(await sideways(page)).toBe(0);
+    for (const name of ['Events', 'Recovery', 'Add a worker']) {
+      await page.getByRole('link', { name }).click();
+      await page.getByRole('heading', { name }).waitFor();
+      expect(await sideways(page)).toBe(0);
+    }
+  });
+});
