@@ -25,7 +25,7 @@ import { machineSampler } from './process/machine-usage';
 import { installShim } from './process/shim';
 import { OwnCommands } from './stop-all';
 import type { DataDirectory } from './store/data-directory';
-import { LifelinePool } from './store/lifeline-pool';
+import { CradlePool } from './store/cradle-pool';
 import { VERSION } from './version';
 
 export interface Launcher {
@@ -84,7 +84,7 @@ export async function startLauncher(
   const keepers = new Keepers(data, {
     machine,
     shim: installShim(data.path),
-    lifelines: new LifelinePool(data.lifelines),
+    cradles: new CradlePool(data.cradles),
     clock,
     worker: options.workerId,
     managerUrl: options.managerUrl,

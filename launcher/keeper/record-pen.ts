@@ -1,18 +1,21 @@
 /** Holds a process's record and writes it down; where the disk refuses (full, read-only), again and again until it is written. */
 import type { Log } from '../logging';
-import { saveRecord, type ProcessRecord } from '../store/process-record';
+import { RecordJournal, type ProcessRecord } from '../store/process-record';
 
 const AGAIN_MS = 1_000;
 
 export class RecordPen {
   #timer: NodeJS.Timeout | null = null;
+  readonly #journal: RecordJournal;
 
   constructor(
-    private readonly file: string,
+    file: string,
     private readonly process: string,
     private record: ProcessRecord,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.#journal = new RecordJournal(file);
+  }
 
   get now(): ProcessRecord {
     return this.record;
@@ -26,7 +29,7 @@ export class RecordPen {
 
   #save(durable: boolean): void {
     try {
-      saveRecord(this.file, this.record, durable);
+      this.#journal.append(this.record, durable);
     } catch (error) {
       if (this.#timer !== null) return;
       this.log(
@@ -42,5 +45,6 @@ export class RecordPen {
 
   release(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#journal.close();
   }
 }

@@ -41,8 +41,8 @@ function withSaneTimer(supervised: Supervised, nowMs: number): Supervised {
 
 /** True while the run's shim or child lives, in this boot. */
 function isAlive(directory: RunDirectory, bootId: string): boolean {
-  const born = directory.readChild();
-  if (born === null || directory.readRecord()?.bootId !== bootId) return false;
+  const born = directory.readBirth();
+  if (born === null || born.bootId !== bootId) return false;
   return lives(born.child) || (born.shim !== null && lives(born.shim));
 }
 

@@ -7,14 +7,13 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { exitOfStatus, type Exit } from '../../protocol/exit';
-import type { ProcessName, RunId } from '../../protocol/ids';
+import type { RunId } from '../../protocol/ids';
 import type { CommandLine } from '../../protocol/process-spec';
-import { commandText } from '../../protocol/process-spec';
 import type { ProcessIdentity, StopCertificate } from '../../protocol/process-state';
 import type { Clock } from '../clock';
 import type { LifelineWord } from '../core/lifeline-word';
-import type { LifelinePool } from '../store/lifeline-pool';
-import type { RunDirectory, RunRecord } from '../store/run-directory';
+import type { CradlePool } from '../store/cradle-pool';
+import type { RunDirectory } from '../store/run-directory';
 import { lives, readStat, type Identity } from './identity';
 import { Lifeline, openLifeline } from './lifeline';
 import { cgroupOf, treeOf, type Machine } from './machine';
@@ -35,12 +34,11 @@ export interface RunNews {
 export interface RunSurroundings {
   readonly machine: Machine;
   readonly shim: string;
-  readonly lifelines: LifelinePool;
+  readonly cradles: CradlePool;
   readonly clock: Clock;
 }
 
 export interface Birth {
-  readonly process: ProcessName;
   readonly command: CommandLine;
   readonly workingDir: string;
   readonly env: Record<string, string>;
@@ -99,28 +97,18 @@ export class Run {
   }
 
   #spawn(birth: Birth, words: readonly string[]): void {
-    const { machine, shim, lifelines, clock } = this.around;
+    const { machine, shim, cradles } = this.around;
     const { directory } = this;
-    directory.create();
     const cgroup = cgroupOf(machine, this.id);
-    const record: RunRecord = {
-      run: this.id,
-      process: birth.process,
-      command: commandText(birth.command),
-      cgroup,
-      bootId: machine.bootId,
-      bornAtMs: clock.now(),
-    };
-    directory.writeRecord(record);
-    lifelines.take(directory.lifeline);
+    cradles.take(directory.path);
     this.#tree = treeOf(machine, this.#root, cgroup);
 
-    const output = openSync(directory.output, 'a', 0o600);
+    const output = openSync(directory.output, 'a');
     // Read and write: the shim is a reader too, so its last word meets no broken pipe when the launcher is gone.
     const writeEnd = openSync(directory.lifeline, constants.O_RDWR);
     this.#listen(openLifeline(directory.lifeline));
     try {
-      const child = spawn('/bin/sh', [shim, directory.path, ...words], {
+      const child = spawn('/bin/sh', [shim, directory.path, machine.bootId, cgroup ?? '', ...words], {
         cwd: birth.workingDir,
         env: birth.env,
         detached: true,
@@ -147,22 +135,21 @@ export class Run {
    */
   adopt(remembered: ProcessIdentity | null): void {
     const { machine, clock } = this.around;
-    const record = this.directory.readRecord();
-    if (record === null) return this.news.spawnFailed('the launcher was killed while it prepared the start', true);
-    if (record.bootId !== machine.bootId) {
+    const birth = this.directory.readBirth();
+    const bootId = birth?.bootId ?? remembered?.bootId ?? machine.bootId;
+    if (bootId !== machine.bootId) {
       this.#exit = this.#recordedExit() ?? unknownExit(clock.now());
       return this.news.rebooted(this.#exit);
     }
-    this.#tree = treeOf(machine, this.#root, record.cgroup);
-    const born = this.directory.readChild();
-    const leader = born === null && remembered !== null ? readStat(remembered.pid) : null;
-    if (born !== null) this.#learnBirth(born.child, born.shim);
+    this.#tree = treeOf(machine, this.#root, birth?.cgroup ?? cgroupOf(machine, this.id));
+    const leader = birth === null && remembered !== null ? readStat(remembered.pid) : null;
+    if (birth !== null) this.#learnBirth(birth.child, birth.shim);
     else if (leader !== null && leader.startTicks === remembered?.startTicks) this.#learnBirth(leader, null);
     let fd: number;
     try {
       fd = openLifeline(this.directory.lifeline);
     } catch {
-      return this.#lifelineOver(); // given back already: the run was over
+      return this.#lifelineOver(); // given back or never there: its shim is gone
     }
     this.#listen(fd);
   }
@@ -190,12 +177,12 @@ export class Run {
 
   /** The shim is gone. Normally after its last word; without it, it was killed. */
   #lifelineOver(): void {
-    const { lifelines, clock } = this.around;
+    const { cradles, clock } = this.around;
     if (this.#isReleased) return;
-    lifelines.giveBack(this.directory.lifeline);
+    cradles.giveBack(this.directory.lifeline);
     if (this.#exit !== null) return;
     if (this.#root.child === null) {
-      const born = this.directory.readChild();
+      const born = this.directory.readBirth();
       if (born === null) {
         this.#tree?.remove();
         return this.news.spawnFailed('its shim ended before the program was born', true);

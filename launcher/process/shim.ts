@@ -19,10 +19,10 @@ import { join } from 'node:path';
 export const TRAPPED: readonly string[] =
   'SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGALRM SIGPIPE SIGVTALRM SIGPROF SIGXCPU SIGXFSZ'.split(' ');
 
-export const SHIM_SCRIPT = `# ProcGuard: parent of one supervised program. Arguments: run directory, the program and its words.
+export const SHIM_SCRIPT = `# ProcGuard: parent of one supervised program. Arguments: run directory, boot id, cgroup or '', the program and its words.
 trap : ${TRAPPED.map((name) => name.slice(3)).join(' ')}
-d=$1
-shift
+d=$1 b=$2 g=$3
+shift 3
 exec 4>&1 5>&2 >/dev/null 2>&1
 me() { read -r s </proc/self/stat || s="$(exec sh -c 'echo $PPID') (sh) R 0 $$ $$ 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0"; }
 me
@@ -30,7 +30,9 @@ p=$s
 (
   me
   echo "$p
-child $s" >"$d/child"
+child $s
+$b
+$g" >"$d/child"
   echo "child $s" >&3
   exec "$@" 3>&- >&4 2>&5 4>&- 5>&-
 )

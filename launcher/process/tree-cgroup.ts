@@ -59,7 +59,7 @@ export class CgroupTree implements Tree {
       // It ended meanwhile, or the cgroup cannot be made any more: the scan does it.
     }
     // The run was over before it was gathered: nothing is in there.
-    if (this.#isRemoved) this.remove();
+    if (this.#isRemoved) this.#removeNow();
   }
 
   /** Off the loop's thread: the kernel may take 10 ms over it. A process that ended meanwhile is no trouble. */
@@ -121,6 +121,11 @@ export class CgroupTree implements Tree {
 
   remove(): void {
     this.#isRemoved = true;
+    setImmediate(() => this.#removeNow());
+  }
+
+  /** Off the way of a restart. */
+  #removeNow(): void {
     for (const directory of withNested(this.path).reverse())
       try {
         rmdirSync(directory);

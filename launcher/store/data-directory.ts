@@ -2,7 +2,7 @@
  * Everything a launcher keeps on its machine, under one directory (default `data/workers/<worker-id>`), readable by its
  * user alone: the output of other people's programs is in it.
  *
- *   lock  control.sock  shim-<hash>.sh  lifelines/  processes/<name>/{record.json, runs/<run>/...}
+ *   lock  control.sock  shim-<hash>.sh  cradles/  processes/<name>/{record.jsonl, runs/<run>/...}
  */
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -11,12 +11,12 @@ import { RunDirectory } from './run-directory';
 
 export class DataDirectory {
   readonly path: string;
-  readonly lifelines: string;
+  readonly cradles: string;
   readonly #processes: string;
 
   constructor(path: string) {
     this.path = resolve(path);
-    this.lifelines = join(this.path, 'lifelines');
+    this.cradles = join(this.path, 'cradles');
     this.#processes = join(this.path, 'processes');
   }
 
@@ -42,7 +42,7 @@ export class ProcessDirectory {
     readonly path: string,
     readonly name: ProcessName,
   ) {
-    this.recordFile = join(path, 'record.json');
+    this.recordFile = join(path, 'record.jsonl');
     this.#runs = join(path, 'runs');
   }
 

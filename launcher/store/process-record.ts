@@ -1,12 +1,13 @@
 /**
  * What a launcher remembers of a process across its own lives: definition, wish, state, restart history, owed and given
- * answers. One small file per process, so that a change costs the same with one process and with a thousand.
+ * answers. One file per process, so that a change costs the same with one process and with a thousand.
  *
- * Written before anything is done, by rename, so a launcher killed at any moment finds the old record or the new one.
- * Flushed to the disk only when the wish changed ("stopped stays stopped" must outlive a power cut); all else describes
- * processes, and after a power cut there are none.
+ * A journal: each change appends the whole record as one line, the last whole line counts. One write to an open file,
+ * so it costs microseconds, and a launcher killed in the middle of it leaves the record before. Written before anything
+ * is done. Flushed to the disk only when the wish changed ("stopped stays stopped" must outlive a power cut); all else
+ * describes processes, and after a power cut there are none.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, fstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { CommandId } from '../../protocol/ids';
@@ -28,7 +29,10 @@ export const ProcessRecord = z.object({
 export type ProcessRecord = z.infer<typeof ProcessRecord>;
 export type Origin = ProcessRecord['origin'];
 
-/** Null = there is none, or none that can be read. The unreadable one is kept beside, as `.bad`. */
+/** Rewritten as one line when it is longer than this. */
+const JOURNAL_BYTES_MAX = 256 * 1024;
+
+/** Null = there is none, or none that can be read. */
 export function loadRecord(file: string): ProcessRecord | null {
   let text: string;
   try {
@@ -36,27 +40,74 @@ export function loadRecord(file: string): ProcessRecord | null {
   } catch {
     return null;
   }
+  // What stands behind the last newline was cut short.
+  for (const line of text.split('\n').slice(0, -1).reverse()) {
+    const record = parse(line);
+    if (record !== null) return record;
+  }
+  return null;
+}
+
+function parse(line: string): ProcessRecord | null {
   try {
-    return ProcessRecord.parse(JSON.parse(text));
+    return ProcessRecord.parse(JSON.parse(line));
   } catch {
-    renameSync(file, `${file}.bad`);
     return null;
   }
 }
 
-export function saveRecord(file: string, record: ProcessRecord, durable: boolean): void {
-  const temporary = `${file}.t`;
-  const fd = openSync(temporary, 'w', 0o600);
-  try {
-    writeSync(fd, JSON.stringify(record));
+export class RecordJournal {
+  #fd: number | null = null;
+  #bytes = 0;
+  /** The last line may be cut short: the next one begins on a line of its own. */
+  #isTorn = true;
+
+  constructor(private readonly file: string) {}
+
+  /** Throws where the disk refuses. @param durable on the disk, not only in the kernel's memory, when it returns */
+  append(record: ProcessRecord, durable: boolean): void {
+    const line = `${JSON.stringify(record)}\n`;
+    if (this.#bytes > JOURNAL_BYTES_MAX) return this.#rewrite(line);
+    const fd = (this.#fd ??= this.#open());
+    const bytes = Buffer.from(this.#isTorn && this.#bytes > 0 ? `\n${line}` : line);
+    this.#isTorn = true;
+    const written = writeSync(fd, bytes);
+    this.#bytes += written;
+    if (written < bytes.length) throw new Error('the disk is full');
+    this.#isTorn = false;
     if (durable) fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
-  renameSync(temporary, file);
-  if (durable) flushDirectory(dirname(file));
+
+  #open(): number {
+    const fd = openSync(this.file, 'a', 0o600);
+    this.#bytes = fstatSync(fd).size;
+    if (this.#bytes === 0) flushDirectory(dirname(this.file));
+    return fd;
+  }
+
+  /** By rename, so that there is a whole record at any moment. */
+  #rewrite(line: string): void {
+    const temporary = `${this.file}.t`;
+    const fd = openSync(temporary, 'w', 0o600);
+    try {
+      writeSync(fd, line);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, this.file);
+    this.close();
+  }
+
+  close(): void {
+    if (this.#fd !== null) closeSync(this.#fd);
+    this.#fd = null;
+    this.#bytes = 0;
+    this.#isTorn = true;
+  }
 }
 
+/** A new file's name must outlive a power cut too. */
 function flushDirectory(path: string): void {
   const fd = openSync(path, 'r');
   try {

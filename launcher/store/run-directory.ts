@@ -1,33 +1,34 @@
 /**
  * One run's directory: what must be known of a run by whoever adopts it.
  *
- *   run.json   what it is (written before the spawn)      output    stdout and stderr, appended by the child itself
- *   child      the shim's and the child's stat lines      lifeline  the FIFO, while the shim lives
- *   exit       the status and a newline                   ended.json  how it ended, once its tree was verified gone
- *   done       empty: the manager has its end and its whole output, it may be forgotten
+ *   output      stdout and stderr, appended by the child itself
+ *   child       four lines by the child before it becomes the program: the shim's stat line, its own, boot id, cgroup
+ *   exit        the status and a newline, by the shim; a record without its newline does not exist
+ *   lifeline    the FIFO that the shim holds while it lives
+ *   ended.json  how it ended, once its tree was verified gone
+ *   done        empty: the manager has its end and its whole output, it may be forgotten
  *
  * Nothing here is fsynced: after a power cut nothing lives that it could speak of, and a killed launcher loses nothing
  * that it wrote.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Exit } from '../../protocol/exit';
-import { ProcessName, RunId } from '../../protocol/ids';
+import type { RunId } from '../../protocol/ids';
 import { StopCertificate } from '../../protocol/process-state';
 import { parseLifelineWord, parseExitRecord } from '../core/lifeline-word';
 import { parseProcStat, type ProcStat } from '../core/proc-stat';
 
-export const RunRecord = z.object({
-  run: RunId,
-  process: ProcessName,
-  command: z.string(),
-  /** The run's own cgroup, made when the child is born; null = this machine lets us make none. */
-  cgroup: z.string().nullable(),
-  bootId: z.string(),
-  bornAtMs: z.number(),
-});
-export type RunRecord = z.infer<typeof RunRecord>;
+/** A birth as it was written down. */
+export interface Birth {
+  readonly shim: ProcStat | null;
+  readonly child: ProcStat;
+  readonly bootId: string;
+  /** Where the run's cgroup is made; null = this machine lets us make none. */
+  readonly cgroup: string | null;
+}
 
 export const EndRecord = z.object({
   exit: Exit,
@@ -48,25 +49,13 @@ export class RunDirectory {
     this.lifeline = join(path, 'lifeline');
   }
 
-  create(): void {
-    mkdirSync(this.path, { recursive: true });
-  }
-
-  writeRecord(record: RunRecord): void {
-    writeFileSync(join(this.path, 'run.json'), JSON.stringify(record));
-  }
-
-  /** Null = the launcher was killed while it prepared the run: nothing was born. */
-  readRecord(): RunRecord | null {
-    return readJson(join(this.path, 'run.json'), RunRecord);
-  }
-
-  /** The birth as the shim and the child wrote it down. */
-  readChild(): { readonly shim: ProcStat | null; readonly child: ProcStat } | null {
-    const [shim = '', child = ''] = (readText(join(this.path, 'child')) ?? '').split('\n');
-    const word = parseLifelineWord(child);
-    if (word?.kind !== 'child') return null;
-    return { shim: parseProcStat(shim), child: word.stat };
+  /** Null = the child was not born yet, or the disk was full. */
+  readBirth(): Birth | null {
+    const lines = (readText(join(this.path, 'child')) ?? '').split('\n');
+    const [shim = '', told = '', bootId = '', cgroup = ''] = lines;
+    const word = parseLifelineWord(told);
+    if (word?.kind !== 'child' || lines.length < 5) return null;
+    return { shim: parseProcStat(shim), child: word.stat, bootId, cgroup: cgroup === '' ? null : cgroup };
   }
 
   /** The shim's record, and when it was written. */
@@ -76,10 +65,11 @@ export class RunDirectory {
     return status === null ? null : { status, atMs: Math.round(statSync(path).mtimeMs) };
   }
 
-  writeEnd(end: EndRecord): void {
+  /** Off the way of a restart. Until it is written, a killed launcher's successor reads the end from `exit`. */
+  async writeEnd(end: EndRecord): Promise<void> {
     const path = join(this.path, 'ended.json');
-    writeFileSync(`${path}.t`, JSON.stringify(end));
-    renameSync(`${path}.t`, path);
+    await writeFile(`${path}.t`, JSON.stringify(end));
+    await rename(`${path}.t`, path);
   }
 
   readEnd(): EndRecord | null {

@@ -93,7 +93,7 @@ test('the child is told who it is, and the launcher keeps its token to itself', 
   ])
     expect(text.split('\n')).toContain(line);
   expect(text).not.toContain('secret');
-  expect(readFileSync(join(dataDir, 'processes/w1/record.json'), 'utf8')).not.toContain('secret');
+  expect(readFileSync(join(dataDir, 'processes/w1/record.jsonl'), 'utf8')).not.toContain('secret');
 });
 
 test('signals reach the child with their default meaning', async () => {

@@ -1,0 +1,99 @@
+/**
+ * Cradles: run directories made ready before they are needed, each with its FIFO and its empty files. A start takes one
+ * by rename, so it neither executes a program (Node cannot make a FIFO, `mkfifo` can) nor creates a file: on a busy
+ * disk each of those costs a millisecond. It also means that a run has its inodes before the disk runs out of them.
+ */
+import { execFile, execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Kept ready. More are made when fewer than half are left. */
+const READY = 8;
+/** What a run's directory holds from the beginning. */
+const FILES = ['output', 'child', 'exit'];
+
+const execute = promisify(execFile);
+
+export class CradlePool {
+  readonly #ready: string[] = [];
+  /** FIFOs of ended runs, to be used again. */
+  readonly #lifelines: string[] = [];
+  #isFilling = false;
+
+  constructor(private readonly directory: string) {
+    // What an earlier launcher had ready may be half made: that is not found out, but made anew.
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory, { recursive: true });
+    this.#makeNow(READY);
+  }
+
+  /** A run directory at `path`, with everything in it. */
+  take(path: string): void {
+    if (this.#ready.length === 0) this.#makeNow(1);
+    const cradle = this.#ready.pop();
+    if (cradle === undefined) throw new Error(`no run directory could be made in ${this.directory}`);
+    renameSync(cradle, path);
+    if (this.#ready.length < READY / 2) setImmediate(() => void this.#fill());
+  }
+
+  /** A lifeline whose end was seen: nobody holds it. */
+  giveBack(lifeline: string): void {
+    if (this.#lifelines.length < READY) this.#lifelines.push(lifeline);
+    else rmSync(lifeline, { force: true });
+  }
+
+  #makeNow(count: number): void {
+    const made = Array.from({ length: count }, () => this.#name());
+    for (const cradle of made) {
+      mkdirSync(cradle, { mode: 0o700 });
+      for (const file of FILES) writeFileSync(join(cradle, file), '', { mode: 0o600 });
+    }
+    execFileSync('mkfifo', ['-m', '600', ...made.map((cradle) => join(cradle, 'lifeline'))]);
+    this.#ready.push(...made);
+  }
+
+  async #fill(): Promise<void> {
+    if (this.#isFilling) return;
+    this.#isFilling = true;
+    try {
+      while (this.#ready.length < READY) await this.#make(READY - this.#ready.length);
+    } catch {
+      // A full disk, or the directory is gone: the next start makes its own and says what is wrong.
+    }
+    this.#isFilling = false;
+  }
+
+  async #make(count: number): Promise<void> {
+    const made: string[] = [];
+    const without: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const cradle = this.#name();
+      await mkdir(cradle, { mode: 0o700 });
+      for (const file of FILES) await writeFile(join(cradle, file), '', { mode: 0o600 });
+      if (!(await this.#reuse(join(cradle, 'lifeline')))) without.push(join(cradle, 'lifeline'));
+      made.push(cradle);
+    }
+    if (without.length > 0) await execute('mkfifo', ['-m', '600', ...without]);
+    this.#ready.push(...made);
+  }
+
+  async #reuse(path: string): Promise<boolean> {
+    for (;;) {
+      const used = this.#lifelines.pop();
+      if (used === undefined) return false;
+      // Its run may have been removed meanwhile, and the FIFO with it.
+      const moved = await rename(used, path).then(
+        () => true,
+        () => false,
+      );
+      if (moved) return true;
+    }
+  }
+
+  #name(): string {
+    return join(this.directory, randomBytes(8).toString('hex'));
+  }
+}
