@@ -29,9 +29,7 @@ export const showEffectiveConfig = (input: ConfigInput): Outcome =>
  * @param baseDir what relative paths in the configuration are relative to
  */
 export const listLocalProcesses = (input: ConfigInput, baseDir: string): Outcome =>
-  withConfig(input, ({ config }) =>
-    succeeded(`${JSON.stringify(localProcesses(config.workers, baseDir), undefined, 2)}\n`),
-  );
+  withConfig(input, ({ config }) => succeeded(`${JSON.stringify(localProcesses(config, baseDir), undefined, 2)}\n`));
 
 /** Values for scripts: one line for each key asked for. A list or mapping is JSON, null an empty line. */
 export const getConfig = (input: ConfigInput, names: readonly string[]): Outcome =>

@@ -5,8 +5,12 @@ import { resolve } from 'node:path';
 import { ProcessSpec } from '../../protocol/process-spec';
 import type { ManagerConfig, WorkerConfig } from './manager-config';
 
-/** @param baseDir what relative paths are relative to: where the manager was started */
-export function localProcesses(workers: readonly WorkerConfig[], baseDir: string): ProcessSpec[] {
+/**
+ * Without `recovery.enable_auto_recovery` nothing restarts by itself, these neither.
+ * @param baseDir what relative paths are relative to: where the manager was started
+ */
+export function localProcesses({ workers, recovery }: ManagerConfig, baseDir: string): ProcessSpec[] {
+  const when = (worker: WorkerConfig) => (recovery.enableAutoRecovery ? worker.restartPolicy : 'never');
   const absolute = (path: string | null): string | null => (path === null ? null : resolve(baseDir, path));
   return workers.map((worker) =>
     ProcessSpec.parse({
@@ -14,7 +18,7 @@ export function localProcesses(workers: readonly WorkerConfig[], baseDir: string
       command: worker.command,
       workingDir: absolute(worker.workingDir),
       env: worker.env,
-      restart: { when: worker.restartPolicy, delayMs: worker.restartDelayMs, maxRestarts: worker.maxRestarts },
+      restart: { when: when(worker), delayMs: worker.restartDelayMs, maxRestarts: worker.maxRestarts },
       stop: { graceMs: worker.stopTimeoutMs },
       pidFile: absolute(worker.pidFile),
       healthCheck: worker.healthCheckUrl === null ? null : { url: worker.healthCheckUrl },
