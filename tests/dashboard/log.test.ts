@@ -19,7 +19,7 @@ const scrollTo = (page: Page, top: number) =>
 const topLine = (page: Page) =>
   page.locator('.log-scroller').evaluate((view) => {
     const { left, top } = view.getBoundingClientRect();
-    return document.elementFromPoint(left + 40, top + 20)?.textContent ?? null;
+    return view.ownerDocument.elementFromPoint(left + 40, top + 20)?.textContent ?? null;
   });
 
 withBrowser('the log', () => {
@@ -70,7 +70,7 @@ withBrowser('the log', () => {
     await until('all lines to be stored', 15_000, async () => (await manager.process('w1'))?.log_bytes === 588_895);
     const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
     await page.getByText('100000', { exact: true }).waitFor();
-    const nodes = () => page.evaluate(() => document.querySelectorAll('*').length);
+    const nodes = () => page.locator('html').evaluate((html) => html.querySelectorAll('*').length);
     let most = await nodes();
     await until('the first line to be reached by scrolling', 20_000, async () => {
       await page.locator('.log-scroller').evaluate((view) => (view.scrollTop -= 200_000));

@@ -7,9 +7,9 @@ import { COUNTING, startFleet } from './fleet-here';
 const world = useWorld();
 const dashboards = useDashboards();
 
-const ground = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-const sideways = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+const ground = (page: Page) =>
+  page.locator('body').evaluate((body) => body.ownerDocument.defaultView.getComputedStyle(body).backgroundColor);
+const sideways = (page: Page) => page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
 
 withBrowser('the look', () => {
   it('speaks Chinese to a Chinese browser, and remembers another choice', async () => {

@@ -64,8 +64,10 @@ export class LogFeed {
     this.later = true;
     void this.read(read, (answer) => this.window?.placeLater(read, answer)).then((ok) => {
       this.later = false;
-      // After a failure nothing is tried again by itself: the next push, scroll or reconnect does.
-      if (ok && this.window !== null && !this.window.detached) this.readLater();
+      this.publish(ok ? null : this.status.get().problem);
+      // After a failure nothing is tried again by itself: the next push, scroll or reconnect does. An answer that a
+      // jump made useless leaves the new stretch still empty.
+      if (ok && this.window !== null && (!this.window.detached || this.window.isEmpty)) this.readLater();
     });
     this.publish(null);
   };

@@ -70,6 +70,11 @@ export class LogWindow {
     this.begin({ run: last, offset: Math.max(0, (this.runs[last]?.bytes ?? 0) - READ_BYTES) });
   }
 
+  /** Nothing is loaded yet of what was asked for. */
+  get isEmpty(): boolean {
+    return this.blocks.every((block) => block.kind !== 'text');
+  }
+
   /** After a reconnect: the runs as they are now. The stretch stays; what is missing is then wanted. */
   learnRuns(runs: readonly LogRunView[]): void {
     for (const view of runs) {
@@ -160,7 +165,7 @@ export class LogWindow {
     // An answer without a byte says that there is none to be had there, whatever was believed.
     if (answer.data.length === 0) extent.bytes = Math.min(extent.bytes, Math.max(answer.size, this.end.offset));
     if (run === this.end.run && answer.offset > this.end.offset && answer.data.length > 0) {
-      if (this.blocks.every((block) => block.kind !== 'text')) this.start = { run, offset: answer.offset };
+      if (this.isEmpty) this.start = { run, offset: answer.offset };
       else this.blocks.push({ kind: 'gap', runId: read.runId, bytes: answer.offset - this.end.offset });
       extent.floor = Math.max(extent.floor, answer.offset);
       this.end.offset = answer.offset;
