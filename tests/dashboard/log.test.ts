@@ -40,6 +40,20 @@ withBrowser('the log', () => {
     await button.waitFor({ state: 'detached' });
   });
 
+  it('goes on without a missing line after the manager was killed', async () => {
+    const manager = await startFleet(world, { w1: COUNTING });
+    const page = await dashboards.open(`${manager.url}/?p=w1/w1`, { managerMayBeAway: true });
+    await page.getByText('line 30', { exact: true }).waitFor();
+    await manager.program.end('SIGKILL');
+    await page.getByText('Not connected').waitFor();
+    await manager.again();
+    const last = async () => Number((await rows(page)).at(-1)?.replace('line ', ''));
+    const before = await last();
+    await until('newer lines', 15_000, async () => (await last()) > before + 50);
+    const shown = (await rows(page)).filter((line) => line.startsWith('line ')).map((line) => Number(line.slice(5)));
+    expect(shown).toEqual(shown.map((_, at) => (shown[0] ?? 0) + at));
+  });
+
   it('goes on over a restart, with a line between the runs', async () => {
     const manager = await startFleet(world, { w1: printing('echo once') });
     const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
