@@ -1,6 +1,6 @@
 /** What every command gets: the manager, and how its answer is to look. */
 import type { Command } from 'commander';
-import { CliError, EXIT, type Exit } from './exit';
+import { CliError, EXIT } from './exit';
 import { DEFAULT_URL, ManagerClient } from './manager-client';
 import { ansi, plain, type Paint } from './print/paint';
 
@@ -35,7 +35,7 @@ export const addGlobalFlags = (program: Command): Command =>
 
 /** The action of a command: its own arguments and flags behind the context; it answers with its exit code. */
 export const act =
-  <Arguments extends unknown[]>(run: (context: Context, ...args: Arguments) => Promise<Exit>) =>
+  <Arguments extends unknown[]>(run: (context: Context, ...args: Arguments) => Promise<number>) =>
   async (...given: unknown[]): Promise<void> => {
     const command = given.at(-1) as Command;
     process.exitCode = await run(contextOf(command), ...(given.slice(0, -1) as Arguments));

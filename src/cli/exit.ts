@@ -17,6 +17,8 @@ export class CliError extends Error {
   constructor(
     readonly exit: Exit,
     message: string,
+    /** The manager's refusal; null = no refusal. */
+    readonly code: ErrorCode | null = null,
   ) {
     super(message);
     this.name = 'CliError';

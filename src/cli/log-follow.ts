@@ -5,8 +5,8 @@
  *
  * It begins at the beginning of the unfinished line, so that every line is written once and whole.
  */
-import type { LogRunView, ProcessView } from '../../protocol/views';
-import { readRange, type StoredLine } from './log-lines';
+import type { LogRunView } from '../../protocol/views';
+import { readRange, type LogSource, type StoredLine } from './log-lines';
 import type { ManagerClient } from './manager-client';
 
 /** One read of a range. */
@@ -29,11 +29,16 @@ export class LogFollow {
 
   constructor(
     private readonly client: ManagerClient,
-    readonly view: ProcessView,
+    readonly source: LogSource,
     private readonly sink: FollowSink,
-    /** The earlier lines wanted. */
-    private readonly earlier: () => Promise<StoredLine[]>,
+    /** The earlier lines wanted; null = nothing of what is stored when it begins. */
+    private readonly earlier: (() => Promise<StoredLine[]>) | null,
   ) {}
+
+  /** Where what was written of a run ends. */
+  writtenOf(run: string): number {
+    return this.written.get(run) ?? 0;
+  }
 
   /** @param runs as the manager answered `log.follow`: pieces go on where these end */
   connected(runs: readonly LogRunView[]): Promise<void> {
@@ -54,6 +59,7 @@ export class LogFollow {
 
   private async begin(runs: readonly LogRunView[]): Promise<void> {
     for (const { run_id: run, bytes } of runs) this.written.set(run, bytes);
+    if (this.earlier === null) return;
     const newest = runs.at(-1);
     if (newest) this.written.set(newest.run_id, await this.unfinishedFrom(newest));
     const lines = await this.earlier();
@@ -63,7 +69,7 @@ export class LogFollow {
   private async unfinishedFrom({ run_id: run, bytes }: LogRunView): Promise<number> {
     const from = Math.max(0, bytes - UNFINISHED_BYTES_MAX);
     if (from === bytes) return bytes;
-    const end = await readRange(this.client, this.view, run, from, bytes);
+    const end = await readRange(this.client, this.source, run, from, bytes);
     // After a clear the range begins later than asked: it is counted from its end.
     return bytes - end.length + (end.lastIndexOf(LINE_FEED) + 1);
   }
@@ -71,7 +77,7 @@ export class LogFollow {
   private async catchUp(run: string, to: number): Promise<void> {
     for (let from = this.written.get(run) ?? 0; from < to; from = this.written.get(run) ?? to) {
       const end = Math.min(to, from + RANGE_BYTES);
-      const bytes = await readRange(this.client, this.view, run, from, end);
+      const bytes = await readRange(this.client, this.source, run, from, end);
       await this.write(run, end - bytes.length, bytes);
     }
   }
@@ -81,7 +87,10 @@ export class LogFollow {
     if (bytes.length > 0) await this.sink.bytes(run, offset, bytes);
   }
 
+  /** A step that failed is its asker's to hear of; the next one begins where writing ended. */
   private inTurn(step: () => Promise<void>): Promise<void> {
-    return (this.queue = this.queue.then(step));
+    const turn = this.queue.then(step);
+    this.queue = turn.catch(() => undefined);
+    return turn;
   }
 }

@@ -10,6 +10,9 @@ export interface StoredLine {
   readonly text: string;
 }
 
+/** Whose output it is. */
+export type LogSource = Pick<ProcessView, 'key' | 'worker_id' | 'process'>;
+
 export interface LineQuery {
   readonly limit: number;
   readonly since?: string | undefined;
@@ -17,31 +20,28 @@ export interface LineQuery {
   readonly run?: string | undefined;
 }
 
-const path = ({ worker_id: worker }: ProcessView): string => `/api/workers/${encodeURIComponent(worker)}/logs`;
-const rangePath = ({ worker_id: worker, process }: ProcessView): string =>
+const path = ({ worker_id: worker }: LogSource): string => `/api/workers/${encodeURIComponent(worker)}/logs`;
+const rangePath = ({ worker_id: worker, process }: LogSource): string =>
   `/api/logs/${encodeURIComponent(worker)}/${encodeURIComponent(process)}`;
 
 /** The newest lines, oldest first. */
-export async function readLines(client: ManagerClient, view: ProcessView, query: LineQuery): Promise<StoredLine[]> {
+export async function readLines(client: ManagerClient, view: LogSource, query: LineQuery): Promise<StoredLine[]> {
   const asked: Query = { process: view.process, ...query };
   return (await client.get<{ lines: StoredLine[] }>(path(view), asked)).lines;
 }
 
 /** The same as bytes; `limit: 0` is the whole output as the process wrote it. */
-export const streamLines = (
-  client: ManagerClient,
-  view: ProcessView,
-  query: LineQuery,
-): Promise<AsyncIterable<Buffer>> => client.stream(path(view), { process: view.process, format: 'text', ...query });
+export const streamLines = (client: ManagerClient, view: LogSource, query: LineQuery): Promise<AsyncIterable<Buffer>> =>
+  client.stream(path(view), { process: view.process, format: 'text', ...query });
 
-export async function readRuns(client: ManagerClient, view: ProcessView): Promise<LogRunView[]> {
+export async function readRuns(client: ManagerClient, view: LogSource): Promise<LogRunView[]> {
   return (await client.get<{ runs: LogRunView[] }>(rangePath(view))).runs;
 }
 
 /** Bytes [from, to) of a run. */
 export const readRange = (
   client: ManagerClient,
-  view: ProcessView,
+  view: LogSource,
   run: string,
   from: number,
   to: number,
@@ -50,7 +50,7 @@ export const readRange = (
 /** The run that --run or --previous means. A run id may be cut short as long as one alone begins or ends so. */
 export async function findRun(
   client: ManagerClient,
-  view: ProcessView,
+  view: LogSource,
   { run, previous }: { readonly run?: string; readonly previous?: boolean },
 ): Promise<string | undefined> {
   if (run === undefined && !previous) return undefined;

@@ -3,6 +3,7 @@
  * command line is to be done within a few milliseconds of Node's own start.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { ErrorCode } from '../../protocol/errors';
 import { CliError, EXIT, exitOfRefusal } from './exit';
 
 export const DEFAULT_URL = 'http://127.0.0.1:5000';
@@ -11,7 +12,7 @@ const SILENCE_MS_MAX = 40_000;
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 interface Asked {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly query?: Query;
   readonly body?: unknown;
@@ -37,6 +38,10 @@ export class ManagerClient {
 
   post<T>(path: string, body: unknown, timeoutMs?: number): Promise<T> {
     return this.json<T>({ method: 'POST', path, body, ...(timeoutMs !== undefined && { timeoutMs }) });
+  }
+
+  delete<T>(path: string): Promise<T> {
+    return this.json<T>({ method: 'DELETE', path });
   }
 
   /** The body as it comes. */
@@ -70,7 +75,8 @@ export class ManagerClient {
     const status = response.statusCode ?? 0;
     if (status < 300 && isOurs) return response;
     const refusal = parsed(await bodyOf(response)) as { error?: unknown; code?: string } | null;
-    if (typeof refusal?.error === 'string') throw new CliError(exitOfRefusal(status, refusal.code), refusal.error);
+    if (typeof refusal?.error === 'string')
+      throw new CliError(exitOfRefusal(status, refusal.code), refusal.error, refusal.code as ErrorCode);
     throw new CliError(
       EXIT.failed,
       `${this.url} answers, but not as a ProcGuard manager does (HTTP ${status} to ${asked.method} ${asked.path})`,

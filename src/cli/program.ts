@@ -9,6 +9,7 @@ import { addLogs } from './commands/logs';
 import { addLs } from './commands/ls';
 import { addNodes } from './commands/nodes';
 import { addRestart } from './commands/restart';
+import { addRun } from './commands/run';
 import { addStart } from './commands/start';
 import { addStatus } from './commands/status';
 import { addStop } from './commands/stop';
@@ -33,6 +34,7 @@ export function buildProgram(): Command {
   addStop(program);
   addRestart(program);
   addKill(program);
+  addRun(program);
   addEvents(program);
   addNodes(program);
   addConfig(program);

@@ -3,6 +3,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { quietPort } from '../harness/quiet-port';
 import { until } from '../harness/until';
 
 export const PROCGUARD = join(__dirname, '../../dist/procguard.js');
@@ -27,7 +28,7 @@ export class ProgramsHere {
 
   /** On the port it had before, when it had one. */
   async startManager(): Promise<void> {
-    const port = this.url === '' ? '0' : new URL(this.url).port;
+    const port = this.url === '' ? String(await quietPort()) : new URL(this.url).port;
     const running = this.run('manager', '--host', '127.0.0.1', '--port', port, '--data-dir', join(this.dir, 'manager'));
     this.manager = running.child;
     const said = await running.until('the address', (text) => /dashboard: (http:\/\/\S+)\/\n/.exec(text)?.[1]);
@@ -61,7 +62,7 @@ export class ProgramsHere {
 
   /** A command that goes on; it ends with the test's programs. */
   run(...args: string[]): Running {
-    const running = new Running(args, { ...process.env, PROCGUARD_URL: this.url, NO_COLOR: '' });
+    const running = new Running(args, this.dir, { ...process.env, PROCGUARD_URL: this.url, NO_COLOR: '' });
     this.following.add(running);
     return running;
   }
@@ -95,8 +96,9 @@ export class Running {
   out = '';
   err = '';
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
-    this.child = spawn(process.execPath, [PROCGUARD, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  /** @param cwd away from the repository, whose configuration and data would be found and shared */
+  constructor(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
+    this.child = spawn(process.execPath, [PROCGUARD, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.out += text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.err += text));
     this.ended = new Promise((resolve) => this.child.once('close', resolve));

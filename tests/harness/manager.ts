@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { ProcessView, WorkerView } from '../../protocol/views';
 import type { CommandReply } from '../../protocol/http';
 import type { Program } from './program';
+import { quietPort } from './quiet-port';
 import { until } from './until';
 import type { World } from './world';
 
@@ -26,7 +27,7 @@ export class StartedManager {
 
   static async start(world: World, setup: ManagerSetup = {}): Promise<StartedManager> {
     const dataDir = setup.dataDir ?? world.directory();
-    const { host = '127.0.0.1', port = 0, env = {} } = setup;
+    const { host = '127.0.0.1', port = await quietPort(), env = {} } = setup;
     const argv = ['manager', '--host', host, '--port', String(port), '--data-dir', dataDir];
     // Away from the repository, whose configs/ would be found.
     const program = world.start([process.execPath, PROCGUARD, ...argv], { cwd: dataDir, env });

@@ -10,7 +10,7 @@ export const addCompletion = (program: Command): Command =>
     .description('print a completion script; bash: source <(procguard completion bash)')
     .action((shell: (typeof SHELLS)[number]) => void process.stdout.write(scriptOf(shell, program)));
 
-/** Commands that take processes. */
+/** Commands that take processes; `run` takes a command, whose files are completed. */
 const TAKES_NAMES = ['ls', 'status', 'logs', 'start', 'stop', 'restart', 'kill'];
 const NAMES = 'procguard ls -o name 2>/dev/null';
 

@@ -5,6 +5,7 @@ import { act, asCount, type Context } from '../context';
 import { CliError, EXIT, type Exit } from '../exit';
 import { choose, readFleet } from '../fleet';
 import { stayConnected } from '../live-feed';
+import { feedFollows } from '../log-feed';
 import { LogFollow, type FollowSink } from '../log-follow';
 import { findRun, readLines, streamLines, type LineQuery, type StoredLine } from '../log-lines';
 import { lineFormat, writeOut } from '../log-writer';
@@ -87,19 +88,9 @@ async function follow(
     const earlier = () => (flags.lines === 0 ? Promise.resolve([]) : readLines(client, view, lineQuery(flags)));
     return new LogFollow(client, view, sink, earlier);
   });
-  const byKey = new Map(follows.map((one) => [one.view.key, one]));
   return stayConnected(client, note, async (feed) => {
-    const pieces = new Promise<never>((_resolve, reject) => {
-      feed.off('log.data').on('log.data', ({ key, run_id: run, offset, data }) => {
-        byKey.get(key)?.piece(run, offset, Buffer.from(data)).catch(reject);
-      });
-    });
-    const begun = follows.map(async (one) => {
-      const answer = await feed.emitWithAck('log.follow', { worker_id: one.view.worker_id, process: one.view.process });
-      if ('error' in answer) throw new CliError(EXIT.failed, answer.error);
-      await one.connected(answer.runs);
-    });
-    await Promise.all([pieces, ...begun]);
+    const { begun, broken } = feedFollows(feed, follows);
+    await Promise.all([begun, broken]);
   });
 }
 

@@ -1,0 +1,39 @@
+/** What the manager pushes of processes' output, brought to those who follow it (log-follow.ts). */
+import { CliError, EXIT } from './exit';
+import type { LiveFeed } from './live-feed';
+import type { LogFollow } from './log-follow';
+
+export interface Fed {
+  /** All that was stored is written; from here on pieces come. */
+  readonly begun: Promise<void>;
+  /** Rejects when something can be neither read nor written; never resolves. */
+  readonly broken: Promise<never>;
+}
+
+/**
+ * For one connection; after each lost one it is called again.
+ * @param onWritten after each piece
+ */
+export function feedFollows(
+  feed: LiveFeed,
+  follows: readonly LogFollow[],
+  onWritten: () => void = () => undefined,
+): Fed {
+  const byKey = new Map(follows.map((one) => [one.source.key, one]));
+  const broken = new Promise<never>((_resolve, reject) => {
+    // A manager that went away while a range was read is waited for: the next connection reads it again.
+    const fail = (error: unknown): void => {
+      if (!(error instanceof CliError && error.exit === EXIT.unreachable)) reject(error);
+    };
+    feed.off('log.data').on('log.data', ({ key, run_id: run, offset, data }) => {
+      byKey.get(key)?.piece(run, offset, Buffer.from(data)).then(onWritten, fail);
+    });
+  });
+  const begun = follows.map(async (one) => {
+    const { worker_id, process } = one.source;
+    const answer = await feed.emitWithAck('log.follow', { worker_id, process });
+    if ('error' in answer) throw new CliError(EXIT.failed, answer.error);
+    await one.connected(answer.runs);
+  });
+  return { begun: Promise.all(begun).then(onWritten), broken };
+}
