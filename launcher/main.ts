@@ -57,7 +57,7 @@ async function refuse(options: LauncherOptions, data: DataDirectory): Promise<nu
 
 async function keep(options: LauncherOptions, data: DataDirectory): Promise<number> {
   const { log, file, closed } = openLog(options.workerId, options.logLevel);
-  const launcher = await startLauncher(options, data, log, { hostname: hostname(), environment: process.env });
+  const launcher = await startLauncher(options, data, log, { hostname: hostname(), environment: { ...process.env } });
   log('info', `this log is also in ${file}`);
   const signalled = new Promise<number>((resolve) => {
     const onSignal = (signal: string): void => {
@@ -113,7 +113,10 @@ async function askToStop(data: DataDirectory): Promise<number> {
 /** No launcher is there: this program is one for as long as it takes. */
 async function stopLeft(options: LauncherOptions, data: DataDirectory): Promise<number> {
   const quiet = { ...options, command: null, processesFile: null };
-  const launcher = await startLauncher(quiet, data, () => {}, { hostname: hostname(), environment: process.env });
+  const launcher = await startLauncher(quiet, data, () => {}, {
+    hostname: hostname(),
+    environment: { ...process.env },
+  });
   const reply = await launcher.own.stopAll(launcher.keepers, 'procguard worker --stop-all');
   launcher.release();
   process.stdout.write(stopAllText(reply));

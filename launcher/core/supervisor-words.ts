@@ -60,7 +60,7 @@ export interface Turn {
   readonly nowMs: number;
   /** In [0, 1). */
   readonly random: number;
-  /** The id a run born in this turn gets. */
+  /** The id a run born in this turn gets. Read at most once. */
   readonly nextRun: RunId;
 }
 

@@ -186,7 +186,14 @@ export class Keeper {
 
   #newTurn(): Turn {
     const nowMs = this.around.clock.now();
-    return { nowMs, random: Math.random(), nextRun: this.#ids.next(nowMs) };
+    const ids = this.#ids;
+    return {
+      nowMs,
+      random: Math.random(),
+      get nextRun() {
+        return ids.next(nowMs); // minted only where a run is born
+      },
+    };
   }
 
   #do(effect: SupervisorEffect): void {

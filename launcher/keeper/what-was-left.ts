@@ -1,7 +1,8 @@
 /** Reads from the disk what an earlier launcher left of a process, and corrects its record by it. */
 import { exitOfStatus, type Exit } from '../../protocol/exit';
 import { livingRun, type Supervised } from '../core/supervisor-state';
-import { lives } from '../process/identity';
+import { isLiving, type ProcStat } from '../core/proc-stat';
+import { lives, readStat } from '../process/identity';
 import type { EndRecord, RunDirectory } from '../store/run-directory';
 
 export interface Left {
@@ -43,7 +44,13 @@ function withSaneTimer(supervised: Supervised, nowMs: number): Supervised {
 function isAlive(directory: RunDirectory, bootId: string): boolean {
   const born = directory.readBirth();
   if (born === null || born.bootId !== bootId) return false;
-  return lives(born.child) || (born.shim !== null && lives(born.shim));
+  return lives(born.child) || livesLeading(born.child);
+}
+
+/** The shim outlives its child for a moment, and the child may be another user's: then its session still has its leader. */
+function livesLeading({ session, startTicks }: ProcStat): boolean {
+  const leader = readStat(session);
+  return leader !== null && leader.session === session && leader.startTicks <= startTicks && isLiving(leader);
 }
 
 /** How an ended run ended, when the launcher was killed before it wrote that down itself. */

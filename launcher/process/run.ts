@@ -106,7 +106,6 @@ export class Run {
     const output = openSync(directory.output, 'a');
     // Read and write: the shim is a reader too, so its last word meets no broken pipe when the launcher is gone.
     const writeEnd = openSync(directory.lifeline, constants.O_RDWR);
-    this.#listen(openLifeline(directory.lifeline));
     try {
       const child = spawn('/bin/sh', [shim, directory.path, machine.bootId, cgroup ?? '', ...words], {
         cwd: birth.workingDir,
@@ -117,6 +116,8 @@ export class Run {
       // Without a listener a failed spawn would end the launcher. What is told comes through the lifeline's end.
       child.on('error', (error) => this.#couldNotSpawn(error));
       child.unref();
+      // After the spawn, because it need not wait for this: until our own copy is closed, no word can be lost.
+      this.#listen(openLifeline(directory.lifeline));
     } finally {
       closeSync(writeEnd);
       closeSync(output);
@@ -143,8 +144,8 @@ export class Run {
     }
     this.#tree = treeOf(machine, this.#root, birth?.cgroup ?? cgroupOf(machine, this.id));
     const leader = birth === null && remembered !== null ? readStat(remembered.pid) : null;
-    if (birth !== null) this.#learnBirth(birth.child, birth.shim);
-    else if (leader !== null && leader.startTicks === remembered?.startTicks) this.#learnBirth(leader, null);
+    if (birth !== null) this.#learnBirth(birth.child);
+    else if (leader !== null && leader.startTicks === remembered?.startTicks) this.#learnBirth(leader);
     let fd: number;
     try {
       fd = openLifeline(this.directory.lifeline);
@@ -163,13 +164,12 @@ export class Run {
 
   #hear(word: LifelineWord): void {
     if (word.kind === 'exit') return this.#ended(exitOfStatus(word.status, this.around.clock.now()));
-    if (this.#root.child === null) this.#learnBirth(word.stat, null);
+    if (this.#root.child === null) this.#learnBirth(word.stat);
   }
 
-  #learnBirth(child: { pid: number; startTicks: number; session: number }, shim: Identity | null): void {
+  #learnBirth(child: { pid: number; startTicks: number; session: number }): void {
     this.#root.child = { pid: child.pid, startTicks: child.startTicks };
-    // The shim leads the session, and was born just before the child; where it did not say so itself, that is told here.
-    this.#root.shim = shim ?? { pid: child.session, startTicks: child.startTicks };
+    this.#root.shim = shimOf(child);
     this.#tree?.born();
     const { bootId } = this.around.machine;
     this.news.spawned({ bootId, pid: child.pid, startTicks: child.startTicks });
@@ -187,7 +187,7 @@ export class Run {
         this.#tree?.remove();
         return this.news.spawnFailed('its shim ended before the program was born', true);
       }
-      this.#learnBirth(born.child, born.shim);
+      this.#learnBirth(born.child);
     }
     const recorded = this.#recordedExit();
     if (recorded !== null) this.#ended(recorded);
@@ -250,6 +250,13 @@ export class Run {
     this.#stop?.release();
     if (this.#orphanTimer !== null) clearInterval(this.#orphanTimer);
   }
+}
+
+/** The shim leads the child's session. A session leader of that number that is younger than the child is a stranger. */
+function shimOf(child: { startTicks: number; session: number }): Identity {
+  const stat = readStat(child.session);
+  const isShim = stat !== null && stat.session === stat.pid && stat.startTicks <= child.startTicks;
+  return { pid: child.session, startTicks: isShim ? stat.startTicks : child.startTicks };
 }
 
 const unknownExit = (atMs: number): Exit => ({ exitCode: null, signal: null, atMs, source: 'unknown' });

@@ -9,7 +9,8 @@
  *   trapped signal; waiting in the foreground is not, so `$?` is true.
  * - fd 3 (the lifeline) is closed in the child: its end of file means the shim is gone, whoever lives on.
  * - the birth is told by the child itself before it becomes the program (same pid, same start).
- * - the record goes to the file before the lifeline: whoever hears the word finds the file.
+ * - the word goes before the record: a restart need not wait for a file, and who adopts waits for the end of the lifeline,
+ *   after which both are there.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
@@ -24,21 +25,17 @@ trap : ${TRAPPED.map((name) => name.slice(3)).join(' ')}
 d=$1 b=$2 g=$3
 shift 3
 exec 4>&1 5>&2 >/dev/null 2>&1
-me() { read -r s </proc/self/stat || s="$(exec sh -c 'echo $PPID') (sh) R 0 $$ $$ 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0"; }
-me
-p=$s
 (
-  me
-  echo "$p
-child $s
+  read -r s </proc/self/stat || s="$(exec sh -c 'echo $PPID') (sh) R 0 $$ $$ 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0"
+  echo "child $s
 $b
 $g" >"$d/child"
   echo "child $s" >&3
   exec "$@" 3>&- >&4 2>&5 4>&- 5>&-
 )
 c=$?
-echo "$c" >"$d/exit"
 echo "exit $c" >&3
+echo "$c" >"$d/exit"
 `;
 
 /** Puts the script into the data directory under its content's name, so that an upgrade never rewrites one in use. */

@@ -2,7 +2,7 @@
  * One run's directory: what must be known of a run by whoever adopts it.
  *
  *   output      stdout and stderr, appended by the child itself
- *   child       four lines by the child before it becomes the program: the shim's stat line, its own, boot id, cgroup
+ *   child       three lines by the child before it becomes the program: its stat line, boot id, cgroup
  *   exit        the status and a newline, by the shim; a record without its newline does not exist
  *   lifeline    the FIFO that the shim holds while it lives
  *   ended.json  how it ended, once its tree was verified gone
@@ -19,11 +19,11 @@ import { Exit } from '../../protocol/exit';
 import type { RunId } from '../../protocol/ids';
 import { StopCertificate } from '../../protocol/process-state';
 import { parseLifelineWord, parseExitRecord } from '../core/lifeline-word';
-import { parseProcStat, type ProcStat } from '../core/proc-stat';
+import type { ProcStat } from '../core/proc-stat';
 
 /** A birth as it was written down. */
 export interface Birth {
-  readonly shim: ProcStat | null;
+  /** The shim leads its session. */
   readonly child: ProcStat;
   readonly bootId: string;
   /** Where the run's cgroup is made; null = this machine lets us make none. */
@@ -52,10 +52,10 @@ export class RunDirectory {
   /** Null = the child was not born yet, or the disk was full. */
   readBirth(): Birth | null {
     const lines = (readText(join(this.path, 'child')) ?? '').split('\n');
-    const [shim = '', told = '', bootId = '', cgroup = ''] = lines;
+    const [told = '', bootId = '', cgroup = ''] = lines;
     const word = parseLifelineWord(told);
-    if (word?.kind !== 'child' || lines.length < 5) return null;
-    return { shim: parseProcStat(shim), child: word.stat, bootId, cgroup: cgroup === '' ? null : cgroup };
+    if (word?.kind !== 'child' || lines.length < 4) return null;
+    return { child: word.stat, bootId, cgroup: cgroup === '' ? null : cgroup };
   }
 
   /** The shim's record, and when it was written. */
