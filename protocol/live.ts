@@ -17,8 +17,8 @@ export const ManagerInfo = z.object({
   /** Where launchers reach this manager, for the join command; as the browser's own address unless configured. */
   url: z.string().nullable(),
   heartbeat_timeout_ms: z.number(),
-  /** Said on every page: access is open to this machine, or to everyone. */
-  notice: z.string().nullable(),
+  /** Said on every page. `open-to-network`: no login, and it listens for other machines; null = nothing to say. */
+  notice: z.enum(['open-to-network']).nullable(),
 });
 export type ManagerInfo = z.infer<typeof ManagerInfo>;
 

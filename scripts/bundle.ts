@@ -1,6 +1,6 @@
 /** The three programs, each as one file that Node runs without a loader. */
 import { build, type Plugin } from 'esbuild';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** zod brings its messages in forty languages; one is spoken here. 3 MB of a launcher's 60. */
@@ -47,7 +47,8 @@ export const PROGRAM_NAMES: readonly string[] = Object.keys(PROGRAMS);
 export async function bundle(names: readonly string[] = PROGRAM_NAMES): Promise<void> {
   const entries = Object.entries(PROGRAMS).filter(([name, file]) => names.includes(name) && existsSync(file));
   const later = names.includes('procguard') ? Object.values(LOADED_LATER) : [];
-  await build({
+  const { outputFiles } = await build({
+    write: false,
     entryPoints: [
       ...entries.map(([out, file]) => ({ in: file, out })),
       ...later.map(({ file, out }) => ({ in: file, out })),
@@ -66,4 +67,10 @@ export async function bundle(names: readonly string[] = PROGRAM_NAMES): Promise<
     external: ['@photostructure/sqlite'],
     logLevel: 'warning',
   });
+  mkdirSync('dist', { recursive: true });
+  // Whole or not at all: a program that starts while this builds finds the old file or the new one.
+  for (const { path, contents } of outputFiles) {
+    writeFileSync(`${path}.writing`, contents);
+    renameSync(`${path}.writing`, path);
+  }
 }

@@ -66,7 +66,7 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
     now_ms: clock.nowMs(),
     url: config.web.publicUrl,
     heartbeat_timeout_ms: config.monitoring.heartbeatTimeoutMs,
-    notice: openToAll(config.web.host) ? 'open' : null,
+    notice: openToAll(config.web.host) ? 'open-to-network' : null,
   });
   const guard = createGuard({ allowedHosts: config.web.allowedHosts, publicUrl: config.web.publicUrl });
   const server = createWebFace({

@@ -18,6 +18,12 @@ import { statusRoutes } from './status';
 import { workerLogRoutes } from './worker-logs';
 import { workerRoutes } from './workers';
 
+/** Our own pages load only what we serve, and nothing written into them. */
+const PAGE_POLICY =
+  "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
+/** Swagger UI writes styles and images into its page. */
+const DOCS_POLICY = `${PAGE_POLICY}; img-src 'self' data:; style-src 'self' 'unsafe-inline'`;
+
 /** True: the request is this road's and is being answered. */
 export type HotRoad = (request: IncomingMessage, response: ServerResponse) => boolean;
 
@@ -65,8 +71,7 @@ function expressApp(face: WebFace): express.Express {
   app.set('query parser', 'simple');
   app.use((_request, response, next) => {
     response.set({
-      'Content-Security-Policy':
-        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+      'Content-Security-Policy': PAGE_POLICY,
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
     });
@@ -119,6 +124,10 @@ const matchesPath = (pattern: string, path: string): boolean =>
 /** Swagger UI from its package, pointed at our description; no inline script, so the CSP holds. */
 function docs(dir: string): express.Router {
   const router = express.Router();
+  router.use((_request, response, next) => {
+    response.set('Content-Security-Policy', DOCS_POLICY);
+    next();
+  });
   router.get('/swagger-initializer.js', (_request, response) => {
     response
       .type('application/javascript')

@@ -23,7 +23,7 @@ export function Notices() {
       )}
       {notice !== null && (
         <div className="notice" data-tone="plain">
-          <span>{notice}</span>
+          <span>{words.header.notices[notice]}</span>
         </div>
       )}
     </>

@@ -33,6 +33,7 @@ export const en = {
     manager: (version: string) => `manager ${version}`,
     updated: 'The manager was updated. Reload to get its new page.',
     reload: 'Reload',
+    notices: { 'open-to-network': 'No login protects this manager: whoever reaches its port controls what runs.' },
   },
   stale: {
     disconnected: (age: string, time: string) => `Not connected for ${age}; what you see is as of ${time}.`,
