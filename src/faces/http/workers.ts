@@ -31,7 +31,7 @@ export const workerRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/workers',
-    summary: 'Every worker by id, in the shape of seed 002, with more fields',
+    summary: 'Every worker by id, in the shape of the original API, with more fields',
     handle: () => Object.fromEntries(rows(engine).map((row) => [row.id, workerRow(row)])),
   }),
   route({
