@@ -39,7 +39,9 @@ export function findProcess(model: Model, id: string, process: string | null): P
   return new Refusal(
     'unknown_process',
     known.length === 0
-      ? `worker ${id} has no process: it was started without a command`
+      ? worker.presence.kind === 'connecting'
+        ? `worker ${id} is connecting and has not yet told what it runs; ask again in a moment`
+        : `worker ${id} has no process: it was started without a command`
       : `worker ${id} has ${known.length} processes; name one with "process": ${list(known)}`,
     { known },
   );
