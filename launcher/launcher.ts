@@ -122,7 +122,7 @@ export async function startLauncher(
   });
 
   log('info', `worker ${options.workerId}: data in ${data.path}, trees kept apart by ${machine.treeKind}`);
-  keepers.open(definitionsOf(options));
+  keepers.open(definitionsOf(options), options.mode === 'run');
 
   const status = (): LauncherStatus => ({
     worker: options.workerId,

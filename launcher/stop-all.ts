@@ -1,4 +1,7 @@
-/** Stops every process that is kept here, and answers when each is verified gone, or says what is left. */
+/**
+ * Stops every process that is kept here, and answers when each is verified gone, or says what is left. It is an end of
+ * everything and no wish about any one: what was wanted is started again by the launcher's next start.
+ */
 import { randomUUID } from 'node:crypto';
 import { CommandId } from '../protocol/ids';
 import type { CommandResult, LauncherFact } from '../protocol/link';
@@ -20,11 +23,15 @@ export class OwnCommands {
 
   async stopAll(keepers: Keepers, by: string): Promise<StopAllReply> {
     const results = await Promise.all(
-      keepers.all.map(async ({ name }) => {
+      keepers.all.map(async (keeper) => {
+        const { name } = keeper;
+        const isWanted = keeper.supervised.desired === 'running';
         const id = CommandId.parse(`local-${randomUUID()}`);
         const result = new Promise<CommandResult>((resolve) => this.#waiting.set(id, resolve));
         keepers.command({ kind: 'control', id, process: name, verb: 'stop', by, why: '' });
-        return { process: name, result: await result };
+        const ended = { process: name, result: await result };
+        if (isWanted) keeper.startAgainNextTime();
+        return ended;
       }),
     );
     return { ok: results.every(({ result }) => result.ok), results };

@@ -4,8 +4,9 @@ import type { CommandId, RunId } from '../../protocol/ids';
 import { runBornAtMs } from '../../protocol/ids';
 import type { CommandResult } from '../../protocol/link';
 import type { ProcessIdentity, StopCertificate } from '../../protocol/process-state';
+import type { ProcessSpec } from '../../protocol/process-spec';
 import { decideRestart } from '../../protocol/restart-policy';
-import type { Supervised, Waiting } from './supervisor-state';
+import type { Supervised, SupervisorState, Waiting } from './supervisor-state';
 import type { Step, SupervisorEffect, SupervisorEvent, Turn } from './supervisor-words';
 
 export type Asked = Extract<SupervisorEvent, { kind: 'start' | 'stop' | 'restart' | 'kill' }>;
@@ -54,6 +55,12 @@ export function andThen(first: Step, next: (process: Supervised) => Step): Step 
 }
 
 /** A new run is born. Only called where `livingRun` is null or was just verified gone. */
+/** `restart 2 of 10, after exit code 1` */
+export const whyRestarted = (
+  { attempt, exit }: Extract<SupervisorState, { kind: 'backoff' }>,
+  { restart }: ProcessSpec,
+): string => `restart ${attempt} of ${restart.maxRestarts}, after ${describeExit(exit)}`;
+
 export function launch(process: Supervised, turn: Turn, why: string): Step {
   const run = turn.nextRun;
   return {

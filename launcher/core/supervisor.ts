@@ -36,6 +36,7 @@ import {
   spawnFailed,
   stay,
   whyAsked,
+  whyRestarted,
 } from './supervisor-moves';
 
 type Kind<T extends { kind: string }, K extends T['kind']> = Extract<T, { kind: K }>;
@@ -189,7 +190,9 @@ export const TABLE: Table = {
     ended: stay,
     rebooted: stay,
     timerDue: (p, _event, turn) =>
-      turn.nowMs < p.state.restartAtMs ? stay(p) : launch({ ...p, restarts: p.restarts + 1 }, turn, p.state.why),
+      turn.nowMs < p.state.restartAtMs
+        ? stay(p)
+        : launch({ ...p, restarts: p.restarts + 1 }, turn, whyRestarted(p.state, p.spec)),
     treeGone: stay,
     treeLeft: stay,
   },

@@ -73,6 +73,7 @@ export class Keeper {
       answered: [],
       superseded: false,
       forgotten: false,
+      startAgain: false,
     };
     return new Keeper(directory, record, true, around);
   }
@@ -105,6 +106,17 @@ export class Keeper {
   }
   report(): ProcessReport {
     return reportOf(this.supervised, this.around.clock.now());
+  }
+
+  /** The launcher ends with all it keeps; nobody wanted this one to stop for good. */
+  startAgainNextTime(): void {
+    this.#pen.write({ startAgain: true }, true);
+  }
+  /** True once, after such an end. */
+  takeStartAgain(): boolean {
+    const { startAgain } = this.#pen.now;
+    if (startAgain) this.#pen.write({ startAgain: false }, true);
+    return startAgain;
   }
 
   /** Goes on where an earlier launcher was ended, killed or powered off. */

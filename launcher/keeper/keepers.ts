@@ -30,8 +30,11 @@ export class Keepers {
     return [...this.#keepers.values()].filter((keeper) => !keeper.isForgotten);
   }
 
-  /** Adopts what runs, then takes the definitions of this start. */
-  open(defined: readonly Defined[]): void {
+  /**
+   * Adopts what runs, then takes the definitions of this start.
+   * @param maySpawn false when it is only opened to stop everything
+   */
+  open(defined: readonly Defined[], maySpawn: boolean): void {
     for (const directory of this.data.processes()) {
       const keeper = Keeper.open(directory, null, this.#around);
       if (keeper !== null) this.#keepers.set(keeper.name, keeper);
@@ -42,12 +45,15 @@ export class Keepers {
       keeper.tellAnswers();
       keeper.removeIfSettled();
     }
-    for (const keeper of this.all) if (keeper.isNew && keeper.spec.autoStart) this.#autoStart(keeper);
+    if (!maySpawn) return;
+    for (const keeper of this.all)
+      if (keeper.isNew && keeper.spec.autoStart) this.#startStopped(keeper, '--auto-start', '');
+      else if (keeper.takeStartAgain())
+        this.#startStopped(keeper, 'the launcher', 'it ran when everything was stopped');
   }
 
-  #autoStart(keeper: Keeper): void {
-    if (keeper.supervised.state.kind === 'stopped')
-      keeper.handle({ kind: 'start', by: '--auto-start', why: '', command: null });
+  #startStopped(keeper: Keeper, by: string, why: string): void {
+    if (keeper.supervised.state.kind === 'stopped') keeper.handle({ kind: 'start', by, why, command: null });
   }
 
   #defineAtStart(spec: ProcessSpec, origin: Origin): void {

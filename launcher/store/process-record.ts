@@ -25,6 +25,8 @@ export const ProcessRecord = z.object({
   superseded: z.boolean(),
   /** Forgotten; only its output is still on its way. */
   forgotten: z.boolean(),
+  /** Ended with everything else by --stop-all, though it was wanted: the launcher's next start starts it. */
+  startAgain: z.boolean().default(false),
 });
 export type ProcessRecord = z.infer<typeof ProcessRecord>;
 export type Origin = ProcessRecord['origin'];
