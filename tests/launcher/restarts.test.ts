@@ -55,7 +55,13 @@ test('what the leader leaves behind is ended before the restart', async () => {
   const manager = await managerOf();
   startLauncher(world, {
     managerUrl: manager.url,
-    flags: ['--auto-start', '--restart-policy', 'never', '--command', 'setsid sleep 4321 & echo "left $!"; exit 5'],
+    flags: [
+      '--auto-start',
+      '--restart-policy',
+      'never',
+      '--command',
+      'setsid sleep 4321 & until grep -q sleep /proc/$!/comm; do :; done; exit 5',
+    ],
   });
   const ended = await until('its end', 10_000, () => manager.ended('w1')[0]);
   expect(ended.exit).toMatchObject({ exitCode: 5 });

@@ -88,12 +88,12 @@ export class TinyManager {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    const url = new URL(request.url ?? '/', this.url);
+    const url = new URL(request.url ?? '/', 'http://manager');
     const parts: Buffer[] = [];
     let bytes = 0;
     request.on('data', (part: Buffer) => {
       bytes += part.length;
-      if (!this.countOnly) parts.push(part);
+      if (!this.countOnly || url.pathname !== OUTPUT_PATH) parts.push(part);
     });
     request.on('end', () => {
       if (url.pathname === OUTPUT_PATH) return this.#takeOutput(url, Buffer.concat(parts), bytes, response);
@@ -163,6 +163,16 @@ export class TinyManager {
       const state = this.report(process)?.state;
       return state?.kind === 'running' ? state.identity.pid : undefined;
     });
+  }
+
+  /** Asks for a new sync. */
+  resync(): void {
+    this.#socket?.emit('sync?');
+  }
+
+  /** Cuts the connection; the launcher comes back. */
+  cut(): void {
+    this.#socket?.conn.close();
   }
 
   /** Ends as a killed manager does: connections are cut. */

@@ -1,0 +1,151 @@
+/** One suite for the three ways of knowing a tree, against real processes. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startClock } from '../../launcher/clock';
+import { COOKIE_VARIABLE } from '../../launcher/core/child-environment';
+import { parseProcStat } from '../../launcher/core/proc-stat';
+import { readStat } from '../../launcher/process/identity';
+import { cgroupOf, lookAtMachine, treeOf, type TreeKind } from '../../launcher/process/machine';
+import { signalGroup, signalOne } from '../../launcher/process/signals';
+import { TreeStop } from '../../launcher/process/stop-tree';
+import type { Tree, TreeRoot } from '../../launcher/process/tree';
+import { RunId } from '../../protocol/ids';
+import type { StopCertificate } from '../../protocol/process-state';
+import { findMarked, isAlive, MARK } from '../harness/leftovers';
+import { until } from '../harness/until';
+import { useWorld } from '../harness/world';
+
+const world = useWorld();
+
+/** A leader in a session of its own, as a shim's child is, with its tree. */
+async function plant(kind: TreeKind, script: string): Promise<{ tree: Tree; root: TreeRoot; pid: number }> {
+  const run = RunId.parse(`${String(Date.now()).padStart(13, '0')}abcdefghijkl`);
+  const directory = mkdtempSync(join(tmpdir(), 'procguard-tree-'));
+  const ready = join(directory, 'child');
+  // The outer shell stands for the shim, the inner one for the child.
+  const shim = spawn(
+    '/bin/sh',
+    ['-c', `sh -c 'cat /proc/$$/stat >${ready}.t; mv ${ready}.t ${ready}; ${script}'; exit 0`],
+    {
+      detached: true,
+      stdio: 'ignore',
+      env: { ...process.env, [COOKIE_VARIABLE]: run, [MARK]: world.id },
+    },
+  );
+  shim.unref();
+  const child = await until('the child', 5_000, () => {
+    try {
+      return parseProcStat(readFileSync(ready, 'latin1'));
+    } catch {
+      return null;
+    }
+  });
+  rmSync(directory, { recursive: true });
+  const shimStat = readStat(shim.pid ?? 0);
+  const root: TreeRoot = {
+    run,
+    shim: shimStat === null ? null : { pid: shimStat.pid, startTicks: shimStat.startTicks },
+    child: { pid: child.pid, startTicks: child.startTicks },
+  };
+  const machine = lookAtMachine(kind);
+  const tree = treeOf(machine, root, cgroupOf(machine, run));
+  tree.born();
+  return { tree, root, pid: child.pid };
+}
+
+/** Ends it and returns the certificate. */
+function stop(tree: Tree, root: TreeRoot, signal: string | null, graceMs: number): Promise<StopCertificate> {
+  return new Promise((resolve) => {
+    const exit = { exitCode: 0, signal: null, atMs: 0, source: 'record' } as const;
+    const leaderGone = () => (root.child !== null && isAlive(root.child.pid) ? null : exit);
+    const stopping = new TreeStop({ run: root.run, root, tree, exit: leaderGone }, startClock(), {
+      gone: (certificate) => {
+        tree.remove();
+        resolve(certificate);
+      },
+      left: resolve,
+    });
+    stopping.begin(signal);
+    if (signal !== null) setTimeout(() => stopping.kill(), graceMs).unref();
+  });
+}
+
+const kinds: TreeKind[] = ['proc-scan', 'pid-list'];
+if (lookAtMachine().treeKind === 'cgroup') kinds.unshift('cgroup');
+
+describe.each(kinds)('a tree known by %s', (kind) => {
+  test('lists the leader and its children, and not the shim', async () => {
+    const { tree, root, pid } = await plant(kind, 'sleep 1000 & sleep 1000 & wait');
+    const pids = await until('three members', 5_000, async () => {
+      const members = await tree.members(true);
+      return members.length === 3 && members.map((member) => member.pid);
+    });
+    expect(pids).toContain(pid);
+    expect(pids).not.toContain(root.shim?.pid);
+    const { left, seen, verifiedBy } = await stop(tree, root, 'SIGTERM', 5_000);
+    expect({ left, verifiedBy }).toEqual({ left: [], verifiedBy: kind });
+    expect(seen.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test('a tree deaf to SIGTERM is killed when the grace is over', async () => {
+    const { tree, root } = await plant(
+      kind,
+      'trap "" TERM; sh -c "trap \\"\\" TERM; while :; do sleep 1; done" & while :; do sleep 1; done',
+    );
+    await until('the whole tree', 5_000, async () => (await tree.members(true)).length >= 4);
+    const { left, signals } = await stop(tree, root, 'SIGTERM', 200);
+    expect(left).toEqual([]);
+    expect(new Set(signals.map(({ signal }) => signal))).toEqual(new Set(['SIGTERM', 'SIGKILL']));
+    await until('nobody', 2_000, () => findMarked(world.id).length === 0);
+  });
+
+  test('a signal reaches every member once', async () => {
+    const { tree, root } = await plant(kind, 'sleep 1000 & sleep 1000 & wait');
+    await until('three members', 5_000, async () => (await tree.members(true)).length === 3);
+    await tree.signal('SIGTERM');
+    await until('nobody', 5_000, async () => (await tree.members(true)).length === 0);
+    await stop(tree, root, null, 0);
+  });
+});
+
+test.each(kinds.filter((kind) => kind !== 'pid-list'))(
+  '%s finds those in sessions of their own, without parents',
+  async (kind) => {
+    const { tree, root } = await plant(kind, '(setsid sh -c "setsid sleep 1000 & exit 0" &); sleep 1000');
+    await until('the double-forked one', 5_000, async () =>
+      (await tree.members(true)).some(({ pid }) => readStat(pid)?.session === pid),
+    );
+    expect((await stop(tree, root, 'SIGTERM', 5_000)).left).toEqual([]);
+    expect(findMarked(world.id)).toEqual([]);
+  },
+);
+
+test.each(kinds.filter((kind) => kind === 'cgroup'))(
+  '%s finds those that wiped their environment too',
+  async (kind) => {
+    const { tree, root } = await plant(kind, 'while :; do sleep 0.1; done');
+    await until('everyone inside', 5_000, () => tree.evented);
+    const { tree: other, root: otherRoot } = await plant(kind, 'sleep 0.2; (setsid env -i sleep 1357 &); sleep 1000');
+    await until('everyone inside', 5_000, () => other.evented);
+    await until('the hidden one', 5_000, async () => (await other.members(false)).length === 2);
+    const certificate = await stop(other, otherRoot, 'SIGTERM', 5_000);
+    expect(certificate.left).toEqual([]);
+    expect(certificate.seen.map(({ command }) => command)).toContain('sleep');
+    expect((await stop(tree, root, null, 0)).left).toEqual([]);
+  },
+);
+
+test('a stranger with the same pid is never signalled', async () => {
+  const stranger = world.start(['sleep', '1000']);
+  const stat = await until('it', 5_000, () => readStat(stranger.pid));
+  for (const startTicks of [stat.startTicks - 1, stat.startTicks + 1]) {
+    expect(signalOne({ pid: stranger.pid, startTicks }, 'SIGKILL')).toBe(false);
+    expect(signalGroup({ pid: stranger.pid, startTicks }, 'SIGKILL')).toBe(false);
+  }
+  expect(signalOne({ pid: 1, startTicks: 0 }, 'SIGTERM')).toBe(false);
+  expect(isAlive(stranger.pid)).toBe(true);
+  expect(signalOne({ pid: stranger.pid, startTicks: stat.startTicks }, 'SIGKILL')).toBe(true);
+  expect(await stranger.ended).toMatchObject({ signal: 'SIGKILL' });
+});
