@@ -27,7 +27,7 @@ export type ProcessName = z.infer<typeof ProcessName>;
 /** One life of a process. Sorts by birth: `<13 digits of ms><12 random base32 characters>`. Also the run's cookie. */
 export const RunId = z
   .string()
-  .regex(/^[0-9]{13}[a-z2-7]{12}$/, 'run id')
+  .regex(/^[0-9]{13}[a-z2-7]{12}$/, 'a run id has 13 digits and then 12 characters of a-z and 2-7')
   .brand<'RunId'>();
 export type RunId = z.infer<typeof RunId>;
 

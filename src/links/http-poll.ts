@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '../../protocol/errors';
+import { fieldProblems } from '../../protocol/field-problems';
 import { HeartbeatBody, type HeartbeatReply } from '../../protocol/http';
 import { processKey, WorkerId, type ProcessName } from '../../protocol/ids';
 import { LIMITS } from '../../protocol/limits';
@@ -75,19 +76,14 @@ function parseSaid(text: string): PlainSaid | Refusal {
     return new Refusal('bad_request', `the heartbeat is not JSON: ${error instanceof Error ? error.message : ''}`);
   }
   const body = HeartbeatBody.safeParse(json);
-  if (!body.success) {
-    const issue = body.error.issues[0];
-    return new Refusal(
-      'bad_request',
-      `heartbeat: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not understood'}`,
-    );
-  }
+  if (!body.success)
+    return new Refusal('bad_request', `the heartbeat is not understood: ${fieldProblems(body.error, json)}`);
   const { status, pid, restart_count: restarts, exit_code: exitCode } = body.data;
   const known = STATUSES.find((word) => word === status);
   if (status !== undefined && known === undefined)
     return new Refusal(
       'bad_request',
-      `heartbeat: status ${JSON.stringify(status)} is not one of ${STATUSES.join(', ')}`,
+      `the heartbeat is not understood: status must be one of ${STATUSES.join(', ')}, not ${JSON.stringify(status)}`,
     );
   return { status: known ?? null, pid, restarts, exitCode };
 }
@@ -100,7 +96,13 @@ function readBody(request: IncomingMessage, bytesMax: number, done: (body: strin
     if (bytes <= bytesMax) pieces.push(piece);
   });
   request.on('end', () => {
-    if (bytes > bytesMax) done(new Refusal('body_too_large', `the body has ${bytes} bytes; ${bytesMax} is the limit`));
+    if (bytes > bytesMax)
+      done(
+        new Refusal(
+          'body_too_large',
+          `the body has ${bytes} bytes; ${bytesMax} is the limit of a request, and nothing of it was taken`,
+        ),
+      );
     else done(pieces.length === 1 ? (pieces[0] as Buffer).toString('utf8') : Buffer.concat(pieces).toString('utf8'));
   });
 }

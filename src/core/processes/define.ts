@@ -49,7 +49,12 @@ export function forgetProcess(
   const worker = model.workers.get(process.worker);
   if (worker === undefined) throw new Error(`process ${process.key} has no worker`);
   if (worker.type === 'plain')
-    return refuse(new Refusal('bad_request', `worker ${id} speaks plain HTTP; unregister it instead`));
+    return refuse(
+      new Refusal(
+        'bad_request',
+        `worker ${id} speaks plain HTTP and has one process; forget it with its worker (POST /api/workers/${id}/unregister)`,
+      ),
+    );
   return order(model, worker, [], nowMs, {
     process: process.name,
     by,

@@ -25,7 +25,10 @@ export function order(
   for (const command of model.commands.values()) if (command.worker === worker.id) waiting += 1;
   if (waiting >= LIMITS.commandsQueuedMax)
     return refuse(
-      new Refusal('queue_full', `${waiting} commands wait for worker ${worker.id}, the limit; it must take some first`),
+      new Refusal(
+        'queue_full',
+        `${waiting} commands wait for worker ${worker.id}, the limit; this one was not taken. Ask again when it has taken some`,
+      ),
     );
   const facts = [...first];
   const { command, effects } = issue(model, facts, nowMs, { ...what, worker: worker.id, why: '' });

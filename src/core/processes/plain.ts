@@ -1,4 +1,5 @@
 /** The seed's HTTP client: it says how its one process is, and takes at most one command per heartbeat (seed 002). */
+import { Refusal } from '../../../protocol/errors';
 import { processKey, type ProcessName } from '../../../protocol/ids';
 import type { CommandOf, Decision, QueuedForPlain } from '../commands';
 import { unknownWorker } from './find';
@@ -20,6 +21,15 @@ export function plainHeartbeat(
   const worker = model.workers.get(id);
   const key = processKey(id, id as string as ProcessName);
   const process = model.processes.get(key);
+  if (worker !== undefined && worker.type !== 'plain')
+    return {
+      facts: [],
+      effects: [],
+      reply: new Refusal(
+        'worker_taken',
+        `worker_id ${id} is taken: a launcher runs it, and beats over its own link. A plain client needs another id`,
+      ),
+    };
   if (worker === undefined || process?.actual.via !== 'plain')
     return { facts: [], effects: [], reply: unknownWorker(model, id) };
   contactOf(model, id, nowMs).lastContactMs = nowMs;

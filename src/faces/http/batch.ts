@@ -25,9 +25,11 @@ async function batch(engine: Engine, body: BatchBody, by: string): Promise<Batch
     typeof body.selector === 'string' ? body.selector.split(/[\s,]+/).filter((word) => word !== '') : body.selector;
   const { chosen, unknown } = select(words, selectables(engine));
   if (unknown.length > 0)
-    throw new Refusal('unknown_process', `no process is called ${unknown.slice(0, 10).join(', ')}; nothing was done`, {
-      unknown,
-    });
+    throw new Refusal(
+      'unknown_process',
+      `no process is called ${unknown.slice(0, 10).join(', ')}; nothing was done. GET /api/processes lists all there are`,
+      { unknown },
+    );
   if (chosen.length > LIMITS.batchTargetsMax)
     throw new Refusal(
       'bad_request',

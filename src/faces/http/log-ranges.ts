@@ -59,7 +59,11 @@ export const logRangeRoutes = ({ logs }: HttpParts): Route[] => [
     handle: async ({ params, query, response }) => {
       const { worker, process } = target(params);
       const run = RunId.safeParse(params.run);
-      if (!run.success) throw new Refusal('unknown_run', `${JSON.stringify(params.run)} is no run id`);
+      if (!run.success)
+        throw new Refusal(
+          'unknown_run',
+          `${JSON.stringify(params.run?.slice(0, 100))} is no run id; GET /api/logs/${worker}/${process} lists the runs`,
+        );
       const range = logs.read(
         { worker, process, run: run.data },
         { offset: query.offset, ...(query.bytes === undefined ? {} : { bytes: query.bytes }) },

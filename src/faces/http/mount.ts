@@ -2,7 +2,9 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import type { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
+import { fieldProblems } from '../../../protocol/field-problems';
 import { LIMITS } from '../../../protocol/limits';
+
 import type { Route } from './route';
 
 export function mount(app: Express, routes: readonly Route[]): void {
@@ -28,10 +30,10 @@ const whoAsks = (request: Request): string =>
 function parse(schema: z.ZodType, value: unknown, what: 'body' | 'query'): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  throw new Refusal(
+    'bad_request',
+    `the ${what} is not understood: ${fieldProblems(result.error, value)}. /api/docs has what it may hold`,
   );
-  throw new Refusal('bad_request', `the ${what} is not understood: ${problems.join('; ')}`);
 }
 
 /** The last handler. Seeds' clients read `error`; `code` is stable (docs/errors.md). */
@@ -52,9 +54,15 @@ export function answerErrors(onUnexpected: (error: unknown, request: Request) =>
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const { type, status, message } = error as { type?: string; status?: number; message?: string };
-  if (type === 'entity.parse.failed') return new Refusal('bad_request', `the body is not JSON: ${message ?? ''}`);
+  if (type === 'entity.parse.failed')
+    return new Refusal('bad_request', `the body is not JSON: ${message ?? ''}; nothing was done`);
   if (type === 'entity.too.large')
-    return new Refusal('body_too_large', `the body has more than ${LIMITS.bodyBytesMax} bytes, the limit`);
+    return new Refusal(
+      'body_too_large',
+      `the body has more than ${LIMITS.bodyBytesMax} bytes, the limit of a request; nothing of it was taken`,
+    );
+  if (error instanceof URIError)
+    return new Refusal('bad_request', 'the path has a % that begins no UTF-8; write it as %25');
   if (status !== undefined && status >= 400 && status < 500)
     return new Refusal('bad_request', message ?? 'the request is not understood');
   return new Refusal('internal', 'the manager failed at this request; its log says why');

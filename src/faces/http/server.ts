@@ -106,7 +106,10 @@ function expressApp(face: WebFace): express.Express {
   });
   if (face.webDir !== null) app.use(express.static(face.webDir, { index: 'index.html' }));
   app.use((request) => {
-    throw new Refusal('not_found', `there is nothing at ${request.originalUrl.slice(0, 200)}`);
+    throw new Refusal(
+      'not_found',
+      `there is nothing at ${request.originalUrl.slice(0, 200)}; the dashboard is at /, the API's description at /api/docs`,
+    );
   });
   app.use(
     answerErrors((error, request) => {

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { fieldProblems } from './field-problems';
+import { ProcessBody } from './http';
+
+const told = (schema: z.ZodType, value: unknown): string => {
+  const { error } = schema.safeParse(value);
+  if (error === undefined) throw new Error('it was understood');
+  return fieldProblems(error, value);
+};
+const limit = z.object({ limit: z.coerce.number().int().min(1).max(1000) });
+
+test.each<[string, z.ZodType, unknown, string]>([
+  ['a type', z.object({ a: z.string() }), { a: 7 }, 'a must be text, not 7'],
+  [
+    'two types',
+    z.object({ a: z.union([z.string(), z.array(z.string())]) }),
+    { a: [7] },
+    'a must be text or a list, not [7]',
+  ],
+  ['what is missing', z.object({ a: z.boolean() }), {}, 'a is missing; it must be true or false'],
+  ['a choice', z.object({ a: z.enum(['x', 'y']) }), { a: 'z' }, 'a must be one of x, y, not "z"'],
+  ['a limit above', limit, { limit: '1001' }, 'limit must be at most 1000, not 1001'],
+  ['a limit below', limit, { limit: '0' }, 'limit must be at least 1, not 0'],
+  ['no number', limit, { limit: 'many' }, 'limit must be a number, not "many"'],
+  [
+    'a length',
+    z.object({ a: z.string().max(3) }),
+    { a: 'x'.repeat(99) },
+    'a must have at most 3 characters, not 99 characters',
+  ],
+  ['a count', z.object({ a: z.array(z.string()).min(1) }), { a: [] }, 'a must have at least 1 entries, not []'],
+  ['the whole', z.object({}), [1], 'it must be an object, not [1]'],
+  [
+    'a place inside',
+    z.object({ a: z.array(z.object({ b: z.string() })) }),
+    { a: [{ b: 1 }] },
+    'a.0.b must be text, not 1',
+  ],
+  [
+    'two fields',
+    z.object({ a: z.string(), b: z.string() }),
+    {},
+    'a is missing; it must be text; b is missing; it must be text',
+  ],
+])('%s', (_what, schema, value, sentence) => {
+  expect(told(schema, value)).toBe(sentence);
+});
+
+test('a sentence of the schema stands as it is, once', () => {
+  expect(told(ProcessBody, { name: '', command: 'x' })).toBe('name: process is empty (given: "")');
+  expect(told(ProcessBody, { name: 'a', command: '' })).toBe('command is empty (given: "")');
+});
+
+test('the value of a variable is never repeated', () => {
+  for (const env of [{ 'A=B': 'secret' }, { A: ['secret'] }])
+    expect(told(ProcessBody, { name: 'a', command: 'x', env })).not.toContain('secret');
+});
+
+test('a name that every object has is a field like any other', () => {
+  expect(told(z.object({ constructor: z.string() }), {})).toBe('constructor is missing; it must be text');
+});
