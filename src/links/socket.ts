@@ -45,7 +45,6 @@ export class SocketLink implements LinkOut {
         return;
       case 'closeConnection':
         this.namespace.sockets.get(effect.connection)?.disconnect(true);
-        
     }
   }
 
