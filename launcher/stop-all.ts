@@ -28,7 +28,7 @@ export class OwnCommands {
         const isWanted = keeper.supervised.desired === 'running';
         const id = CommandId.parse(`local-${randomUUID()}`);
         const result = new Promise<CommandResult>((resolve) => this.#waiting.set(id, resolve));
-        keepers.command({ kind: 'control', id, process: name, verb: 'stop', by, why: '' });
+        keepers.command({ kind: 'control', id, process: name, verb: 'stop', onlyRun: null, by, why: '' });
         const ended = { process: name, result: await result };
         if (isWanted) keeper.startAgainNextTime();
         return ended;

@@ -5,7 +5,7 @@
  * before facts, so that a restart does not wait for words. A turn never awaits.
  */
 import type { CommandId, ProcessName, RunId } from '../../protocol/ids';
-import type { CommandResult, LauncherFact } from '../../protocol/link';
+import type { CommandResult } from '../../protocol/link';
 import { commandText, type ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import { childEnvironment } from '../core/child-environment';
@@ -13,31 +13,16 @@ import { reportOf } from '../core/report';
 import { step } from '../core/supervisor';
 import { livingRun, newcomer, nextTimerMs, type Supervised } from '../core/supervisor-state';
 import type { Step, SupervisorEffect, SupervisorEvent, Turn } from '../core/supervisor-words';
-import type { Log } from '../logging';
 import { removePidFile, writePidFile } from '../process/pid-file';
-import { Run, type RunSurroundings } from '../process/run';
+import { Run } from '../process/run';
 import type { ProcessDirectory } from '../store/data-directory';
 import { loadRecord, type Origin, type ProcessRecord } from '../store/process-record';
 import type { EndRecord, RunDirectory } from '../store/run-directory';
 import { RecordPen } from './record-pen';
 import { RunIds } from './run-ids';
 import { RunShelf } from './run-shelf';
+import type { KeeperSurroundings } from './surroundings';
 import { correctedByDisk, endFromDisk } from './what-was-left';
-
-export interface KeeperSurroundings extends RunSurroundings {
-  readonly worker: string;
-  readonly managerUrl: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly workingDir: string;
-  readonly log: Log;
-  readonly tell: (fact: LauncherFact) => void;
-  /** A run has output from now on. Said again, it changes nothing. */
-  readonly outputBegan: (process: ProcessName, directory: RunDirectory) => void;
-  /** A run's output grows no more. */
-  readonly outputComplete: (run: RunId) => void;
-  /** The keeper has nothing more to do and nothing on the disk. */
-  readonly forgotten: (process: ProcessName) => void;
-}
 
 /** Answers remembered per process, to recognise a repeat. */
 const ANSWERS_KEPT = 8;

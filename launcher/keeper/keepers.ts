@@ -7,7 +7,9 @@ import { HealthWatch } from '../process/health-check';
 import { sampleUsage, type Sampled } from '../process/usage';
 import type { DataDirectory } from '../store/data-directory';
 import type { Origin } from '../store/process-record';
-import { Keeper, type KeeperSurroundings } from './keeper';
+import { livingRun } from '../core/supervisor-state';
+import { Keeper } from './keeper';
+import type { KeeperSurroundings } from './surroundings';
 
 export interface Defined {
   readonly spec: ProcessSpec;
@@ -86,6 +88,8 @@ export class Keepers {
     switch (command.kind) {
       case 'control':
         if (keeper === undefined || keeper.isForgotten) return this.#answer(command, this.#notHere(process));
+        if (command.onlyRun !== null && command.onlyRun !== livingRun(keeper.supervised))
+          return this.#answer(command, { ok: true, message: 'that run is over', certificate: null });
         return keeper.handle({ kind: command.verb, by, why, command: id });
       case 'define':
         return this.#define(command);

@@ -84,7 +84,7 @@ test('--stop-all asks the launcher that runs, which stops everything and ends', 
   expect(await launcher.program.ended).toEqual({ code: 0, signal: null });
   const again = launcher.again();
   await until('the next launcher', 10_000, () => manager.syncs.length === 2);
-  expect(manager.report('w1')).toMatchObject({ desired: 'stopped' });
+  expect(manager.syncs[1]?.processes[0]?.report).toMatchObject({ desired: 'stopped', state: { kind: 'stopped' } });
   await again.program.end();
 });
 
@@ -179,4 +179,63 @@ test('the manager away for a while: children, restarts and output go on, and all
     back.ended('w1').every(({ run, outputBytes }) => (back.offsets.get(run) ?? 0) === outputBytes),
   );
   for (const { run, exit } of back.ended('w1')) if (exit.exitCode === 0) expect(back.textOf(run)).toBe(numbered(5));
+});
+
+test('kill -9 the launcher in the middle of a stop: the next one finishes it and gives the answer', async () => {
+  const manager = await managerOf();
+  const first = startLauncher(world, {
+    managerUrl: manager.url,
+    flags: ['--auto-start', '--stop-timeout', '1', '--command', resolve('tests/fixtures/ignore-term.sh')],
+  });
+  const pid = await manager.running('w1');
+  await until('the trap to be set', 5_000, () => manager.textOf().includes('ready'));
+  manager.send({ kind: 'control', id: 'stop-1', process: 'w1', verb: 'stop', by: 'test', why: '' } as never);
+  await until('the stop', 5_000, () => manager.report('w1')?.state.kind === 'stopping');
+  await first.program.end('SIGKILL');
+  expect(isAlive(pid)).toBe(true);
+  first.again();
+  expect(await manager.answer('stop-1')).toMatchObject({
+    ok: true,
+    certificate: { left: [], exit: { signal: 'SIGKILL' } },
+  });
+  expect(isAlive(pid)).toBe(false);
+});
+
+test('after a reboot: what was wanted runs again, the lost run has an unknown end and counts as no failure', async () => {
+  const manager = await managerOf();
+  const first = startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', 'sleep 1000'] });
+  const pid = await manager.running('w1');
+  const run = manager.facts.find((fact) => fact.kind === 'run.started')?.run ?? '';
+  const shim = Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+  await first.program.end('SIGKILL');
+  process.kill(shim, 'SIGKILL');
+  process.kill(pid, 'SIGKILL');
+  // What another boot leaves: the same files, written under another boot id.
+  const birth = join(first.dataDir, 'processes/w1/runs', run, 'child');
+  const [stat = '', , cgroup = ''] = readFileSync(birth, 'latin1').split('\n');
+  writeFileSync(birth, [stat, '00000000-another-boot', cgroup, ''].join('\n'));
+  first.again();
+  await until('a new run', 10_000, () => {
+    const report = manager.report('w1');
+    return report?.state.kind === 'running' && report.restarts === 1;
+  });
+  expect(manager.ended('w1')[0]).toMatchObject({ run, exit: { source: 'unknown' } });
+  expect(manager.report('w1')).toMatchObject({ restarts: 1, restartsCounted: 0 });
+  expect(manager.report('w1')?.state.why).toBe('started again: the machine was restarted');
+});
+
+test('a damaged record: the living run is found on the disk and not started twice', async () => {
+  const manager = await managerOf();
+  const flags = ['--auto-start', '--command', 'sleep 1236'];
+  const first = startLauncher(world, { managerUrl: manager.url, flags });
+  const pid = await manager.running('w1');
+  await first.program.end('SIGKILL');
+  writeFileSync(join(first.dataDir, 'processes/w1/record.jsonl'), '{"version":1,"sup');
+  first.again();
+  await until('the second sync', 10_000, () => manager.syncs.length === 2);
+  await until('it to be known', 10_000, () => {
+    const state = manager.report('w1')?.state;
+    return state?.kind === 'running' && state.identity.pid === pid;
+  });
+  expect(copiesOf('sleep 1236')).toBe(1);
 });
