@@ -54,6 +54,8 @@ export const CommandToLauncher = z.discriminatedUnion('kind', [
     id: CommandId,
     process: ProcessName,
     verb: Verb,
+    /** Only while this run lives: who decided by looking at it must not hit the next one, or wake what is over. */
+    onlyRun: RunId.nullable().default(null),
     by: z.string(),
     why: z.string(),
   }),

@@ -9,6 +9,7 @@ import type { ProcessReport, ProcessState } from '../../protocol/process-state';
 import type { CommandOf, EngineCommand } from './commands';
 import { emptyModel, type Model } from './model';
 import type { CoreSettings } from './settings';
+import { judgeBeat } from './monitor/process-monitor';
 import { Turn } from './turn';
 import { processView, workerView } from './views';
 
@@ -472,5 +473,50 @@ describe('what a path means', () => {
       code: 'unknown_process',
       details: { known: ['api', 'db'] as ProcessName[] },
     });
+  });
+});
+
+describe('zombies', () => {
+  const beat = (zombie: 'dead-unreaped' | null) => ({
+    atMs: 0,
+    machine: null,
+    usage: [
+      {
+        name: 'w1' as ProcessName,
+        run: RUN,
+        cpu: 1,
+        rssBytes: 1,
+        processes: 1,
+        zombie,
+        healthy: null,
+        healthError: null,
+      },
+    ],
+  });
+
+  test('one that is seen for a moment is a death like any other; one that stays is a finding', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', running());
+    const look = (zombie: 'dead-unreaped' | null) =>
+      judgeBeat(fleet.model, 'w1' as WorkerId, beat(zombie), SETTINGS, fleet.nowMs).raised.length;
+    expect(look('dead-unreaped')).toBe(0);
+    fleet.nowMs += 1000;
+    expect(look(null)).toBe(0);
+    for (let sample = 0; sample < 3; sample++) {
+      expect(look('dead-unreaped')).toBe(0);
+      fleet.nowMs += 1000;
+    }
+    expect(look('dead-unreaped')).toBe(1);
+  });
+
+  test('a restart for a finding is for the run it was found in', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', running());
+    const finding = { kind: 'zombie', message: 'leader gone', sinceMs: 0 } as const;
+    const { turn } = fleet.ask({ kind: 'judge', raised: [{ subject: 'w1/w1', finding }], cleared: [] });
+    expect(turn.effects).toMatchObject([{ kind: 'send', message: { verb: 'restart', onlyRun: RUN } }]);
+    const over = new Fleet();
+    over.join('w1', failed);
+    expect(over.ask({ kind: 'judge', raised: [{ subject: 'w1/w1', finding }], cleared: [] }).turn.effects).toEqual([]);
   });
 });

@@ -88,8 +88,10 @@ function judgeProcess(
     nowMs,
     () => `busy: ${cores}, over ${cpu.above} for ${cpu.forMs / 1000} s`,
   );
+  // Between a death and its collection every process is a zombie for a moment.
+  const forZombie = { ...AT_ONCE, forMs: ZOMBIE_SAMPLES * settings.samplingIntervalMs };
   const zombie = settings.zombieDetection ? usage.zombie : null;
-  watch(model, judgement, subject, 'zombie', zombie !== null, AT_ONCE, nowMs, () => ZOMBIE[zombie ?? 'leader-gone']);
+  watch(model, judgement, subject, 'zombie', zombie !== null, forZombie, nowMs, () => ZOMBIE[zombie ?? 'leader-gone']);
   watch(
     model,
     judgement,
@@ -102,6 +104,8 @@ function judgeProcess(
   );
 }
 
+/** As many samples in a row must show it. */
+const ZOMBIE_SAMPLES = 3;
 const AT_ONCE: Threshold = { below: null, above: null, forMs: 0, action: 'warn' };
 const ZOMBIE = {
   'dead-unreaped': 'zombie: it is dead and its parent has not collected it',

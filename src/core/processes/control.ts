@@ -31,7 +31,7 @@ export function control(
   return order(model, worker, first, nowMs, {
     process: process.name,
     by,
-    payload: { kind: 'control', process: process.name, verb },
+    payload: { kind: 'control', process: process.name, verb, onlyRun: null },
   });
 }
 

@@ -8,7 +8,7 @@
  *
  * It reacts to facts and is asked after each one is applied.
  */
-import { processKey, type ProcessName, type WorkerId } from '../../../protocol/ids';
+import { processKey, type ProcessName, type RunId, type WorkerId } from '../../../protocol/ids';
 import type { Effect } from '../commands';
 import type { Fact } from '../facts';
 import {
@@ -101,7 +101,7 @@ function stopAll(model: Model, failed: Process, nowMs: number, reaction: Reactio
       process: process.name,
       by: BY,
       why: `${failed.key} failed and stop_all_on_failure is set`,
-      payload: { kind: 'control', process: process.name, verb: 'stop' },
+      payload: { kind: 'control', process: process.name, verb: 'stop', onlyRun: null },
     });
     reaction.effects.push(...effects);
   }
@@ -125,6 +125,7 @@ function restartFor(
 ): void {
   const process = model.processes.get(subject as Process['key']) ?? hungriest(model, subject as WorkerId);
   if (process === undefined || process.desired === 'stopped' || openRecovery(model, process) !== null) return;
+  if (process.actual.via === 'launcher' && livingRun(process) === null) return;
   const { maxAttempts, windowMs } = settings.recovery;
   const attempts = [...model.recoveries.values()].filter(
     (recovery) => recovery.command !== null && isOf(recovery, process) && recovery.beganAtMs > nowMs - windowMs,
@@ -143,7 +144,7 @@ function restartFor(
     process: process.name,
     by: BY,
     why: finding.message,
-    payload: { kind: 'control', process: process.name, verb: 'restart' },
+    payload: { kind: 'control', process: process.name, verb: 'restart', onlyRun: livingRun(process) },
   });
   reaction.facts.push({ kind: 'recovery.changed', recovery: { ...recovery, command: command.id } });
   reaction.effects.push(...effects);
@@ -187,6 +188,10 @@ function hungriest(model: Model, worker: WorkerId): Process | undefined {
     .filter(({ actual }) => actual.via === 'launcher' && actual.report.state.kind === 'running')
     .sort((a, b) => rss(b.name) - rss(a.name))[0];
 }
+
+/** The run that the finding is about; null = nothing runs, or a plain client's, which is not known. */
+const livingRun = ({ actual }: Process): RunId | null =>
+  actual.via === 'launcher' && 'run' in actual.report.state ? actual.report.state.run : null;
 
 const isOf = (recovery: Recovery, process: Process): boolean =>
   recovery.worker === process.worker && recovery.process === process.name;
