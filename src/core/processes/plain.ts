@@ -76,6 +76,7 @@ export function requeue(model: Model, { command }: CommandOf<'requeue'>): Decisi
     id,
     process,
     verb,
+    onlyRun: null,
     by: 'manager',
     why: 'its reply did not reach the worker',
   } as const;
