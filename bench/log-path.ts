@@ -10,6 +10,7 @@ import type { Measure } from './measure';
 import { monotonicMs } from './monotonic';
 import { Absent } from './peers/install';
 import { Pm2 } from './peers/pm2';
+import { warmPageCache } from './page-cache';
 import { Launcher, Manager } from './procguard';
 import type { Comparison } from './report';
 import type { Rig } from './rig';
@@ -47,11 +48,17 @@ export const logPath: Measure = {
     const rates = { ours: [] as number[], upload: [] as number[], pm2: [] as number[] };
     await upload();
     for (let round = 0; round < rig.rounds(5, 3); round++) {
+      warmPageCache(rig, 2 * payload.bytes);
       rates.ours.push(await ours());
+      warmPageCache(rig, 2 * payload.bytes);
       rates.upload.push(await upload());
-      if (pm2 !== null) rates.pm2.push(await pm2());
+      if (pm2 === null) continue;
+      warmPageCache(rig, 2 * PM2_BYTES);
+      rates.pm2.push(await pm2());
     }
 
+    for (const [way, of] of Object.entries(rates))
+      notes.push(`${way}: ${of.map((rate) => Math.round(rate / MB)).join(', ')} MB/s`);
     const stored = { name: 'ProcGuard', value: median(rates.ours) / MB };
     const against = (name: string, value: number, bound: Comparison['bound']): Comparison => ({
       target: 'P4',

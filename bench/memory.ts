@@ -15,11 +15,12 @@ import type { Comparison } from './report';
 import type { Rig } from './rig';
 
 const MB = 1e6;
+const FEW = 20;
 const CHILDREN = 100;
 const WORKERS = 100;
 const PACE_MS = 5_000;
 /** After the last start: what a start has needed is given back, and a few beats have been sent. */
-const SETTLED_MS = 8_000;
+const SETTLED_MS = 5_000;
 const SLEEP = ['/bin/sleep', '2147483647'] as const;
 
 /** A peer's daemon with so many children, without the children. */
@@ -29,15 +30,15 @@ export const memory: Measure = {
   name: 'memory',
   title: 'memory of the supervisors, their children not counted',
   async run(rig) {
-    const notes: string[] = [];
     const idle = await rig.apart((own) => launcher(own, 0));
-    const few = await rig.apart((own) => launcher(own, 20));
+    const few = rig.isQuick ? null : await rig.apart((own) => launcher(own, FEW));
     const many = await rig.apart((own) => launcher(own, CHILDREN));
     const manager = await rig.apart(managerWithWorkers);
-    notes.push(
-      `launcher and shims with 0, 20, ${CHILDREN} children: RSS ${[idle, few, many].map(({ rssBytes }) => mb(rssBytes)).join(', ')} MB; PSS ${[idle, few, many].map(({ pssBytes }) => mb(pssBytes)).join(', ')} MB`,
-      `manager with ${WORKERS} workers: RSS ${mb(manager.rssBytes)} MB, PSS ${mb(manager.pssBytes)} MB`,
-    );
+    const notes = [
+      told('launcher and shims', 0, idle),
+      ...(few === null ? [] : [told('launcher and shims', FEW, few)]),
+      told('launcher and shims', CHILDREN, many),
+    ];
     const perChild = (many.rssBytes - idle.rssBytes) / CHILDREN;
     const comparisons: Comparison[] = [
       limit('launcher, idle, RSS', idle.rssBytes, 60),
@@ -48,13 +49,14 @@ export const memory: Measure = {
       ['PM2', pm2],
       ['supervisord', supervisor],
     ] as const) {
-      const empty = await rig.apart((own) => contender(own, 0));
+      const empty = rig.isQuick ? null : await rig.apart((own) => contender(own, 0));
+      if (empty !== null && !(empty instanceof Absent)) notes.push(told(name, 0, empty));
       const full = await rig.apart((own) => contender(own, CHILDREN));
-      if (empty instanceof Absent) notes.push(empty.why);
-      if (empty instanceof Absent || full instanceof Absent) continue;
-      notes.push(
-        `${name} with 0, ${CHILDREN} children: RSS ${mb(empty.rssBytes)}, ${mb(full.rssBytes)} MB; PSS ${mb(empty.pssBytes)}, ${mb(full.pssBytes)} MB`,
-      );
+      if (full instanceof Absent) {
+        notes.push(full.why);
+        continue;
+      }
+      notes.push(told(name, CHILDREN, full));
       comparisons.push({
         target: 'P5',
         what: `with ${CHILDREN} children, PSS`,
@@ -77,6 +79,8 @@ const limit = (what: string, bytes: number, mbMax: number): Comparison => ({
   bound: { kind: 'at most', ratio: 1 },
 });
 
+const told = (name: string, children: number, { rssBytes, pssBytes }: Memory): string =>
+  `${name}, ${children} children: RSS ${mb(rssBytes)}, PSS ${mb(pssBytes)} MB`;
 const mb = (bytes: number): string => (bytes / MB).toFixed(1);
 
 /** The launcher and what it puts beside its children. */

@@ -16,8 +16,11 @@ import type { Rig } from './rig';
 /** More than any measure provokes: what is measured is the way, not the brake. */
 const RESTARTS_MAX = 1_000_000;
 
+/** Idle connections are given up before the server does it, or a request could meet a connection that is just closing. */
+const IDLE_MS = 3_000;
+
 export class Manager {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 4, timeout: IDLE_MS });
 
   private constructor(
     private readonly program: Program,

@@ -54,7 +54,7 @@ export const startLatency: Measure = {
       if (contender instanceof Absent) notes.push(contender.why);
       else contenders.push(contender);
     }
-    await inTurns(contenders, WARM_UP_ROUNDS + rig.rounds(200, 60), async (contender, round) => {
+    await inTurns(contenders, WARM_UP_ROUNDS + rig.rounds(200, 40), async (contender, round) => {
       const calledMs = monotonicMs();
       const answered = contender.start();
       const { atMs } = await contender.announcements.next();
@@ -62,7 +62,7 @@ export const startLatency: Measure = {
       if (round >= WARM_UP_ROUNDS) contender.apiMs.push(atMs - askedMs);
     });
     const withCli = contenders.filter(({ cli }) => cli !== null);
-    await inTurns(withCli, rig.rounds(20, 8), async ({ cli, announcements, cliMs }) => {
+    await inTurns(withCli, rig.rounds(20, 6), async ({ cli, announcements, cliMs }) => {
       if (cli === null) return;
       const [file, ...words] = cli.command;
       const askedMs = monotonicMs();
