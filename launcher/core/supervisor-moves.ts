@@ -54,13 +54,13 @@ export function andThen(first: Step, next: (process: Supervised) => Step): Step 
   return { process: second.process, effects: [...first.effects, ...second.effects] };
 }
 
-/** A new run is born. Only called where `livingRun` is null or was just verified gone. */
 /** `restart 2 of 10, after exit code 1` */
 export const whyRestarted = (
   { attempt, exit }: Extract<SupervisorState, { kind: 'backoff' }>,
   { restart }: ProcessSpec,
 ): string => `restart ${attempt} of ${restart.maxRestarts}, after ${describeExit(exit)}`;
 
+/** A new run is born. Only called where `livingRun` is null or was just verified gone. */
 export function launch(process: Supervised, turn: Turn, why: string): Step {
   const run = turn.nextRun;
   return {
