@@ -180,17 +180,15 @@ function editProcess(model: Model, key: ProcessKey, touched: Touched, edit: (pro
 
 /** A worker takes its processes, its waiting commands and its findings with it. */
 function removeWorker(model: Model, id: WorkerId, touched: Touched): void {
-  for (const process of model.processes.values())
-    if (process.worker === id) {
-      model.processes.delete(process.key);
-      model.findings.delete(process.key);
-      touched.processes.add(process.key);
-    }
-  for (const command of model.commands.values())
-    if (command.worker === id) {
-      model.commands.delete(command.id);
-      touched.commands.add(command.id);
-    }
+  for (const process of [...model.processes.of(id)]) {
+    model.processes.delete(process.key);
+    model.findings.delete(process.key);
+    touched.processes.add(process.key);
+  }
+  for (const command of [...model.commands.of(id)]) {
+    model.commands.delete(command.id);
+    touched.commands.add(command.id);
+  }
   model.workers.delete(id);
   model.contacts.delete(id);
   model.findings.delete(id);

@@ -9,6 +9,7 @@ import type { CommandId, InstanceId, ProcessKey, ProcessName, RunId, WorkerId } 
 import type { CommandToLauncher, Labels, MachineUsage, ProcessUsage } from '../../protocol/link';
 import { commandText, type ProcessSpec } from '../../protocol/process-spec';
 import type { Desired, ProcessReport, StopCertificate } from '../../protocol/process-state';
+import { OwnedRows } from './owned-rows';
 
 /** How surely a worker is there. Unknown is not dead: `stale`, then `lost`, and back again without harm. */
 export type Presence =
@@ -117,9 +118,9 @@ export interface Finding {
 
 export interface Model {
   readonly workers: Map<WorkerId, Worker>;
-  readonly processes: Map<ProcessKey, Process>;
+  readonly processes: OwnedRows<ProcessKey, Process>;
   /** Not yet done, in order of issue. */
-  readonly commands: Map<CommandId, Command>;
+  readonly commands: OwnedRows<CommandId, Command>;
   /** Newest last, bounded. */
   readonly recoveries: Map<string, Recovery>;
   readonly recoveryTotals: { completed: number; failed: number };
@@ -135,8 +136,8 @@ export interface Model {
 
 export const emptyModel = (): Model => ({
   workers: new Map(),
-  processes: new Map(),
-  commands: new Map(),
+  processes: new OwnedRows(),
+  commands: new OwnedRows(),
   recoveries: new Map(),
   recoveryTotals: { completed: 0, failed: 0 },
   contacts: new Map(),
@@ -164,9 +165,9 @@ export const newProcess = (worker: WorkerId, spec: ProcessSpec, report: ProcessR
 
 /** All processes of a worker, the main one (named as the worker) first. */
 export function processesOf(model: Model, worker: WorkerId): Process[] {
-  const own: Process[] = [];
-  for (const process of model.processes.values()) if (process.worker === worker) own.push(process);
-  return own.sort((a, b) => Number(isMain(b)) - Number(isMain(a)) || a.name.localeCompare(b.name));
+  return [...model.processes.of(worker)].sort(
+    (a, b) => Number(isMain(b)) - Number(isMain(a)) || a.name.localeCompare(b.name),
+  );
 }
 
 export const isMain = (process: Process): boolean => (process.name as string) === (process.worker as string);

@@ -2,7 +2,7 @@
 import { describeExit } from '../../protocol/exit';
 import { runBornAtMs, type WorkerId } from '../../protocol/ids';
 import type { ProcessView, ShownProcessState, WorkerState, WorkerView } from '../../protocol/views';
-import { isAlive, isMain, processesOf, type Model, type Process, type Worker } from './model';
+import { isAlive, isMain, type Model, type Process, type Worker } from './model';
 
 export function workerView(model: Model, worker: Worker): WorkerView {
   const contact = model.contacts.get(worker.id);
@@ -34,7 +34,7 @@ function workerState(model: Model, worker: Worker): { state: WorkerState; why: s
     case 'lost':
       return { state: 'offline', why: 'lost: silent for its whole timeout; what it runs is unknown and left alone' };
     case 'present': {
-      const running = processesOf(model, worker.id).filter(isAlive).length;
+      const running = [...model.processes.of(worker.id)].filter(isAlive).length;
       return running === 0 ? { state: 'idle', why: 'nothing runs' } : { state: 'busy', why: `${running} running` };
     }
   }

@@ -64,8 +64,7 @@ function hasNews(model: Model, id: WorkerId, said: PlainSaid, nowMs: number): bo
   const process = model.processes.get(processKey(id, id as string as ProcessName));
   if (process?.actual.via !== 'plain') return true;
   if (nextReport(process.actual.report, said, nowMs) !== process.actual.report) return true;
-  for (const command of model.commands.values()) if (command.worker === id) return true;
-  return false;
+  return model.commands.countOf(id) > 0;
 }
 
 function parseSaid(text: string): PlainSaid | Refusal {

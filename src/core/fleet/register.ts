@@ -201,15 +201,14 @@ export function sync(
   for (const process of processesOf(model, id))
     if (!told.has(process.key))
       facts.push({ kind: 'process.removed', key: process.key, why: 'its launcher no longer knows it' });
-  for (const command of model.commands.values())
-    if (command.worker === id) effects.push({ kind: 'send', worker: id, message: command.message });
+  for (const { message: waiting } of model.commands.of(id))
+    effects.push({ kind: 'send', worker: id, message: waiting });
   return { facts, effects, reply: { paceMs: paceMs(settings, worker.heartbeatIntervalMs) } };
 }
 
 const isBeingSuperseded = (model: Model, process: Process): boolean =>
-  [...model.commands.values()].some(
-    ({ worker, message }) =>
-      worker === process.worker && message.kind === 'supersede' && message.process === process.name,
+  [...model.commands.of(process.worker)].some(
+    ({ message }) => message.kind === 'supersede' && message.process === process.name,
   );
 
 function protocolRefusal(identity: LauncherIdentity): Refusal | null {

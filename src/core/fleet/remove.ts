@@ -49,13 +49,12 @@ function remove(
   const facts: Fact[] = [];
   const effects: Effect[] = [];
   for (const { id } of workers) {
-    for (const command of model.commands.values())
-      if (command.worker === id)
-        facts.push({
-          kind: 'command.done',
-          command,
-          result: { ok: false, message: `worker ${id} was removed before it took the command`, certificate: null },
-        });
+    for (const command of model.commands.of(id))
+      facts.push({
+        kind: 'command.done',
+        command,
+        result: { ok: false, message: `worker ${id} was removed before it took the command`, certificate: null },
+      });
     const connection = model.contacts.get(id)?.connection;
     if (connection != null) effects.push({ kind: 'closeConnection', connection, why });
     facts.push({ kind: 'worker.removed', id, why, by });

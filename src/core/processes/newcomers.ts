@@ -63,8 +63,8 @@ export class Newcomers {
 
   private specOnItsWay(name: ProcessName): ProcessSpec | null {
     let newest: ProcessSpec | null = null;
-    for (const { worker, message } of this.model.commands.values())
-      if (worker === this.worker.id && message.kind === 'define' && message.spec.name === name) newest = message.spec;
+    for (const { message } of this.model.commands.of(this.worker.id))
+      if (message.kind === 'define' && message.spec.name === name) newest = message.spec;
     return newest;
   }
 }

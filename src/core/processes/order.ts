@@ -21,8 +21,7 @@ export function order(
   nowMs: number,
   what: Omit<Issue, 'worker' | 'why'>,
 ): Ordered {
-  let waiting = 0;
-  for (const command of model.commands.values()) if (command.worker === worker.id) waiting += 1;
+  const waiting = model.commands.countOf(worker.id);
   if (waiting >= LIMITS.commandsQueuedMax)
     return refuse(
       new Refusal(

@@ -1,6 +1,6 @@
 /** The seed's HTTP client: it says how its one process is, and takes at most one command per heartbeat (seed 002). */
 import { Refusal } from '../../../protocol/errors';
-import { processKey, type ProcessName } from '../../../protocol/ids';
+import { processKey, type ProcessName, type WorkerId } from '../../../protocol/ids';
 import type { CommandOf, Decision, QueuedForPlain } from '../commands';
 import { unknownWorker } from './find';
 import type { Fact } from '../facts';
@@ -87,10 +87,9 @@ export function requeue(model: Model, { command }: CommandOf<'requeue'>): Decisi
   };
 }
 
-function firstWaiting(model: Model, worker: string): Command | null {
+function firstWaiting(model: Model, worker: WorkerId): Command | null {
   let first: Command | null = null;
-  for (const command of model.commands.values())
-    if (command.worker === worker && (first === null || command.order < first.order)) first = command;
+  for (const command of model.commands.of(worker)) if (first === null || command.order < first.order) first = command;
   return first;
 }
 

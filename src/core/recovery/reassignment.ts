@@ -25,4 +25,4 @@ function accepts(worker: Worker, from: string): boolean {
 
 const isIdle = (model: Model, worker: Worker): boolean =>
   processesOf(model, worker.id).every((process) => process.desired === 'stopped') &&
-  ![...model.commands.values()].some((command) => command.worker === worker.id);
+  model.commands.countOf(worker.id) === 0;

@@ -19,7 +19,7 @@ export const processRoutes = ({ engine }: HttpParts): Route[] => [
       const id = WorkerId.safeParse(params.id);
       const keys = engine.read((model) => {
         if (!id.success || !model.workers.has(id.data)) throw unknownWorker(model, params.id ?? '');
-        return [...model.processes.values()].filter(({ worker }) => worker === id.data).map(({ key }) => key);
+        return [...model.processes.of(id.data)].map(({ key }) => key);
       });
       return { processes: keys.map((key) => engine.processView(key)) };
     },

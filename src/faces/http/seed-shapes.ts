@@ -15,14 +15,10 @@ export interface Row {
 /** One row per process, and one for each worker that has none. */
 export function rows(engine: Engine): Row[] {
   const found: Row[] = [];
-  const { workers, processes } = engine.read((model) => ({
-    workers: [...model.workers.keys()],
-    processes: [...model.processes.values()],
-  }));
-  for (const id of workers) {
+  for (const id of engine.read((model) => [...model.workers.keys()])) {
     const worker = engine.workerView(id);
     if (worker === null) continue;
-    const own = processes.filter((process) => process.worker === id);
+    const own = engine.read((model) => [...model.processes.of(id)]);
     if (own.length === 0) found.push({ id, worker, process: null });
     for (const { key } of own) {
       const process = engine.processView(key);
