@@ -15,6 +15,7 @@ import { livingRun, newcomer, nextTimerMs, type Supervised } from '../core/super
 import type { Step, SupervisorEffect, SupervisorEvent, Turn } from '../core/supervisor-words';
 import { removePidFile, writePidFile } from '../process/pid-file';
 import { Run } from '../process/run';
+import { removeCgroup } from '../process/tree-cgroup';
 import type { ProcessDirectory } from '../store/data-directory';
 import { loadRecord, type Origin, type ProcessRecord } from '../store/process-record';
 import type { EndRecord, RunDirectory } from '../store/run-directory';
@@ -123,6 +124,9 @@ export class Keeper {
   /** An ended run. What the manager may not have heard of it is told (again). */
   #shelve(directory: RunDirectory): void {
     this.#shelf.add(directory);
+    // Its launcher was ended before it could tidy up.
+    const cgroup = directory.readBirth()?.cgroup ?? null;
+    if (cgroup !== null) removeCgroup(cgroup);
     if (directory.isDone) return;
     const end = directory.readEnd() ?? endFromDisk(directory, this.around.clock.now());
     this.#tellEnd(directory, end);

@@ -6,6 +6,7 @@ const AGAIN_MS = 1_000;
 
 export class RecordPen {
   #timer: NodeJS.Timeout | null = null;
+  #isRefused = false;
   readonly #journal: RecordJournal;
 
   constructor(
@@ -30,17 +31,21 @@ export class RecordPen {
   #save(durable: boolean): void {
     try {
       this.#journal.append(this.record, durable);
+      if (this.#isRefused) this.log('info', `${this.process}: its record is written again`);
+      this.#isRefused = false;
     } catch (error) {
-      if (this.#timer !== null) return;
-      this.log(
-        'error',
-        `${this.process}: its record could not be written (${(error as Error).message}); trying every second`,
-      );
-      this.#timer = setTimeout(() => {
-        this.#timer = null;
-        this.#save(true);
-      }, AGAIN_MS);
+      this.#again((error as Error).message);
     }
+  }
+
+  #again(trouble: string): void {
+    if (!this.#isRefused)
+      this.log('error', `${this.process}: its record could not be written (${trouble}); trying every second`);
+    this.#isRefused = true;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#save(true);
+    }, AGAIN_MS);
   }
 
   release(): void {

@@ -126,13 +126,18 @@ export class CgroupTree implements Tree {
 
   /** Off the way of a restart. */
   #removeNow(): void {
-    for (const directory of withNested(this.path).reverse())
-      try {
-        rmdirSync(directory);
-      } catch {
-        // Held by a zombie that its parent has not reaped; an empty cgroup costs nothing.
-      }
+    removeCgroup(this.path);
   }
+}
+
+/** With all below it, as far as it is empty. */
+export function removeCgroup(path: string): void {
+  for (const directory of withNested(path).reverse())
+    try {
+      rmdirSync(directory);
+    } catch {
+      // Held by a zombie that its parent has not reaped; an empty cgroup costs nothing.
+    }
 }
 
 /** The directory and all below it, parents first: a child may have made cgroups of its own (a container engine does). */
