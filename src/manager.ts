@@ -20,7 +20,7 @@ import { serveBrowsers } from './faces/live/browsers';
 import { heartbeatLink } from './links/http-poll';
 import { outputLink } from './links/output';
 import { SocketLink } from './links/socket';
-import { lockDataDir } from './stores/data-lock';
+import { lockDataDir, type DataLock } from './stores/data-lock';
 import { openSqliteLedger } from './stores/ledger/sqlite-ledger';
 import { openLogStore } from './stores/logs/log-store';
 import { readStateFile, StateFileWriter } from './stores/state-file/state-file';
@@ -48,9 +48,7 @@ export interface ManagerParts {
 
 export async function startManager({ config, journal, webDir, docsDir, onFatal }: ManagerParts): Promise<Manager> {
   const { dataDir } = config.state;
-  const lock = lockDataDir(dataDir);
-  const ledger = openSqliteLedger(join(dataDir, 'ledger.db'));
-  importStateFile(ledger, config.state.stateFile, journal);
+  const { lock, ledger } = openLedger(dataDir, config.state.stateFile, journal);
   const clock = monotonicClock();
   const logs = openLogStore({ dir: join(dataDir, 'logs'), now: () => clock.nowMs() });
   const engine = new Engine({ settings: coreSettingsOf(config), clock, ledger, logs, onFatal });
@@ -93,8 +91,10 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
   const close = async (): Promise<void> => {
     leaveBrowsers();
     engine.stop();
-    await io.close();
+    const closing = io.close();
+    // Bodies under way end here: a frozen launcher must not hold the manager. What arrived is kept, the rest comes again.
     server.closeAllConnections();
+    await closing;
     stateFile?.close();
     await logs.close();
     ledger.close();
@@ -121,6 +121,21 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
 }
 
 const openToAll = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+/** Nothing stays open or locked when one of the steps fails. */
+function openLedger(dataDir: string, stateFile: string, journal: Journal): { lock: DataLock; ledger: Ledger } {
+  const lock = lockDataDir(dataDir);
+  let ledger: Ledger | null = null;
+  try {
+    ledger = openSqliteLedger(join(dataDir, 'ledger.db'));
+    importStateFile(ledger, stateFile, journal);
+    return { lock, ledger };
+  } catch (error) {
+    ledger?.close();
+    lock.release();
+    throw error;
+  }
+}
 
 function importStateFile(ledger: Ledger, file: string, journal: Journal): void {
   const { workers, counters } = ledger.load();

@@ -31,7 +31,7 @@ export function lockDataDir(dataDir: string): DataLock {
     db.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();
-    if (!/locked|busy/i.test(error instanceof Error ? error.message : '')) throw error;
+    if (!/locked|busy/i.test(String(error))) throw error;
     throw new DataDirInUse(dataDir, holderOf(note));
   }
   writeFileSync(note, `${process.pid}\n`);
