@@ -6,7 +6,7 @@
  */
 import type { CommandId, ProcessName, RunId } from '../../protocol/ids';
 import type { CommandResult } from '../../protocol/link';
-import { commandText, type ProcessSpec } from '../../protocol/process-spec';
+import type { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import { childEnvironment } from '../core/child-environment';
 import { reportOf } from '../core/report';
@@ -14,14 +14,17 @@ import { step } from '../core/supervisor';
 import { livingRun, newcomer, nextTimerMs, type Supervised } from '../core/supervisor-state';
 import type { Step, SupervisorEffect, SupervisorEvent, Turn } from '../core/supervisor-words';
 import { removePidFile, writePidFile } from '../process/pid-file';
-import { Run } from '../process/run';
+import { wordsOf } from '../process/program';
+import { Run, type Birth } from '../process/run';
 import { removeCgroup } from '../process/tree-cgroup';
 import type { ProcessDirectory } from '../store/data-directory';
 import { loadRecord, type Origin, type ProcessRecord } from '../store/process-record';
-import type { EndRecord, RunDirectory } from '../store/run-directory';
+import type { RunDirectory } from '../store/run-directory';
+import { Herald } from './herald';
 import { RecordPen } from './record-pen';
 import { RunIds } from './run-ids';
 import { RunShelf } from './run-shelf';
+import { Standby } from './standby';
 import type { KeeperSurroundings } from './surroundings';
 import { correctedByDisk, endFromDisk } from './what-was-left';
 
@@ -35,10 +38,11 @@ export class Keeper {
   readonly #ids = new RunIds();
   readonly #shelf = new RunShelf();
   readonly #queue: SupervisorEvent[] = [];
+  readonly #standby: Standby;
+  readonly #herald: Herald;
   #run: Run | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isInTurn = false;
-  #reported = '';
 
   /** Reads what an earlier launcher left, or begins with `defined`. Null = there is nothing to keep. */
   static open(
@@ -71,6 +75,8 @@ export class Keeper {
     readonly isNew: boolean,
     private readonly around: KeeperSurroundings,
   ) {
+    this.#standby = new Standby(around);
+    this.#herald = new Herald(directory.name, around);
     this.#pen = new RecordPen(directory.recordFile, directory.name, record, around.log);
   }
 
@@ -107,18 +113,18 @@ export class Keeper {
 
   /** Goes on where an earlier launcher was ended, killed or powered off. */
   resume(): void {
-    const { clock, machine, log } = this.around;
+    const { clock, machine } = this.around;
     const runs = this.directory.runs();
     for (const { run } of runs) this.#ids.seen(run);
     const place = { bootId: machine.bootId, nowMs: clock.now(), isNew: this.isNew };
     const { supervised, correction } = correctedByDisk(this.supervised, runs.at(-1), place);
-    if (correction !== null) log('warn', `${this.name}: ${correction}`);
+    if (correction !== null) this.#herald.warn(correction);
     this.#pen.write({ supervised }, false);
     const living = livingRun(supervised);
     for (const directory of runs) if (directory.run !== living) this.#shelve(directory);
     if (living !== null) this.#adopt(this.directory.runDirectory(living));
     this.#armTimer();
-    this.#tellReport();
+    this.#herald.report(this.report());
   }
 
   /** An ended run. What the manager may not have heard of it is told (again). */
@@ -129,7 +135,7 @@ export class Keeper {
     if (cgroup !== null) removeCgroup(cgroup);
     if (directory.isDone) return;
     const end = directory.readEnd() ?? endFromDisk(directory, this.around.clock.now());
-    this.#tellEnd(directory, end);
+    this.#herald.ended(directory, end);
   }
 
   #adopt(directory: RunDirectory): void {
@@ -167,8 +173,9 @@ export class Keeper {
     const superseded = this.#pen.now.superseded && event.kind !== 'start';
     this.#pen.write({ supervised, answered, superseded }, supervised.desired !== before.desired);
     for (const effect of effects) this.#do(effect);
+    if (supervised.desired === 'stopped' || livingRun(supervised) === null) this.#standby.drop();
     this.#armTimer();
-    this.#tellReport();
+    this.#herald.report(this.report());
     for (const effect of effects) this.#tell(effect);
     this.#forgetIfSuperseded();
   }
@@ -206,24 +213,27 @@ export class Keeper {
       case 'killTree':
         return this.#run?.stop(null);
       case 'runStarted':
+        this.#standby.prepare(this.spec, () => this.#birth());
         return this.#notePid(effect.identity.pid);
-      case 'answer':
-      case 'runEnded':
+      default:
         return undefined; // told, not done
     }
   }
 
   #spawn(run: RunId): void {
-    const { spec } = this.supervised;
-    const { worker, managerUrl, environment, clock } = this.around;
     this.#ids.seen(run);
     this.#run = this.#newRun(this.directory.runDirectory(run));
-    const about = { worker, process: this.name, run, url: managerUrl, bornAtMs: clock.now() };
-    this.#run.begin({
-      command: spec.command,
+    this.#run.begin(this.#birth(), this.#standby.take(this.spec));
+  }
+
+  #birth(): Birth {
+    const { worker, managerUrl, environment } = this.around;
+    const about = { worker, process: this.name, url: managerUrl };
+    return {
+      words: wordsOf(this.spec.command),
       workingDir: this.#workingDir,
-      env: childEnvironment(environment, spec.env, about),
-    });
+      env: childEnvironment(environment, this.spec.env, about),
+    };
   }
 
   #newRun(directory: RunDirectory): Run {
@@ -233,6 +243,7 @@ export class Keeper {
       spawnFailed: (why, retryable) => {
         // Nobody was born, so there is nothing to keep of it.
         if (directory.outputBytes === 0) directory.remove();
+        if (this.#run?.id === run) this.#run = null;
         this.handle({ kind: 'spawnFailed', run, why, retryable });
       },
       ended: (exit, remains) => this.handle({ kind: 'ended', run, exit, remains }),
@@ -249,44 +260,30 @@ export class Keeper {
   #notePid(pid: number): void {
     if (this.spec.pidFile === null) return;
     const trouble = writePidFile(this.spec.pidFile, this.#workingDir, pid);
-    if (trouble !== null) this.around.log('warn', `${this.name}: ${trouble}`);
+    if (trouble !== null) this.#herald.warn(trouble);
   }
 
   #tell(effect: SupervisorEffect): void {
     switch (effect.kind) {
-      case 'runStarted': {
-        const { run, identity } = effect;
-        const command = commandText(this.spec.command);
-        this.around.outputBegan(this.name, this.directory.runDirectory(run));
-        return this.around.tell({ kind: 'run.started', process: this.name, run, identity, command });
-      }
+      case 'runStarted':
+        return this.#herald.started(this.directory.runDirectory(effect.run), effect.identity, this.spec);
       case 'runEnded':
         return this.#runEnded(effect);
       case 'answer':
         return this.around.tell({ kind: 'command.done', id: effect.command, result: effect.result });
-      case 'spawn':
-      case 'stopTree':
-      case 'killTree':
+      default:
         return undefined; // done, not told
     }
   }
 
   #runEnded({ run, exit, certificate }: Extract<SupervisorEffect, { kind: 'runEnded' }>): void {
     const directory = this.directory.runDirectory(run);
-    const leader = this.spec.pidFile === null ? undefined : directory.readBirth()?.child.pid;
-    if (this.spec.pidFile !== null && leader !== undefined) removePidFile(this.spec.pidFile, this.#workingDir, leader);
+    const { pidFile } = this.spec;
+    const leader = pidFile === null ? undefined : directory.readBirth()?.child.pid;
+    if (pidFile !== null && leader !== undefined) removePidFile(pidFile, this.#workingDir, leader);
     if (this.#run?.id === run) this.#run = null;
     this.#shelf.add(directory);
-    this.#tellEnd(directory, { exit, outputBytes: directory.outputBytes, certificate });
-  }
-
-  #tellEnd(directory: RunDirectory, end: EndRecord): void {
-    directory.writeEnd(end).catch(({ message }: Error) => {
-      this.around.log('warn', `${this.name}: the end of run ${directory.run} could not be written down: ${message}`);
-    });
-    this.around.tell({ kind: 'run.ended', process: this.name, run: directory.run, ...end });
-    this.around.outputBegan(this.name, directory);
-    this.around.outputComplete(directory.run);
+    this.#herald.ended(directory, { exit, outputBytes: directory.outputBytes, certificate });
   }
 
   #armTimer(): void {
@@ -299,17 +296,6 @@ export class Keeper {
       this.handle({ kind: 'timerDue' });
       this.#armTimer(); // it may have been woken a little early
     }, delayMs);
-  }
-
-  #tellReport(): void {
-    const report = this.report();
-    const { why, kind } = report.state;
-    const text = JSON.stringify(report);
-    if (text === this.#reported) return;
-    this.#reported = text;
-    const pid = report.state.kind === 'running' ? `, pid ${report.state.identity.pid}` : '';
-    this.around.log(kind === 'failed' ? 'error' : 'info', `${this.name}: ${kind}${pid} (${why})`);
-    this.around.tell({ kind: 'process.changed', report });
   }
 
   /** A new definition. A living run keeps the one it was born with. */
@@ -370,6 +356,7 @@ export class Keeper {
   release(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#pen.release();
+    this.#standby.drop();
     this.#run?.release();
   }
 }

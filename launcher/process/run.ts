@@ -4,11 +4,8 @@
  * It hears the shim through the lifeline and tells the supervisor; it does what the supervisor decides. It decides
  * nothing itself. A run that was adopted behaves exactly as one that was spawned: both hang on the lifeline only.
  */
-import { closeSync, constants, openSync } from 'node:fs';
-import { spawn } from 'node:child_process';
 import { exitOfStatus, type Exit } from '../../protocol/exit';
 import type { RunId } from '../../protocol/ids';
-import type { CommandLine } from '../../protocol/process-spec';
 import type { ProcessIdentity, StopCertificate } from '../../protocol/process-state';
 import type { Clock } from '../clock';
 import type { LifelineWord } from '../core/lifeline-word';
@@ -17,9 +14,10 @@ import type { RunDirectory } from '../store/run-directory';
 import { lives, readStat, type Identity } from './identity';
 import { Lifeline, openLifeline } from './lifeline';
 import { cgroupOf, treeOf, type Machine } from './machine';
-import { whyNotRunnable, wordsOf } from './program';
+import { whyNotRunnable } from './program';
 import { TreeStop } from './stop-tree';
 import type { Member, Tree, TreeRoot } from './tree';
+import { WaitingShim } from './waiting-shim';
 
 /** What a run tells. At most one of `spawnFailed`, `ended` and `rebooted`, and `spawned` always before `ended`. */
 export interface RunNews {
@@ -31,17 +29,19 @@ export interface RunNews {
   treeLeft(certificate: StopCertificate): void;
 }
 
+/** What is to be born. */
+export interface Birth {
+  readonly words: readonly string[];
+  readonly workingDir: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface RunSurroundings {
   readonly machine: Machine;
+  /** The shim's script. */
   readonly shim: string;
   readonly cradles: CradlePool;
   readonly clock: Clock;
-}
-
-export interface Birth {
-  readonly command: CommandLine;
-  readonly workingDir: string;
-  readonly env: Record<string, string>;
 }
 
 /** How often a child whose shim was killed is looked at. A poll: its parent is init now, and nothing tells us of its end. */
@@ -49,6 +49,10 @@ const ORPHAN_LOOK_MS = 250;
 
 /** Failures of a spawn that can pass by themselves. */
 const PASSING = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
+
+/** A shim that waits for its run. Throws where it cannot be made. */
+export const makeShim = (birth: Birth, { machine, shim, cradles }: RunSurroundings): WaitingShim =>
+  new WaitingShim({ script: shim, bootId: machine.bootId, ...birth }, cradles);
 
 export class Run {
   readonly #root: TreeRoot;
@@ -84,44 +88,32 @@ export class Run {
     return this.#tree?.members(false) ?? Promise.resolve([]);
   }
 
-  /** Gives birth. Answers by news, also when it cannot. */
-  begin(birth: Birth): void {
-    const words = wordsOf(birth.command);
-    const obstacle = whyNotRunnable(words, birth.workingDir, birth.env);
-    if (obstacle !== null) return this.news.spawnFailed(obstacle, false);
+  /**
+   * Gives birth. Answers by news, also when it cannot.
+   * @param ready a shim that waits for exactly this program; null = one is made now
+   */
+  begin(birth: Birth, ready: WaitingShim | null): void {
+    const obstacle = whyNotRunnable(birth.words, birth.workingDir, birth.env);
+    if (obstacle !== null) {
+      ready?.drop();
+      return this.news.spawnFailed(obstacle, false);
+    }
     try {
-      this.#spawn(birth, words);
+      this.#begin(ready ?? makeShim(birth, this.around));
     } catch (error) {
       this.#couldNotSpawn(error as NodeJS.ErrnoException);
     }
   }
 
-  #spawn(birth: Birth, words: readonly string[]): void {
-    const { machine, shim, cradles } = this.around;
-    const { directory } = this;
+  #begin(shim: WaitingShim): void {
+    const { machine, clock } = this.around;
     const cgroup = cgroupOf(machine, this.id);
-    cradles.take(directory.path);
     this.#tree = treeOf(machine, this.#root, cgroup);
-
-    const output = openSync(directory.output, 'a');
-    // Read and write: the shim is a reader too, so its last word meets no broken pipe when the launcher is gone.
-    const writeEnd = openSync(directory.lifeline, constants.O_RDWR);
-    try {
-      const child = spawn('/bin/sh', [shim, directory.path, machine.bootId, cgroup ?? '', ...words], {
-        cwd: birth.workingDir,
-        env: birth.env,
-        detached: true,
-        stdio: ['ignore', output, output, writeEnd],
-      });
-      // Without a listener a failed spawn would end the launcher. What is told comes through the lifeline's end.
-      child.on('error', (error) => this.#couldNotSpawn(error));
-      child.unref();
-      // After the spawn, because it need not wait for this: until our own copy is closed, no word can be lost.
-      this.#listen(openLifeline(directory.lifeline));
-    } finally {
-      closeSync(writeEnd);
-      closeSync(output);
-    }
+    shim.begin(
+      { run: this.id, bornAtMs: clock.now(), directory: this.directory.path, cgroup },
+      () => this.#listen(openLifeline(this.directory.lifeline)),
+      (error) => this.#couldNotSpawn(error),
+    );
   }
 
   #couldNotSpawn(error: NodeJS.ErrnoException): void {

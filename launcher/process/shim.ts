@@ -15,16 +15,20 @@
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { COOKIE_VARIABLE, START_TIME_VARIABLE } from '../core/child-environment';
 
 /** Signals that may be sent to the whole process group of a run: the shim, which leads it, lives through them. */
 export const TRAPPED: readonly string[] =
   'SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGALRM SIGPIPE SIGVTALRM SIGPROF SIGXCPU SIGXFSZ'.split(' ');
 
-export const SHIM_SCRIPT = `# ProcGuard: parent of one supervised program. Arguments: run directory, boot id, cgroup or '', the program and its words.
+export const SHIM_SCRIPT = `# ProcGuard: parent of one supervised program. Arguments: boot id, the program and its words.
+# Waits on stdin for its order, a line each: run directory, run id, time of birth, cgroup or nothing.
 trap : ${TRAPPED.map((name) => name.slice(3)).join(' ')}
-d=$1 b=$2 g=$3
-shift 3
-exec 4>&1 5>&2 >/dev/null 2>&1
+b=$1
+shift
+IFS= read -r d && read -r ${COOKIE_VARIABLE} && read -r ${START_TIME_VARIABLE} && IFS= read -r g || exit 0
+export ${COOKIE_VARIABLE} ${START_TIME_VARIABLE}
+exec </dev/null 4>&1 5>&2 >/dev/null 2>&1
 (
   read -r s </proc/self/stat || s="$(exec sh -c 'echo $PPID') (sh) R 0 $$ $$ 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0"
   echo "child $s

@@ -30,13 +30,18 @@ export class CradlePool {
     this.#makeNow(READY);
   }
 
-  /** A run directory at `path`, with everything in it. */
-  take(path: string): void {
-    if (this.#ready.length === 0) this.#makeNow(1);
+  /** One of them, to be used. */
+  take(): string {
+    if (this.#ready.length === 0) this.#makeNow(READY);
     const cradle = this.#ready.pop();
     if (cradle === undefined) throw new Error(`no run directory could be made in ${this.directory}`);
-    renameSync(cradle, path);
     if (this.#ready.length < READY / 2) setImmediate(() => void this.#fill());
+    return cradle;
+  }
+
+  /** Its run is born: what is open in it stays open. */
+  settle(cradle: string, path: string): void {
+    renameSync(cradle, path);
   }
 
   /** A lifeline whose end was seen: nobody holds it. */

@@ -55,7 +55,7 @@ test('a manager that comes later is found; the process does not wait for it', as
     flags: ['--auto-start', '--command', 'sleep 1000'],
   });
   await until('the child', 10_000, () => program.output.includes('w1: running, pid'));
-  expect(program.output).toContain(`no manager at http://127.0.0.1:${port}`);
+  await until('a word on the manager', 5_000, () => program.output.includes(`no manager at http://127.0.0.1:${port}`));
   const manager = await TinyManager.start(port);
   world.afterwards(() => manager.close());
   await manager.running('w1');

@@ -1,5 +1,6 @@
 /** Crash to restart, without the manager's help. */
 import { startLauncher } from '../harness/launcher';
+import { findMarked } from '../harness/leftovers';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { useTinyManager } from './tiny-manager';
@@ -68,4 +69,42 @@ test('what the leader leaves behind is ended before the restart', async () => {
   expect(ended.certificate).toMatchObject({ left: [], seen: [expect.objectContaining({ command: 'sleep' })] });
   const states = manager.facts.flatMap((fact) => (fact.kind === 'process.changed' ? [fact.report.state] : []));
   expect(states.find(({ kind }) => kind === 'stopping')?.why).toBe('exit code 5; ending 1 process it left behind');
+});
+
+test('without delay the next shim waits already; it serves one run, may be killed, and goes with the launcher', async () => {
+  const manager = await managerOf();
+  const flags = ['--auto-start', '--restart-delay', '0', '--max-restarts', '100'];
+  const launcher = startLauncher(world, {
+    managerUrl: manager.url,
+    flags: [...flags, '--command', 'echo "$PROCGUARD_RUN_ID $WORKER_START_TIME"; exec sleep 1000'],
+  });
+  const shims = (): number[] =>
+    findMarked(world.id).flatMap(({ pid, command }) => (command.includes('/shim-') ? [pid] : []));
+  const crash = async (): Promise<void> => {
+    const pid = await manager.running('w1');
+    process.kill(pid, 'SIGKILL');
+    await until('the next run', 5_000, () => {
+      const state = manager.report('w1')?.state;
+      return state?.kind === 'running' && state.identity.pid !== pid;
+    });
+  };
+  await manager.running('w1');
+  await until('a second shim', 5_000, () => shims().length === 2);
+  await crash();
+  const waiting = await until('a new one to wait', 5_000, () => shims().length === 2 && Math.max(...shims()));
+  process.kill(waiting, 'SIGKILL');
+  await until('it to be gone', 5_000, () => !shims().includes(waiting));
+  await crash();
+  await until('another one', 5_000, () => shims().length === 2);
+
+  const runs = manager.facts.flatMap((fact) => (fact.kind === 'run.started' ? [fact.run] : []));
+  expect(runs).toHaveLength(3);
+  await until('all lines', 5_000, () => manager.output.size === 3);
+  for (const run of runs) {
+    const [cookie, bornAt] = manager.textOf(run).trim().split(' ');
+    expect(cookie).toBe(run);
+    expect(Math.abs(Number(bornAt) * 1000 - Number(run.slice(0, 13)))).toBeLessThan(1_000);
+  }
+  await launcher.program.end('SIGKILL');
+  await until('only the shim of the run', 5_000, () => shims().length === 1);
 });

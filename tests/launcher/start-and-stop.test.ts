@@ -96,6 +96,15 @@ test('the child is told who it is, and the launcher keeps its token to itself', 
   expect(readFileSync(join(dataDir, 'processes/w1/record.jsonl'), 'utf8')).not.toContain('secret');
 });
 
+test('a variable that no shell could hold reaches the program too', async () => {
+  const manager = await managerOf();
+  startLauncher(world, {
+    managerUrl: manager.url,
+    flags: ['--auto-start', '--env', '{"odd.name":"1 2"}', '--', 'env'],
+  });
+  await until('its output', 10_000, () => manager.textOf().split('\n').includes('odd.name=1 2'));
+});
+
 test('signals reach the child with their default meaning', async () => {
   const manager = await managerOf();
   const script = 'grep -E "^Sig(Ign|Blk)" /proc/self/status; kill -INT $$; echo not reached';

@@ -1,0 +1,54 @@
+/** Tells what happened to one process: to the manager as facts, to the launcher's log in a line, to its output's shipper. */
+import type { LauncherFact } from '../../protocol/link';
+import { commandText, type ProcessSpec } from '../../protocol/process-spec';
+import type { ProcessIdentity, ProcessReport } from '../../protocol/process-state';
+import type { EndRecord, RunDirectory } from '../store/run-directory';
+import type { ProcessName } from '../../protocol/ids';
+import type { KeeperSurroundings } from './surroundings';
+
+export class Herald {
+  #reported = '';
+
+  constructor(
+    private readonly process: ProcessName,
+    private readonly around: KeeperSurroundings,
+  ) {}
+
+  /** Its state, when it is another than the one told last. */
+  report(report: ProcessReport): void {
+    const text = JSON.stringify(report);
+    if (text === this.#reported) return;
+    this.#reported = text;
+    const { state } = report;
+    const pid = state.kind === 'running' ? `, pid ${state.identity.pid}` : '';
+    const level = state.kind === 'failed' ? 'error' : 'info';
+    this.around.log(level, `${this.process}: ${state.kind}${pid} (${state.why})`);
+    this.around.tell({ kind: 'process.changed', report });
+  }
+
+  started(directory: RunDirectory, identity: ProcessIdentity, spec: ProcessSpec): void {
+    this.around.outputBegan(this.process, directory);
+    const command = commandText(spec.command);
+    this.around.tell({ kind: 'run.started', process: this.process, run: directory.run, identity, command });
+  }
+
+  /** Also written down, so that a launcher that comes after this one tells the same. */
+  ended(directory: RunDirectory, end: EndRecord): void {
+    directory
+      .writeEnd(end)
+      .catch(({ message }: Error) =>
+        this.warn(`the end of run ${directory.run} could not be written down: ${message}`),
+      );
+    this.around.tell({ kind: 'run.ended', process: this.process, run: directory.run, ...end });
+    this.around.outputBegan(this.process, directory);
+    this.around.outputComplete(directory.run);
+  }
+
+  tell(fact: LauncherFact): void {
+    this.around.tell(fact);
+  }
+
+  warn(message: string): void {
+    this.around.log('warn', `${this.process}: ${message}`);
+  }
+}
