@@ -18,6 +18,9 @@ const REST_MS = 30;
 /** Thrown away: the first rounds pay for compilation. */
 const WARM_UP_ROUNDS = 10;
 
+/** No delay, and more restarts than the measure provokes: what is measured is the way, not the brakes. */
+const AT_ONCE = { when: 'on-failure', delayMs: 0, maxRestarts: 1_000_000 } as const;
+
 interface Contender {
   readonly name: string;
   readonly announcements: Announcements;
@@ -39,7 +42,8 @@ export const crashRestart: Measure = {
 
     const ours = await contend('ProcGuard', async (fifo) => {
       const manager = await Manager.start(rig);
-      await Launcher.start(rig, manager, 'bench', [{ name: 'bench', command: [announcer, fifo], autoStart: true }]);
+      const command = [announcer, fifo];
+      await Launcher.start(rig, manager, 'bench', [{ name: 'bench', command, autoStart: true, restart: AT_ONCE }]);
     });
     const node = await contend("Node's spawn on exit", (fifo) => {
       rig.start([process.execPath, bundledProgram(rig, 'spawn-on-exit'), announcer, fifo]);

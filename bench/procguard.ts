@@ -13,9 +13,6 @@ import { PROCGUARD } from './distribution';
 import type { Program } from './program';
 import type { Rig } from './rig';
 
-/** More than any measure provokes: what is measured is the way, not the brake. */
-const RESTARTS_MAX = 1_000_000;
-
 /** Idle connections are given up before the server does it, or a request could meet a connection that is just closing. */
 const IDLE_MS = 3_000;
 
@@ -155,8 +152,7 @@ export class Launcher {
   /** Resolves when the manager shows all of `processes`, and those that start by themselves running. */
   static async start(rig: Rig, manager: Manager, worker: string, processes: readonly Kept[]): Promise<Launcher> {
     const file = rig.path(`${worker}.json`);
-    const restart = { when: 'on-failure', delayMs: 0, maxRestarts: RESTARTS_MAX } as const;
-    writeFileSync(file, JSON.stringify(processes.map((kept) => ({ restart, ...kept }))));
+    writeFileSync(file, JSON.stringify(processes));
     const own = ['--worker-id', worker, '--data-dir', rig.path(worker), '--manager-url', manager.url];
     const node = [process.execPath, PROCGUARD, 'worker'] as const;
     const program = rig.start([...node, ...own, '--processes', file, '--log-level', 'warn'], { cwd: rig.scratch });
