@@ -89,8 +89,10 @@ export class TreeStop {
     const { tree, exit } = this.subject;
     while (!this.#isOver) {
       this.#woken = false;
-      this.#note(await tree.members(true));
-      await this.#send();
+      if (this.#asked !== null || this.#killedAtMs !== null) {
+        this.#note(await tree.members(true));
+        await this.#send();
+      }
       const members = await tree.members(false);
       this.#note(members);
       if (members.length === 0 && exit() !== null) {
@@ -108,9 +110,8 @@ export class TreeStop {
     const { tree } = this.subject;
     if (this.#killedAtMs !== null) this.#record('SIGKILL', await tree.kill());
     else if (this.#asked !== null) {
-      this.#record(this.#asked, await tree.signal(this.#asked));
       // A stopped process cannot react before it goes on.
-      if (this.#asked !== 'SIGSTOP') await tree.signal('SIGCONT');
+      this.#record(this.#asked, await tree.signal(this.#asked, 'SIGCONT'));
       this.#asked = null;
     }
   }

@@ -91,9 +91,9 @@ export class CgroupTree implements Tree {
     return members;
   }
 
-  async signal(signal: string): Promise<readonly string[]> {
+  async signal(...signals: string[]): Promise<readonly string[]> {
     this.#scan.remember(this.#inside());
-    return this.#scan.signal(signal);
+    return this.#scan.signal(...signals);
   }
 
   async kill(): Promise<readonly string[]> {

@@ -50,10 +50,11 @@ export class PidListTree implements Tree {
     return [...members.values()].filter(({ state }) => !state.startsWith('Z'));
   }
 
-  async signal(signal: string): Promise<readonly string[]> {
+  async signal(...signals: string[]): Promise<readonly string[]> {
     const rows = await this.#rows();
     const roots = rows.filter(({ parent }) => !rows.some(({ pid }) => pid === parent));
-    await Promise.all(roots.map(({ pid }) => new Promise<void>((done) => treeKill(pid, signal, () => done()))));
+    for (const signal of signals)
+      await Promise.all(roots.map(({ pid }) => new Promise<void>((done) => treeKill(pid, signal, () => done()))));
     return roots.map(({ pid, command }) => `pid ${pid} (${command}) and its descendants`);
   }
 

@@ -10,6 +10,8 @@ import type { Member, Tree, TreeRoot } from './tree';
 /** A tree still this large after this many rounds of SIGKILL one by one is a fork bomb: whole groups are killed at once. */
 const ROUNDS_ONE_BY_ONE = 3;
 const BOMB_MEMBERS = 8;
+/** The shim, which leads the group, lives through these. */
+const TO_GROUP = [...TRAPPED, 'SIGCONT'];
 
 export class ProcScanTree implements Tree {
   readonly verifiedBy = 'proc-scan';
@@ -64,15 +66,17 @@ export class ProcScanTree implements Tree {
     return [...members.values()].filter(isLiving);
   }
 
-  async signal(signal: string): Promise<readonly string[]> {
+  async signal(...signals: string[]): Promise<readonly string[]> {
     const { shim } = this.root;
     const members = this.#scan();
-    const told: string[] = [];
-    const wholeGroup = shim !== null && TRAPPED.includes(signal) && signalGroup(shim, signal);
-    if (wholeGroup) told.push(`process group ${shim.pid}`);
-    for (const member of members)
-      if (!(wholeGroup && member.group === shim.pid) && signalOne(member, signal)) told.push(inWords(member));
-    return told;
+    const told = new Set<string>();
+    for (const signal of signals) {
+      const wholeGroup = shim !== null && TO_GROUP.includes(signal) && signalGroup(shim, signal);
+      if (wholeGroup) told.add(`process group ${shim.pid}`);
+      for (const member of members)
+        if (!(wholeGroup && member.group === shim.pid) && signalOne(member, signal)) told.add(inWords(member));
+    }
+    return [...told];
   }
 
   async kill(): Promise<readonly string[]> {

@@ -32,8 +32,8 @@ export interface Tree {
   born(): void;
   /** Living members. `thorough`: also those that left the cgroup. */
   members(thorough: boolean): Promise<readonly Member[]>;
-  /** To every member, once. Returns whom, in words. */
-  signal(signal: string): Promise<readonly string[]>;
+  /** These, in this order, to every member once. Returns whom, in words. */
+  signal(...signals: string[]): Promise<readonly string[]>;
   /** SIGKILL to every member. Repeated by the caller until `members` is empty. Returns whom, in words. */
   kill(): Promise<readonly string[]>;
   /** Calls back when the tree may have become empty. Returns how to stop listening. */
