@@ -23,7 +23,7 @@ export async function runLauncher(argv: readonly string[]): Promise<void> {
   const { options } = parsed;
   const data = new DataDirectory(options.dataDir);
   data.create();
-  const lock = await takeLock(data.path);
+  const lock = options.mode === 'status' ? null : await takeLock(data.path);
   try {
     process.exitCode = await perform(options, data, lock !== null);
   } catch (error) {
@@ -38,7 +38,7 @@ export async function runLauncher(argv: readonly string[]): Promise<void> {
 function perform(options: LauncherOptions, data: DataDirectory, isAlone: boolean): Promise<number> {
   switch (options.mode) {
     case 'status':
-      return isAlone ? showLeft(options, data) : showStatus(data);
+      return showStatus(options, data);
     case 'stop-all':
       return isAlone ? stopLeft(options, data) : askToStop(data);
     case 'run':
@@ -47,7 +47,7 @@ function perform(options: LauncherOptions, data: DataDirectory, isAlone: boolean
 }
 
 async function refuse(options: LauncherOptions, data: DataDirectory): Promise<number> {
-  const holder = LauncherStatus.safeParse(await askControl(data.path, { do: 'status' })).data;
+  const holder = LauncherStatus.safeParse(await askControl(data.path, { do: 'status' }).catch(() => null)).data;
   const who = holder === undefined ? '' : ` (pid ${holder.pid}, worker ${holder.worker})`;
   process.stderr.write(
     `procguard worker: a launcher${who} already keeps ${data.path}; ` +
@@ -90,8 +90,11 @@ function sayWhatRuns({ keepers }: Launcher, options: LauncherOptions, log: Retur
   );
 }
 
-async function showStatus(data: DataDirectory): Promise<number> {
-  process.stdout.write(statusText(LauncherStatus.parse(await askControl(data.path, { do: 'status' }))));
+/** Looks without the lock: whoever only looks must not be in the way of a launcher that starts. */
+async function showStatus(options: LauncherOptions, data: DataDirectory): Promise<number> {
+  const said = await askControl(data.path, { do: 'status' }).catch(() => null);
+  if (said === null) return showLeft(options, data);
+  process.stdout.write(statusText(LauncherStatus.parse(said)));
   return 0;
 }
 

@@ -81,9 +81,10 @@ test('following goes on where the stored lines end, also over the death of the m
   await eventually(['logs', 'echoes'], (out) => out.endsWith('is not\n'));
   const bare = here.run('logs', 'echoes', '-f', '-n', '5');
   const named = here.run('logs', 'echoes', 'counts', '-f', '-n', '5');
-  const matching = here.run('logs', 'echoes', '-f', '-n', '0', '--grep', '0$|yet', '-o', 'json');
+  const matching = here.run('logs', 'echoes', '-f', '-n', '1', '--grep', '0$|yet', '-o', 'json');
   await bare.until('the beginning', (out) => out.endsWith('is not'));
   await named.until('the beginning', (out) => out.includes('number 40\n') && out.includes('count 500\n'));
+  await matching.until('the beginning', (out) => out.includes('number 40"'));
   say(` yet\n${numbers(42, 100)}`);
   await Promise.all([bare, named].map((one) => one.until('100', (out) => out.endsWith('number 100\n'))));
   await matching.until('100', (out) => out.includes('number 100"'));
@@ -98,7 +99,11 @@ test('following goes on where the stored lines end, also over the death of the m
   const echoes = lines(named.out).filter((line) => line.startsWith('n1/echoes | '));
   expect(echoes.map((line) => `${line.slice('n1/echoes | '.length)}\n`).join('')).toBe(bare.out);
   const matched = lines(matching.out).map((line) => (JSON.parse(line) as { line: string }).line);
-  expect(matched).toEqual(['number 41 is not yet', ...Array.from({ length: 106 }, (_, i) => `number ${50 + i * 10}`)]);
+  expect(matched).toEqual([
+    'number 40',
+    'number 41 is not yet',
+    ...Array.from({ length: 106 }, (_, i) => `number ${50 + i * 10}`),
+  ]);
   expect(bare.err).toMatch(/lost .*\nConnected again\./);
 });
 

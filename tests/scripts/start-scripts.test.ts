@@ -201,7 +201,7 @@ describe('start_worker.sh', () => {
     expect(isAlive(pid)).toBe(true);
     expect((await worker('w1', '--status')).code).toBe(3);
 
-    expect((await worker('w1', '--daemon', ...flags)).code).toBe(0);
+    expect(await worker('w1', '--daemon', ...flags)).toMatchObject({ code: 0 });
     expect(await worker('w1', '--stop-all')).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^ok {3}w1: .*verified by/m),
