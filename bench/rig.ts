@@ -7,9 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Program, type ProgramOptions } from './program';
 
+type Ending = () => Promise<void> | void;
+
 export class Rig {
   readonly scratch = mkdtempSync(join(tmpdir(), 'procguard-bench-'));
-  readonly #endings: (() => Promise<void> | void)[] = [];
+  readonly #endings: Ending[] = [];
+  #closing: Promise<void> | null = null;
 
   /** @param isQuick fewer rounds: the same comparison, less sure */
   constructor(readonly isQuick: boolean) {}
@@ -24,11 +27,13 @@ export class Rig {
   }
 
   /** Runs at the end of the measure, the last one named first. */
-  atEnd(ending: () => Promise<void> | void): void {
+  atEnd(ending: Ending): void {
     this.#endings.push(ending);
   }
 
+  /** @throws when the measure was interrupted: nothing more is begun then */
   start(command: readonly [string, ...string[]], options: ProgramOptions = {}): Program {
+    if (this.#closing !== null) throw new Error('interrupted');
     const program = new Program(command, options);
     this.atEnd(() => program.stop());
     return program;
@@ -47,7 +52,12 @@ export class Rig {
     }
   }
 
-  async close(): Promise<void> {
+  /** Once, however often it is asked for: a measure that is interrupted also ends by its own failure. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#end());
+  }
+
+  async #end(): Promise<void> {
     for (let ending = this.#endings.pop(); ending !== undefined; ending = this.#endings.pop())
       try {
         await ending();

@@ -1,7 +1,8 @@
 /** PM2: its daemon, asked through its own programmatic API. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundledProgram } from '../bundled-program';
+import { untilSeen } from '../deadline';
 import type { Program } from '../program';
 import type { Rig } from '../rig';
 import { Absent, npmPeer } from './install';
@@ -34,6 +35,8 @@ export class Pm2 {
     const dir = await npmPeer('pm2');
     if (dir instanceof Absent) return dir;
     const home = rig.path('pm2');
+    // Named before the driver, so ended after it: the driver has put the daemon into a session of its own.
+    rig.atEnd(() => endDaemon(home));
     const pm2 = new Pm2(
       rig.start([process.execPath, bundledProgram(rig, 'pm2-driver'), dir], {
         env: environment(home),
@@ -43,7 +46,6 @@ export class Pm2 {
       join(dir, 'node_modules', 'pm2', 'bin', 'pm2'),
     );
     await pm2.driver.line(/^connected$/);
-    rig.atEnd(() => pm2.call('killDaemon').then(() => undefined));
     return pm2;
   }
 
@@ -52,7 +54,7 @@ export class Pm2 {
   }
 
   get daemonPid(): number {
-    return Number(readFileSync(join(this.home, 'pm2.pid'), 'utf8'));
+    return daemonPid(this.home);
   }
 
   /** @returns when the call was made, by monotonicMs */
@@ -72,13 +74,23 @@ export class Pm2 {
     return this.call('delete', name);
   }
 
-  private async call(call: string, argument: unknown = null): Promise<number> {
+  private async call(call: string, argument: unknown): Promise<number> {
     const answer = this.driver.line(/^(done|failed) (.*)$/);
     this.driver.say(JSON.stringify({ call, argument }));
     const [, how, what = ''] = await answer;
     if (how === 'failed') throw new Error(`PM2 could not ${call}: ${what}`);
     return Number(what);
   }
+}
+
+const daemonPid = (home: string): number => Number(readFileSync(join(home, 'pm2.pid'), 'utf8'));
+
+/** It ends its children first. */
+async function endDaemon(home: string): Promise<void> {
+  if (!existsSync(join(home, 'pm2.pid'))) return;
+  const pid = daemonPid(home);
+  process.kill(pid, 'SIGTERM');
+  await untilSeen('the PM2 daemon to end', () => !existsSync(`/proc/${pid}`) || null);
 }
 
 /** Its own home, and no word to anybody outside. */

@@ -16,7 +16,6 @@ interface Pm2 {
   restart(name: unknown, done: Done): void;
   stop(name: unknown, done: Done): void;
   delete(name: unknown, done: Done): void;
-  killDaemon(done: Done): void;
 }
 type Call = Exclude<keyof Pm2, 'connect' | 'disconnect'>;
 
@@ -31,10 +30,8 @@ pm2.connect((error) => {
     const answer: Done = (error) => {
       const [first] = [error].flat();
       console.log(first == null ? `done ${calledMs}` : `failed ${first.message}`);
-      if (call === 'killDaemon') process.exit(0);
     };
-    if (call === 'killDaemon') pm2.killDaemon(answer);
-    else pm2[call](argument, answer);
+    pm2[call](argument, answer);
   });
   console.log('connected');
 });
