@@ -1,4 +1,5 @@
 /** Crashes, budgets and stops, as the user of the API sees them. */
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startLauncher } from '../harness/launcher';
 import { StartedManager } from '../harness/manager';
@@ -44,6 +45,18 @@ test('max_restarts crashes in the window end in failed, with the reason, and a s
   expect(failed.why).toMatch(/exit code 3.*3 restarts.*max_restarts 3/);
   await manager.command('w1', 'start');
   await manager.until('it to fail again', 'w1', ({ state, restart_count: count }) => state === 'failed' && count === 6);
+});
+
+test('healthy lives reset the budget; the loop that follows them is braked all the same', async () => {
+  const manager = await StartedManager.start(world);
+  const dir = world.directory();
+  // Four lives of 0.6 s, then only deaths.
+  const command = `echo x >>${dir}/lives; [ $(wc -l <${dir}/lives) -gt 4 ] || sleep 0.6; exit 1`;
+  const restart = { delayMs: 10, maxRestarts: 2, healthyAfterMs: 300 };
+  writeFileSync(`${dir}/processes.json`, JSON.stringify([{ name: 'w1', command, autoStart: true, restart }]));
+  startLauncher(world, { managerUrl: manager.url, flags: ['--processes', `${dir}/processes.json`] });
+  const failed = await manager.until('it to fail', 'w1', ({ state }) => state === 'failed', 30_000);
+  expect(failed).toMatchObject({ restart_count: 5, why: expect.stringContaining('max_restarts 2') as string });
 });
 
 test('a clean exit is exited and no failure', async () => {
