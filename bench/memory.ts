@@ -18,9 +18,9 @@ const MB = 1e6;
 const FEW = 20;
 const CHILDREN = 100;
 const WORKERS = 100;
-const PACE_MS = 5_000;
+const PACE_MS = 4_000;
 /** After the last start: what a start has needed is given back, and a few beats have been sent. */
-const SETTLED_MS = 5_000;
+const SETTLED_MS = 4_000;
 const SLEEP = ['/bin/sleep', '2147483647'] as const;
 
 /** A peer's daemon with so many children, without the children. */
