@@ -1,5 +1,4 @@
 /** `procguard worker`: the launcher's door. Reads the options, takes the lock, and wires the rest. */
-import './small-heap';
 import { hostname } from 'node:os';
 import { LauncherStatus, StopAllReply } from './control/control-words';
 import { askControl } from './control/control-socket';

@@ -24,6 +24,8 @@ const PAGE_POLICY =
 /** Swagger UI writes styles and images into its page. */
 const DOCS_POLICY = `${PAGE_POLICY}; img-src 'self' data:; style-src 'self' 'unsafe-inline'`;
 
+const KEEP_ALIVE_MS = 65_000;
+
 /** True: the request is this road's and is being answered. */
 export type HotRoad = (request: IncomingMessage, response: ServerResponse) => boolean;
 
@@ -51,7 +53,7 @@ export function allRoutes(parts: HttpParts): Route[] {
 
 export function createWebFace(face: WebFace): Server {
   const app = expressApp(face);
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     const refusal = face.guard(request);
     if (refusal !== null) {
       request.resume();
@@ -62,6 +64,9 @@ export function createWebFace(face: WebFace): Server {
     for (const road of face.hotRoads) if (road(request, response)) return;
     app(request, response);
   });
+  // Longer than any client of ours is silent: a connection must not be closed under the request that is on its way.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
 }
 
 function expressApp(face: WebFace): express.Express {
