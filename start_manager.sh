@@ -140,7 +140,7 @@ start_local_launcher() {
   fi
   set -- --worker-id local --kind local --processes "$local_specs" --manager-url "$local_url" --data-dir "$local_dir"
   [ -z "$local_labels" ] || set -- "$@" --labels "$local_labels"
-  detach "$local_dir/launcher.out" node dist/procguard.js worker "$@"
+  detach "$local_dir/launcher.out" node $LAUNCHER_OPTIONS dist/procguard.js worker "$@"
   write_pid "$local_pid_file" "$detached"
   echo "$started_with" >"$local_dir/started-with"
 }

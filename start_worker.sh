@@ -94,9 +94,9 @@ start() {
   if [ -z "$daemon" ]; then
     write_pid "$pid_file" $$
     exec 9>&-
-    exec node dist/procguard.js "$@"
+    exec node $LAUNCHER_OPTIONS dist/procguard.js "$@"
   fi
-  detach "$output" node dist/procguard.js "$@"
+  detach "$output" node $LAUNCHER_OPTIONS dist/procguard.js "$@"
   write_pid "$pid_file" "$detached"
   until_within 5 connected_or_gone || reached=no
   if gone "$pid_file"; then

@@ -154,7 +154,8 @@ export class Launcher {
     const file = rig.path(`${worker}.json`);
     writeFileSync(file, JSON.stringify(processes));
     const own = ['--worker-id', worker, '--data-dir', rig.path(worker), '--manager-url', manager.url];
-    const node = [process.execPath, PROCGUARD, 'worker'] as const;
+    // As start_worker.sh runs it.
+    const node = [process.execPath, '--max-semi-space-size=1', PROCGUARD, 'worker'] as const;
     const program = rig.start([...node, ...own, '--processes', file, '--log-level', 'warn'], { cwd: rig.scratch });
     // Its children live on without it: they are what must be ended, and before it.
     rig.atEnd(async () => {

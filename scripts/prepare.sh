@@ -6,6 +6,9 @@
 
 PREPARE_LOG=.cache/prepare.log
 
+# A launcher is idle nearly always: its short-lived garbage is collected sooner instead of kept (6 of 74 MB with 50 children).
+LAUNCHER_OPTIONS=--max-semi-space-size=1
+
 prepare() {
   require_node
   mkdir -p .cache
