@@ -301,6 +301,29 @@ describe('FailureHandler', () => {
     expect(fleet.model.recoveryTotals).toEqual({ completed: 1, failed: 0 });
   });
 
+  test('a crash and restart told in one message are a recovery and its end, as when told one by one', () => {
+    const fleet = new Fleet();
+    fleet.join('w1', running());
+    const facts = [backoff, running(8)].map((state, i) => ({
+      seq: i + 1,
+      atMs: 0,
+      fact: { kind: 'process.changed', report: report('w1', state) } as const,
+    }));
+    const { turn } = fleet.ask({
+      kind: 'launcherFacts',
+      worker: 'w1' as WorkerId,
+      instance: 'i1' as InstanceId,
+      facts,
+    });
+    expect(turn.events.map(({ kind }) => kind)).toEqual([
+      'process.backoff',
+      'recovery.restarting',
+      'process.running',
+      'recovery.completed',
+    ]);
+    expect(fleet.model.recoveryTotals).toEqual({ completed: 1, failed: 0 });
+  });
+
   const zombie = (fleet: Fleet) =>
     fleet.ask({
       kind: 'judge',

@@ -1,7 +1,8 @@
 /** What launchers say happened, turned into the manager's facts. */
 import { Refusal } from '../../../protocol/errors';
-import { processKey, type ProcessName } from '../../../protocol/ids';
+import { processKey, type ProcessKey, type ProcessName } from '../../../protocol/ids';
 import type { SequencedFact } from '../../../protocol/link';
+import type { ProcessStateKind } from '../../../protocol/process-state';
 import type { CommandOf, Decision, Effect } from '../commands';
 import type { Fact } from '../facts';
 import { heard } from '../fleet/liveness';
@@ -10,8 +11,8 @@ import type { CoreSettings } from '../settings';
 import { Newcomers } from './newcomers';
 
 /**
- * Facts already committed (by sequence number) are acknowledged again and change nothing. A hole in the numbers cannot
- * be filled from here: the launcher is asked for its whole table instead.
+ * Facts already committed (by sequence number) are acknowledged again and change nothing. A process that nobody defined
+ * cannot be made up from here: the launcher is asked for its whole table instead.
  */
 export function launcherFacts(
   model: Model,
@@ -31,11 +32,13 @@ export function launcherFacts(
   const facts: Fact[] = [...heard(worker, nowMs)];
   const effects: Effect[] = [];
   const newcomers = new Newcomers(model, worker);
+  // One message may hold a whole crash and restart: what a process was is what the fact before said, not the model.
+  const kinds = new Map<ProcessKey, ProcessStateKind>();
   let seq = worker.ackedSeq;
   for (const { seq: number, fact } of told) {
     if (number <= seq) continue;
     seq = number;
-    facts.push(...newcomers.definitions(fact), ...translate(model, worker, fact));
+    facts.push(...newcomers.definitions(fact), ...translate(model, worker, fact, kinds));
   }
   if (newcomers.hasStranger) effects.push({ kind: 'askForSync', worker: id });
   if (seq > worker.ackedSeq) facts.push({ kind: 'worker.acked', id, seq });
@@ -43,13 +46,19 @@ export function launcherFacts(
   return { facts, effects, reply: null };
 }
 
-function translate(model: Model, worker: Worker, fact: SequencedFact['fact']): Fact[] {
+function translate(
+  model: Model,
+  worker: Worker,
+  fact: SequencedFact['fact'],
+  kinds: Map<ProcessKey, ProcessStateKind>,
+): Fact[] {
   const keyOf = (name: ProcessName) => processKey(worker.id, name);
   switch (fact.kind) {
     case 'process.changed': {
       const key = keyOf(fact.report.name as ProcessName);
       const known = model.processes.get(key);
-      const was = known?.actual.via === 'launcher' ? known.actual.report.state.kind : '';
+      const was = kinds.get(key) ?? (known?.actual.via === 'launcher' ? known.actual.report.state.kind : '');
+      kinds.set(key, fact.report.state.kind);
       return [{ kind: 'process.reported', key, report: fact.report, was }];
     }
     case 'process.removed':
