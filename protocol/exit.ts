@@ -6,6 +6,19 @@
  */
 import { z } from 'zod';
 
+/** Who or what ended a run, as far as its launcher can prove. */
+export const ExitCause = z.object({
+  /**
+   * `own`: the program ended by itself, also by a fault of its own (SIGSEGV, SIGABRT...). `asked`: a stop of ours.
+   * `probe`: ended by us, because a probe or a deadline failed. `oom`: the kernel's out-of-memory killer.
+   * `stranger`: a signal that neither we nor the kernel's memory killer sent.
+   */
+  kind: z.enum(['own', 'asked', 'probe', 'oom', 'stranger']),
+  /** What it is known by, one clause: `memory limit 2 GB, 1 kill counted in the cgroup`, `no stop was asked`. */
+  evidence: z.string(),
+});
+export type ExitCause = z.infer<typeof ExitCause>;
+
 export const Exit = z.object({
   /** The program's exit code; null = ended by a signal, or unknown. */
   exitCode: z.number().int().min(0).max(255).nullable(),
@@ -15,6 +28,8 @@ export const Exit = z.object({
   atMs: z.number(),
   /** `record`: the shim's own word. `unknown`: the shim was killed or the machine went down; never guessed as 0. */
   source: z.enum(['record', 'unknown']),
+  /** Null = not looked into, or nobody can say. */
+  cause: ExitCause.nullable().default(null),
 });
 export type Exit = z.infer<typeof Exit>;
 
@@ -45,8 +60,8 @@ export const SIGNALS: Readonly<Record<number, string>> = {
 export function exitOfStatus(status: number, atMs: number): Exit {
   const signal = status > 128 ? SIGNALS[status - 128] : undefined;
   return signal === undefined
-    ? { exitCode: status, signal: null, atMs, source: 'record' }
-    : { exitCode: null, signal, atMs, source: 'record' };
+    ? { exitCode: status, signal: null, atMs, source: 'record', cause: null }
+    : { exitCode: null, signal, atMs, source: 'record', cause: null };
 }
 
 /** True for exit code 0 and nothing else. */
@@ -56,5 +71,16 @@ export const isClean = (exit: Exit): boolean => exit.exitCode === 0;
 export function describeExit(exit: Exit): string {
   if (exit.source === 'unknown')
     return 'exit unknown (its record is missing: the shim was killed or the machine went down)';
-  return exit.signal === null ? `exit code ${exit.exitCode}` : `killed by ${exit.signal}`;
+  const how = exit.signal === null ? `exit code ${exit.exitCode}` : `killed by ${exit.signal}`;
+  return exit.cause === null || exit.cause.kind === 'own' ? how : `${how} (${causeInWords(exit.cause)})`;
 }
+
+const CAUSES: Readonly<Record<Exclude<ExitCause['kind'], 'own'>, string>> = {
+  asked: 'as asked',
+  probe: 'ended for a failed probe',
+  oom: 'out of memory',
+  stranger: 'a signal from outside',
+};
+
+const causeInWords = ({ kind, evidence }: ExitCause): string =>
+  kind === 'own' || kind === 'asked' ? CAUSES.asked : `${CAUSES[kind]}: ${evidence}`;

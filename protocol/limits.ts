@@ -8,6 +8,14 @@ export const LIMITS = {
   commandCharsMax: 128 * 1024,
   /** Environment entries of one process. */
   envEntriesMax: 1024,
+  /** Stop steps between the first signal and SIGKILL. */
+  stopStepsMax: 8,
+  /** Alive probes of one process. */
+  probesMax: 16,
+  /** Text given to a process as its stdin. */
+  stdinCharsMax: 64 * 1024,
+  /** Versions of a process's definition kept for rollback. */
+  versionsKept: 20,
   /** Labels of one worker. */
   labelsMax: 64,
   /** How long `wait` holds an answer back. */

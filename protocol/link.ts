@@ -12,6 +12,7 @@
  */
 import { z } from 'zod';
 import { Env, ProcessSpec } from './process-spec';
+import { Standing } from './dependencies';
 import { CommandId, InstanceId, ProcessName, RunId, WorkerId } from './ids';
 import { Desired, ProcessIdentity, ProcessReport, StopCertificate } from './process-state';
 import { Exit } from './exit';
@@ -68,10 +69,29 @@ export const CommandToLauncher = z.discriminatedUnion('kind', [
     by: z.string(),
     why: z.string(),
   }),
+  /** Stop it and keep it stopped, whatever would start it, until it is enabled or `untilMs` has come. */
+  z.object({
+    kind: z.literal('disable'),
+    id: CommandId,
+    process: ProcessName,
+    untilMs: z.number().nullable(),
+    by: z.string(),
+    /** The operator's reason. */
+    why: z.string(),
+  }),
+  /** It may run again, and does if it was wanted when it was disabled. */
+  z.object({ kind: z.literal('enable'), id: CommandId, process: ProcessName, by: z.string(), why: z.string() }),
   /** Stop, verify and forget a process that meanwhile runs elsewhere. */
   z.object({ kind: z.literal('supersede'), id: CommandId, process: ProcessName, by: z.string(), why: z.string() }),
 ]);
 export type CommandToLauncher = z.infer<typeof CommandToLauncher>;
+
+/**
+ * manager -> launcher, event `standings`: how processes of other workers stand on which processes of this one depend.
+ * Sent whole after each sync, and an entry at a time when it changed. What was never told is not known, and holds back.
+ */
+export const StandingsMessage = z.object({ standings: z.record(z.string(), Standing) });
+export type StandingsMessage = z.infer<typeof StandingsMessage>;
 
 /** How a command ended. `certificate` comes with stop, restart and kill of something that ran. */
 export const CommandResult = z.object({
@@ -131,6 +151,27 @@ export type SyncReply = z.infer<typeof SyncReply>;
 export const AckedMessage = z.object({ seq: z.number().int() });
 export type AckedMessage = z.infer<typeof AckedMessage>;
 
+/** A device as nvidia-smi tells it. */
+export const GpuDevice = z.object({
+  index: z.number().int(),
+  uuid: z.string(),
+  name: z.string(),
+  memoryTotalBytes: z.number(),
+  memoryUsedBytes: z.number(),
+  /** 0..1; null = the device does not tell. */
+  utilization: z.number().nullable(),
+});
+export type GpuDevice = z.infer<typeof GpuDevice>;
+
+/** What one tree holds of a device. */
+export const GpuShare = z.object({
+  index: z.number().int(),
+  memoryBytes: z.number(),
+  /** 0..1 of the device by this tree; null = not told. */
+  utilization: z.number().nullable(),
+});
+export type GpuShare = z.infer<typeof GpuShare>;
+
 /** One process's use, measured over its whole tree. */
 export const ProcessUsage = z.object({
   name: ProcessName,
@@ -138,6 +179,15 @@ export const ProcessUsage = z.object({
   /** Fraction of one core since the last sample: 1 = one core busy. */
   cpu: z.number(),
   rssBytes: z.number(),
+  /** Shared memory counted once, in shares; null = not measured (it costs too much, or the system has none). */
+  pssBytes: z.number().nullable().default(null),
+  /** Since the last sample, from and to disks; null = not measured. */
+  readBytesPerSecond: z.number().nullable().default(null),
+  writeBytesPerSecond: z.number().nullable().default(null),
+  /** Descriptors open over the tree; null = not measured. */
+  openFiles: z.number().int().nullable().default(null),
+  /** Devices its tree uses; empty = none, or none known. */
+  gpus: z.array(GpuShare).default([]),
   /** Processes in the tree, the leader included. */
   processes: z.number().int(),
   /** Null = none. `dead-unreaped`: the leader is a zombie. `leader-gone`: descendants live on without it. */
@@ -145,6 +195,8 @@ export const ProcessUsage = z.object({
   /** Null = no check configured, or not yet tried. */
   healthy: z.boolean().nullable(),
   healthError: z.string().nullable(),
+  /** Alive probes with `action: warn` that fail now, a sentence each. */
+  warnings: z.array(z.string()).default([]),
 });
 export type ProcessUsage = z.infer<typeof ProcessUsage>;
 
@@ -155,6 +207,12 @@ export const MachineUsage = z.object({
   memoryTotalBytes: z.number(),
   memoryAvailableBytes: z.number(),
   load1: z.number(),
+  /** Of the filesystem that holds the launcher's data. Null = not measured. */
+  diskTotalBytes: z.number().nullable().default(null),
+  diskFreeBytes: z.number().nullable().default(null),
+  /** Null = no nvidia-smi, or it does not answer (then `gpuTrouble` says so). */
+  gpus: z.array(GpuDevice).nullable().default(null),
+  gpuTrouble: z.string().nullable().default(null),
 });
 export type MachineUsage = z.infer<typeof MachineUsage>;
 

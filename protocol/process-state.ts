@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { RunId } from './ids';
+import { Unmet } from './dependencies';
 import { Exit } from './exit';
 
 export const Desired = z.enum(['running', 'stopped']);
@@ -47,13 +48,24 @@ export const ProcessState = z.discriminatedUnion('kind', [
     exit: Exit.nullable(),
     certificate: StopCertificate.nullable(),
   }),
+  /** Wanted, and held back until what it depends on is as it must be. Nothing runs. */
+  z.object({ kind: z.literal('waiting'), why: Why, sinceMs: z.number(), on: z.array(Unmet), exit: Exit.nullable() }),
   z.object({ kind: z.literal('starting'), why: Why, sinceMs: z.number(), run: RunId }),
-  z.object({ kind: z.literal('running'), why: Why, sinceMs: z.number(), run: RunId, identity: ProcessIdentity }),
+  z.object({
+    kind: z.literal('running'),
+    why: Why,
+    sinceMs: z.number(),
+    run: RunId,
+    identity: ProcessIdentity,
+    /** When its ready probe succeeded; without one, when it came up. Null = not ready yet. */
+    readyAtMs: z.number().nullable().default(null),
+  }),
   z.object({
     kind: z.literal('stopping'),
     why: Why,
     sinceMs: z.number(),
     run: RunId,
+    /** When SIGKILL follows, after all steps. */
     killAtMs: z.number(),
     then: z.enum(['stop', 'restart']),
   }),
@@ -80,6 +92,16 @@ export const ProcessState = z.discriminatedUnion('kind', [
 export type ProcessState = z.infer<typeof ProcessState>;
 export type ProcessStateKind = ProcessState['kind'];
 
+/** An operator's word that a process is not to run, kept over every restart, with its author. */
+export const Disabled = z.object({
+  by: z.string(),
+  reason: z.string(),
+  sinceMs: z.number(),
+  /** When it ends by itself; null = when somebody enables it. */
+  untilMs: z.number().nullable(),
+});
+export type Disabled = z.infer<typeof Disabled>;
+
 /** Everything a launcher knows of one process. */
 export const ProcessReport = z.object({
   name: z.string(),
@@ -90,5 +112,9 @@ export const ProcessReport = z.object({
   /** Restarts that still count against the budget. */
   restartsCounted: z.number().int().nonnegative(),
   lastExit: Exit.nullable(),
+  /** Null = it may run. */
+  disabled: Disabled.nullable().default(null),
+  /** What its definition asks for and the present run does not have, a sentence each: `limits.cpu: no cgroup can be made here`. */
+  unenforced: z.array(z.string()).default([]),
 });
 export type ProcessReport = z.infer<typeof ProcessReport>;

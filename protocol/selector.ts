@@ -27,6 +27,7 @@ type Test = (target: Selectable) => boolean;
 /** Held to the type, and not the schema itself: the command line must start without loading zod. */
 const STATES = Object.keys({
   stopped: 0,
+  waiting: 0,
   starting: 0,
   running: 0,
   stopping: 0,

@@ -3,16 +3,18 @@
  * Times end in `_ms` and are ms since the epoch by the manager's clock unless said. Ages are the reader's to compute.
  */
 import { z } from 'zod';
-import { Labels, MachineUsage } from './link';
-import { Desired, StopCertificate } from './process-state';
+import { Unmet } from './dependencies';
+import { GpuShare, Labels, MachineUsage } from './link';
+import { Desired, Disabled, StopCertificate } from './process-state';
 
 /** Source: seed 004's worker states, and `stale`, `pending_approval` (DESIGN "Words"). `offline` = lost or unregistered. */
 export const WorkerState = z.enum(['connecting', 'idle', 'busy', 'draining', 'stale', 'offline', 'pending_approval']);
 export type WorkerState = z.infer<typeof WorkerState>;
 
-/** The launcher's words plus `unknown`: the worker is lost, so nobody can say. */
+/** The launcher's words (`waiting`: for what it depends on) plus `unknown`: the worker is lost, so nobody can say. */
 export const ShownProcessState = z.enum([
   'stopped',
+  'waiting',
   'starting',
   'running',
   'stopping',
@@ -68,6 +70,25 @@ export const ProcessView = z.object({
   /** Fraction of one core over the whole tree; null = not running or not yet sampled. */
   cpu: z.number().nullable(),
   rss_bytes: z.number().nullable(),
+  pss_bytes: z.number().nullable(),
+  read_bytes_per_second: z.number().nullable(),
+  write_bytes_per_second: z.number().nullable(),
+  open_files: z.number().nullable(),
+  gpus: z.array(GpuShare),
+  /** Its ready probe's word; true without one. Null = it does not run. */
+  ready: z.boolean().nullable(),
+  /** In `waiting`: what it waits for. */
+  waiting_for: z.array(Unmet),
+  /** Set while an operator keeps it from running. */
+  disabled: Disabled.nullable(),
+  /** What its definition asks for and this run does not have. */
+  unenforced: z.array(z.string()),
+  /** Of its definition, when the manager gave it: 1, 2...; null = it is the launcher's own. */
+  version: z.number().nullable(),
+  /** The document it was applied from; null = none. */
+  set: z.string().nullable(),
+  /** `worker/process: condition` of its definition. */
+  depends_on: z.record(z.string(), z.string()),
   healthy: z.boolean().nullable(),
   findings: z.array(z.string()),
   log_bytes: z.number(),
@@ -100,3 +121,77 @@ export const LogRunView = z.object({
   bytes: z.number(),
 });
 export type LogRunView = z.infer<typeof LogRunView>;
+
+/** How a finding was dealt with: a story with its end. */
+export const RecoveryView = z.object({
+  id: z.string(),
+  worker_id: z.string(),
+  process: z.string().nullable(),
+  /** `crash`, `crash-loop`, `worker-lost`, `zombie`, `silence`, `unhealthy`, `breach`, `stop-all`. */
+  kind: z.string(),
+  /** Seed 002's stages. */
+  stage: z.enum(['detected', 'stopping', 'reassigning', 'restarting', 'completed', 'failed']),
+  /** What was seen, what was made of it, what was done, what came of it (null = not yet). A sentence each. */
+  found: z.string(),
+  decided: z.string(),
+  did: z.string(),
+  result: z.string().nullable(),
+  began_at_ms: z.number(),
+  ended_at_ms: z.number().nullable(),
+  /** Attempts of this kind inside the window, this one included, and how many are allowed. */
+  attempt: z.number(),
+  attempts_max: z.number(),
+  /** The incident it is part of, when many failed at once; null = it stands alone. */
+  incident: z.string().nullable(),
+});
+export type RecoveryView = z.infer<typeof RecoveryView>;
+
+/** Many failures at once are one incident, and one brake for the whole fleet. */
+export const IncidentView = z.object({
+  id: z.string(),
+  began_at_ms: z.number(),
+  /** Null = it goes on: FailureHandler holds back. */
+  ended_at_ms: z.number().nullable(),
+  why: z.string(),
+  /** Keys and workers that failed in it. */
+  subjects: z.array(z.string()),
+  /** When the brake is let go, if nothing more fails. */
+  release_at_ms: z.number().nullable(),
+});
+export type IncidentView = z.infer<typeof IncidentView>;
+
+/** Why something is as it is: who or what caused it, by which evidence, and what happens next. */
+export const Explanation = z.object({
+  /** `worker/process`, or a worker. */
+  target: z.string(),
+  state: z.string(),
+  since_ms: z.number(),
+  /** One sentence: the cause. */
+  cause: z.string(),
+  /** The word a program can decide by. */
+  cause_kind: z.enum([
+    'operator',
+    'exit',
+    'oom',
+    'stranger',
+    'probe',
+    'budget',
+    'dependency',
+    'worker-lost',
+    'disabled',
+    'superseded',
+    'recovery',
+    'start',
+    'none',
+  ]),
+  by: z.string(),
+  /** What it is known by, newest last. */
+  evidence: z.array(z.object({ at_ms: z.number().nullable(), what: z.string() })),
+  /** What lies behind it: a dependency's own explanation, a worker's. */
+  behind: z.array(z.object({ target: z.string(), state: z.string(), cause: z.string() })),
+  /** What happens without anybody doing anything; null = nothing. */
+  next: z.object({ what: z.string(), at_ms: z.number().nullable() }).nullable(),
+  /** What a person can do: command lines. */
+  advice: z.array(z.string()),
+});
+export type Explanation = z.infer<typeof Explanation>;

@@ -8,7 +8,15 @@ import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { io, type Socket } from 'socket.io-client';
 import type { ProcessName, RunId, WorkerId } from '../../protocol/ids';
-import { LINK_NAMESPACE, type Beat, type LauncherIdentity, type SyncMessage } from '../../protocol/link';
+import {
+  LINK_NAMESPACE,
+  MachineUsage,
+  ProcessUsage,
+  type Beat,
+  type LauncherIdentity,
+  type SyncMessage,
+} from '../../protocol/link';
+import { ProcessSpec } from '../../protocol/process-spec';
 import { LIMITS } from '../../protocol/limits';
 import { monotonicMs } from '../monotonic';
 
@@ -63,9 +71,24 @@ async function launch(number: number): Promise<Simulated> {
   const sync: SyncMessage = { processes: [{ spec: specOf(name), report: reportOf(name, run) }], runs: [] };
   const beat: Beat = {
     atMs: Date.now(),
-    machine: { cpus: 8, cpu: 0.4, memoryTotalBytes: 32 * GIB, memoryAvailableBytes: 20 * GIB, load1: 1.25 },
+    machine: MachineUsage.parse({
+      cpus: 8,
+      cpu: 0.4,
+      memoryTotalBytes: 32 * GIB,
+      memoryAvailableBytes: 20 * GIB,
+      load1: 1.25,
+    }),
     usage: [
-      { name, run, cpu: 0.93, rssBytes: 512 * 1024 ** 2, processes: 3, zombie: null, healthy: null, healthError: null },
+      ProcessUsage.parse({
+        name,
+        run,
+        cpu: 0.93,
+        rssBytes: 512 * 1024 ** 2,
+        processes: 3,
+        zombie: null,
+        healthy: null,
+        healthError: null,
+      }),
     ],
   };
   const socket = io(`${url}${LINK_NAMESPACE}`, {
@@ -85,26 +108,8 @@ async function launch(number: number): Promise<Simulated> {
   return { socket, beat, sync };
 }
 
-const specOf = (name: ProcessName): SyncMessage['processes'][number]['spec'] => ({
-  name,
-  command: ['/usr/bin/task', '--forever'],
-  workingDir: null,
-  env: {},
-  restart: {
-    when: 'on-failure',
-    delayMs: 1000,
-    delayMaxMs: 60_000,
-    jitter: 0.1,
-    maxRestarts: 10,
-    windowMs: 600_000,
-    healthyAfterMs: 60_000,
-  },
-  stop: { signal: 'SIGTERM', graceMs: 10_000 },
-  pidFile: null,
-  healthCheck: null,
-  type: 'default',
-  autoStart: true,
-});
+const specOf = (name: ProcessName): ProcessSpec =>
+  ProcessSpec.parse({ name, command: ['/usr/bin/task', '--forever'], autoStart: true });
 
 const reportOf = (name: ProcessName, run: RunId): SyncMessage['processes'][number]['report'] => ({
   name,
@@ -115,10 +120,13 @@ const reportOf = (name: ProcessName, run: RunId): SyncMessage['processes'][numbe
     sinceMs: Date.now(),
     run,
     identity: { bootId: 'bench', pid: 4711, startTicks: 1000 },
+    readyAtMs: 0,
   },
   restarts: 0,
   restartsCounted: 0,
   lastExit: null,
+  disabled: null,
+  unenforced: [],
 });
 
 /**

@@ -11,6 +11,8 @@ export function reportOf(process: Supervised, nowMs: number): ProcessReport {
     restarts: process.restarts,
     restartsCounted: process.history.restartsAtMs.filter((at) => at > nowMs - windowMs).length,
     lastExit: process.lastExit,
+    disabled: null,
+    unenforced: [],
   };
 }
 

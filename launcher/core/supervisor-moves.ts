@@ -106,7 +106,7 @@ export function beginStop(
 export function comeUp(process: Supervised, run: RunId, identity: ProcessIdentity, turn: Turn): Step {
   const why = process.state.why;
   const up: Step = {
-    process: { ...process, state: { kind: 'running', why, sinceMs: turn.nowMs, run, identity } },
+    process: { ...process, state: { kind: 'running', why, sinceMs: turn.nowMs, run, identity, readyAtMs: turn.nowMs } },
     effects: [{ kind: 'runStarted', run, identity }],
   };
   return andThen(up, (now) => answerWaiting(now, 'up', true, `running, pid ${identity.pid}`));
@@ -189,7 +189,7 @@ export function fail(
 export function spawnFailed(process: Supervised, why: string, retryable: boolean, turn: Turn): Step {
   const sentence = `could not be started: ${why}`;
   if (!retryable) return fail(process, turn, sentence, null, null);
-  const exit: Exit = { exitCode: null, signal: null, atMs: turn.nowMs, source: 'unknown' };
+  const exit: Exit = { exitCode: null, signal: null, atMs: turn.nowMs, source: 'unknown', cause: null };
   const told = answerWaiting(process, 'either', false, sentence);
   return andThen(told, (now) => afterEnd(now, exit, 0, turn, null, sentence));
 }

@@ -12,8 +12,8 @@ export const NOW_MS = 2_000;
 export const TURN: Turn = { nowMs: NOW_MS, random: 0, nextRun: NEXT_RUN };
 export const IDENTITY = { bootId: 'boot', pid: 4711, startTicks: 99 };
 
-export const FAILED_EXIT: Exit = { exitCode: 7, signal: null, atMs: NOW_MS, source: 'record' };
-export const CLEAN_EXIT: Exit = { exitCode: 0, signal: null, atMs: NOW_MS, source: 'record' };
+export const FAILED_EXIT: Exit = { exitCode: 7, signal: null, atMs: NOW_MS, source: 'record', cause: null };
+export const CLEAN_EXIT: Exit = { exitCode: 0, signal: null, atMs: NOW_MS, source: 'record', cause: null };
 
 export const certificate = (left: StopCertificate['left'] = []): StopCertificate => ({
   run: RUN,
@@ -39,7 +39,7 @@ export const STATES: readonly SupervisorState[] = [
   { kind: 'starting', ...told, run: RUN, onceUp: 'run' },
   { kind: 'starting', ...told, run: RUN, onceUp: 'stop' },
   { kind: 'starting', ...told, run: RUN, onceUp: 'restart' },
-  { kind: 'running', ...told, run: RUN, identity: IDENTITY },
+  { kind: 'running', ...told, run: RUN, identity: IDENTITY, readyAtMs: 1_000 },
   { kind: 'stopping', ...told, run: RUN, killAtMs: NOW_MS, killed: false, then: 'stop', exit: null },
   { kind: 'stopping', ...told, run: RUN, killAtMs: NOW_MS, killed: true, then: 'restart', exit: null },
   { kind: 'stopping', ...told, run: RUN, killAtMs: NOW_MS, killed: false, then: 'policy', exit: FAILED_EXIT },

@@ -25,7 +25,14 @@ export const SupervisorState = z.discriminatedUnion('kind', [
     /** What was asked meanwhile. Acted on once the child is up: before that there is nobody to signal. */
     onceUp: z.enum(['run', 'stop', 'kill', 'restart']),
   }),
-  z.object({ kind: z.literal('running'), ...told, run: RunId, identity: ProcessIdentity }),
+  z.object({
+    kind: z.literal('running'),
+    ...told,
+    run: RunId,
+    identity: ProcessIdentity,
+    /** When its ready probe succeeded; without one, when it came up. */
+    readyAtMs: z.number().nullable().default(null),
+  }),
   z.object({
     kind: z.literal('stopping'),
     ...told,

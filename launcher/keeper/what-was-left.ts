@@ -58,7 +58,7 @@ export function endFromDisk(directory: RunDirectory, nowMs: number): EndRecord {
   const record = directory.readExit();
   const exit: Exit =
     record === null
-      ? { exitCode: null, signal: null, atMs: nowMs, source: 'unknown' }
+      ? { exitCode: null, signal: null, atMs: nowMs, source: 'unknown', cause: null }
       : exitOfStatus(record.status, record.atMs);
   return { exit, outputBytes: directory.outputBytes, certificate: null };
 }

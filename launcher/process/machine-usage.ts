@@ -16,10 +16,11 @@ export function machineSampler(): () => MachineUsage {
     const all = now.all - before.all;
     const cpu = all > 0 ? (now.busy - before.busy) / all : 0;
     before = now;
-    return { cpus: CPUS, cpu, ...readMemory(), load1: loadavg()[0] ?? 0 };
+    return { cpus: CPUS, cpu, ...readMemory(), load1: loadavg()[0] ?? 0, ...NOT_MEASURED };
   };
 }
 
+const NOT_MEASURED = { diskTotalBytes: null, diskFreeBytes: null, gpus: null, gpuTrouble: null };
 const CPUS = cpus().length;
 
 function readTicks(): Ticks {

@@ -251,4 +251,4 @@ function shimOf(child: { startTicks: number; session: number }): Identity {
   return { pid: child.session, startTicks: isShim ? stat.startTicks : child.startTicks };
 }
 
-const unknownExit = (atMs: number): Exit => ({ exitCode: null, signal: null, atMs, source: 'unknown' });
+const unknownExit = (atMs: number): Exit => ({ exitCode: null, signal: null, atMs, source: 'unknown', cause: null });

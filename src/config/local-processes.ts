@@ -24,7 +24,7 @@ export function localProcesses({ workers, recovery }: ManagerConfig, baseDir: st
       healthCheck: worker.healthCheckUrl === null ? null : { url: worker.healthCheckUrl },
       type: worker.workerType,
       autoStart: worker.autoStart,
-    } satisfies Record<keyof ProcessSpec, unknown>),
+    }),
   );
 }
 

@@ -3,6 +3,7 @@ import { Refusal } from '../../protocol/errors';
 import { exitOfStatus } from '../../protocol/exit';
 import type { CommandId, InstanceId, ProcessName, RunId, WorkerId } from '../../protocol/ids';
 import type { LauncherIdentity, SequencedFact } from '../../protocol/link';
+import { ProcessUsage } from '../../protocol/link';
 import { LIMITS } from '../../protocol/limits';
 import { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport, ProcessState } from '../../protocol/process-state';
@@ -93,6 +94,8 @@ const report = (name: string, state: ProcessState): ProcessReport => ({
   restarts: 0,
   restartsCounted: 0,
   lastExit: null,
+  disabled: null,
+  unenforced: [],
 });
 const running = (pid = 7): ProcessState => ({
   kind: 'running',
@@ -100,6 +103,7 @@ const running = (pid = 7): ProcessState => ({
   sinceMs: 0,
   run: RUN,
   identity: { bootId: 'b', pid, startTicks: 1 },
+  readyAtMs: 0,
 });
 const stopped: ProcessState = { kind: 'stopped', why: 'never started', sinceMs: 0, exit: null, certificate: null };
 const failed: ProcessState = {
@@ -504,7 +508,7 @@ describe('zombies', () => {
     atMs: 0,
     machine: null,
     usage: [
-      {
+      ProcessUsage.parse({
         name: 'w1' as ProcessName,
         run: RUN,
         cpu: 1,
@@ -513,7 +517,7 @@ describe('zombies', () => {
         zombie,
         healthy: null,
         healthError: null,
-      },
+      }),
     ],
   });
 

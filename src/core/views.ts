@@ -46,6 +46,8 @@ export function processView(model: Model, process: Process, logBytes: number): P
   const reported = process.actual.via === 'launcher' ? fromLauncher(process) : fromPlain(process);
   const couldBeAlive = !['stopped', 'exited', 'failed'].includes(reported.state);
   const state: ShownProcessState = isLost && couldBeAlive ? 'unknown' : reported.state;
+  const launcherReport = process.actual.via === 'launcher' ? process.actual.report : null;
+  const shownState = launcherReport?.state;
   const usage = model.contacts.get(process.worker)?.usage.get(process.name);
   const isMeasured = reported.state === 'running' && usage !== undefined;
   return {
@@ -63,6 +65,18 @@ export function processView(model: Model, process: Process, logBytes: number): P
     max_restarts: process.spec?.restart.maxRestarts ?? 0,
     cpu: isMeasured ? usage.cpu : null,
     rss_bytes: isMeasured ? usage.rssBytes : null,
+    pss_bytes: isMeasured ? usage.pssBytes : null,
+    read_bytes_per_second: isMeasured ? usage.readBytesPerSecond : null,
+    write_bytes_per_second: isMeasured ? usage.writeBytesPerSecond : null,
+    open_files: isMeasured ? usage.openFiles : null,
+    gpus: isMeasured ? usage.gpus : [],
+    disabled: launcherReport?.disabled ?? null,
+    unenforced: launcherReport?.unenforced ?? [],
+    ready: shownState?.kind === 'running' ? shownState.readyAtMs !== null : null,
+    waiting_for: shownState?.kind === 'waiting' ? shownState.on : [],
+    version: null,
+    set: process.spec?.set ?? null,
+    depends_on: process.spec?.dependsOn ?? {},
     healthy: isMeasured ? usage.healthy : null,
     findings: messages(model, process.key),
     log_bytes: logBytes,
@@ -122,7 +136,7 @@ function fromPlain(process: Process): Reported {
   const exit =
     report.exitCode === null
       ? ''
-      : `: ${describeExit({ exitCode: report.exitCode, signal: null, atMs: 0, source: 'record' })}`;
+      : `: ${describeExit({ exitCode: report.exitCode, signal: null, atMs: 0, source: 'record', cause: null })}`;
   return {
     state,
     why: report.status === 'registered' ? 'registered; not yet heard from' : `its worker says ${report.status}${exit}`,

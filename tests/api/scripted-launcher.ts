@@ -97,6 +97,8 @@ export class ScriptedLauncher {
       restarts: 0,
       restartsCounted: 0,
       lastExit: null,
+      disabled: null,
+      unenforced: [],
     };
   }
 
@@ -147,4 +149,5 @@ export const running = (pid = 4711): ProcessState => ({
   sinceMs: 0,
   run: RUN,
   identity: { bootId: 'boot', pid, startTicks: 1 },
+  readyAtMs: 0,
 });

@@ -58,7 +58,7 @@ async function plant(kind: TreeKind, script: string): Promise<{ tree: Tree; root
 /** Ends it and returns the certificate. */
 function stop(tree: Tree, root: TreeRoot, signal: string | null, graceMs: number): Promise<StopCertificate> {
   return new Promise((resolve) => {
-    const exit = { exitCode: 0, signal: null, atMs: 0, source: 'record' } as const;
+    const exit = { exitCode: 0, signal: null, atMs: 0, source: 'record', cause: null } as const;
     const leaderGone = () => (root.child !== null && isAlive(root.child.pid) ? null : exit);
     const stopping = new TreeStop({ run: root.run, root, tree, exit: leaderGone }, startClock(), {
       gone: (certificate) => {

@@ -11,7 +11,7 @@ const certificate = (more: Partial<StopCertificate>): StopCertificate => ({
   seen: [{ pid: 1, command: 'api', goneAtMs: T + 300 }],
   signals: [{ signal: 'SIGTERM', afterMs: 0, to: 'group' }],
   left: [],
-  exit: { exitCode: null, signal: 'SIGTERM', atMs: T + 300, source: 'record' },
+  exit: { exitCode: null, signal: 'SIGTERM', atMs: T + 300, source: 'record', cause: null },
   ...more,
 });
 const gone = (...afterMs: number[]) => afterMs.map((ms, i) => ({ pid: i + 1, command: 'c', goneAtMs: T + ms }));
@@ -31,7 +31,7 @@ test('a tree that needs the second', () => {
         { signal: 'SIGKILL', afterMs: 10_000, to: 'cgroup' },
         { signal: 'SIGKILL', afterMs: 10_050, to: 'pid 5' },
       ],
-      exit: { exitCode: 0, signal: null, atMs: T + 1200, source: 'record' },
+      exit: { exitCode: 0, signal: null, atMs: T + 1200, source: 'record', cause: null },
     }),
   );
   expect(line).toBe(
@@ -65,7 +65,7 @@ test('a leader that the second signal ended is not said to have ended before it'
         { signal: 'SIGTERM', afterMs: 0, to: 'group' },
         { signal: 'SIGKILL', afterMs: 301, to: 'cgroup' },
       ],
-      exit: { exitCode: null, signal: 'SIGKILL', atMs: T + 300, source: 'record' },
+      exit: { exitCode: null, signal: 'SIGKILL', atMs: T + 300, source: 'record', cause: null },
     }),
   );
   expect(line).toBe(

@@ -75,6 +75,8 @@ export function nextAction(
       return restartAtMs === null
         ? 'nothing: it starts again by itself'
         : `nothing: it starts again by itself in ${age(restartAtMs - nowMs)}; procguard restart ${id} starts it now, stop ${id} ends it`;
+    case 'waiting':
+      return `nothing: it starts when what it waits for is so; procguard explain ${id} says what that is`;
     case 'failed':
       return `procguard logs ${id} says why; then procguard start ${id}`;
     case 'exited':

@@ -1,4 +1,5 @@
 import { runIdOf } from '../../../protocol/ids';
+import { MachineUsage } from '../../../protocol/link';
 import type { EventView, ProcessView, WorkerView } from '../../../protocol/views';
 import { eventLine } from './event-line';
 import { NODE_COLUMNS, nodeRows } from './node-table';
@@ -33,6 +34,18 @@ const process = (key: string, more: Partial<ProcessView> = {}): ProcessView => {
     process_type: 'default',
     cpu: 7.9,
     rss_bytes: 227_633_266_688,
+    pss_bytes: null,
+    read_bytes_per_second: null,
+    write_bytes_per_second: null,
+    open_files: null,
+    gpus: [],
+    ready: true,
+    waiting_for: [],
+    disabled: null,
+    unenforced: [],
+    version: null,
+    set: null,
+    depends_on: {},
     healthy: null,
     findings: [],
     log_bytes: 1024,
@@ -115,12 +128,28 @@ test('status: state, why, last lines, next', () => {
 });
 
 test('every state has a next action', () => {
-  for (const state of ['stopped', 'starting', 'running', 'stopping', 'backoff', 'exited', 'failed', 'unknown'] as const)
+  for (const state of [
+    'stopped',
+    'waiting',
+    'starting',
+    'running',
+    'stopping',
+    'backoff',
+    'exited',
+    'failed',
+    'unknown',
+  ] as const)
     expect(nextAction(process('n1/api', { state }), NOW)).not.toBe('');
 });
 
 test('nodes: trouble first, running of all', () => {
-  const machine = { cpus: 8, cpu: 0.5, memoryTotalBytes: 64 * 2 ** 30, memoryAvailableBytes: 48 * 2 ** 30, load1: 1 };
+  const machine = MachineUsage.parse({
+    cpus: 8,
+    cpu: 0.5,
+    memoryTotalBytes: 64 * 2 ** 30,
+    memoryAvailableBytes: 48 * 2 ** 30,
+    load1: 1,
+  });
   const rows = nodeRows(
     [worker('n1', { machine, labels: { zone: 'a' } }), worker('n2', { state: 'stale', why: 'silent' })],
     [process('n1/a'), process('n1/b', { state: 'stopped' })],

@@ -17,6 +17,7 @@ export const TONES: Readonly<Record<AnyState, Tone>> = {
   stopping: 'moving',
   connecting: 'moving',
   draining: 'moving',
+  waiting: 'moving',
   backoff: 'warn',
   stale: 'warn',
   pending_approval: 'warn',
@@ -54,6 +55,12 @@ const SHAPES: Readonly<Record<AnyState, React.ReactNode>> = {
     <>
       {ring}
       <path d="M8 5v5.5M5.9 8.6 8 10.7l2.1-2.1" className="mark-line" />
+    </>
+  ),
+  waiting: (
+    <>
+      {ring}
+      <path d="M6.4 5.6v4.8M9.6 5.6v4.8" className="mark-line" />
     </>
   ),
   backoff: (

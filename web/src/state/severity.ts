@@ -5,6 +5,7 @@ const PROCESS_RANK: Readonly<Record<ShownProcessState, number>> = {
   failed: 0,
   unknown: 1,
   backoff: 2,
+  waiting: 4,
   stopping: 5,
   starting: 6,
   running: 7,

@@ -47,6 +47,7 @@ export const en = {
     starting: 'starting',
     running: 'running',
     stopping: 'stopping',
+    waiting: 'waiting',
     backoff: 'backoff',
     exited: 'exited',
     failed: 'failed',

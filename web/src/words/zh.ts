@@ -38,6 +38,7 @@ export const zh: Words = {
     starting: '启动中',
     running: '运行中',
     stopping: '停止中',
+    waiting: '等待依赖',
     backoff: '等待重启',
     exited: '已退出',
     failed: '失败',
