@@ -21,11 +21,12 @@ import type { Log } from './logging';
 import type { LauncherOptions } from './options';
 import { OutputShipper } from './output/shipper';
 import { lookAtMachine } from './process/machine';
-import { machineSampler } from './process/machine-usage';
 import { installShim } from './process/shim';
 import { OwnCommands } from './stop-all';
 import type { DataDirectory } from './store/data-directory';
 import { CradlePool } from './store/cradle-pool';
+import { GpuWatch } from './usage/gpu';
+import { UsageSampler } from './usage/usage-sampler';
 import { VERSION } from './version';
 
 export interface Launcher {
@@ -95,7 +96,8 @@ export async function startLauncher(
     outputBegan: (name, directory) => shipper.began(name, directory),
     outputComplete: (run) => shipper.complete(run),
   });
-  const measureMachine = machineSampler();
+  const gpus = new GpuWatch(log);
+  const usage = new UsageSampler(clock, gpus, data.path);
   let isRegistered = false;
   const registerNow = async (): Promise<void> => {
     const result = await register(manager, registration, log, ending.signal);
@@ -111,13 +113,14 @@ export async function startLauncher(
     sync: () => keepers.sync(shipper.runs),
     synced: ({ outputBytes }) => {
       log('info', `connected to ${options.managerUrl}`);
+      usage.forget();
       shipper.connected(outputBytes);
     },
     command: (command) => keepers.command(command),
     acknowledged: (facts) => keepers.acknowledged(facts),
     disconnected: () => shipper.disconnected(),
     registerAgain: registerNow,
-    beat: async () => ({ atMs: clock.now(), machine: measureMachine(), usage: await keepers.usage() }),
+    beat: () => usage.beat(keepers.sampled()),
     log,
   });
 
@@ -150,6 +153,7 @@ export async function startLauncher(
     release: () => {
       ending.abort();
       control.close();
+      gpus.release();
       link.close();
       shipper.close();
       keepers.release();

@@ -216,11 +216,15 @@ export const MachineUsage = z.object({
 });
 export type MachineUsage = z.infer<typeof MachineUsage>;
 
-/** launcher -> manager, event `beat`. `usage` is null when nothing was sampled since the last beat. */
+/**
+ * launcher -> manager, event `beat`. `usage` holds what changed since it was last told, and everything again now and
+ * then (a beat may be lost): what is not in it is as it was. `gone`: processes that run no more.
+ */
 export const Beat = z.object({
   atMs: z.number(),
   machine: MachineUsage.nullable(),
   usage: z.array(ProcessUsage),
+  gone: z.array(ProcessName).default([]),
 });
 export type Beat = z.infer<typeof Beat>;
 

@@ -90,6 +90,7 @@ async function launch(number: number): Promise<Simulated> {
         healthError: null,
       }),
     ],
+    gone: [],
   };
   const socket = io(`${url}${LINK_NAMESPACE}`, {
     transports: ['websocket'],

@@ -9,6 +9,9 @@ export interface ProcStat {
   readonly threads: number;
   /** Clock ticks after boot: with the pid and the boot id, a process's identity. */
   readonly startTicks: number;
+  /** User and system time so far, all threads. */
+  readonly cpuTicks: number;
+  readonly rssPages: number;
 }
 
 export function parseProcStat(line: string): ProcStat | null {
@@ -26,6 +29,9 @@ export function parseProcStat(line: string): ProcStat | null {
     session: field(6),
     threads: field(20),
     startTicks: field(22),
+    cpuTicks: field(14) + field(15),
+    // What the shim writes where it has no /proc ends before it.
+    rssPages: field(24) || 0,
   };
   return Number.isInteger(stat.pid) && Number.isInteger(stat.startTicks) ? stat : null;
 }

@@ -1,10 +1,10 @@
 /** All processes of this launcher: opened from the disk and from the command line, and the manager's commands to them. */
 import type { ProcessName, RunId } from '../../protocol/ids';
-import type { CommandResult, CommandToLauncher, ProcessUsage, SequencedFact, SyncMessage } from '../../protocol/link';
+import type { CommandResult, CommandToLauncher, SequencedFact, SyncMessage } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import { commandText } from '../../protocol/process-spec';
 import { HealthWatch } from '../process/health-check';
-import { sampleUsage, type Sampled } from '../process/usage';
+import type { Sampled } from '../usage/usage-sampler';
 import type { DataDirectory } from '../store/data-directory';
 import type { Origin } from '../store/process-record';
 import { livingRun } from '../core/supervisor-state';
@@ -134,12 +134,14 @@ export class Keepers {
     this.#keepers.get(process)?.outputShipped(run);
   }
 
-  usage(): Promise<ProcessUsage[]> {
+  /** What is to be measured: all that has a run. */
+  sampled(): Sampled[] {
     const sampled: Sampled[] = this.all.flatMap((keeper) => {
       const { run, name } = keeper;
       if (run === null) return [];
       const watch = this.#healthOf(keeper);
-      return [{ name, run, healthy: watch?.health.healthy ?? null, healthError: watch?.health.healthError ?? null }];
+      const { healthy = null, healthError = null } = watch?.health ?? {};
+      return [{ name, run, healthy, healthError, warnings: [] }];
     });
     const living = new Set(sampled.map(({ run }) => run.id));
     for (const [run, watch] of this.#health)
@@ -147,7 +149,7 @@ export class Keepers {
         watch.stop();
         this.#health.delete(run);
       }
-    return sampleUsage(sampled);
+    return sampled;
   }
 
   #healthOf({ run, spec }: Keeper): HealthWatch | null {

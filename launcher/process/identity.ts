@@ -50,6 +50,9 @@ function readProcFile(path: string): Buffer | null {
   }
 }
 
+/** A file of /proc as text; null = cannot be read. */
+export const readProcText = (path: string): string | null => readProcFile(path)?.toString('latin1') ?? null;
+
 export function readStat(pid: number): ProcStat | null {
   const text = readProcFile(`/proc/${pid}/stat`);
   return text === null ? null : parseProcStat(text.toString('latin1'));
@@ -59,6 +62,16 @@ export function readStat(pid: number): ProcStat | null {
 export function hasCookie(pid: number, run: RunId): boolean | null {
   const environment = readProcFile(`/proc/${pid}/environ`);
   return environment === null ? null : environment.includes(`${COOKIE_VARIABLE}=${run}\0`);
+}
+
+/** The value of a variable in its environment at birth; null = it has none, or it cannot be read. */
+export function environmentOf(pid: number, variable: string): string | null {
+  const environment = readProcFile(`/proc/${pid}/environ`);
+  const at = environment === null ? -1 : `\0${environment.toString('latin1')}`.indexOf(`\0${variable}=`);
+  if (environment === null || at < 0) return null;
+  const begin = at + variable.length + 1;
+  const end = environment.indexOf(0, begin);
+  return environment.toString('latin1', begin, end < 0 ? environment.length : end);
 }
 
 /** True while exactly this process lives. */

@@ -519,6 +519,7 @@ describe('zombies', () => {
         healthError: null,
       }),
     ],
+    gone: [],
   });
 
   test('one that is seen for a moment is a death like any other; one that stays is a finding', () => {

@@ -93,8 +93,11 @@ export class Engine {
     contact.lastContactMs = nowMs;
     if (beat.machine !== null) {
       contact.machine = beat.machine;
-      contact.usage = new Map(beat.usage.map((usage) => [usage.name, usage]));
-      const { raised, cleared } = judgeBeat(this.model, id, beat, this.parts.settings, nowMs);
+      for (const name of beat.gone) contact.usage.delete(name);
+      for (const usage of beat.usage) contact.usage.set(usage.name, usage);
+      // What was not told again is as it was, and a threshold may be crossed by time alone.
+      const whole = { ...beat, usage: [...contact.usage.values()] };
+      const { raised, cleared } = judgeBeat(this.model, id, whole, this.parts.settings, nowMs);
       if (raised.length + cleared.length > 0) this.ask({ kind: 'judge', raised, cleared });
     }
     if (worker.presence.kind !== 'present' && contact.synced) this.ask({ kind: 'heard', worker: id });

@@ -159,6 +159,8 @@ export function sync(
       reply: new Refusal('unknown_worker', `worker ${id} is not registered here; register first`),
     };
   contact.synced = true;
+  // The launcher tells its figures anew.
+  contact.usage.clear();
   contact.lastContactMs = nowMs;
   const facts: Fact[] = [...heard(worker, nowMs)];
   const effects: Effect[] = [];

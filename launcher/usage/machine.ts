@@ -1,5 +1,6 @@
 /** How busy the whole machine is, as the kernel counts it. */
 import { readFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { cpus, freemem, loadavg, totalmem } from 'node:os';
 import type { MachineUsage } from '../../protocol/link';
 
@@ -8,19 +9,43 @@ interface Ticks {
   readonly all: number;
 }
 
-/** A sampler: each call measures since the one before. */
-export function machineSampler(): () => MachineUsage {
+/** Free space moves slowly, and a network filesystem may answer slowly. */
+const DISK_EVERY_MS = 10_000;
+
+/**
+ * A sampler: each call measures since the one before.
+ * @param dataPath a directory on the filesystem whose space is told
+ */
+export function machineSampler(dataPath: string): () => Omit<MachineUsage, 'gpus' | 'gpuTrouble'> {
   let before = readTicks();
+  const disk = diskSampler(dataPath);
   return () => {
     const now = readTicks();
     const all = now.all - before.all;
     const cpu = all > 0 ? (now.busy - before.busy) / all : 0;
     before = now;
-    return { cpus: CPUS, cpu, ...readMemory(), load1: loadavg()[0] ?? 0, ...NOT_MEASURED };
+    return { cpus: CPUS, cpu, ...readMemory(), load1: loadavg()[0] ?? 0, ...disk() };
   };
 }
 
-const NOT_MEASURED = { diskTotalBytes: null, diskFreeBytes: null, gpus: null, gpuTrouble: null };
+/** What was learned last; asked beside, so that a beat never waits for a disk. */
+function diskSampler(path: string): () => Pick<MachineUsage, 'diskTotalBytes' | 'diskFreeBytes'> {
+  let known: Pick<MachineUsage, 'diskTotalBytes' | 'diskFreeBytes'> = { diskTotalBytes: null, diskFreeBytes: null };
+  let askedAtMs = -Infinity;
+  const ask = async (): Promise<void> => {
+    const { blocks, bavail, bsize } = await statfs(path);
+    known = { diskTotalBytes: blocks * bsize, diskFreeBytes: bavail * bsize };
+  };
+  return () => {
+    const nowMs = performance.now();
+    if (nowMs - askedAtMs >= DISK_EVERY_MS) {
+      askedAtMs = nowMs;
+      ask().catch(() => {}); // it stays as it was known
+    }
+    return known;
+  };
+}
+
 const CPUS = cpus().length;
 
 function readTicks(): Ticks {
