@@ -1,7 +1,7 @@
 /** Two places where YAML's meaning is not people's: an empty section, and a number among environment variables. */
 import { LEAVES, keyText } from './key-table';
 import { isTree, type Tree } from './tree';
-import type { KeyPath } from './yaml-source';
+import type { KeyPath } from '../../protocol/yaml-source';
 
 /** @param written a scalar as it stands in the file; null = unknown */
 export function asMeant(value: unknown, written: (path: KeyPath) => string | null): unknown {

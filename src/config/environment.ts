@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { nearest } from '../../protocol/errors';
 import { keyText, LEAVES, schemaOf } from './key-table';
-import { readYaml, type KeyPath } from './yaml-source';
+import { readYaml, type KeyPath } from '../../protocol/yaml-source';
 
 export interface Override {
   readonly path: KeyPath;

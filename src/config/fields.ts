@@ -32,6 +32,12 @@ export const number = (from: number) => {
   return z.number({ error }).min(from, { error });
 };
 
+/** A part of a whole: more than none, at most all of it. */
+export const share = () => {
+  const error = 'must be a fraction above 0 and at most 1';
+  return z.number({ error }).gt(0, { error }).max(1, { error });
+};
+
 /** One of a few words. A near miss is named. */
 export const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
   z.enum(words, { error: ({ input }) => choose(input, words) });

@@ -1,7 +1,7 @@
 /** What the schema knows about names: the keys allowed at a place, and every key that has a value of its own. */
 import { z } from 'zod';
 import { ConfigKeys } from './keys';
-import type { KeyPath } from './yaml-source';
+import type { KeyPath } from '../../protocol/yaml-source';
 
 /** The keys that a mapping at this place may have; null = it is no mapping of known keys (`env`, a text, a list). */
 export function knownKeys(path: KeyPath): string[] | null {

@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { WorkerId } from '../../protocol/ids';
 import { LIMITS } from '../../protocol/limits';
-import { httpUrl, level, logFormat, number, oneOf, seconds, text, whole, yesNo } from './fields';
+import { httpUrl, level, logFormat, number, oneOf, seconds, share, text, whole, yesNo } from './fields';
 
 export const DEFAULT_LOG_FORMAT = '%(asctime)s - %(name)s - %(levelname)s - %(message)s';
 
@@ -67,6 +67,7 @@ const monitoring = section({
   cpu_threshold: threshold.prefault(0.1),
   memory_threshold: threshold.prefault(0.1),
   idle_after: seconds({ from: 0 }).default(60),
+  crash_loop_share: share().default(0.5),
 });
 
 const recovery = section({
@@ -75,6 +76,13 @@ const recovery = section({
   task_reassignment: yesNo().default(false),
   recovery_timeout: seconds({ above: 0 }).default(60),
   max_recovery_attempts: whole(0, 1_000_000).default(3),
+  brake: section({
+    failures: whole(2, 1_000_000).default(5),
+    share: share().default(0.33),
+    window: seconds({ above: 0 }).default(30),
+    hold: seconds({ above: 0 }).default(60),
+    release_at_once: whole(1, 1_000_000).default(3),
+  }).prefault({}),
 });
 
 const web = section({

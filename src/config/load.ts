@@ -11,7 +11,7 @@ import { managerConfigOf, type ManagerConfig } from './manager-config';
 import { ConfigError, problem, problemsOf } from './problem';
 import type { Source } from './source';
 import { has, lay } from './tree';
-import { readYaml, YamlSyntaxError, type KeyPath, type YamlSource } from './yaml-source';
+import { readYaml, YamlSyntaxError, type KeyPath, type YamlSource } from '../../protocol/yaml-source';
 
 /** Flags of the manager that stand for a key. Texts are read as environment variables are. */
 export interface ConfigFlags {

@@ -58,6 +58,8 @@ export interface ManagerConfig {
     readonly memory: Threshold;
     /** How long a threshold must be crossed unless it says so itself. Ours. @default 60 s */
     readonly idleAfterMs: number;
+    /** A process whose counted restarts reach this fraction of its `max_restarts` is in a crash loop. Ours. @default 0.5 */
+    readonly crashLoopShare: number;
   };
   /** What FailureHandler may do about it. */
   readonly recovery: {
@@ -71,6 +73,8 @@ export interface ManagerConfig {
     readonly recoveryTimeoutMs: number;
     /** Recoveries of one process inside that window; one more gives up. @default 3 */
     readonly maxRecoveryAttempts: number;
+    /** Many failures at once are one incident, and FailureHandler holds back while it lasts. Ours. */
+    readonly brake: BrakeConfig;
   };
   readonly web: {
     /** Whether the dashboard's pages are served; the API that launchers need always is. @default true */
@@ -86,6 +90,20 @@ export interface ManagerConfig {
   };
   /** Run by the launcher beside the manager (`local`). @default none */
   readonly workers: readonly WorkerConfig[];
+}
+
+/** When a burst of failures is an incident, and how it is let go. */
+export interface BrakeConfig {
+  /** At least this many different processes and workers must have failed. @default 5 */
+  readonly failures: number;
+  /** And at least this fraction of the running processes, or of the workers. @default 0.33 */
+  readonly share: number;
+  /** Within this time. @default 30 s */
+  readonly windowMs: number;
+  /** The brake is let go after this long without a new failure. @default 60 s */
+  readonly holdMs: number;
+  /** Then so many recoveries are under way at once. @default 3 */
+  readonly releaseAtOnce: number;
 }
 
 /** A plain number in the file is `below`. */
@@ -163,6 +181,7 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       cpu: threshold(monitoring.cpu_threshold),
       memory: threshold(monitoring.memory_threshold),
       idleAfterMs: ms(monitoring.idle_after),
+      crashLoopShare: monitoring.crash_loop_share,
     },
     recovery: {
       enableAutoRecovery: recovery.enable_auto_recovery,
@@ -170,6 +189,13 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       taskReassignment: recovery.task_reassignment,
       recoveryTimeoutMs: ms(recovery.recovery_timeout),
       maxRecoveryAttempts: recovery.max_recovery_attempts,
+      brake: {
+        failures: recovery.brake.failures,
+        share: recovery.brake.share,
+        windowMs: ms(recovery.brake.window),
+        holdMs: ms(recovery.brake.hold),
+        releaseAtOnce: recovery.brake.release_at_once,
+      },
     },
     web: {
       enabled: web.enabled,

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { nearest } from '../../protocol/errors';
 import { keyText, knownKeys } from './key-table';
 import { sourceText, type Source } from './source';
-import type { KeyPath } from './yaml-source';
+import type { KeyPath } from '../../protocol/yaml-source';
 
 export interface Problem {
   /** The file; null = a flag or an environment variable. */

@@ -6,7 +6,7 @@ import yaml from 'js-yaml';
 import { LEAVES, keyText } from './key-table';
 import type { LoadedConfig } from './load';
 import { sourceText, type Source } from './source';
-import type { KeyPath } from './yaml-source';
+import type { KeyPath } from '../../protocol/yaml-source';
 
 const SECRET = /token|secret|password|passwd|key|credential/i;
 const MASK = '********';

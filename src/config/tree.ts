@@ -1,7 +1,7 @@
 /** A configuration before it is checked: nested mappings, addressed by key path. */
 import { keyText } from './key-table';
 import type { Override } from './environment';
-import type { KeyPath } from './yaml-source';
+import type { KeyPath } from '../../protocol/yaml-source';
 
 export type Tree = Record<string, unknown>;
 export const isTree = (value: unknown): value is Tree =>

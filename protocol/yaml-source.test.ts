@@ -1,4 +1,4 @@
-import { readYaml, YamlSyntaxError, type KeyPath } from '../../src/config/yaml-source';
+import { readYaml, YamlSyntaxError, type KeyPath } from './yaml-source';
 
 const TEXT = `# a comment: with a colon
 web:   # after the key
@@ -101,4 +101,11 @@ test.each([
     if (typeof reason === 'string') expect((error as YamlSyntaxError).reason).toBe(reason);
     else expect((error as YamlSyntaxError).reason).toMatch(reason);
   }
+});
+
+test('a place has a column: of the key, of the item', () => {
+  const { placeOf } = readYaml(TEXT);
+  expect(placeOf(['web', 'port'])).toEqual({ line: 5, column: 3 });
+  expect(placeOf(['flow', 'b', 1, 'c'])).toEqual({ line: 9, column: 24 });
+  expect(placeOf(['workers', 0])).toEqual({ line: 13, column: 5 });
 });

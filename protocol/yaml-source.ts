@@ -9,18 +9,27 @@ import yaml from 'js-yaml';
 
 export type KeyPath = readonly (string | number)[];
 
+/** Both count from 1. */
+export interface YamlPlace {
+  readonly line: number;
+  readonly column: number;
+}
+
 export interface YamlSource {
   readonly value: unknown;
-  /** 1-based line of the deepest part of the path that is in the text; 1 for the empty path. */
+  /** Of the deepest part of the path that is in the text: of its key, or of a list item's content. */
+  placeOf(path: KeyPath): YamlPlace;
+  /** The line of `placeOf`; 1 for the empty path. */
   lineOf(path: KeyPath): number;
   /** A scalar as it was written (`1e-3`, not 0.001); null = not in the text by itself, as behind an alias. */
   textOf(path: KeyPath): string | null;
 }
 
 /** The text is not YAML. */
-export class YamlSyntaxError extends Error {
+export class YamlSyntaxError extends Error implements YamlPlace {
   constructor(
     readonly line: number,
+    readonly column: number,
     readonly reason: string,
   ) {
     super(`line ${line}: ${reason}`);
@@ -37,10 +46,18 @@ export function readYaml(text: string): YamlSource {
   const tree = new TreeBuilder(text);
   const value = load(text, tree);
   const lines = lineStarts(text);
-  const lineAt = (position: number): number => lines.findLastIndex((start) => start <= position) + 1;
+  const placeOf = (path: KeyPath): YamlPlace => {
+    const position = place(tree.root, path).deepest.keyAt;
+    const index = Math.max(
+      0,
+      lines.findLastIndex((start) => start <= position),
+    );
+    return { line: index + 1, column: position - (lines[index] ?? 0) + 1 };
+  };
   return {
     value,
-    lineOf: (path) => lineAt(place(tree.root, path).deepest.keyAt),
+    placeOf,
+    lineOf: (path) => placeOf(path).line,
     textOf: (path) => {
       const { found } = place(tree.root, path);
       return found?.kind === 'scalar' ? text.slice(found.contentAt, found.endAt).trim() : null;
@@ -53,7 +70,7 @@ function load(text: string, tree: TreeBuilder): unknown {
     return yaml.load(text, { schema: SCHEMA, listener: (event, state) => tree.hear(event, state) });
   } catch (error) {
     if (!(error instanceof yaml.YAMLException)) throw error;
-    throw new YamlSyntaxError(error.mark.line + 1, reasonOf(text, error));
+    throw new YamlSyntaxError(error.mark.line + 1, error.mark.column + 1, reasonOf(text, error));
   }
 }
 
