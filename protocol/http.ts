@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { ProcessName } from './ids';
 import { LIMITS } from './limits';
+import { StreamChoice, type OutputStream } from './output-stream';
 import { CommandLine, Env } from './process-spec';
 import { StopCertificate } from './process-state';
 
@@ -113,12 +114,16 @@ export const CleanupBody = z.object({
 });
 
 /**
- * Reading output.
- * GET /api/logs/<worker>/<process>            -> {runs: LogRunView[]}
- * GET /api/logs/<worker>/<process>/<run>      -> bytes; query offset (negative = from the end), bytes (default all);
- *                                                headers X-Log-Offset (where the body begins), X-Log-Size (the run's length now)
- * GET /api/logs/<worker>/<process>/search     -> {hits: LogHit[], complete}; query q, regex=1, ignore_case=1, limit (default 1000)
- * GET /api/workers/<id>/logs                  -> {logs: string[], type}; query process, limit, since (`10m`, ISO), grep, format=text, run
+ * Reading output. `stream` is stdout (default) or stderr of a split run.
+ * GET  /api/logs/<worker>/<process>            -> {runs: LogRunView[]}; query stream
+ * GET  /api/logs/<worker>/<process>/<run>      -> bytes; query stream, offset (negative = from the end), bytes (default
+ *                                                 all), or line and lines (counted from 1), or since (`10m`, ISO); headers X-Log-Offset (where
+ *                                                 the body begins: past `offset` where there is a gap), X-Log-Size (the run's length now).
+ *                                                 The body ends before a gap.
+ * GET  /api/logs/<worker>/<process>/search     -> {hits: LogHit[], complete}; query q, regex=1, ignore_case=1, limit (default 1000)
+ * POST /api/logs/search                        -> SearchLine as JSON lines, as they are found; body LogSearchBody
+ * GET  /api/workers/<id>/logs                  -> {logs: string[], type}; query process, limit, since (`10m`, ISO), grep, format=text, run,
+ *                                                 stream (stdout, stderr, both)
  */
 export interface LogHit {
   run_id: string;
@@ -126,3 +131,35 @@ export interface LogHit {
   offset: number;
   line: string;
 }
+
+/** Searches all that is stored of the processes, merged by the time at which each line arrived. */
+export const LogSearchBody = z.object({
+  selector: Selector,
+  q: z.string().min(1).max(LIMITS.searchCharsMax),
+  /** A regular expression (JavaScript's), line by line; default: literal text. */
+  regex: z.boolean().default(false),
+  ignore_case: z.boolean().default(false),
+  /** `10m`, or a date: only what arrived from then on. */
+  since: z.string().optional(),
+  /** Only what arrived before. */
+  until: z.string().optional(),
+  stream: StreamChoice.default('both'),
+  /** Ends after so many hits, oldest first. Default: all there are. */
+  limit: z.number().int().min(1).optional(),
+});
+export type LogSearchBody = z.infer<typeof LogSearchBody>;
+
+/** A line of the answer: a hit, or the last line, which says how it ended. */
+export type SearchLine =
+  | {
+      readonly key: string;
+      readonly run_id: string;
+      readonly stream: OutputStream;
+      readonly offset: number;
+      /** When it arrived, to the second; null = unknown. */
+      readonly at_ms: number | null;
+      readonly line: string;
+    }
+  /** `complete`: everything was looked at. */
+  | { readonly end: true; readonly complete: boolean; readonly hits: number }
+  | { readonly end: true; readonly complete: false; readonly error: string; readonly code: string };

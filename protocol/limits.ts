@@ -16,6 +16,8 @@ export const LIMITS = {
   stdinCharsMax: 64 * 1024,
   /** Versions of a process's definition kept for rollback. */
   versionsKept: 20,
+  /** Processes that were removed whose versions stay for a rollback; the longest removed go first. */
+  removedDefinitionsKept: 1000,
   /** Labels of one worker. */
   labelsMax: 64,
   /** How long `wait` holds an answer back. */
@@ -30,6 +32,8 @@ export const LIMITS = {
   liveBacklogBytesMax: 512 * 1024,
   /** Lines answered by a logs request without `limit` (seed 002: the last 1000). */
   logLinesDefault: 1000,
+  /** A search's pattern. */
+  searchCharsMax: 4096,
   /** Runs of a process kept with their output, the living one not counted. */
   runsKeptPerProcess: 10,
   /** Events the manager answers with at most, and keeps. */

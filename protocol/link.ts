@@ -19,7 +19,11 @@ import { Exit } from './exit';
 import { LIMITS } from './limits';
 
 export const LINK_NAMESPACE = '/launcher';
-/** POST body: bytes. Query: worker, process, run, offset. Reply: OutputReply. */
+/**
+ * POST body: bytes. Query: worker, process, run, offset, and `stream=stderr` for the second stream of a split run.
+ * Reply: OutputReply. With `gap=<bytes>&reason=<GapReason>` and no body, the range [offset, offset + gap) is declared
+ * lost: taken like bytes are, only at the stream's length, so that it counts once however often it is said.
+ */
 export const OUTPUT_PATH = '/link/v1/output';
 
 export const Labels = z
@@ -140,7 +144,7 @@ export const SyncMessage = z.object({
 });
 export type SyncMessage = z.infer<typeof SyncMessage>;
 export const SyncReply = z.object({
-  /** Bytes of each run that the manager's log store has. */
+  /** Bytes of each stream that the manager's log store has, gaps included, by `streamKey`. */
   outputBytes: z.record(z.string(), z.number().int()),
   /** The pace the manager asks for. */
   heartbeatIntervalMs: z.number().int().positive(),

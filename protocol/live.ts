@@ -8,7 +8,8 @@
  * Beside it stands the seed's feed (002): `subscribe {}` -> `subscribed`, then `worker_update`, `log_message`, `alert`.
  */
 import { z } from 'zod';
-import { EventView, LogRunView, ProcessView, WorkerView } from './views';
+import { OutputStream } from './output-stream';
+import { EventView, IncidentView, LogRunView, ProcessView, WorkerView } from './views';
 
 export const ManagerInfo = z.object({
   version: z.string(),
@@ -29,6 +30,8 @@ export const Snapshot = z.object({
   processes: z.array(ProcessView),
   /** Newest last. */
   events: z.array(EventView),
+  /** The one that goes on; null = none. */
+  incident: IncidentView.nullable(),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
@@ -41,6 +44,8 @@ export const Delta = z.object({
   removed_workers: z.array(z.string()),
   removed_processes: z.array(z.string()),
   events: z.array(EventView),
+  /** As it is now. */
+  incident: IncidentView.nullable(),
 });
 export type Delta = z.infer<typeof Delta>;
 
@@ -54,19 +59,26 @@ export const UsageTick = z.object({
 });
 export type UsageTick = z.infer<typeof UsageTick>;
 
-export const FollowRequest = z.object({ worker_id: z.string(), process: z.string() });
-export type FollowRequest = z.infer<typeof FollowRequest>;
+export const FollowRequest = z.object({
+  worker_id: z.string(),
+  process: z.string(),
+  /** One at a time; who wants both follows both. */
+  stream: OutputStream.default('stdout'),
+});
+export type FollowRequest = z.input<typeof FollowRequest>;
 /** The runs that have output, oldest first. `log.data` goes on exactly where these lengths end. */
 export const FollowReply = z.object({ runs: z.array(LogRunView) });
 export type FollowReply = z.infer<typeof FollowReply>;
 
 /**
  * Bytes [offset, offset + data.length) of a run. A hole before `offset` means the viewer was too slow and pieces were
- * left out; the range is read again with GET /api/logs/<worker>/<process>/<run>?offset=&bytes=.
+ * left out, or that there is a gap (output-gap.ts); the range is read again with
+ * GET /api/logs/<worker>/<process>/<run>?offset=&bytes=, whose answer begins behind the gap.
  */
 export interface LogData {
   readonly key: string;
   readonly run_id: string;
+  readonly stream: OutputStream;
   readonly offset: number;
   readonly data: Uint8Array;
 }

@@ -5,6 +5,8 @@
 import { z } from 'zod';
 import { Unmet } from './dependencies';
 import { GpuShare, Labels, MachineUsage } from './link';
+import { OutputGap } from './output-gap';
+import { OutputStream } from './output-stream';
 import { Desired, Disabled, StopCertificate } from './process-state';
 
 /** Source: seed 004's worker states, and `stale`, `pending_approval` (DESIGN "Words"). `offline` = lost or unregistered. */
@@ -118,7 +120,16 @@ export type EventView = z.infer<typeof EventView>;
 export const LogRunView = z.object({
   run_id: z.string(),
   started_at_ms: z.number(),
+  /** Written so far; also the offset after the last byte. */
   bytes: z.number(),
+  /** The first offset that can still be read: above 0 after a clear, or when retention forgot what was before. */
+  begin: z.number().optional(),
+  /** Bytes that can be read; less than `bytes` after a clear, and by the gaps. */
+  stored_bytes: z.number().optional(),
+  /** What is missing, in order. Absent = nothing. */
+  gaps: z.array(OutputGap).optional(),
+  /** `stderr`: the second stream of a split run. Absent = stdout. */
+  stream: OutputStream.optional(),
 });
 export type LogRunView = z.infer<typeof LogRunView>;
 

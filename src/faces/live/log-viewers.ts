@@ -55,7 +55,7 @@ function follow(socket: LiveSocket, logs: LogStore, target: Target): () => void 
     // A viewer that is behind gets an empty piece at the new end: it sees the hole even when silence follows.
     const isBehind = bytes > LIMITS.liveBacklogBytesMax || backlogOf(socket) > LIMITS.liveBacklogBytesMax;
     const data = isBehind ? { offset: offset + bytes, data: Buffer.alloc(0) } : { offset, data: Buffer.concat(pieces) };
-    socket.emit('log.data', { key: target.key, run_id: run, ...data });
+    socket.emit('log.data', { key: target.key, run_id: run, stream: 'stdout', ...data });
   };
   const unsubscribe = logs.subscribe(target.worker, target.process, ({ run, offset, slices }) => {
     if (gathered.run !== null && (gathered.run !== run || gathered.offset + gathered.bytes !== offset)) send();
