@@ -28,12 +28,13 @@ export function fieldProblems(error: z.ZodError, value: unknown): string {
   // One problem of a field is enough: the others follow from it.
   for (const issue of error.issues) {
     const field = issue.path.join('.');
-    if (!first.has(field)) first.set(field, problem(field === '' ? 'it' : field, issue, at(value, issue.path)));
+    if (!first.has(field)) first.set(field, fieldProblem(field === '' ? 'it' : field, issue, at(value, issue.path)));
   }
   return [...first.values()].join('; ');
 }
 
-function problem(field: string, issue: Issue, given: unknown): string {
+/** One sentence about one field. @param given what stands there */
+export function fieldProblem(field: string, issue: Issue, given: unknown): string {
   const must = mustBe(issue);
   if (given === undefined) return must === null ? `${field} is missing` : `${field} is missing; it must ${must}`;
   const isSecret = issue.path.some((step) => SECRETS.has(step));
@@ -88,7 +89,8 @@ function shown(given: unknown): string {
   return typeof given === 'string' ? `${given.length} characters` : `${text.slice(0, SHOWN_CHARS_MAX)}...`;
 }
 
-function at(value: unknown, path: readonly PropertyKey[]): unknown {
+/** What stands there; undefined = nothing. */
+export function at(value: unknown, path: readonly PropertyKey[]): unknown {
   let inner = value;
   for (const step of path) {
     if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, step)) return undefined;

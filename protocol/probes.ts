@@ -18,7 +18,7 @@ const Tcp = z.object({
 });
 /** Exit code 0 is good; run in the process's own directory, environment and identity. Its last output is the evidence. */
 const Exec = z.object({ kind: z.literal('exec'), command: CommandLine });
-const Pattern = z.string().min(1).refine(isRegExp, 'is not a regular expression');
+export const Pattern = z.string().min(1).refine(isRegExp, 'must be a regular expression');
 /** A regular expression, tried on every line of the run's output. */
 const Log = z.object({ kind: z.literal('log'), pattern: Pattern });
 

@@ -52,7 +52,7 @@ test.each([
   [{ comand: 'x' }, 'Unrecognized key'],
   [{ ready: { within: 5 } }, 'exactly one of http, tcp, exec and log'],
   [{ ready: { http: 'http://a/', tcp: 80 } }, 'exactly one'],
-  [{ alive: [{ log: '(' }] }, 'not a regular expression'],
+  [{ alive: [{ log: '(' }] }, 'must be a regular expression'],
   [{ limits: { memory: 'much' } }, '512M'],
   [{ limits: { nice: 40 } }, 'limits.nice'],
   [{ umask: '999' }, 'octal'],

@@ -8,6 +8,7 @@ import { Duration, Size } from './amounts';
 import { CommandLine } from './command-line';
 import { DependencyCondition } from './dependencies';
 import { ProcessName, WorkerId } from './ids';
+import { Pattern } from './probes';
 import { Env, ProcessSpec } from './process-spec';
 
 const Signal = z
@@ -41,10 +42,10 @@ const TcpTarget = z.union([z.number(), z.string()]).transform((written, context)
   return z.NEVER;
 });
 const asked = {
-  http: Text.optional(),
+  http: z.url('must be a URL such as http://127.0.0.1:8080/health').optional(),
   tcp: TcpTarget.optional(),
   exec: CommandLine.optional(),
-  log: Text.optional(),
+  log: Pattern.optional(),
 };
 const pace = { interval: Duration.optional(), timeout: Duration.optional() };
 
@@ -76,7 +77,7 @@ const Alive = z
     /** What must not be silent. */
     of: z.enum(['output', 'cpu']).optional(),
     /** A regular expression whose first group is a number that must grow. */
-    progress: Text.optional(),
+    progress: Pattern.optional(),
     /** With `progress`: how soon it must have grown. */
     within: Duration.optional(),
     failures: z.number().optional(),

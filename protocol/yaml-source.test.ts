@@ -109,3 +109,11 @@ test('a place has a column: of the key, of the item', () => {
   expect(placeOf(['flow', 'b', 1, 'c'])).toEqual({ line: 9, column: 24 });
   expect(placeOf(['workers', 0])).toEqual({ line: 13, column: 5 });
 });
+
+test('a mapping or a list in brackets as a list item', () => {
+  const { placeOf } = readYaml('list:\n  - {log: x, of: y}\n  - [a, b]\n  - [[c]]\n');
+  expect(placeOf(['list', 0, 'log'])).toEqual({ line: 2, column: 6 });
+  expect(placeOf(['list', 0, 'of'])).toEqual({ line: 2, column: 14 });
+  expect(placeOf(['list', 1, 1])).toEqual({ line: 3, column: 9 });
+  expect(placeOf(['list', 2, 0, 0])).toEqual({ line: 4, column: 7 });
+});

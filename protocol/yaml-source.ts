@@ -9,6 +9,10 @@ import yaml from 'js-yaml';
 
 export type KeyPath = readonly (string | number)[];
 
+/** `web.port`, `workers[0].env.LR`. */
+export const keyText = (path: KeyPath): string =>
+  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
+
 /** Both count from 1. */
 export interface YamlPlace {
   readonly line: number;
@@ -141,17 +145,27 @@ function place(root: Node, path: KeyPath): { deepest: Node; found: Node | null }
   return { deepest: node, found: node };
 }
 
-const itemOf = (node: Node, index: number): Node | null =>
-  node.kind === 'sequence' ? (node.children.filter((child) => !child.isKey)[index] ?? null) : null;
+const itemOf = (outer: Node, index: number): Node | null => {
+  const node = itself(outer);
+  return node.kind === 'sequence' ? (node.children.filter((child) => !child.isKey)[index] ?? null) : null;
+};
 
 /** The value behind a key, with the key's place; the last one wins, because a parser that backtracks hears a key twice. */
-function entryOf(node: Node, key: string): Node | null {
+function entryOf(outer: Node, key: string): Node | null {
+  const node = itself(outer);
   if (node.kind !== 'mapping') return null;
   const at = node.children.findLastIndex((child) => child.isKey && String(child.result) === key);
   const keyNode = node.children[at];
   if (keyNode === undefined) return null;
   const value = node.children[at + 1];
   return value === undefined || value.isKey ? { ...keyNode, kind: null } : { ...value, keyAt: keyNode.contentAt };
+}
+
+/** `- {a: 1}`: the parser takes the braces for a key first, so the mapping is heard inside itself. */
+function itself(node: Node): Node {
+  const [only, second] = node.children;
+  const isEcho = second === undefined && only?.contentAt === node.contentAt && only.kind === node.kind && !only.isKey;
+  return isEcho ? itself(only) : node;
 }
 
 function lineStarts(text: string): number[] {

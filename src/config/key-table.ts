@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { ConfigKeys } from './keys';
 import type { KeyPath } from '../../protocol/yaml-source';
 
+export { keyText } from '../../protocol/yaml-source';
+
 /** The keys that a mapping at this place may have; null = it is no mapping of known keys (`env`, a text, a list). */
 export function knownKeys(path: KeyPath): string[] | null {
   const schema = path.reduce<z.core.$ZodType | null>((at, step) => below(at, step), ConfigKeys);
@@ -16,10 +18,6 @@ export const schemaOf = (path: KeyPath): z.core.$ZodType | null =>
 
 /** Keys with a default and a source of their own: `web.port`, `communication.adapter_config.host`, `workers`. */
 export const LEAVES: readonly KeyPath[] = leavesOf(ConfigKeys, []);
-
-/** `web.port`, `workers[0].env.LR`. */
-export const keyText = (path: KeyPath): string =>
-  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
 
 function leavesOf(schema: z.core.$ZodType, path: KeyPath): KeyPath[] {
   const object = isPreprocessed(schema) ? null : bare(schema);
