@@ -1,0 +1,23 @@
+/** What is said over an open link, by the name of its event, whatever carries it: Socket.IO or ZeroMQ. */
+import type { AckedMessage, Beat, CommandToLauncher, FactsMessage, StandingsMessage, SyncMessage } from './link';
+
+export interface ToLauncher {
+  command: CommandToLauncher;
+  acked: AckedMessage;
+  /** The manager wants the whole table again. */
+  'sync?': null;
+  standings: StandingsMessage;
+}
+
+export interface FromLauncher {
+  /** The only one that is answered: by a SyncReply. */
+  sync: SyncMessage;
+  facts: FactsMessage;
+  beat: Beat;
+}
+
+/** The code and the sentence with which a manager refuses a connection. */
+export interface LinkRefusal {
+  readonly code: string;
+  readonly message: string;
+}
