@@ -22,6 +22,8 @@ export const LIMITS = {
   labelsMax: 64,
   /** How long `wait` holds an answer back. */
   commandWaitMs: 30_000,
+  /** The longest an asker may have it held back, for each process: a model that loads, a slow drain. */
+  commandWaitMsMax: 3_600_000,
   /** Commands one worker may have queued and untaken; one more answers `queue_full`. */
   commandsQueuedMax: 1000,
   /** Targets of one batch. */
