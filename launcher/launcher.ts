@@ -17,6 +17,7 @@ import { Keepers } from './keeper/keepers';
 import { ManagerAddress } from './link/manager-address';
 import { ManagerLink } from './link/manager-link';
 import { register } from './link/register';
+import { SocketCarrier } from './link/socket-carrier';
 import type { Log } from './logging';
 import type { LauncherOptions } from './options';
 import { OutputShipper } from './output/shipper';
@@ -109,7 +110,7 @@ export async function startLauncher(
       else await new Promise((done) => setTimeout(done, REFUSED_AGAIN_MS).unref());
     }
   };
-  const link = new ManagerLink(options.managerUrl, identity, clock, {
+  const link = new ManagerLink((party) => new SocketCarrier(options.managerUrl, identity, party), clock, {
     sync: () => keepers.sync(shipper.runs),
     synced: ({ outputBytes }) => {
       log('info', `connected to ${options.managerUrl}`);
@@ -117,6 +118,7 @@ export async function startLauncher(
       shipper.connected(outputBytes);
     },
     command: (command) => keepers.command(command),
+    standings: (message) => keepers.standings(message),
     acknowledged: (facts) => keepers.acknowledged(facts),
     disconnected: () => shipper.disconnected(),
     registerAgain: registerNow,

@@ -18,8 +18,9 @@ import { createGuard } from './faces/guard';
 import { createWebFace } from './faces/http/server';
 import { serveBrowsers } from './faces/live/browsers';
 import { heartbeatLink } from './links/http-poll';
+import { LauncherSessions } from './links/launcher-sessions';
 import { outputLink } from './links/output';
-import { SocketLink } from './links/socket';
+import { openSocketLink } from './links/socket';
 import { lockDataDir, type DataLock } from './stores/data-lock';
 import { openSqliteLedger } from './stores/ledger/sqlite-ledger';
 import { openLogStore } from './stores/logs/log-store';
@@ -85,7 +86,9 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
     perMessageDeflate: false,
     allowRequest: (request, answer) => answer(null, guard(request) === null),
   });
-  engine.connect(new SocketLink(io.of(LINK_NAMESPACE), engine, logs, journal));
+  const sessions = new LauncherSessions(engine, logs, journal);
+  engine.connect(sessions);
+  openSocketLink(io.of(LINK_NAMESPACE), sessions);
   const leaveBrowsers = serveBrowsers(io, engine, logs, info);
 
   const close = async (): Promise<void> => {
@@ -145,8 +148,10 @@ function importStateFile(ledger: Ledger, file: string, journal: Journal): void {
   ledger.commit({
     workers: new Map(rows.workers.map((worker) => [worker.id, worker])),
     processes: new Map(rows.processes.map((process) => [process.key, process])),
+    definitions: new Map(rows.definitions.map((definition) => [definition.key, definition])),
     commands: new Map(),
     recoveries: new Map(),
+    incidents: new Map(),
     events: [],
     counters,
   });

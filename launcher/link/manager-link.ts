@@ -1,30 +1,32 @@
 /**
  * The connection to the manager: facts and beats out, commands in. Always outbound, always coming back; nothing here
- * ends the launcher.
+ * ends the launcher. What carries it is below (carrier.ts).
  *
  * Each connection begins with `sync`. Only after its reply are facts sent, all unacknowledged ones first: so the manager
  * hears the table before the changes to it.
  */
-import { io, type Socket } from 'socket.io-client';
 import { LIMITS } from '../../protocol/limits';
 import {
   AckedMessage,
   CommandToLauncher,
-  LINK_NAMESPACE,
+  StandingsMessage,
   SyncReply,
   type Beat,
   type LauncherFact,
-  type LauncherIdentity,
   type SequencedFact,
   type SyncMessage,
 } from '../../protocol/link';
+import type { LinkRefusal } from '../../protocol/link-events';
 import { acknowledge, EMPTY_OUTBOX, put, resend, take } from '../core/outbox';
 import type { Clock } from '../clock';
+import { RECONNECT, type Carrier, type CarrierParty } from './carrier';
 
 export interface LinkParty {
   readonly sync: () => SyncMessage;
   readonly synced: (reply: SyncReply) => void;
   readonly command: (command: CommandToLauncher) => void;
+  /** How processes of other workers stand. */
+  readonly standings: (message: StandingsMessage) => void;
   readonly acknowledged: (facts: readonly SequencedFact[]) => void;
   readonly disconnected: () => void;
   /** The manager does not know this worker (any more). Resolves when it does again. */
@@ -34,42 +36,29 @@ export interface LinkParty {
 }
 
 const SYNC_TIMEOUT_MS = 10_000;
-/** A beat that waits for nothing longer than this to be measured. */
-const RECONNECT = { reconnectionDelay: 200, reconnectionDelayMax: 5_000, randomizationFactor: 0.5 };
 
 export class ManagerLink {
-  readonly #socket: Socket;
+  readonly #carrier: Carrier;
   #outbox = EMPTY_OUTBOX;
   #isSynced = false;
   #flushPlanned = false;
   #beatTimer: NodeJS.Timeout | null = null;
-  #beatMs: number;
 
   constructor(
-    url: string,
-    identity: LauncherIdentity,
+    carrierTo: (party: CarrierParty) => Carrier,
     private readonly clock: Clock,
     private readonly party: LinkParty,
   ) {
-    this.#beatMs = identity.heartbeatIntervalMs;
-    const target = new URL(LINK_NAMESPACE.slice(1), url.endsWith('/') ? url : `${url}/`);
-    this.#socket = io(`${target.origin}${LINK_NAMESPACE}`, {
-      ...(target.pathname === LINK_NAMESPACE ? {} : { path: `${new URL(url).pathname.replace(/\/$/, '')}/socket.io` }),
-      transports: ['websocket'],
-      auth: identity,
-      autoConnect: false,
-      ...RECONNECT,
+    this.#carrier = carrierTo({
+      opened: () => void this.#sync(),
+      lost: (reason) => this.#lost(reason),
+      refused: (refusal) => this.#refused(refusal),
+      heard: (event, body) => this.#heard(event, body),
     });
-    this.#socket.on('connect', () => this.#sync());
-    this.#socket.on('disconnect', (reason) => this.#disconnected(reason));
-    this.#socket.on('connect_error', (error) => void this.#refused(error));
-    this.#socket.on('sync?', () => this.#sync());
-    this.#socket.on('acked', (message: unknown) => this.#acked(message));
-    this.#socket.on('command', (message: unknown) => this.#command(message));
   }
 
   connect(): void {
-    this.#socket.connect();
+    this.#carrier.open();
   }
 
   get isConnected(): boolean {
@@ -94,45 +83,53 @@ export class ManagerLink {
       const { facts, outbox } = take(this.#outbox, LIMITS.factsPerMessageMax);
       if (facts.length === 0) return;
       this.#outbox = outbox;
-      this.#socket.emit('facts', { facts });
+      this.#carrier.say('facts', { facts: [...facts] });
     }
   }
 
-  #sync(): void {
-    this.#socket.timeout(SYNC_TIMEOUT_MS).emit('sync', this.party.sync(), (error: Error | null, answer: unknown) => {
-      const reply = error === null ? SyncReply.safeParse(answer).data : undefined;
-      if (reply === undefined) {
-        this.party.log('warn', `the manager did not answer the sync (${error?.message ?? 'not understood'}); again`);
-        this.#socket.disconnect().connect();
-        return;
-      }
-      if (!this.#isSynced) this.#outbox = resend(this.#outbox);
-      this.#isSynced = true;
-      this.party.synced(reply);
-      this.#flush();
-      this.#pace(reply.heartbeatIntervalMs);
-    });
+  async #sync(): Promise<void> {
+    const asked = this.#carrier.ask('sync', this.party.sync(), SYNC_TIMEOUT_MS);
+    const answer = await asked.catch((error: unknown) => error as Error);
+    const reply = SyncReply.safeParse(answer).data;
+    if (reply === undefined) {
+      const why = answer instanceof Error ? answer.message : 'not understood';
+      this.party.log('warn', `the manager did not answer the sync (${why}); again`);
+      this.#carrier.reopen();
+      return;
+    }
+    if (!this.#isSynced) this.#outbox = resend(this.#outbox);
+    this.#isSynced = true;
+    this.party.synced(reply);
+    this.#flush();
+    this.#pace(reply.heartbeatIntervalMs);
   }
 
-  #disconnected(reason: string): void {
+  #lost(reason: string): void {
     this.#isSynced = false;
     if (this.#beatTimer !== null) clearInterval(this.#beatTimer);
     this.#beatTimer = null;
     this.party.disconnected();
     this.party.log('warn', `the connection to the manager is down (${reason}); everything here runs on`);
-    // The client does not come back by itself when the server closed it in so many words.
-    if (reason === 'io server disconnect') setTimeout(() => this.#socket.connect(), RECONNECT.reconnectionDelay);
   }
 
-  /** A refusal by the manager itself (not a broken line) is not tried again by the client: we do. */
-  async #refused(error: Error): Promise<void> {
-    if (this.#socket.active) return;
-    if (error.message === 'unknown_worker') await this.party.registerAgain();
-    else {
-      this.party.log('warn', `the manager refused the connection: ${error.message}; trying on`);
-      await new Promise((done) => setTimeout(done, RECONNECT.reconnectionDelayMax * (0.5 + Math.random() / 2)));
+  async #refused({ code, message }: LinkRefusal): Promise<void> {
+    if (code === 'unknown_worker') return this.party.registerAgain();
+    this.party.log('warn', `the manager refused the connection: ${message}; trying on`);
+    await new Promise((done) => setTimeout(done, RECONNECT.mostMs * (0.5 + Math.random() / 2)));
+  }
+
+  #heard(event: string, body: unknown): void {
+    switch (event) {
+      case 'command':
+        return this.#command(body);
+      case 'acked':
+        return this.#acked(body);
+      case 'sync?':
+        return void this.#sync();
+      case 'standings':
+        return this.#standings(body);
+      // Other words are a newer manager's, and are let be.
     }
-    this.#socket.connect();
   }
 
   #acked(message: unknown): void {
@@ -148,22 +145,25 @@ export class ManagerLink {
     this.party.log('warn', `a command of the manager was not understood: ${command.error.issues[0]?.message}`);
   }
 
+  #standings(message: unknown): void {
+    const standings = StandingsMessage.safeParse(message);
+    if (standings.success) return this.party.standings(standings.data);
+    this.party.log('warn', `standings of the manager were not understood: ${standings.error.issues[0]?.message}`);
+  }
+
   #pace(intervalMs: number): void {
-    this.#beatMs = intervalMs;
     if (this.#beatTimer !== null) clearInterval(this.#beatTimer);
-    this.#beatTimer = setInterval(() => void this.#beat(), this.#beatMs);
+    this.#beatTimer = setInterval(() => void this.#beat(), intervalMs);
     void this.#beat();
   }
 
   async #beat(): Promise<void> {
     const beat = await this.party.beat();
-    // Volatile: a beat that cannot be written now is worthless later.
-    if (this.#isSynced) this.#socket.volatile.emit('beat', beat);
+    if (this.#isSynced) this.#carrier.say('beat', beat);
   }
 
   close(): void {
     if (this.#beatTimer !== null) clearInterval(this.#beatTimer);
-    this.#socket.removeAllListeners();
-    this.#socket.close();
+    this.#carrier.close();
   }
 }

@@ -1,0 +1,25 @@
+/** What carries the words between this launcher and the manager. One protocol above (manager-link.ts), two carriers below. */
+import type { FromLauncher, LinkRefusal } from '../../protocol/link-events';
+
+export interface Carrier {
+  /** Connects, and comes back by itself whenever the line is lost, until it is closed. */
+  open(): void;
+  /** Gives the connection up and makes a new one. */
+  reopen(): void;
+  say<E extends 'facts' | 'beat'>(event: E, body: FromLauncher[E]): void;
+  /** Rejects when no answer came in time, or the line was lost. */
+  ask(event: 'sync', body: FromLauncher['sync'], timeoutMs: number): Promise<unknown>;
+  /** For good. */
+  close(): void;
+}
+
+export interface CarrierParty {
+  opened(): void;
+  lost(reason: string): void;
+  /** The manager itself said no. The carrier tries again once it resolves. */
+  refused(refusal: LinkRefusal): Promise<void>;
+  heard(event: string, body: unknown): void;
+}
+
+/** Between tries, in ms. */
+export const RECONNECT = { firstMs: 200, mostMs: 5_000 } as const;

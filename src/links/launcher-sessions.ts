@@ -1,0 +1,145 @@
+/**
+ * What is said between the manager and launchers over open lines: one protocol (protocol/link.ts), whatever carries it.
+ * A carrier (socket.ts, zmq/) brings lines that open, speak and end; who is on them, what is understood and what is
+ * answered is decided here.
+ *
+ * Everything that comes in is checked once, here. A message that is not understood is answered in the log and by
+ * closing its line: the launcher comes back and syncs, and nothing is lost.
+ */
+import { Refusal } from '../../protocol/errors';
+import type { WorkerId } from '../../protocol/ids';
+import { Beat, FactsMessage, LauncherIdentity, SyncMessage, type SyncReply } from '../../protocol/link';
+import type { LinkRefusal, ToLauncher } from '../../protocol/link-events';
+import type { Effect } from '../core/commands';
+import type { Engine } from '../engine/engine';
+import type { LogStore } from '../engine/log-store-port';
+import type { Journal, LinkOut } from '../engine/ports';
+
+/** One launcher's connection, as its carrier makes it. */
+export interface LauncherLine {
+  /** Unique over all carriers. */
+  readonly id: string;
+  say<E extends keyof ToLauncher>(event: E, body: ToLauncher[E]): void;
+  /** Ends it. The launcher comes back. */
+  close(why: string): void;
+}
+
+export class LauncherSessions implements LinkOut {
+  private readonly lines = new Map<WorkerId, LauncherLine>();
+  private readonly byId = new Map<string, LauncherLine>();
+
+  constructor(
+    readonly engine: Engine,
+    private readonly logs: Pick<LogStore, 'lengths'>,
+    readonly journal: Journal,
+  ) {}
+
+  deliver(effect: Effect): void {
+    switch (effect.kind) {
+      case 'send':
+        this.lines.get(effect.worker)?.say('command', effect.message);
+        return;
+      case 'acknowledge':
+        this.lines.get(effect.worker)?.say('acked', { seq: effect.seq });
+        return;
+      case 'standings':
+        this.lines.get(effect.worker)?.say('standings', effect.message);
+        return;
+      case 'askForSync':
+        this.lines.get(effect.worker)?.say('sync?', null);
+        return;
+      case 'closeConnection':
+        this.byId.get(effect.connection)?.close(effect.why);
+    }
+  }
+
+  /** Who calls, and whether it may. Rejects with the refusal that it is to be told. */
+  async admit(handshake: unknown, connection: string): Promise<LauncherIdentity> {
+    const identity = LauncherIdentity.safeParse(handshake);
+    if (!identity.success)
+      throw new Refusal('bad_request', `the handshake is not a launcher's: ${identity.error.issues[0]?.message ?? ''}`);
+    await this.engine.submit({ kind: 'openLink', identity: identity.data, connection });
+    return identity.data;
+  }
+
+  /** The line of an admitted launcher is open. */
+  serve(identity: LauncherIdentity, line: LauncherLine): LauncherSession {
+    this.lines.set(identity.worker, line);
+    this.byId.set(line.id, line);
+    return new LauncherSession(identity, line, this);
+  }
+
+  /** The line has ended, from whichever side. */
+  ended(worker: WorkerId, line: LauncherLine): void {
+    this.byId.delete(line.id);
+    if (this.lines.get(worker) === line) this.lines.delete(worker);
+    this.engine.submit({ kind: 'closeLink', worker, connection: line.id }).catch(() => undefined);
+  }
+
+  /** Where the launcher goes on from. */
+  syncReply(worker: WorkerId, paceMs: number): SyncReply {
+    return { outputBytes: this.logs.lengths(worker), heartbeatIntervalMs: paceMs };
+  }
+}
+
+/** One launcher on one line, from its admission to the line's end. */
+export class LauncherSession {
+  constructor(
+    private readonly identity: LauncherIdentity,
+    private readonly line: LauncherLine,
+    private readonly sessions: LauncherSessions,
+  ) {}
+
+  /** @param answer only for `sync`: sends the reply back */
+  hear(event: string, body: unknown, answer?: (reply: SyncReply) => void): void {
+    const { worker, instance } = this.identity;
+    const { engine } = this.sessions;
+    switch (event) {
+      case 'sync': {
+        const message = SyncMessage.safeParse(body);
+        if (!message.success || answer === undefined) return this.drop(event, message.error?.issues[0]);
+        const asked = engine.submit({ kind: 'sync', worker, connection: this.line.id, message: message.data });
+        return this.settle(asked.then(({ paceMs }) => answer(this.sessions.syncReply(worker, paceMs))));
+      }
+      case 'facts': {
+        const message = FactsMessage.safeParse(body);
+        if (!message.success) return this.drop(event, message.error.issues[0]);
+        return this.settle(engine.submit({ kind: 'launcherFacts', worker, instance, facts: message.data.facts }));
+      }
+      case 'beat': {
+        const beat = Beat.safeParse(body);
+        if (!beat.success) return this.drop(event, beat.error.issues[0]);
+        engine.beat(worker, this.line.id, beat.data);
+      }
+      // Other words are a newer launcher's, and are let be.
+    }
+  }
+
+  ended(): void {
+    this.sessions.ended(this.identity.worker, this.line);
+  }
+
+  private drop(event: string, issue: { path: PropertyKey[]; message: string } | undefined): void {
+    const where = issue === undefined ? '' : `: ${issue.path.join('.')} ${issue.message}`;
+    const { journal } = this.sessions;
+    journal.warn(
+      `worker ${this.identity.worker} sent a ${event} that is not understood${where}; its connection is closed`,
+    );
+    this.line.close(`a ${event} was not understood${where}`);
+  }
+
+  /** A refusal of what a launcher sent means that it must register and sync again. */
+  private settle(asked: Promise<unknown>): void {
+    asked.catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      this.sessions.journal.warn(`worker ${this.identity.worker}: ${why}`);
+      this.line.close(why);
+    });
+  }
+}
+
+/** What a refused launcher reads: the code says whether to register again, to give up, or to wait. */
+export const linkRefusal = (error: unknown): LinkRefusal => ({
+  code: error instanceof Refusal ? error.code : 'internal',
+  message: error instanceof Error ? error.message : String(error),
+});
