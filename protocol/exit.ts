@@ -64,8 +64,8 @@ export function exitOfStatus(status: number, atMs: number): Exit {
     : { exitCode: null, signal, atMs, source: 'record', cause: null };
 }
 
-/** True for exit code 0 and nothing else. */
-export const isClean = (exit: Exit): boolean => exit.exitCode === 0;
+/** True for exit code 0 and nothing else, and not where a failed probe made us end it: then 0 is only how it obeyed. */
+export const isClean = (exit: Exit): boolean => exit.exitCode === 0 && exit.cause?.kind !== 'probe';
 
 /** `exit code 7`, `killed by SIGKILL`, `exit unknown (...)`. */
 export function describeExit(exit: Exit): string {

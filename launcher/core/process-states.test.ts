@@ -1,22 +1,32 @@
 /** The picture in docs/process-states.md shows exactly the arrows of the table. */
 import { readFileSync } from 'node:fs';
 import { step } from './supervisor';
-import type { Supervised } from './supervisor-state';
-import { EVENTS, SPEC, STATES, supervised, TURN } from './supervisor-samples';
+import type { Supervised, SupervisorState } from './supervisor-state';
+import { EVENTS, SPEC, STATES, supervised, TURN, UNMET } from './supervisor-samples';
 
 const spent = { ...SPEC, restart: { ...SPEC.restart, maxRestarts: 0 } };
 const never = { ...SPEC, restart: { ...SPEC.restart, when: 'never' as const } };
+const disabled = { by: 'ana', reason: '', sinceMs: 0, untilMs: TURN.nowMs };
+
+/** Only what is stopped is drawn as disabled: everywhere else it is on its way there. */
+const changesOf = ({ kind }: SupervisorState): Partial<Supervised>[] => [
+  {},
+  { spec: spent },
+  { spec: never },
+  { desired: 'stopped' },
+  ...(kind === 'stopped' ? [{ disabled, desired: 'running' as const }] : []),
+];
 
 /** `running --> backoff: ended`, for every arrow that any sample takes. */
 function arrowsOfTable(): Set<string> {
   const arrows = new Set<string>();
   for (const state of STATES)
     for (const event of EVENTS)
-      for (const change of [{}, { spec: spent }, { spec: never }, { desired: 'stopped' as const }]) {
-        const before: Supervised = supervised(state, change);
-        const after = step(before, event, TURN).process.state;
-        if (after.kind !== state.kind) arrows.add(`${state.kind} --> ${after.kind}: ${event.kind}`);
-      }
+      for (const change of changesOf(state))
+        for (const unmet of [[], [UNMET]]) {
+          const after = step(supervised(state, change), event, { ...TURN, unmet }).process.state;
+          if (after.kind !== state.kind) arrows.add(`${state.kind} --> ${after.kind}: ${event.kind}`);
+        }
   return arrows;
 }
 

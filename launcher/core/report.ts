@@ -11,13 +11,17 @@ export function reportOf(process: Supervised, nowMs: number): ProcessReport {
     restarts: process.restarts,
     restartsCounted: process.history.restartsAtMs.filter((at) => at > nowMs - windowMs).length,
     lastExit: process.lastExit,
-    disabled: null,
-    unenforced: [],
+    disabled: process.disabled,
+    unenforced: process.unenforced,
   };
 }
 
 function shown(state: SupervisorState): ProcessState {
   switch (state.kind) {
+    case 'waiting': {
+      const { kind, why, sinceMs, on, exit } = state;
+      return { kind, why, sinceMs, on, exit };
+    }
     case 'starting': {
       const { kind, why, sinceMs, run } = state;
       return { kind, why, sinceMs, run };

@@ -1,9 +1,10 @@
 /** What the supervisor hears and what it answers with. Events are commands of people and news of the kernel. */
+import type { Unmet } from '../../protocol/dependencies';
 import type { CommandId, RunId } from '../../protocol/ids';
 import type { Exit } from '../../protocol/exit';
 import type { CommandResult } from '../../protocol/link';
 import type { ProcessIdentity, StopCertificate } from '../../protocol/process-state';
-import type { Supervised } from './supervisor-state';
+import type { Supervised, Unwell } from './supervisor-state';
 
 interface Asked {
   /** Who asked: `operator 127.0.0.1`, `FailureHandler`, `--auto-start`. */
@@ -18,8 +19,17 @@ export type SupervisorEvent =
   | ({ readonly kind: 'stop' } & Asked)
   | ({ readonly kind: 'restart' } & Asked)
   | ({ readonly kind: 'kill' } & Asked)
+  /** Stop it, by its steps, and keep it from running until it is enabled. `untilMs` null = by somebody. */
+  | ({ readonly kind: 'disable'; readonly untilMs: number | null } & Asked)
+  | ({ readonly kind: 'enable' } & Asked)
   /** The shim's word: the child is born. */
-  | { readonly kind: 'spawned'; readonly run: RunId; readonly identity: ProcessIdentity }
+  | {
+      readonly kind: 'spawned';
+      readonly run: RunId;
+      readonly identity: ProcessIdentity;
+      /** What the definition asks for and this run does not have, a sentence each; null = as remembered. */
+      readonly unenforced: readonly string[] | null;
+    }
   | {
       readonly kind: 'spawnFailed';
       readonly run: RunId;
@@ -29,6 +39,12 @@ export type SupervisorEvent =
     }
   /** The leader ended. `remains`: other processes of its tree that still live. */
   | { readonly kind: 'ended'; readonly run: RunId; readonly exit: Exit; readonly remains: number }
+  /** Its ready probe succeeded. */
+  | { readonly kind: 'ready'; readonly run: RunId }
+  /** An alive probe whose action is restart failed, or it was not ready within its time. */
+  | ({ readonly kind: 'unwell'; readonly run: RunId } & Unwell)
+  /** What it depends on stands otherwise than before: `Turn.unmet` says how. */
+  | { readonly kind: 'standings' }
   /** The machine was restarted while the run lived. Not the program's fault, so no policy is asked. */
   | { readonly kind: 'rebooted'; readonly run: RunId; readonly exit: Exit }
   | { readonly kind: 'timerDue' }
@@ -44,6 +60,7 @@ export type SupervisorEvent =
 
 export type SupervisorEffect =
   | { readonly kind: 'spawn'; readonly run: RunId }
+  /** The first signal of a stop, or that of a further step. */
   | { readonly kind: 'stopTree'; readonly run: RunId; readonly signal: string }
   | { readonly kind: 'killTree'; readonly run: RunId }
   | { readonly kind: 'answer'; readonly command: CommandId; readonly result: CommandResult }
@@ -62,6 +79,10 @@ export interface Turn {
   readonly random: number;
   /** The id a run born in this turn gets. Read at most once. */
   readonly nextRun: RunId;
+  /** Conditions of `spec.dependsOn` that do not hold now. Asked wherever a run would be born. */
+  readonly unmet: readonly Unmet[];
+  /** Everything here is being stopped, so nothing is born any more. No wish is changed by it. */
+  readonly isEnding: boolean;
 }
 
 export interface Step {

@@ -29,7 +29,7 @@ describe('single cells', () => {
   test('a start is answered when the child is up, with its pid', () => {
     const started = step(inState('stopped'), { kind: 'start', ...asked }, TURN);
     expect(started.effects).toEqual([{ kind: 'spawn', run: NEXT_RUN }]);
-    const up = step(started.process, { kind: 'spawned', run: NEXT_RUN, identity: IDENTITY }, TURN);
+    const up = step(started.process, { kind: 'spawned', run: NEXT_RUN, identity: IDENTITY, unenforced: null }, TURN);
     expect(up.process.state.kind).toBe('running');
     expect(up.effects).toContainEqual(
       expect.objectContaining({ kind: 'answer', result: expect.objectContaining({ message: 'running, pid 4711' }) }),
@@ -47,7 +47,7 @@ describe('single cells', () => {
   test('a stop while starting waits for the child and then stops it', () => {
     const asking = step(inState('starting'), { kind: 'stop', ...asked }, TURN);
     expect(asking.effects).toEqual([]);
-    const born = step(asking.process, { kind: 'spawned', run: RUN, identity: IDENTITY }, TURN);
+    const born = step(asking.process, { kind: 'spawned', run: RUN, identity: IDENTITY, unenforced: null }, TURN);
     expect(born.process.state.kind).toBe('stopping');
     expect(born.effects).toContainEqual({ kind: 'stopTree', run: RUN, signal: 'SIGTERM' });
   });
@@ -166,14 +166,20 @@ class FakeWorld {
   handle(event: SupervisorEvent): void {
     const nextRun = RunId.parse(`${String(this.#nowMs).padStart(13, '0')}aaaaaaaaaaaa`);
     this.#nowMs += 1;
-    const { process, effects } = step(this.process, event, { nowMs: this.#nowMs, random: 0.5, nextRun });
+    const { process, effects } = step(this.process, event, {
+      nowMs: this.#nowMs,
+      random: 0.5,
+      nextRun,
+      unmet: [],
+      isEnding: false,
+    });
     this.process = process;
     for (const effect of effects)
       switch (effect.kind) {
         case 'spawn':
           if (this.living.size > 0) throw new Error('a second copy was born');
           this.living.add(effect.run);
-          this.#pending.push({ kind: 'spawned', run: effect.run, identity: IDENTITY });
+          this.#pending.push({ kind: 'spawned', run: effect.run, identity: IDENTITY, unenforced: null });
           break;
         case 'stopTree':
         case 'killTree':

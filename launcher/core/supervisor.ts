@@ -6,38 +6,48 @@
  * is over only when its whole tree was verified gone; between the two no other run can be born, because the only way
  * into `starting` is from a state without a run, or from `treeGone`. That is why there are never two copies.
  *
+ * Two things hold a birth back, whatever asks for it (a start, a restart, a backoff that is over, a reboot), and both are
+ * asked in the one place where runs are born (`launch`): a dependency whose condition does not hold (`waiting`, until the
+ * standings change), and an operator's disabling (`stopped`, until it is enabled). Neither is a wish.
+ *
  * Orders that the table had to be made right for:
  * - stop while starting: there is nobody to signal yet, so it is remembered (`onceUp`) and done when `spawned` arrives;
  *   otherwise the child would be an orphan of a stopped process.
  * - `ended` while stopping: the leader went first, the rest of the tree may live; only `treeGone` ends the stop.
  * - the leader ends by itself and leaves others behind: they are cleared (`stopping`, then `policy`) before the restart.
- * - late news of an earlier run: refused in one place (`step`), never in a cell.
+ * - a probe fails and the stop that follows ends in exit code 0: `unwell` is remembered, and it counts as a failure.
+ * - late news of an earlier run: refused in one place (`step`), never in a cell; so are starts of what is disabled.
  *
  * docs/process-states.md has the picture; a test holds it to this table.
  */
 import { describeExit } from '../../protocol/exit';
-import type { StopCertificate } from '../../protocol/process-state';
-import type { Supervised, SupervisorState } from './supervisor-state';
-import { livingRun } from './supervisor-state';
-import type { Step, SupervisorEvent, Turn } from './supervisor-words';
+import { andThen, answer, answerOwed, downButGoingUp, owe, stay, whyAsked, type AskedStop } from './supervisor-answers';
+import { becomeReady, comeUp, launch, launchAsked, lookAgain, whyRestarted } from './supervisor-births';
 import {
-  andThen,
-  answer,
-  answerWaiting,
+  disable,
+  disabledAsItIs,
+  disabledWhileStarting,
+  disabledWhileStopped,
+  enable,
+  enabledAsItIs,
+  enabledByTime,
+  enabledWhileStarting,
+  refuseWhileDisabled,
+} from './supervisor-disabled';
+import { afterReboot, causedBy, fail, leftBehind, runEnded, settleByPolicy, spawnFailed } from './supervisor-ends';
+import {
   beginStop,
-  comeUp,
-  fail,
-  launch,
-  launchAsked,
-  owe,
-  runEnded,
-  settleByPolicy,
+  killNow,
+  riseAgain,
   settleStopped,
-  spawnFailed,
-  stay,
-  whyAsked,
-  whyRestarted,
-} from './supervisor-moves';
+  stayDown,
+  stopAsked,
+  stopLeftover,
+  stopOn,
+  stoppedWhileDown,
+} from './supervisor-stops';
+import { isToRun, livingRun, type Supervised, type SupervisorState } from './supervisor-state';
+import type { Step, SupervisorEvent, Turn } from './supervisor-words';
 
 type Kind<T extends { kind: string }, K extends T['kind']> = Extract<T, { kind: K }>;
 type In<S extends SupervisorState['kind']> = Supervised & { readonly state: Kind<SupervisorState, S> };
@@ -50,54 +60,84 @@ type Table = {
   readonly [S in SupervisorState['kind']]: { readonly [E in SupervisorEvent['kind']]: Cell<S, E> };
 };
 
+const wanted = <P extends Supervised>(process: P): P => ({ ...process, desired: 'running' });
+const unwanted = <P extends Supervised>(process: P): P => ({ ...process, desired: 'stopped' });
+
+/** The kernel's news of a run, where there is none. */
+const noRun = {
+  spawned: stay,
+  spawnFailed: stay,
+  ended: stay,
+  ready: stay,
+  unwell: stay,
+  rebooted: stay,
+  treeGone: stay,
+  treeLeft: stay,
+} as const;
+
 export const TABLE: Table = {
   stopped: {
+    ...noRun,
     start: (p, asked, turn) => launchAsked(p, asked, turn),
-    stop: (p, asked) => answer({ ...p, desired: 'stopped' }, asked, { ok: true, message: 'already stopped' }),
+    stop: (p, asked) => answer(unwanted(p), asked, { ok: true, message: 'already stopped' }),
     restart: (p, asked, turn) => launchAsked(p, asked, turn),
-    kill: (p, asked) => answer({ ...p, desired: 'stopped' }, asked, { ok: true, message: 'already stopped' }),
-    spawned: stay,
-    spawnFailed: stay,
-    ended: stay,
-    rebooted: stay,
+    kill: (p, asked) => answer(unwanted(p), asked, { ok: true, message: 'already stopped' }),
+    disable: (p, asked, turn) => disable(p, asked, turn, (now) => disabledWhileStopped(now, asked)),
+    enable: (p, asked, turn) => enable(p, asked, (now) => launchAsked(now, asked, turn)),
+    standings: stay,
     timerDue: stay,
-    treeGone: stay,
-    treeLeft: stay,
+  },
+
+  waiting: {
+    ...noRun,
+    start: (p, asked, turn) => launchAsked(p, asked, turn),
+    stop: (p, asked, turn) => stoppedWhileDown(unwanted(p), asked, turn),
+    restart: (p, asked, turn) => launchAsked(p, asked, turn),
+    kill: (p, asked, turn) => stoppedWhileDown(unwanted(p), asked, turn),
+    disable: (p, asked, turn) => disable(p, asked, turn, (now) => stoppedWhileDown(now, asked, turn)),
+    enable: (p, asked, turn) => enable(p, asked, (now) => launchAsked(now, asked, turn)),
+    standings: (p, _event, turn) => lookAgain(p, turn),
+    timerDue: stay,
   },
 
   starting: {
     start: (p, asked) => {
       const { onceUp } = p.state;
       const then = onceUp === 'stop' || onceUp === 'kill' ? 'restart' : onceUp;
-      return stay(owe({ ...p, desired: 'running', state: { ...p.state, onceUp: then } }, asked, 'up'));
+      return stay(owe({ ...wanted(p), state: { ...p.state, onceUp: then } }, asked, 'up'));
     },
     stop: (p, asked) => {
       const onceUp = p.state.onceUp === 'kill' ? 'kill' : 'stop';
-      return stay(owe({ ...p, desired: 'stopped', state: { ...p.state, onceUp } }, asked, 'down'));
+      return stay(owe({ ...unwanted(p), state: { ...p.state, onceUp } }, asked, 'down'));
     },
-    restart: (p, asked) =>
-      stay(owe({ ...p, desired: 'running', state: { ...p.state, onceUp: 'restart' } }, asked, 'up')),
-    kill: (p, asked) => stay(owe({ ...p, desired: 'stopped', state: { ...p.state, onceUp: 'kill' } }, asked, 'down')),
-    spawned: (p, { run, identity }, turn) => {
+    restart: (p, asked) => stay(owe({ ...wanted(p), state: { ...p.state, onceUp: 'restart' } }, asked, 'up')),
+    kill: (p, asked) => stay(owe({ ...unwanted(p), state: { ...p.state, onceUp: 'kill' } }, asked, 'down')),
+    disable: (p, asked, turn) => disable(p, asked, turn, (now) => disabledWhileStarting(now, asked)),
+    enable: (p, asked) => enable(p, asked, (now) => enabledWhileStarting(now, asked)),
+    spawned: (p, event, turn) => {
       const { onceUp, why } = p.state;
-      if (onceUp === 'run') return comeUp(p, run, identity, turn);
+      if (onceUp === 'run') return comeUp(p, event, turn);
+      const { run, identity } = event;
       const born: Step = { process: p, effects: [{ kind: 'runStarted', run, identity }] };
       const then = onceUp === 'restart' ? 'restart' : 'stop';
-      const reason = then === 'stop' ? 'stop was asked while it started' : why;
+      const reason = then === 'stop' ? `${p.disabled === null ? 'stop' : 'disable'} was asked while it started` : why;
       return andThen(born, (now) =>
         beginStop(now, run, turn, { then, kill: onceUp === 'kill', why: reason, exit: null }),
       );
     },
     spawnFailed: (p, { why, retryable }, turn) =>
-      p.desired === 'stopped'
-        ? settleStopped(p, turn, `stopped; it could not be started either: ${why}`, null, null)
-        : spawnFailed(p, why, retryable, turn),
+      isToRun(p)
+        ? spawnFailed(p, why, retryable, turn)
+        : settleStopped(p, turn, `stopped; it could not be started either: ${why}`, null, null),
     ended: (p, { run, exit }, turn) =>
-      p.desired === 'stopped'
-        ? andThen(runEnded(p, run, exit, null), (now) =>
+      isToRun(p)
+        ? settleByPolicy(p, { run, exit, certificate: null, readyAtMs: null, unwell: null }, turn)
+        : andThen(runEnded(p, run, exit, null), (now) =>
             settleStopped(now, turn, 'stopped while it started', exit, null),
-          )
-        : settleByPolicy(p, { run, exit, certificate: null }, turn),
+          ),
+    ready: stay,
+    unwell: stay,
+    standings: stay,
     rebooted: (p, { run, exit }, turn) => afterReboot(p, run, exit, turn),
     timerDue: stay,
     treeGone: stay,
@@ -105,31 +145,40 @@ export const TABLE: Table = {
   },
 
   running: {
-    start: (p, asked) =>
-      answer({ ...p, desired: 'running' }, asked, {
-        ok: true,
-        message: `already running, pid ${p.state.identity.pid}`,
-      }),
-    stop: (p, asked, turn) => stopAsked(p, asked, turn, false),
+    start: (p, asked) => {
+      const { identity, readyAtMs } = p.state;
+      if (readyAtMs === null) return stay(owe(wanted(p), asked, 'up'));
+      return answer(wanted(p), asked, { ok: true, message: `already running, pid ${identity.pid}` });
+    },
+    stop: (p, asked, turn) => stopAsked(unwanted(p), asked, turn),
     restart: (p, asked, turn) =>
-      beginStop(owe({ ...p, desired: 'running' }, asked, 'up'), p.state.run, turn, {
+      beginStop(owe(wanted(p), asked, 'up'), p.state.run, turn, {
         then: 'restart',
         kill: false,
-        why: whyAsked('restarted', asked),
+        why: whyAsked(asked),
         exit: null,
       }),
-    kill: (p, asked, turn) => stopAsked(p, asked, turn, true),
-    spawned: (p, { identity }) => stay({ ...p, state: { ...p.state, identity } }),
+    kill: (p, asked, turn) => stopAsked(unwanted(p), asked, turn),
+    disable: (p, asked, turn) => disable(p, asked, turn, (now) => stopAsked(now, asked, turn)),
+    enable: (p, asked) => enable(p, asked, (now) => enabledAsItIs(now, asked)),
+    spawned: (p, { identity, unenforced }) =>
+      stay({ ...p, state: { ...p.state, identity }, unenforced: [...(unenforced ?? p.unenforced)] }),
     spawnFailed: stay,
     ended: (p, { run, exit, remains }, turn) =>
       remains === 0
-        ? settleByPolicy(p, { run, exit, certificate: null }, turn)
+        ? settleByPolicy(p, { run, exit, certificate: null, readyAtMs: p.state.readyAtMs, unwell: null }, turn)
         : beginStop(p, run, turn, {
             then: 'policy',
             kill: false,
             why: `${describeExit(exit)}; ending ${remains} ${remains === 1 ? 'process' : 'processes'} it left behind`,
             exit,
           }),
+    ready: (p, _event, turn) => becomeReady(p, turn),
+    unwell: (p, { run, why, evidence }, turn) =>
+      andThen(answerOwed(p, 'up', false, `not ready: ${why}`), (now) =>
+        beginStop(now, run, turn, { then: 'policy', kill: false, why, exit: null, unwell: { why, evidence } }),
+      ),
+    standings: stay,
     rebooted: (p, { run, exit }, turn) => afterReboot(p, run, exit, turn),
     timerDue: stay,
     treeGone: stay,
@@ -137,163 +186,113 @@ export const TABLE: Table = {
   },
 
   stopping: {
-    start: (p, asked) => stay(owe({ ...p, desired: 'running', state: { ...p.state, then: 'restart' } }, asked, 'up')),
-    stop: (p, asked) => {
-      const overtaken = overtakeUp(p, asked);
-      const state = { ...p.state, then: 'stop' as const };
-      return andThen(overtaken, (now) => stay(owe({ ...now, desired: 'stopped', state }, asked, 'down')));
-    },
-    restart: (p, asked) => stay(owe({ ...p, desired: 'running', state: { ...p.state, then: 'restart' } }, asked, 'up')),
-    kill: (p, asked, turn) => {
-      const state = { ...p.state, then: 'stop' as const, killed: true, killAtMs: turn.nowMs };
-      return andThen(overtakeUp(p, asked), (now) => ({
-        process: owe({ ...now, desired: 'stopped', state }, asked, 'down'),
-        effects: [{ kind: 'killTree', run: p.state.run }],
-      }));
-    },
+    start: (p, asked) => riseAgain(wanted(p), asked),
+    stop: (p, asked) => stayDown(unwanted(p), asked),
+    restart: (p, asked) => riseAgain(wanted(p), asked),
+    kill: (p, asked, turn) => killNow(unwanted(p), asked, turn),
+    disable: (p, asked, turn) => disable(p, asked, turn, (now) => stayDown(now, asked)),
+    enable: (p, asked) => enable(p, asked, (now) => riseAgain(now, asked)),
     spawned: stay,
     spawnFailed: stay,
-    ended: (p, { exit }) => stay({ ...p, state: { ...p.state, exit }, lastExit: exit }),
+    ended: (p, event) => {
+      const exit = causedBy(p.state.unwell, event.exit);
+      return stay({ ...p, state: { ...p.state, exit }, lastExit: exit });
+    },
+    ready: stay,
+    unwell: stay,
+    standings: stay,
     rebooted: (p, { run, exit }, turn) => afterReboot(p, run, exit, turn),
-    timerDue: (p, _event, turn) =>
-      p.state.killed || turn.nowMs < p.state.killAtMs
-        ? stay(p)
-        : {
-            process: { ...p, state: { ...p.state, killed: true } },
-            effects: [{ kind: 'killTree', run: p.state.run }],
-          },
-    treeGone: (p, { run, exit, certificate }, turn) => {
-      const { then, why } = p.state;
-      if (then === 'policy') return settleByPolicy(p, { run, exit, certificate }, turn);
+    timerDue: (p, _event, turn) => stopOn(p, turn),
+    treeGone: (p, { run, ...told }, turn) => {
+      const { then, why, readyAtMs, unwell } = p.state;
+      const exit = causedBy(unwell, told.exit);
+      const certificate = { ...told.certificate, exit };
+      if (then === 'policy') return settleByPolicy(p, { run, exit, certificate, readyAtMs, unwell }, turn);
       const gone = runEnded(p, run, exit, certificate);
       if (then === 'stop') return andThen(gone, (now) => settleStopped(now, turn, why, exit, certificate));
       return andThen(
         andThen(gone, (now) => downButGoingUp(now, certificate)),
-        (now) => launch({ ...now, restarts: now.restarts + 1, history: { restartsAtMs: [] } }, turn, why),
+        (now) => launch({ ...now, history: { restartsAtMs: [] } }, turn, { why, isRestart: true }),
       );
     },
-    treeLeft: (p, { run, certificate }, turn) => {
-      const names = certificate.left.slice(0, 5).map(({ pid, command }) => `${pid} (${command})`);
-      const more = certificate.left.length - names.length;
-      const list = names.join(', ') + (more > 0 ? ` and ${more} more` : '');
-      return fail(p, turn, `not stopped: SIGKILL did not end ${list}`, p.state.exit, certificate, run);
-    },
+    treeLeft: (p, { run, certificate }, turn) => leftBehind(p, run, p.state.exit, certificate, turn),
   },
 
   backoff: {
+    ...noRun,
     start: (p, asked, turn) => launchAsked(p, asked, turn),
-    stop: (p, asked, turn) => stoppedWhileDown(p, asked, turn),
+    stop: (p, asked, turn) => stoppedWhileDown(unwanted(p), asked, turn),
     restart: (p, asked, turn) => launchAsked(p, asked, turn),
-    kill: (p, asked, turn) => stoppedWhileDown(p, asked, turn),
-    spawned: stay,
-    spawnFailed: stay,
-    ended: stay,
-    rebooted: stay,
+    kill: (p, asked, turn) => stoppedWhileDown(unwanted(p), asked, turn),
+    disable: (p, asked, turn) => disable(p, asked, turn, (now) => stoppedWhileDown(now, asked, turn)),
+    enable: (p, asked) => enable(p, asked, (now) => enabledAsItIs(now, asked)),
+    standings: stay,
     timerDue: (p, _event, turn) =>
       turn.nowMs < p.state.restartAtMs
         ? stay(p)
-        : launch({ ...p, restarts: p.restarts + 1 }, turn, whyRestarted(p.state, p.spec)),
-    treeGone: stay,
-    treeLeft: stay,
+        : launch(p, turn, { why: whyRestarted(p.state, p.spec), isRestart: true }),
   },
 
   exited: {
+    ...noRun,
     start: (p, asked, turn) => launchAsked(p, asked, turn),
-    stop: (p, asked, turn) => stoppedWhileDown(p, asked, turn),
+    stop: (p, asked, turn) => stoppedWhileDown(unwanted(p), asked, turn),
     restart: (p, asked, turn) => launchAsked(p, asked, turn),
-    kill: (p, asked, turn) => stoppedWhileDown(p, asked, turn),
-    spawned: stay,
-    spawnFailed: stay,
-    ended: stay,
-    rebooted: stay,
+    kill: (p, asked, turn) => stoppedWhileDown(unwanted(p), asked, turn),
+    disable: (p, asked, turn) => disable(p, asked, turn, (now) => disabledAsItIs(now, asked)),
+    enable: (p, asked) => enable(p, asked, (now) => enabledAsItIs(now, asked)),
+    standings: stay,
     timerDue: stay,
-    treeGone: stay,
-    treeLeft: stay,
   },
 
   failed: {
     start: (p, asked, turn) => (p.state.leftover === null ? launchAsked(p, asked, turn) : refuseWhileLeft(p, asked)),
-    stop: (p, asked, turn) => stopLeftover(p, asked, turn),
+    stop: (p, asked, turn) => stopFailed(unwanted(p), asked, turn),
     restart: (p, asked, turn) => (p.state.leftover === null ? launchAsked(p, asked, turn) : refuseWhileLeft(p, asked)),
-    kill: (p, asked, turn) => stopLeftover(p, asked, turn),
+    kill: (p, asked, turn) => stopFailed(unwanted(p), asked, turn),
+    disable: (p, asked, turn) =>
+      disable(p, asked, turn, (now) =>
+        now.state.leftover === null ? disabledAsItIs(now, asked) : stopLeftover(now, now.state.leftover, asked, turn),
+      ),
+    enable: (p, asked) => enable(p, asked, (now) => enabledAsItIs(now, asked)),
     spawned: stay,
     spawnFailed: stay,
     ended: (p, { exit }) => stay({ ...p, state: { ...p.state, exit }, lastExit: exit }),
+    ready: stay,
+    unwell: stay,
+    standings: stay,
     rebooted: (p, { run, exit }, turn) => afterReboot(p, run, exit, turn),
     timerDue: stay,
     /** What SIGKILL could not end at once is gone after all. A wish to be stopped is thereby fulfilled. */
     treeGone: (p, { run, exit, certificate }, turn) => {
       const why = `${p.state.why}; it is gone since`;
       return andThen(runEnded(p, run, exit, certificate), (now) =>
-        now.desired === 'stopped'
-          ? settleStopped(now, turn, why, exit, certificate)
-          : fail(now, turn, why, exit, certificate),
+        isToRun(now) ? fail(now, turn, why, exit, certificate) : settleStopped(now, turn, why, exit, certificate),
       );
     },
     treeLeft: stay,
   },
 };
 
-/** One event, one turn. News of a run that is not the living one is late and changes nothing. */
+/**
+ * One event, one turn. What holds in every state is done here, before the table: late news change nothing, a start of
+ * what is disabled is refused, and a disabling whose time is over ends.
+ */
 export function step(process: Supervised, event: SupervisorEvent, turn: Turn): Step {
+  const { disabled } = process;
   if ('run' in event && event.run !== livingRun(process)) return stay(process);
+  if (disabled !== null && (event.kind === 'start' || event.kind === 'restart'))
+    return refuseWhileDisabled(process, disabled, event);
+  if (event.kind === 'timerDue' && disabled?.untilMs != null && disabled.untilMs <= turn.nowMs)
+    return step(process, enabledByTime(disabled), turn);
   // The table's type proves that every pair has its cell; the compiler cannot follow the pairing through an index.
   const cell = TABLE[process.state.kind][event.kind] as (p: Supervised, e: SupervisorEvent, t: Turn) => Step;
   return cell(process, event, turn);
 }
 
-type AskedStop = Kind<SupervisorEvent, 'stop'> | Kind<SupervisorEvent, 'kill'>;
-
-function stopAsked(p: In<'running'>, asked: AskedStop, turn: Turn, kill: boolean): Step {
-  return beginStop(owe({ ...p, desired: 'stopped' }, asked, 'down'), p.state.run, turn, {
-    then: 'stop',
-    kill,
-    why: whyAsked(kill ? 'killed' : 'stopped', asked),
-    exit: null,
-  });
-}
-
-const overtakeUp = (p: Supervised, asked: AskedStop): Step =>
-  answerWaiting(p, 'up', false, `not started: ${whyAsked(asked.kind === 'kill' ? 'killed' : 'stopped', asked)}`);
-
-/** A stop that was followed by a start: the stop is true now, and the start's answer will carry its certificate. */
-function downButGoingUp(p: Supervised, certificate: StopCertificate | null): Step {
-  const told = answerWaiting(p, 'down', true, 'stopped; starting again, as asked since', certificate);
-  const waiting = told.process.waiting.map((up) => ({ ...up, certificate }));
-  return { process: { ...told.process, waiting }, effects: told.effects };
-}
-
-function stoppedWhileDown(p: In<'backoff' | 'exited'>, asked: AskedStop, turn: Turn): Step {
-  const state: Kind<SupervisorState, 'stopped'> = {
-    kind: 'stopped',
-    why: whyAsked('stopped', asked),
-    sinceMs: turn.nowMs,
-    exit: p.state.exit,
-    certificate: null,
-  };
-  const overtaken = overtakeUp(p, asked);
-  const message = `stopped; it had ended already, ${describeExit(p.state.exit)}`;
-  return andThen(overtaken, (now) => answer({ ...now, desired: 'stopped', state }, asked, { ok: true, message }));
-}
-
-function stopLeftover(p: In<'failed'>, asked: AskedStop, turn: Turn): Step {
-  const { leftover, exit, certificate } = p.state;
-  if (leftover !== null)
-    return beginStop(owe({ ...p, desired: 'stopped' }, asked, 'down'), leftover, turn, {
-      then: 'stop',
-      kill: true,
-      why: whyAsked(asked.kind === 'kill' ? 'killed' : 'stopped', asked),
-      exit,
-    });
-  const state: Kind<SupervisorState, 'stopped'> = {
-    kind: 'stopped',
-    why: whyAsked('stopped', asked),
-    sinceMs: turn.nowMs,
-    exit,
-    certificate,
-  };
-  return answer({ ...p, desired: 'stopped', state }, asked, { ok: true, message: 'stopped; it was not running' });
-}
+/** Given up. What of it could not be ended is killed once more; where nothing is left, the word is all. */
+const stopFailed = (p: In<'failed'>, asked: AskedStop, turn: Turn): Step =>
+  p.state.leftover === null ? stoppedWhileDown(p, asked, turn) : stopLeftover(p, p.state.leftover, asked, turn);
 
 function refuseWhileLeft(
   p: In<'failed'>,
@@ -303,22 +302,5 @@ function refuseWhileLeft(
   return answer(p, asked, {
     ok: false,
     message: `not started: ${left} ${left === 1 ? 'process' : 'processes'} of its last run could not be ended; stop it again, or end them by hand`,
-  });
-}
-
-/** The run went down with the machine. What was wanted to run is started again, and nothing counts as a failure. */
-function afterReboot(
-  p: In<'starting' | 'running' | 'stopping' | 'failed'>,
-  run: Kind<SupervisorEvent, 'rebooted'>['run'],
-  exit: Kind<SupervisorEvent, 'rebooted'>['exit'],
-  turn: Turn,
-): Step {
-  return andThen(runEnded(p, run, exit, null), (now) => {
-    if (now.desired === 'stopped') return settleStopped(now, turn, 'stopped; the machine was restarted', exit, null);
-    if (now.spec.restart.when === 'never')
-      return fail(now, turn, 'the machine was restarted; the policy is never to restart', exit, null);
-    return andThen(downButGoingUp(now, null), (again) =>
-      launch({ ...again, restarts: again.restarts + 1 }, turn, 'started again: the machine was restarted'),
-    );
   });
 }

@@ -171,7 +171,7 @@ export class Keeper {
     );
     const answered = [...this.#pen.now.answered, ...answers].slice(-ANSWERS_KEPT);
     const superseded = this.#pen.now.superseded && event.kind !== 'start';
-    this.#pen.write({ supervised, answered, superseded }, supervised.desired !== before.desired);
+    this.#pen.write({ supervised, answered, superseded }, supervised.desired !== before.desired || supervised.disabled !== before.disabled);
     for (const effect of effects) this.#do(effect);
     if (supervised.desired === 'stopped' || livingRun(supervised) === null) this.#standby.drop();
     this.#armTimer();
@@ -201,6 +201,8 @@ export class Keeper {
       get nextRun() {
         return ids.next(nowMs); // minted only where a run is born
       },
+      unmet: [],
+      isEnding: false,
     };
   }
 
@@ -239,7 +241,7 @@ export class Keeper {
   #newRun(directory: RunDirectory): Run {
     const { run } = directory;
     return new Run(directory, this.around, {
-      spawned: (identity) => this.handle({ kind: 'spawned', run, identity }),
+      spawned: (identity) => this.handle({ kind: 'spawned', run, identity, unenforced: null }),
       spawnFailed: (why, retryable) => {
         // Nobody was born, so there is nothing to keep of it.
         if (directory.outputBytes === 0) directory.remove();
@@ -322,7 +324,7 @@ export class Keeper {
 
   /** The answer given to this command earlier; `pending` = it is owed; null = never heard of. */
   answerTo(command: CommandId): CommandResult | 'pending' | null {
-    if (this.supervised.waiting.some((waiting) => waiting.command === command)) return 'pending';
+    if (this.supervised.owed.some((owed) => owed.command === command)) return 'pending';
     return this.#pen.now.answered.find((given) => given.command === command)?.result ?? null;
   }
 
