@@ -181,7 +181,7 @@ test('processes from a file: each its own, with pid file and health check', asyn
   const pid = await manager.running('a');
   await until('the pid file', 5_000, () => existsSync(pidFile) && readFileSync(pidFile, 'utf8') === `${pid}\n`);
   const usage = await until('a failed health check', 10_000, () =>
-    manager.beats.at(-1)?.usage.find(({ name, healthy }) => name === 'a' && healthy === false),
+    manager.beats.flatMap(({ usage }) => usage).find(({ name, healthy }) => name === 'a' && healthy === false),
   );
   expect(usage.healthError).toMatch(/^\d health checks in a row failed: http.*\/x answered 404$/);
   expect(usage.processes).toBe(1);

@@ -1,0 +1,110 @@
+/**
+ * The machine's NVIDIA devices, asked of nvidia-smi at its own slow pace. A beat takes what was learned last and never
+ * waits: an nvidia-smi that hangs in a sick driver is ended after a timeout, and until it is really gone (it may be past
+ * all signals) no second one is started.
+ */
+import { execFile } from 'node:child_process';
+import type { GpuDevice, GpuShare } from '../../protocol/link';
+import type { Log } from '../logging';
+import { DEVICE_QUERY, HOLDER_QUERY, parseDevices, parseHolders, parseProcessUse, type GpuHolder } from './gpu-words';
+
+const PACE_MS = 5_000;
+/** A healthy one answers within a second, with many devices within three. */
+const TIMEOUT_MS = 5_000;
+/** Where there is none it is looked for again: a driver may be loaded later. */
+const ABSENT_PACE_MS = 300_000;
+
+const CSV = '--format=csv,noheader,nounits';
+
+export class GpuWatch {
+  #devices: readonly GpuDevice[] | null = null;
+  #holders: readonly GpuHolder[] = [];
+  #busy: readonly { pid: number; index: number; utilization: number }[] = [];
+  #trouble: string | null = null;
+  #tellsUse = true;
+  #timer: NodeJS.Timeout | null = null;
+  #isReleased = false;
+
+  constructor(
+    private readonly log: Log,
+    private readonly program = 'nvidia-smi',
+  ) {
+    void this.#look();
+  }
+
+  get devices(): readonly GpuDevice[] | null {
+    return this.#devices;
+  }
+  /** Why `devices` is not to be believed; null = it is, or there are none. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** What these processes hold, a share for each device. */
+  sharesOf(pids: ReadonlySet<number>): GpuShare[] {
+    return (this.#devices ?? []).flatMap(({ index, uuid }) => {
+      const held = this.#holders.filter((holder) => holder.uuid === uuid && pids.has(holder.pid));
+      const busy = this.#busy.filter((use) => use.index === index && pids.has(use.pid));
+      if (held.length + busy.length === 0) return [];
+      const utilization = busy.length === 0 ? null : busy.reduce((sum, use) => sum + use.utilization, 0);
+      return [{ index, memoryBytes: held.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0), utilization }];
+    });
+  }
+
+  async #look(): Promise<void> {
+    let paceMs = PACE_MS;
+    try {
+      const devices = parseDevices(await this.#ask([`--query-gpu=${DEVICE_QUERY}`, CSV]));
+      this.#holders = parseHolders(await this.#ask([`--query-compute-apps=${HOLDER_QUERY}`, CSV]));
+      this.#busy = this.#tellsUse && devices.length > 0 ? parseProcessUse(await this.#askUse()) : [];
+      this.#devices = devices;
+      this.#say(null);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      this.#holders = this.#busy = [];
+      if (code === 'ENOENT') [this.#devices, paceMs] = [null, ABSENT_PACE_MS];
+      else this.#say(message);
+    }
+    if (!this.#isReleased) this.#timer = setTimeout(() => void this.#look(), paceMs).unref();
+  }
+
+  /** Older drivers and virtual devices do not tell use by process: then it is not asked again. */
+  #askUse(): Promise<string> {
+    return this.#ask(['pmon', '-c', '1', '-s', 'u']).catch((error: Error & { isSilence?: boolean }) => {
+      if (error.isSilence === true) throw error;
+      this.#tellsUse = false;
+      return '';
+    });
+  }
+
+  #say(trouble: string | null): void {
+    if (trouble !== null && this.#trouble === null) this.log('warn', `GPUs are not measured: ${trouble}`);
+    if (trouble === null && this.#trouble !== null) this.log('info', 'GPUs are measured again');
+    this.#trouble = trouble;
+  }
+
+  /** Settles when the program is gone; told at the timeout already, so that what is shown is not older than that. */
+  #ask(words: readonly string[]): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        this.#say(`${this.program} does not answer within ${TIMEOUT_MS / 1000} s`);
+        child.kill('SIGKILL');
+      }, TIMEOUT_MS);
+      const child = execFile(this.program, words, { maxBuffer: 2 ** 22 }, (error, stdout) => {
+        clearTimeout(late);
+        if (error === null) return resolve(stdout);
+        const isSilence = child.killed;
+        const why = isSilence ? `${this.program} does not answer within ${TIMEOUT_MS / 1000} s` : firstLine(error);
+        reject(Object.assign(new Error(why), { isSilence, code: (error as NodeJS.ErrnoException).code }));
+      });
+      child.unref();
+    });
+  }
+
+  release(): void {
+    this.#isReleased = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+}
+
+const firstLine = ({ message }: Error): string => message.trim().split('\n')[0] ?? '';

@@ -1,0 +1,101 @@
+/** What beats say of a running tree, held against programs that use a known amount. */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MachineUsage, ProcessUsage } from '../../protocol/link';
+import { startLauncher } from '../harness/launcher';
+import { until } from '../harness/until';
+import { useWorld } from '../harness/world';
+import { useTinyManager, type TinyManager } from './tiny-manager';
+
+const world = useWorld();
+const managerOf = useTinyManager(world);
+
+const usage = (manager: TinyManager, what: string, holds: (usage: ProcessUsage) => boolean): Promise<ProcessUsage> =>
+  until(what, 20_000, () => manager.beats.flatMap((beat) => beat.usage).find(holds));
+const machine = (manager: TinyManager, what: string, holds: (machine: MachineUsage) => boolean) =>
+  until(what, 20_000, () => manager.beats.flatMap((beat) => beat.machine ?? []).find(holds));
+
+/** An nvidia-smi for this test: a real program, first on the launcher's PATH. */
+function nvidiaSmi(script: string): Readonly<Record<string, string>> {
+  const directory = world.directory();
+  writeFileSync(join(directory, 'nvidia-smi'), `#!/bin/sh\n${script}`);
+  chmodSync(join(directory, 'nvidia-smi'), 0o755);
+  return { PATH: `${directory}:${process.env.PATH ?? ''}` };
+}
+
+test('CPU and memory are those of the whole tree, also of who left session and parent', async () => {
+  const manager = await managerOf();
+  const burner = `${process.execPath} -e "for(;;);"`;
+  startLauncher(world, {
+    managerUrl: manager.url,
+    flags: ['--auto-start', '--command', `setsid sh -c '${burner} &'; exec sleep 1000`],
+  });
+  const busy = await usage(manager, 'the burner to be counted', ({ cpu }) => cpu > 0.2);
+  expect(busy.processes).toBe(2);
+  expect(busy.cpu).toBeLessThan(1.5);
+  expect(busy.rssBytes).toBeGreaterThan(20 * 2 ** 20);
+  expect(busy.zombie).toBeNull();
+});
+
+test('disks, descriptors and shared memory are told, and a quiet process is not told again and again', async () => {
+  const manager = await managerOf();
+  startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', 'exec sleep 1000'] });
+  const quiet = await usage(manager, 'its figures', ({ openFiles }) => openFiles !== null);
+  expect(quiet.openFiles).toBeGreaterThanOrEqual(3);
+  expect(quiet.pssBytes).toBeLessThanOrEqual(quiet.rssBytes);
+  expect(quiet.pssBytes).toBeGreaterThan(0);
+  const told = (): number => manager.beats.filter((beat) => beat.usage.length > 0).length;
+  const before = { beats: manager.beats.length, told: told() };
+  await until('twenty more beats', 20_000, () => manager.beats.length >= before.beats + 20);
+  expect(told() - before.told).toBeLessThan(5);
+  const { diskTotalBytes, diskFreeBytes } = await machine(manager, 'the disk', (m) => m.diskFreeBytes !== null);
+  expect(diskFreeBytes).toBeLessThanOrEqual(diskTotalBytes ?? 0);
+});
+
+test('what ended is told as gone', async () => {
+  const manager = await managerOf();
+  startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', 'exec sleep 1000'] });
+  await usage(manager, 'its figures', ({ name }) => name === 'w1');
+  await manager.control({ process: 'w1', verb: 'stop' });
+  await until('the word', 5_000, () => manager.beats.some(({ gone }) => gone.includes('w1' as never)));
+});
+
+test("a device's memory and use are told, by process", async () => {
+  const manager = await managerOf();
+  const holders = join(world.directory(), 'holders');
+  writeFileSync(holders, '');
+  const env = nvidiaSmi(`case "$1" in
+--query-gpu=*) echo "0, GPU-aa, Test 9000, 24576, 1024, 37" ;;
+--query-compute-apps=*) cat ${holders} ;;
+pmon) printf '# gpu pid type sm\\n' ; awk -F, '{print "0 " $1 " C 35 10 - - x"}' ${holders} ;;
+esac
+`);
+  startLauncher(world, { managerUrl: manager.url, env, flags: ['--auto-start', '--command', 'exec sleep 1000'] });
+  const pid = await manager.running('w1');
+  writeFileSync(holders, `${pid}, GPU-aa, 512\n1, GPU-aa, 100\n`);
+  const { gpus } = await machine(manager, 'the device', (m) => m.gpus !== null);
+  expect(gpus).toEqual([
+    {
+      index: 0,
+      uuid: 'GPU-aa',
+      name: 'Test 9000',
+      memoryTotalBytes: 24 * 2 ** 30,
+      memoryUsedBytes: 2 ** 30,
+      utilization: 0.37,
+    },
+  ]);
+  const held = await usage(manager, 'its share', (told) => told.gpus.length > 0);
+  expect(held.gpus).toEqual([{ index: 0, memoryBytes: 512 * 2 ** 20, utilization: 0.35 }]);
+});
+
+test('an nvidia-smi that hangs delays no beat, is never started twice, and is said', async () => {
+  const manager = await managerOf();
+  const starts = join(world.directory(), 'starts');
+  const env = nvidiaSmi(`echo started >>${starts}\nexec sleep 1000\n`);
+  startLauncher(world, { managerUrl: manager.url, env, flags: ['--auto-start', '--command', 'exec sleep 1000'] });
+  await until('beats meanwhile', 10_000, () => manager.beats.length > 15);
+  const atMs = manager.beats.slice(2).map((beat) => beat.atMs);
+  const gaps = atMs.slice(1).map((at, i) => at - (atMs[i] ?? at));
+  expect(Math.max(...gaps)).toBeLessThan(2_000);
+  await machine(manager, 'the word', ({ gpuTrouble }) => gpuTrouble?.includes('does not answer within 5 s') === true);
+});
