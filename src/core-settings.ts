@@ -8,11 +8,13 @@ export const coreSettingsOf = ({ monitoring, recovery }: ManagerConfig): CoreSet
   zombieDetection: monitoring.zombieDetection,
   cpu: monitoring.cpu,
   memory: monitoring.memory,
+  crashLoopShare: monitoring.crashLoopShare,
   recovery: {
     enabled: recovery.enableAutoRecovery,
     maxAttempts: recovery.maxRecoveryAttempts,
     windowMs: recovery.recoveryTimeoutMs,
     stopAllOnFailure: recovery.stopAllOnFailure,
     reassign: recovery.taskReassignment,
+    brake: recovery.brake,
   },
 });

@@ -4,12 +4,16 @@
  */
 import type { CommandOf, Decision, EngineCommand } from './commands';
 import { cleanup, removeWorker } from './fleet/remove';
+import { applySet, rollback } from './definitions/apply';
 import { closeLink, openLink, registerLauncher, registerPlain, sync } from './fleet/register';
 import { heard, judgeSilence } from './fleet/liveness';
 import type { Model } from './model';
 import { judgement } from './monitor/process-monitor';
 import { control } from './processes/control';
 import { defineProcess, forgetProcess } from './processes/define';
+import { recoveriesDue } from './recovery/release';
+import { sceneOf } from './recovery/scene';
+import { disable, enable } from './processes/enable';
 import { plainHeartbeat, requeue } from './processes/plain';
 import { launcherFacts } from './processes/report';
 import type { CoreSettings } from './settings';
@@ -41,14 +45,18 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
   control,
   defineProcess,
   forgetProcess,
+  applySet,
+  rollback,
+  disable,
+  enable,
   removeWorker,
   cleanup,
   judge: (_model, command) => judgement(command),
-  tick: (model, _command, settings, nowMs) => ({
-    facts: judgeSilence(model, settings, nowMs),
-    effects: [],
-    reply: null,
-  }),
+  tick: (model, _command, settings, nowMs) => {
+    const due = sceneOf(model, settings, nowMs);
+    recoveriesDue(due);
+    return { facts: [...judgeSilence(model, settings, nowMs), ...due.facts], effects: due.effects, reply: null };
+  },
 };
 
 export function decide<K extends EngineCommand['kind']>(

@@ -4,6 +4,9 @@ import { describeExit, isClean } from '../../protocol/exit';
 import { commandText } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import type { Fact } from './facts';
+import type { Recovery } from './model';
+import { subjectOf } from './recovery/stories';
+import { count, span } from './spans';
 
 type Told = Omit<EventView, 'seq' | 'at_ms'>;
 
@@ -57,6 +60,8 @@ export function eventOf(fact: Fact): Told | null {
         : ofProcess('warning', 'process.superseded', fact.key, 'FailureHandler', `runs as ${fact.by} now`);
     case 'process.removed':
       return ofProcess('info', 'process.removed', fact.key, 'launcher', fact.why);
+    case 'definition.given':
+      return ofProcess('info', `definition.${fact.change.kind}`, fact.key, fact.change.by, changeText(fact));
     case 'run.ended':
       return {
         ...ofProcess(
@@ -99,23 +104,42 @@ export function eventOf(fact: Fact): Told | null {
         'ProcessMonitor',
         `no longer so: ${fact.finding.message}`,
       );
-    case 'recovery.changed': {
-      const { recovery } = fact;
-      const message = recovery.error === null ? recovery.finding : `${recovery.finding}; ${recovery.error}`;
-      const level = recovery.stage === 'failed' ? 'error' : 'info';
-      return ofSubject(
-        level,
-        `recovery.${recovery.stage}`,
-        recovery.process === null ? recovery.worker : `${recovery.worker}/${recovery.process}`,
-        'FailureHandler',
-        message,
-      );
-    }
+    case 'recovery.changed':
+      return fact.recovery.stage === fact.was ? null : recoveryEvent(fact.recovery);
+    case 'incident.began':
+    case 'incident.ended':
+      return incidentEvent(fact);
+    case 'incident.grew':
+    case 'finding.postponed':
     case 'worker.acked':
     case 'process.desired':
     case 'run.started':
       return null;
   }
+}
+
+function changeText({ spec, change }: Extract<Fact, { kind: 'definition.given' }>): string {
+  const set = change.set === null ? '' : ` with the set ${change.set}`;
+  return spec === null ? `removed${set}` : `defined${set}; command: ${commandText(spec.command)}`;
+}
+
+function recoveryEvent(recovery: Recovery): Told {
+  const { stage, found, decided, did, result, actor } = recovery;
+  const level = stage === 'failed' ? 'error' : stage === 'detected' ? 'warning' : 'info';
+  const told = result ?? (stage === 'detected' ? decided : did);
+  return ofSubject(level, `recovery.${stage}`, subjectOf(recovery), actor ?? 'FailureHandler', `${found}; ${told}`);
+}
+
+function incidentEvent({ kind, incident }: Extract<Fact, { kind: 'incident.began' | 'incident.ended' }>): Told {
+  const { id, why, subjects, beganAtMs, endedAtMs } = incident;
+  const message =
+    kind === 'incident.began'
+      ? `incident ${id}: ${why}. FailureHandler restarts and reassigns nothing until it is over; launchers go on with their own restarts`
+      : `incident ${id} is over after ${span((endedAtMs ?? beganAtMs) - beganAtMs)}: ${count(subjects.length, 'subject')} in all. What is still wrong is recovered a few at a time`;
+  return {
+    ...of(kind === 'incident.began' ? 'error' : 'info', kind, '', 'FailureHandler', message),
+    worker_id: null,
+  };
 }
 
 function presenceEvent(fact: Extract<Fact, { kind: 'worker.presence' }>): Told | null {

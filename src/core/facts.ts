@@ -5,11 +5,24 @@
  * program assigns to a row.
  */
 import type { CommandId, InstanceId, ProcessKey, RunId, WorkerId } from '../../protocol/ids';
+import { LIMITS } from '../../protocol/limits';
 import type { CommandResult } from '../../protocol/link';
 import { commandText, type ProcessSpec } from '../../protocol/process-spec';
 import type { Desired, ProcessReport, StopCertificate } from '../../protocol/process-state';
 import type { Exit } from '../../protocol/exit';
-import type { Command, Finding, Model, PlainReport, Presence, Process, Recovery, Worker } from './model';
+import { withVersion, type Change, type Definition } from './definitions/versions';
+import type {
+  Command,
+  Finding,
+  Incident,
+  Model,
+  PlainReport,
+  Presence,
+  Process,
+  Recovery,
+  RecoveryStage,
+  Worker,
+} from './model';
 
 export type Fact =
   | { readonly kind: 'worker.registered'; readonly worker: Worker; readonly isNew: boolean }
@@ -45,6 +58,14 @@ export type Fact =
   | { readonly kind: 'process.desired'; readonly key: ProcessKey; readonly desired: Desired }
   | { readonly kind: 'process.superseded'; readonly key: ProcessKey; readonly by: ProcessKey | null }
   | { readonly kind: 'process.removed'; readonly key: ProcessKey; readonly why: string }
+  /** An operator gave, or took back (spec null), what a process is to be; its launcher is told by a command of its own. */
+  | {
+      readonly kind: 'definition.given';
+      readonly key: ProcessKey;
+      readonly worker: WorkerId;
+      readonly spec: ProcessSpec | null;
+      readonly change: Change;
+    }
   | { readonly kind: 'run.started'; readonly key: ProcessKey; readonly run: RunId; readonly pid: number }
   | {
       readonly kind: 'run.ended';
@@ -58,24 +79,40 @@ export type Fact =
   | { readonly kind: 'command.done'; readonly command: Command; readonly result: CommandResult }
   | { readonly kind: 'finding.raised'; readonly subject: string; readonly finding: Finding }
   | { readonly kind: 'finding.cleared'; readonly subject: string; readonly finding: Finding }
-  | { readonly kind: 'recovery.changed'; readonly recovery: Recovery };
+  /** Looked at again at `untilMs`; null = no longer waited for. */
+  | {
+      readonly kind: 'finding.postponed';
+      readonly subject: string;
+      readonly finding: Finding['kind'];
+      readonly untilMs: number | null;
+    }
+  /** `was`: its stage before; null = it is new. */
+  | { readonly kind: 'recovery.changed'; readonly recovery: Recovery; readonly was: RecoveryStage | null }
+  | { readonly kind: 'incident.began'; readonly incident: Incident }
+  | { readonly kind: 'incident.grew'; readonly incident: Incident }
+  | { readonly kind: 'incident.ended'; readonly incident: Incident };
 
 /** Rows a turn has changed: what the ledger writes and the feed tells. */
 export interface Touched {
   readonly workers: Set<WorkerId>;
   readonly processes: Set<ProcessKey>;
+  readonly definitions: Set<ProcessKey>;
   readonly commands: Set<CommandId>;
   readonly recoveries: Set<string>;
+  readonly incidents: Set<string>;
 }
 export const nothingTouched = (): Touched => ({
   workers: new Set(),
   processes: new Set(),
+  definitions: new Set(),
   commands: new Set(),
   recoveries: new Set(),
+  incidents: new Set(),
 });
 
-/** Recoveries remembered; older ones live on in the events. */
-const RECOVERIES_KEPT = 100;
+/** Remembered; older ones live on in the events. */
+const RECOVERIES_KEPT = 500;
+const INCIDENTS_KEPT = 50;
 
 /** The one place where the model changes. */
 export function apply(model: Model, fact: Fact, touched: Touched): void {
@@ -129,6 +166,10 @@ export function apply(model: Model, fact: Fact, touched: Touched): void {
       model.findings.delete(fact.key);
       touched.processes.add(fact.key);
       return;
+    case 'definition.given':
+      model.definitionChanges = Math.max(model.definitionChanges, fact.change.order);
+      setDefinition(model, withVersion(model.definitions.get(fact.key), fact), touched);
+      return;
     case 'run.started':
       return;
     case 'run.ended':
@@ -155,9 +196,20 @@ export function apply(model: Model, fact: Fact, touched: Touched): void {
     }
     case 'finding.cleared':
       model.findings.get(fact.subject)?.delete(fact.finding.kind);
+      model.postponed.delete(`${fact.subject} ${fact.finding.kind}`);
       return touchSubject(model, fact.subject, touched);
+    case 'finding.postponed': {
+      const { subject, finding, untilMs } = fact;
+      if (untilMs === null) model.postponed.delete(`${subject} ${finding}`);
+      else model.postponed.set(`${subject} ${finding}`, { subject, finding, untilMs });
+      return;
+    }
     case 'recovery.changed':
       return setRecovery(model, fact.recovery, touched);
+    case 'incident.began':
+    case 'incident.grew':
+    case 'incident.ended':
+      return setIncident(model, fact.incident, touched);
   }
 }
 
@@ -178,6 +230,24 @@ function editProcess(model: Model, key: ProcessKey, touched: Touched, edit: (pro
   touched.processes.add(key);
 }
 
+/** The bound is on what has no process any more: removed, or gone with its worker. */
+function setDefinition(model: Model, definition: Definition, touched: Touched): void {
+  model.definitions.set(definition.key, definition);
+  touched.definitions.add(definition.key);
+  // Versions change rarely, so the longest unchanged is found where it is needed and not kept in order.
+  if (model.definitions.size - model.processes.size <= LIMITS.removedDefinitionsKept) return;
+  const gone = [...model.definitions.values()]
+    .filter(
+      ({ key, worker, versions }) =>
+        (versions.at(-1)?.spec === null || !model.workers.has(worker)) && !model.processes.has(key),
+    )
+    .sort((a, b) => (a.versions.at(-1)?.change.order ?? 0) - (b.versions.at(-1)?.change.order ?? 0));
+  for (const { key } of gone.slice(0, Math.max(0, gone.length - LIMITS.removedDefinitionsKept))) {
+    model.definitions.delete(key);
+    touched.definitions.add(key);
+  }
+}
+
 /** A worker takes its processes, its waiting commands and its findings with it. */
 function removeWorker(model: Model, id: WorkerId, touched: Touched): void {
   for (const process of [...model.processes.of(id)]) {
@@ -196,15 +266,33 @@ function removeWorker(model: Model, id: WorkerId, touched: Touched): void {
 }
 
 function setRecovery(model: Model, recovery: Recovery, touched: Touched): void {
-  const earlier = model.recoveries.get(recovery.id);
-  if (earlier?.endedAtMs == null && recovery.endedAtMs !== null)
-    model.recoveryTotals[recovery.stage === 'completed' ? 'completed' : 'failed'] += 1;
+  if (model.recoveries.get(recovery.id)?.endedAtMs == null) countRecovery(model, recovery);
   model.recoveries.set(recovery.id, recovery);
   touched.recoveries.add(recovery.id);
-  for (const id of model.recoveries.keys()) {
+  if (model.recoveries.size <= RECOVERIES_KEPT) return;
+  const nowMs = recovery.endedAtMs ?? recovery.beganAtMs;
+  for (const [id, { endedAtMs, countsUntilMs }] of model.recoveries) {
     if (model.recoveries.size <= RECOVERIES_KEPT) break;
+    // What goes on still needs its end, and a forgotten attempt would be a budget without a bound.
+    if (endedAtMs === null || (countsUntilMs !== null && countsUntilMs > nowMs)) continue;
     model.recoveries.delete(id);
     touched.recoveries.add(id);
+  }
+}
+
+/** One that ended well and in which nobody acted is no recovery. */
+export function countRecovery(model: Model, { stage, actor }: Recovery): void {
+  if (stage === 'failed') model.recoveryTotals.failed += 1;
+  else if (stage === 'completed' && actor !== null) model.recoveryTotals.completed += 1;
+}
+
+function setIncident(model: Model, incident: Incident, touched: Touched): void {
+  model.incidents.set(incident.id, incident);
+  touched.incidents.add(incident.id);
+  for (const id of model.incidents.keys()) {
+    if (model.incidents.size <= INCIDENTS_KEPT) break;
+    model.incidents.delete(id);
+    touched.incidents.add(id);
   }
 }
 

@@ -1,14 +1,16 @@
 /**
  * The manager's whole knowledge, in memory. One engine owns it; `apply` (facts.ts) is the one place where it changes.
  *
- * Durable rows (workers, processes, commands, recoveries) are mirrored in the ledger. `contacts` and `findings` are
- * not: a heartbeat must cost no write, and both are learned again within seconds of a restart.
+ * Durable rows (workers, processes, commands, recoveries, incidents) are mirrored in the ledger. `contacts`, `findings`
+ * and `failures` are not: a heartbeat must cost no write, and all are learned again within seconds of a restart.
  */
 import { processKey } from '../../protocol/ids';
 import type { CommandId, InstanceId, ProcessKey, ProcessName, RunId, WorkerId } from '../../protocol/ids';
 import type { CommandToLauncher, Labels, MachineUsage, ProcessUsage } from '../../protocol/link';
 import { commandText, type ProcessSpec } from '../../protocol/process-spec';
 import type { Desired, ProcessReport, StopCertificate } from '../../protocol/process-state';
+import type { Definition } from './definitions/versions';
+import { DependentRows } from './dependent-rows';
 import { OwnedRows } from './owned-rows';
 
 /** How surely a worker is there. Unknown is not dead: `stale`, then `lost`, and back again without harm. */
@@ -85,18 +87,55 @@ export interface Command {
 /** Source: seed 002's recovery stages. */
 export type RecoveryStage = 'detected' | 'stopping' | 'reassigning' | 'restarting' | 'completed' | 'failed';
 
+/** What went wrong. `crash-loop`: restarts that use up their budget. `breach`: a threshold or a limit of memory or CPU. */
+export type RecoveryKind =
+  'crash' | 'crash-loop' | 'worker-lost' | 'zombie' | 'silence' | 'unhealthy' | 'breach' | 'stop-all';
+
+/** A story: found, decided, did, result. The first three are a sentence each from the beginning on. */
 export interface Recovery {
   readonly id: string;
   readonly worker: WorkerId;
+  /** Null = it is about the worker itself. */
   readonly process: ProcessName | null;
-  /** What was found, one sentence. */
-  readonly finding: string;
+  readonly kind: RecoveryKind;
   readonly stage: RecoveryStage;
+  readonly found: string;
+  readonly decided: string;
+  readonly did: string;
+  /** Null = not yet. */
+  readonly result: string | null;
   readonly beganAtMs: number;
   readonly endedAtMs: number | null;
-  readonly error: string | null;
-  /** The command whose result ends it; null = the launcher acts by itself. */
-  readonly command: CommandId | null;
+  /** Of its kind inside the window, this one included, and how many are allowed. */
+  readonly attempt: number;
+  readonly attemptsMax: number;
+  /** Who acts; null = nobody: left alone, held back, or refused by a spent budget. */
+  readonly actor: 'launcher' | 'FailureHandler' | null;
+  /** Commands whose results end it, those not yet done. */
+  readonly waitsFor: readonly CommandId[];
+  /** What went wrong with those that are done, a sentence each. */
+  readonly mishaps: readonly string[];
+  /** Until when it counts against the budget; null = it is no attempt of FailureHandler's. */
+  readonly countsUntilMs: number | null;
+  /** The finding it answers; null = it answers a fact. */
+  readonly trigger: { readonly subject: string; readonly finding: Finding['kind'] } | null;
+  /** Held back by the brake: acted on when that is let go, if it is still so. */
+  readonly isHeld: boolean;
+  /** The incident it is part of; null = it stands alone. */
+  readonly incident: string | null;
+}
+
+/** Many failures at once, told as one. FailureHandler holds back while it goes on. */
+export interface Incident {
+  readonly id: string;
+  readonly beganAtMs: number;
+  /** Null = it goes on. */
+  readonly endedAtMs: number | null;
+  readonly why: string;
+  /** Keys of processes and ids of workers that failed in it. */
+  readonly subjects: readonly string[];
+  /** When the brake is let go if nothing more fails. */
+  readonly releaseAtMs: number;
 }
 
 /** What is known of a worker right now and is never written down. */
@@ -108,43 +147,66 @@ export interface Contact {
   synced: boolean;
   machine: MachineUsage | null;
   usage: Map<ProcessName, ProcessUsage>;
+  /** What this connection was told of processes elsewhere, as JSON by key: only news travels (standings.ts). */
+  readonly standingsTold: Map<string, string>;
 }
 
 export interface Finding {
-  readonly kind: 'idle' | 'busy' | 'memory-low' | 'memory-high' | 'zombie' | 'unhealthy';
+  readonly kind: 'idle' | 'busy' | 'memory-low' | 'memory-high' | 'zombie' | 'unhealthy' | 'silence' | 'crash-loop';
   readonly message: string;
   readonly sinceMs: number;
 }
 
+export interface Postponed {
+  readonly subject: string;
+  readonly finding: Finding['kind'];
+  readonly untilMs: number;
+}
+
 export interface Model {
   readonly workers: Map<WorkerId, Worker>;
-  readonly processes: OwnedRows<ProcessKey, Process>;
+  readonly processes: DependentRows<ProcessKey, Process>;
+  /** Of the processes that the manager gave, also of removed ones. */
+  readonly definitions: Map<ProcessKey, Definition>;
   /** Not yet done, in order of issue. */
   readonly commands: OwnedRows<CommandId, Command>;
   /** Newest last, bounded. */
-  readonly recoveries: Map<string, Recovery>;
+  readonly recoveries: OwnedRows<string, Recovery>;
   readonly recoveryTotals: { completed: number; failed: number };
+  /** Newest last, bounded; at most one goes on. */
+  readonly incidents: Map<string, Incident>;
+  /** By process key or worker id: when it failed last. Oldest first, as far back as the brake looks. */
+  readonly failures: Map<string, number>;
+  /** By subject and kind: findings that a spent budget left unanswered, and when they are looked at again. */
+  readonly postponed: Map<string, Postponed>;
   readonly contacts: Map<WorkerId, Contact>;
   /** By `worker` or `worker/process`, then by kind. */
   readonly findings: Map<string, Map<Finding['kind'], Finding>>;
   /** By `worker` or `worker/process` and kind: since when a threshold has been crossed, before it is a finding. */
   readonly crossings: Map<string, number>;
-  /** Last number given to a command (its id and its place in the order), last number given to an event. Only rise. */
+  /** Last number given to a command (its id and its place in the order), a recovery or an incident; to an event. Only rise. */
   commandOrder: number;
   eventSeq: number;
+  /** Last number given to a change of definitions; only rises. */
+  definitionChanges: number;
 }
 
 export const emptyModel = (): Model => ({
   workers: new Map(),
-  processes: new OwnedRows(),
+  processes: new DependentRows(),
+  definitions: new Map(),
   commands: new OwnedRows(),
-  recoveries: new Map(),
+  recoveries: new OwnedRows(),
   recoveryTotals: { completed: 0, failed: 0 },
+  incidents: new Map(),
+  failures: new Map(),
+  postponed: new Map(),
   contacts: new Map(),
   findings: new Map(),
   crossings: new Map(),
   commandOrder: 0,
   eventSeq: 0,
+  definitionChanges: 0,
 });
 
 /** A launcher's process at its first word. */
@@ -181,7 +243,14 @@ export function isAlive({ actual }: Process): boolean {
 export const contactOf = (model: Model, worker: WorkerId, nowMs: number): Contact => {
   let contact = model.contacts.get(worker);
   if (contact === undefined) {
-    contact = { lastContactMs: nowMs, connection: null, synced: false, machine: null, usage: new Map() };
+    contact = {
+      lastContactMs: nowMs,
+      connection: null,
+      synced: false,
+      machine: null,
+      usage: new Map(),
+      standingsTold: new Map(),
+    };
     model.contacts.set(worker, contact);
   }
   return contact;

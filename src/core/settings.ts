@@ -21,15 +21,28 @@ export interface CoreSettings {
   readonly cpu: Threshold;
   /** Of a machine: fraction of memory that is free. */
   readonly memory: Threshold;
+  /** A crash loop: counted restarts at this fraction of the process's own budget. */
+  readonly crashLoopShare: number;
   readonly recovery: {
     readonly enabled: boolean;
-    /** Recovery attempts for one process inside the window. */
+    /** Attempts of one kind for one process inside the window. */
     readonly maxAttempts: number;
     readonly windowMs: number;
     /** One process failed for good: stop all others. */
     readonly stopAllOnFailure: boolean;
     /** A lost worker's main process starts on an idle worker that allows it by label. */
     readonly reassign: boolean;
+    readonly brake: {
+      /** So many different processes and workers failed within `windowMs`... */
+      readonly failures: number;
+      /** ...and they are this fraction of the running processes, or of the workers: one incident. */
+      readonly share: number;
+      readonly windowMs: number;
+      /** Without a new failure for this long it is over. */
+      readonly holdMs: number;
+      /** Recoveries that were held back and are under way at once after it. */
+      readonly releaseAtOnce: number;
+    };
   };
 }
 

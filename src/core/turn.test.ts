@@ -20,7 +20,15 @@ const SETTINGS: CoreSettings = {
   zombieDetection: true,
   cpu: { below: 0.1, above: null, forMs: 60_000, action: 'warn' },
   memory: { below: 0.1, above: null, forMs: 0, action: 'warn' },
-  recovery: { enabled: true, maxAttempts: 3, windowMs: 60_000, stopAllOnFailure: false, reassign: false },
+  crashLoopShare: 0.5,
+  recovery: {
+    enabled: true,
+    maxAttempts: 3,
+    windowMs: 60_000,
+    stopAllOnFailure: false,
+    reassign: false,
+    brake: { failures: 5, share: 0.33, windowMs: 30_000, holdMs: 60_000, releaseAtOnce: 3 },
+  },
 };
 const RUN = '1700000000000abcdefghij22' as RunId;
 
@@ -299,7 +307,7 @@ describe('FailureHandler', () => {
     const fleet = new Fleet();
     fleet.join('w1', running());
     fleet.tell('w1', 1, { kind: 'process.changed', report: report('w1', backoff) });
-    expect([...fleet.model.recoveries.values()]).toMatchObject([{ stage: 'restarting', command: null }]);
+    expect([...fleet.model.recoveries.values()]).toMatchObject([{ kind: 'crash', stage: 'restarting', actor: 'launcher' }]);
     fleet.tell('w1', 2, { kind: 'process.changed', report: report('w1', running(8)) });
     expect([...fleet.model.recoveries.values()]).toMatchObject([{ stage: 'completed' }]);
     expect(fleet.model.recoveryTotals).toEqual({ completed: 1, failed: 0 });
@@ -350,7 +358,7 @@ describe('FailureHandler', () => {
     expect(zombie(fleet).kinds).not.toContain('command.issued');
     expect([...fleet.model.recoveries.values()].at(-1)).toMatchObject({
       stage: 'failed',
-      error: expect.stringContaining('max_recovery_attempts') as string,
+      result: expect.stringContaining('max_recovery_attempts') as string,
     });
     fleet.nowMs += 60_000;
     expect(zombie(fleet).kinds).toContain('command.issued');

@@ -13,7 +13,8 @@ import type { Beat } from '../../protocol/link';
 import { LIMITS } from '../../protocol/limits';
 import type { ProcessView, WorkerView } from '../../protocol/views';
 import type { CommandOf, EngineCommand, Replies } from '../core/commands';
-import { nextSilenceMs } from '../core/fleet/liveness';
+import { nextDueMs } from '../core/due';
+import { countRecovery } from '../core/facts';
 import { contactOf, emptyModel, type Model } from '../core/model';
 import { judgeBeat } from '../core/monitor/process-monitor';
 import type { CoreSettings } from '../core/settings';
@@ -51,7 +52,7 @@ export class Engine {
   private isStopped = false;
 
   constructor(private readonly parts: EngineParts) {
-    const { workers, processes, commands, recoveries, counters } = parts.ledger.load();
+    const { workers, processes, definitions, commands, recoveries, incidents, counters } = parts.ledger.load();
     const nowMs = parts.clock.nowMs();
     for (const worker of workers) {
       this.model.workers.set(worker.id, worker);
@@ -59,10 +60,17 @@ export class Engine {
       if (worker.presence.kind !== 'lost') contactOf(this.model, worker.id, nowMs);
     }
     for (const process of processes) this.model.processes.set(process.key, process);
+    for (const definition of definitions) {
+      this.model.definitions.set(definition.key, definition);
+      const newest = definition.versions.at(-1)?.change.order ?? 0;
+      this.model.definitionChanges = Math.max(this.model.definitionChanges, newest);
+    }
     for (const command of commands) this.model.commands.set(command.id, command);
-    for (const recovery of recoveries) this.model.recoveries.set(recovery.id, recovery);
-    for (const { endedAtMs, stage } of recoveries)
-      if (endedAtMs !== null) this.model.recoveryTotals[stage === 'completed' ? 'completed' : 'failed'] += 1;
+    for (const recovery of recoveries) {
+      this.model.recoveries.set(recovery.id, recovery);
+      countRecovery(this.model, recovery);
+    }
+    for (const incident of incidents) this.model.incidents.set(incident.id, incident);
     this.model.commandOrder = counters.commandOrder;
     this.model.eventSeq = counters.eventSeq;
     this.sleep();
@@ -189,20 +197,23 @@ export class Engine {
     return {
       workers: rows(touched.workers, this.model.workers),
       processes: rows(touched.processes, this.model.processes),
+      definitions: rows(touched.definitions, this.model.definitions),
       commands: rows(touched.commands, this.model.commands),
       recoveries: rows(touched.recoveries, this.model.recoveries),
+      incidents: rows(touched.incidents, this.model.incidents),
       events,
       counters: { commandOrder: this.model.commandOrder, eventSeq: this.model.eventSeq },
     };
   }
 
-  /** Wakes for the next silence that is due, and not before. Later beats only push that moment away. */
+  /** Wakes for what is due next, and not before. Later beats only push a silence away. */
   private sleep(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
-    const nextMs = nextSilenceMs(this.model, this.parts.settings);
+    const nowMs = this.parts.clock.nowMs();
+    const nextMs = nextDueMs(this.model, this.parts.settings, nowMs);
     if (nextMs === null || this.isStopped) return;
-    const waitMs = Math.max(1, Math.min(nextMs - this.parts.clock.nowMs(), LIMITS.timerMsMax));
+    const waitMs = Math.max(1, Math.min(nextMs - nowMs, LIMITS.timerMsMax));
     this.timer = setTimeout(() => this.ask({ kind: 'tick' }), waitMs);
   }
 }

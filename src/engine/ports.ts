@@ -1,6 +1,7 @@
 /** What the engine needs of the world. Stores and links implement these; main.ts joins them. */
 import type { Effect } from '../core/commands';
-import type { Command, Process, Recovery, Worker } from '../core/model';
+import type { Definition } from '../core/definitions/versions';
+import type { Command, Incident, Process, Recovery, Worker } from '../core/model';
 import type { EventView } from '../../protocol/views';
 
 /** Monotonic within a life of the program, in ms since the epoch: a wall clock that jumps does not move it. */
@@ -17,8 +18,10 @@ export interface Counters {
 export interface LedgerBatch {
   readonly workers: ReadonlyMap<string, Worker | null>;
   readonly processes: ReadonlyMap<string, Process | null>;
+  readonly definitions: ReadonlyMap<string, Definition | null>;
   readonly commands: ReadonlyMap<string, Command | null>;
   readonly recoveries: ReadonlyMap<string, Recovery | null>;
+  readonly incidents: ReadonlyMap<string, Incident | null>;
   readonly events: readonly EventView[];
   readonly counters: Counters;
 }
@@ -26,8 +29,10 @@ export interface LedgerBatch {
 export interface LedgerContents {
   readonly workers: Worker[];
   readonly processes: Process[];
+  readonly definitions: Definition[];
   readonly commands: Command[];
   readonly recoveries: Recovery[];
+  readonly incidents: Incident[];
   readonly counters: Counters;
 }
 

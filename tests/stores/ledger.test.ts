@@ -37,8 +37,10 @@ const event = (seq: number, more: Partial<EventView> = {}): EventView => ({
 const batch = (more: Partial<LedgerBatch> = {}): LedgerBatch => ({
   workers: new Map(),
   processes: new Map(),
+  definitions: new Map(),
   commands: new Map(),
   recoveries: new Map(),
+  incidents: new Map(),
   events: [],
   counters: { commandOrder: 0, eventSeq: 0 },
   ...more,
@@ -64,8 +66,10 @@ describe.each(Object.entries(LEDGERS))('%s', (_name, open) => {
     expect(ledger.load()).toEqual({
       workers: [],
       processes: [],
+      definitions: [],
       commands: [],
       recoveries: [],
+      incidents: [],
       counters: { commandOrder: 0, eventSeq: 0 },
     });
   });

@@ -1,8 +1,9 @@
 /**
  * ProcessMonitor: judges health. Silence is judged in fleet/liveness; here it is the samples that come with beats:
- * idle and busy processes, memory pressure, zombies, failed health checks. A finding is raised once and cleared once.
+ * idle and busy processes, memory pressure, zombies, failed health checks, warnings of probes. Crash loops are judged by
+ * reports (crash-loop.ts). A finding is raised once and cleared once.
  */
-import { processKey, type ProcessName, type WorkerId } from '../../../protocol/ids';
+import { processKey, runBornAtMs, type ProcessName, type WorkerId } from '../../../protocol/ids';
 import type { Beat, ProcessUsage } from '../../../protocol/link';
 import type { CommandOf, Decision, FindingOf } from '../commands';
 import type { Finding, Model } from '../model';
@@ -50,6 +51,7 @@ export function judgeBeat(
   for (const usage of beat.usage) {
     seen.add(usage.name);
     judgeProcess(model, judgement, worker, usage, settings, nowMs);
+    judgeLife(model, judgement, worker, usage, beat.atMs);
   }
   for (const subject of [...model.findings.keys()])
     if (subject.startsWith(`${worker}/`) && !seen.has(subject.slice(worker.length + 1) as ProcessName))
@@ -102,6 +104,23 @@ function judgeProcess(
     nowMs,
     () => `unhealthy: ${usage.healthError ?? 'its health check fails'}`,
   );
+  const { warnings } = usage;
+  watch(model, judgement, subject, 'silence', warnings.length > 0, AT_ONCE, nowMs, () => warnings.join('; '));
+}
+
+/** A healthy life ends a crash loop, as it empties the budget. Both times are the launcher's. */
+function judgeLife(
+  model: Model,
+  judgement: Judgement,
+  worker: WorkerId,
+  { name, run }: ProcessUsage,
+  atMs: number,
+): void {
+  const subject = processKey(worker, name);
+  const finding = model.findings.get(subject)?.get('crash-loop');
+  if (finding === undefined) return;
+  const healthyAfterMs = model.processes.get(subject)?.spec?.restart.healthyAfterMs ?? 0;
+  if (atMs - runBornAtMs(run) >= healthyAfterMs) judgement.cleared.push({ subject, finding });
 }
 
 /** As many samples in a row must show it. */
@@ -140,6 +159,8 @@ function watch(
 
 function clearAll(model: Model, judgement: Judgement, subject: string): void {
   for (const finding of model.findings.get(subject)?.values() ?? []) {
+    // Judged by reports: a process that waits for its restart has no samples, and loops all the same.
+    if (finding.kind === 'crash-loop') continue;
     judgement.cleared.push({ subject, finding });
     model.crossings.delete(`${subject} ${finding.kind}`);
   }

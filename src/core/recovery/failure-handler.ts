@@ -1,233 +1,122 @@
 /**
- * FailureHandler: what to do about what was found, within limits.
+ * FailureHandler: what to do about what was found, within limits, each time with a story.
  *
- * Restarts of one process belong to its launcher (they work through a network cut); here they are only told as
- * recoveries. What one launcher cannot handle is decided here: a lost worker, a zombie, a failed health check, a
- * breached threshold, one failure that is to stop all. Every own attempt counts against `max_recovery_attempts` inside
- * `recovery_timeout`; a spent budget is said once and ends in `failed`.
+ * Restarts of one process belong to its launcher; here they are told (launchers-own.ts). What one launcher cannot
+ * handle is decided here: a finding by its policy (policies.ts, restart.ts), a lost worker (lost-workers.ts), one
+ * failure that is to stop all (stop-all.ts). Every own act counts against a budget (budget.ts), and many failures at
+ * once put a brake on all of them (brake.ts, release.ts).
  *
- * It reacts to facts and is asked after each one is applied.
+ * It reacts to facts, and is asked after each one is applied. What is disabled, waits for others or runs elsewhere is
+ * left alone.
  */
-import { processKey, type ProcessName, type RunId, type WorkerId } from '../../../protocol/ids';
+import type { CommandId } from '../../../protocol/ids';
+import type { CommandResult } from '../../../protocol/link';
 import type { Effect } from '../commands';
 import type { Fact } from '../facts';
-import {
-  isMain,
-  processesOf,
-  type Finding,
-  type Model,
-  type Process,
-  type Recovery,
-  type RecoveryStage,
-} from '../model';
-import { issue } from '../processes/issue';
+import type { Model, Recovery } from '../model';
 import type { CoreSettings } from '../settings';
-import { idleTarget } from './reassignment';
+import { noticeFailure, takeStoriesIn } from './brake';
+import { tellLaunchersOwn } from './launchers-own';
+import { workerBack, workerLost } from './lost-workers';
+import { policyFor } from './policies';
+import { release, releaseAfter } from './release';
+import { restartFor } from './restart';
+import { sceneOf, type Scene } from './scene';
+import { stopAll } from './stop-all';
+import { advance, begin, end, openStoriesOn } from './stories';
 
 export interface Reaction {
-  readonly facts: Fact[];
-  readonly effects: Effect[];
+  readonly facts: readonly Fact[];
+  readonly effects: readonly Effect[];
 }
-
-const BY = 'FailureHandler';
 
 export function react(model: Model, fact: Fact, settings: CoreSettings, nowMs: number): Reaction {
-  const reaction: Reaction = { facts: [], effects: [] };
+  const scene = sceneOf(model, settings, nowMs);
+  const incident = noticeFailure(scene, fact);
+  act(scene, fact);
+  if (incident !== null) scene.facts.push(incident);
+  return scene;
+}
+
+function act(scene: Scene, fact: Fact): void {
   switch (fact.kind) {
-    case 'process.reported':
-      reactToReport(model, fact, settings, nowMs, reaction);
-      break;
+    case 'process.reported': {
+      const failed = tellLaunchersOwn(scene, fact);
+      const { enabled, stopAllOnFailure } = scene.settings.recovery;
+      if (failed !== null && enabled && stopAllOnFailure) stopAll(scene, failed, fact.report.state.why);
+      return;
+    }
     case 'worker.presence':
-      if (fact.presence.kind === 'lost' && settings.recovery.enabled && settings.recovery.reassign)
-        reassign(model, fact.id, nowMs, reaction);
-      break;
+      if (fact.presence.kind === 'lost') workerLost(scene, fact.id);
+      if (fact.presence.kind === 'present') workerBack(scene, fact.id);
+      return;
     case 'finding.raised':
-      if (settings.recovery.enabled && calls(fact.finding, settings))
-        restartFor(model, fact.subject, fact.finding, settings, nowMs, reaction);
-      break;
+      return answerFinding(scene, fact);
+    case 'finding.cleared':
+      return endTold(scene, fact);
     case 'command.done':
-      for (const recovery of model.recoveries.values())
-        if (recovery.command === fact.command.id && recovery.endedAtMs === null)
-          reaction.facts.push(
-            fact.result.ok
-              ? ended(recovery, 'completed', nowMs)
-              : ended(recovery, 'failed', nowMs, fact.result.message),
-          );
-      break;
+      return commandDone(scene, fact.command.id, fact.result);
+    case 'recovery.changed':
+      return releaseAfter(scene, fact);
+    case 'incident.began':
+      return takeStoriesIn(scene, fact.incident);
+    case 'incident.ended':
+      return release(scene);
+    case 'worker.removed':
+      for (const story of openStoriesOn(scene.model, fact.id))
+        end(scene, story, 'failed', `worker ${fact.id} was removed: ${fact.why}`);
+      return;
+    case 'process.removed':
+      for (const story of scene.model.recoveries.values())
+        if (story.endedAtMs === null && `${story.worker}/${story.process ?? ''}` === fact.key)
+          end(scene, story, 'failed', `it was removed: ${fact.why}`);
+      return;
     default:
-      break;
-  }
-  return reaction;
-}
-
-/** The launcher's own restarts, told as recoveries; and the one failure that is to stop all others. */
-function reactToReport(
-  model: Model,
-  fact: Extract<Fact, { kind: 'process.reported' }>,
-  settings: CoreSettings,
-  nowMs: number,
-  reaction: Reaction,
-): void {
-  const { state } = fact.report;
-  const process = model.processes.get(fact.key);
-  if (process === undefined || state.kind === fact.was) return;
-  const open = openRecovery(model, process);
-  if (state.kind === 'backoff' && open === null)
-    reaction.facts.push(began(model, process, state.why, 'restarting', nowMs));
-  if (open !== null && open.command === null) {
-    if (state.kind === 'running') reaction.facts.push(ended(open, 'completed', nowMs));
-    if (state.kind === 'stopped' || state.kind === 'exited')
-      reaction.facts.push(ended(open, 'failed', nowMs, `it is ${state.kind} now: ${state.why}`));
-    if (state.kind === 'failed') reaction.facts.push(ended(open, 'failed', nowMs, state.why));
-  }
-  if (state.kind !== 'failed' || fact.was === '') return;
-  if (open === null) {
-    const recovery = newRecovery(model, process, state.why, 'detected', nowMs);
-    reaction.facts.push({
-      kind: 'recovery.changed',
-      recovery: { ...recovery, stage: 'failed', endedAtMs: nowMs, error: state.why },
-    });
-  }
-  if (settings.recovery.enabled && settings.recovery.stopAllOnFailure) stopAll(model, process, nowMs, reaction);
-}
-
-/** Source: seed 002 `stop_all_on_failure`: everything this manager's workers run is stopped. */
-function stopAll(model: Model, failed: Process, nowMs: number, reaction: Reaction): void {
-  for (const process of model.processes.values()) {
-    if (process.key === failed.key || process.desired === 'stopped') continue;
-    reaction.facts.push({ kind: 'process.desired', key: process.key, desired: 'stopped' });
-    const { effects } = issue(model, reaction.facts, nowMs, {
-      worker: process.worker,
-      process: process.name,
-      by: BY,
-      why: `${failed.key} failed and stop_all_on_failure is set`,
-      payload: { kind: 'control', process: process.name, verb: 'stop', onlyRun: null },
-    });
-    reaction.effects.push(...effects);
+      return;
   }
 }
 
-/** Zombies and failed health checks always call for a restart; thresholds only where the configuration says so. */
-function calls(finding: Finding, settings: CoreSettings): boolean {
-  if (finding.kind === 'zombie' || finding.kind === 'unhealthy') return true;
-  if (finding.kind === 'memory-low' || finding.kind === 'memory-high') return settings.memory.action === 'restart';
-  return settings.cpu.action === 'restart';
-}
-
-/** A machine under pressure has its hungriest process restarted; a process's own finding restarts that process. */
-function restartFor(
-  model: Model,
-  subject: string,
-  finding: Finding,
-  settings: CoreSettings,
-  nowMs: number,
-  reaction: Reaction,
-): void {
-  const process = model.processes.get(subject as Process['key']) ?? hungriest(model, subject as WorkerId);
-  if (process === undefined || process.desired === 'stopped' || openRecovery(model, process) !== null) return;
-  if (process.actual.via === 'launcher' && livingRun(process) === null) return;
-  const { maxAttempts, windowMs } = settings.recovery;
-  const attempts = [...model.recoveries.values()].filter(
-    (recovery) => recovery.command !== null && isOf(recovery, process) && recovery.beganAtMs > nowMs - windowMs,
-  ).length;
-  const recovery = newRecovery(model, process, finding.message, 'restarting', nowMs);
-  if (attempts >= maxAttempts) {
-    const error = `${attempts} recoveries in the last ${windowMs / 1000} s is the limit (max_recovery_attempts)`;
-    reaction.facts.push({
-      kind: 'recovery.changed',
-      recovery: { ...recovery, stage: 'failed', endedAtMs: nowMs, error },
-    });
-    return;
-  }
-  const { command, effects } = issue(model, reaction.facts, nowMs, {
+function answerFinding(scene: Scene, { subject, finding }: Extract<Fact, { kind: 'finding.raised' }>): void {
+  const { action, kind, decided } = policyFor(finding.kind, scene.settings);
+  if (action === 'restart') return restartFor(scene, { subject, finding, kind });
+  const process = scene.model.processes.get(subject as never);
+  if (action !== 'tell' || process === undefined || hasStoryOf(scene, subject, finding.kind)) return;
+  // Of a process that was given up the end is told with its report.
+  if (process.actual.via === 'launcher' && process.actual.report.state.kind === 'failed') return;
+  begin(scene, {
     worker: process.worker,
     process: process.name,
-    by: BY,
-    why: finding.message,
-    payload: { kind: 'control', process: process.name, verb: 'restart', onlyRun: livingRun(process) },
+    kind,
+    found: finding.message,
+    stage: 'detected',
+    decided,
+    did: 'nothing',
+    actor: null,
+    trigger: { subject, finding: finding.kind },
   });
-  reaction.facts.push({ kind: 'recovery.changed', recovery: { ...recovery, command: command.id } });
-  reaction.effects.push(...effects);
 }
 
-/**
- * Source: seed 002 `task_reassignment`. The lost worker's main process starts on an idle worker that allows it by
- * label. The old one is marked superseded in the same turn: when its worker returns, that is stopped before anything
- * else, and until then nobody believes it.
- */
-function reassign(model: Model, lost: WorkerId, nowMs: number, reaction: Reaction): void {
-  const process = processesOf(model, lost).find(isMain);
-  if (process?.spec == null || process.desired !== 'running' || process.supersededBy !== null) return;
-  const finding = `worker ${lost} is lost`;
-  const recovery = newRecovery(model, process, finding, 'reassigning', nowMs);
-  const target = idleTarget(model, process);
-  if (target === null) {
-    const error = 'no idle worker allows it; one would carry the label accept-reassigned=true, or a glob of worker ids';
-    reaction.facts.push({
-      kind: 'recovery.changed',
-      recovery: { ...recovery, stage: 'failed', endedAtMs: nowMs, error },
-    });
-    return;
+/** What was only told, or held back, ends with its finding; an act under way ends with its command. */
+function endTold(scene: Scene, { subject, finding }: Extract<Fact, { kind: 'finding.cleared' }>): void {
+  for (const story of storiesOf(scene, subject, finding.kind))
+    if (story.actor === null) end(scene, story, 'completed', 'it is no longer so');
+}
+
+function commandDone(scene: Scene, id: CommandId, { ok, message }: CommandResult): void {
+  for (const story of scene.model.recoveries.values()) {
+    if (story.endedAtMs !== null || !story.waitsFor.includes(id)) continue;
+    const waitsFor = story.waitsFor.filter((other) => other !== id);
+    const mishaps = ok ? story.mishaps : [...story.mishaps, message];
+    if (waitsFor.length > 0) advance(scene, story, { waitsFor, mishaps });
+    else if (mishaps.length > 0) end(scene, { ...story, waitsFor }, 'failed', mishaps.join('; '));
+    else end(scene, { ...story, waitsFor }, 'completed', message);
   }
-  reaction.facts.push({ kind: 'process.superseded', key: process.key, by: processKey(target.id, process.name) });
-  const { command, effects } = issue(model, reaction.facts, nowMs, {
-    worker: target.id,
-    process: process.name,
-    by: BY,
-    why: finding,
-    payload: { kind: 'define', spec: process.spec, start: true },
-  });
-  reaction.facts.push({ kind: 'recovery.changed', recovery: { ...recovery, command: command.id } });
-  reaction.effects.push(...effects);
 }
 
-function hungriest(model: Model, worker: WorkerId): Process | undefined {
-  const usage = model.contacts.get(worker)?.usage;
-  const rss = (name: ProcessName) => usage?.get(name)?.rssBytes ?? 0;
-  return processesOf(model, worker)
-    .filter(({ actual }) => actual.via === 'launcher' && actual.report.state.kind === 'running')
-    .sort((a, b) => rss(b.name) - rss(a.name))[0];
-}
+const storiesOf = (scene: Scene, subject: string, finding: string): Recovery[] =>
+  [...scene.model.recoveries.values()].filter(
+    ({ endedAtMs, trigger }) => endedAtMs === null && trigger?.subject === subject && trigger.finding === finding,
+  );
 
-/** The run that the finding is about; null = nothing runs, or a plain client's, which is not known. */
-const livingRun = ({ actual }: Process): RunId | null =>
-  actual.via === 'launcher' && 'run' in actual.report.state ? actual.report.state.run : null;
-
-const isOf = (recovery: Recovery, process: Process): boolean =>
-  recovery.worker === process.worker && recovery.process === process.name;
-
-const openRecovery = (model: Model, process: Process): Recovery | null =>
-  [...model.recoveries.values()].find((recovery) => recovery.endedAtMs === null && isOf(recovery, process)) ?? null;
-
-const newRecovery = (
-  model: Model,
-  process: Process,
-  finding: string,
-  stage: RecoveryStage,
-  nowMs: number,
-): Recovery => ({
-  id: `${nowMs}-${model.recoveries.size}-${process.key}`,
-  worker: process.worker,
-  process: process.name,
-  finding,
-  stage,
-  beganAtMs: nowMs,
-  endedAtMs: null,
-  error: null,
-  command: null,
-});
-
-const began = (model: Model, process: Process, finding: string, stage: RecoveryStage, nowMs: number): Fact => ({
-  kind: 'recovery.changed',
-  recovery: newRecovery(model, process, finding, stage, nowMs),
-});
-
-const ended = (
-  recovery: Recovery,
-  stage: 'completed' | 'failed',
-  nowMs: number,
-  error: string | null = null,
-): Fact => ({
-  kind: 'recovery.changed',
-  recovery: { ...recovery, stage, endedAtMs: nowMs, error },
-});
+const hasStoryOf = (scene: Scene, subject: string, finding: string): boolean =>
+  storiesOf(scene, subject, finding).length > 0;

@@ -13,6 +13,7 @@ import { createMetrics } from './metrics';
 import { answerErrors, mount } from './mount';
 import { openApi } from './openapi';
 import { processRoutes } from './processes';
+import { recoveryRoutes } from './recovery';
 import type { HttpParts, Route } from './route';
 import { statusRoutes } from './status';
 import { workerLogRoutes } from './worker-logs';
@@ -42,6 +43,7 @@ export interface WebFace extends HttpParts {
 export function allRoutes(parts: HttpParts): Route[] {
   return [
     ...statusRoutes(parts),
+    ...recoveryRoutes(parts),
     ...workerRoutes(parts),
     ...processRoutes(parts),
     ...workerLogRoutes(parts),

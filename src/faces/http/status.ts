@@ -1,8 +1,7 @@
 /** /api/status and its neighbours: the fleet in numbers. Source: API_PROCGUARD section 1 (seed 002). */
+import { recoveryStats } from './recovery';
 import { route, type HttpParts, type Route } from './route';
 import { iso, remoteWorkerRow, rows, workerRow, type Row } from './seed-shapes';
-
-const RECOVERIES_SHOWN = 10;
 
 export const statusRoutes = (parts: HttpParts): Route[] => [
   route({
@@ -34,12 +33,6 @@ export const statusRoutes = (parts: HttpParts): Route[] => [
   }),
   route({
     method: 'get',
-    path: '/api/recovery',
-    summary: 'What FailureHandler and the launchers recovered: totals and the newest stories',
-    handle: () => recovery(parts),
-  }),
-  route({
-    method: 'get',
     path: '/api/remote-workers',
     summary: 'Workers by id, with last heartbeat and stored output',
     handle: () => remote(parts),
@@ -51,7 +44,7 @@ function status(parts: HttpParts) {
   const state = counts(all);
   return {
     state,
-    recovery: recovery(parts).stats,
+    recovery: recoveryStats(parts),
     workers: Object.fromEntries(all.map((row) => [row.id, row.process?.state ?? row.worker.state])),
     remote_workers: remote(parts),
     decoupled_mode: true,
@@ -98,36 +91,5 @@ function healthRow(row: Row) {
     last_check_time: iso(worker.last_contact_ms),
     findings: [...(process?.findings ?? []), ...worker.findings],
     error_message: process?.findings[0] ?? worker.findings[0] ?? null,
-  };
-}
-
-function recovery({ engine }: HttpParts) {
-  const { totals, recoveries } = engine.read((model) => ({
-    totals: model.recoveryTotals,
-    recoveries: [...model.recoveries.values()],
-  }));
-  const ended = totals.completed + totals.failed;
-  return {
-    stats: {
-      total_recoveries: ended,
-      successful_recoveries: totals.completed,
-      failed_recoveries: totals.failed,
-      success_rate: ended === 0 ? 1 : totals.completed / ended,
-    },
-    history: recoveries
-      .slice(-RECOVERIES_SHOWN)
-      .reverse()
-      .map((entry) => ({
-        worker_id: entry.worker,
-        process: entry.process,
-        stage: entry.stage,
-        /** Seconds; of one that goes on: so far. */
-        duration: ((entry.endedAtMs ?? engine.nowMs) - entry.beganAtMs) / 1000,
-        success: entry.stage === 'completed',
-        error: entry.error,
-        finding: entry.finding,
-        began: iso(entry.beganAtMs),
-        ended: iso(entry.endedAtMs),
-      })),
   };
 }

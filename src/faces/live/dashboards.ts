@@ -5,7 +5,9 @@
 import type { Namespace, Socket } from 'socket.io';
 import type { BrowserToServer, Delta, ManagerInfo, ServerToBrowser, Snapshot, UsageTick } from '../../../protocol/live';
 import type { ProcessKey, WorkerId } from '../../../protocol/ids';
-import type { EventView } from '../../../protocol/views';
+import type { EventView, IncidentView } from '../../../protocol/views';
+import { incidentOf } from '../../core/recovery/scene';
+import { incidentView } from '../../core/recovery/view';
 import type { Engine } from '../../engine/engine';
 import type { Changes } from '../../engine/feed';
 
@@ -64,7 +66,13 @@ export class Dashboards {
       workers: workers.flatMap((id) => this.engine.workerView(id) ?? []),
       processes: processes.flatMap((key) => this.engine.processView(key) ?? []),
       events: this.engine.events({ limit: EVENTS_IN_SNAPSHOT }),
+      incident: this.incident(),
     };
+  }
+
+  private incident(): IncidentView | null {
+    const incident = this.engine.read(incidentOf);
+    return incident === null ? null : incidentView(incident);
   }
 
   private collect({ touched, events }: Changes): void {
@@ -91,6 +99,7 @@ export class Dashboards {
       removed_workers: [],
       removed_processes: [],
       events: this.events,
+      incident: this.incident(),
     };
     for (const id of this.workers) {
       const view = this.engine.workerView(id);

@@ -9,13 +9,14 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { EventView } from '../../../protocol/views';
 import { LIMITS } from '../../../protocol/limits';
-import type { Command, Process, Recovery, Worker } from '../../core/model';
+import type { Definition } from '../../core/definitions/versions';
+import type { Command, Incident, Process, Recovery, Worker } from '../../core/model';
 import type { Counters, EventQuery, Ledger, LedgerBatch, LedgerContents } from '../../engine/ports';
 
 /** Raised when a row's shape changes; an older ledger is then carried over by `migrate`. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
-const TABLES = ['workers', 'processes', 'commands', 'recoveries'] as const;
+const TABLES = ['workers', 'processes', 'definitions', 'commands', 'recoveries', 'incidents'] as const;
 type Table = (typeof TABLES)[number];
 
 export function openSqliteLedger(file: string): Ledger {
@@ -36,11 +37,14 @@ function migrate(db: InstanceType<typeof DatabaseSync>): void {
     );
   if (version === SCHEMA_VERSION) return;
   db.exec('BEGIN IMMEDIATE');
-  for (const table of TABLES) db.exec(`CREATE TABLE ${table} (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID`);
-  db.exec(`CREATE TABLE events (
+  for (const table of TABLES)
+    db.exec(`CREATE TABLE IF NOT EXISTS ${table} (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID`);
+  // Until schema 2 a recovery was a finding and an error; their stories live on in the events.
+  if (version < 2) db.exec('DELETE FROM recoveries');
+  db.exec(`CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, level TEXT NOT NULL, worker TEXT, process TEXT, body TEXT NOT NULL)`);
-  db.exec('CREATE INDEX events_by_worker ON events (worker, seq)');
-  db.exec('CREATE TABLE counters (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL)');
+  db.exec('CREATE INDEX IF NOT EXISTS events_by_worker ON events (worker, seq)');
+  db.exec('CREATE TABLE IF NOT EXISTS counters (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL)');
   db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   db.exec('COMMIT');
 }
@@ -80,8 +84,10 @@ class SqliteLedger implements Ledger {
     return {
       workers: rows<Worker>('workers'),
       processes: rows<Process>('processes'),
+      definitions: rows<Definition>('definitions'),
       commands: rows<Command>('commands').sort((a, b) => a.order - b.order),
       recoveries: rows<Recovery>('recoveries').sort((a, b) => a.beganAtMs - b.beganAtMs),
+      incidents: rows<Incident>('incidents').sort((a, b) => a.beganAtMs - b.beganAtMs),
       counters: counters === undefined ? { commandOrder: 0, eventSeq: 0 } : (JSON.parse(counters.body) as Counters),
     };
   }

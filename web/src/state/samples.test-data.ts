@@ -82,6 +82,7 @@ export const aSnapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   workers: [],
   processes: [],
   events: [],
+  incident: null,
   ...change,
 });
 
@@ -93,5 +94,6 @@ export const aDelta = (change: Partial<Delta> = {}): Delta => ({
   removed_workers: [],
   removed_processes: [],
   events: [],
+  incident: null,
   ...change,
 });

@@ -1,0 +1,11 @@
+/** When the engine must wake although nobody asks: timers are data of the model, and this is the nearest. */
+import { nextSilenceMs } from './fleet/liveness';
+import type { Model } from './model';
+import { nextRecoveryMs } from './recovery/release';
+import type { CoreSettings } from './settings';
+
+/** Null = nothing falls due by itself. */
+export function nextDueMs(model: Model, settings: CoreSettings, nowMs: number): number | null {
+  const due = [nextSilenceMs(model, settings), nextRecoveryMs(model, nowMs)].filter((atMs) => atMs !== null);
+  return due.length === 0 ? null : Math.min(...due);
+}
