@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { CommandId } from '../protocol/ids';
 import type { CommandResult, LauncherFact } from '../protocol/link';
 import type { StopAllReply } from './control/control-words';
+import { livingRun } from './core/supervisor-state';
+import type { Keeper } from './keeper/keeper';
 import type { Keepers } from './keeper/keepers';
 
 /** Hears answers to commands that the launcher itself gave. */
@@ -21,19 +23,27 @@ export class OwnCommands {
     return waiting !== undefined;
   }
 
+  /** Those that depend on others go first; nothing is born meanwhile. */
   async stopAll(keepers: Keepers, by: string): Promise<StopAllReply> {
-    const results = await Promise.all(
-      keepers.all.map(async (keeper) => {
-        const { name } = keeper;
-        const isWanted = keeper.supervised.desired === 'running';
-        const id = CommandId.parse(`local-${randomUUID()}`);
-        const result = new Promise<CommandResult>((resolve) => this.#waiting.set(id, resolve));
-        keepers.command({ kind: 'control', id, process: name, verb: 'stop', onlyRun: null, by, why: '' });
-        const ended = { process: name, result: await result };
-        if (isWanted) keeper.startAgainNextTime();
-        return ended;
-      }),
-    );
+    keepers.beginEnd();
+    const results: StopAllReply['results'] = [];
+    for (const layer of keepers.inOrderOfEnd())
+      results.push(...(await Promise.all(layer.map((keeper) => this.#stop(keepers, keeper, by)))));
     return { ok: results.every(({ result }) => result.ok), results };
+  }
+
+  async #stop(keepers: Keepers, keeper: Keeper, by: string): Promise<StopAllReply['results'][number]> {
+    const { name, supervised } = keeper;
+    if (supervised.disabled !== null && livingRun(supervised) === null) {
+      // Its wish is untouched as it is: it comes true when somebody enables it.
+      return { process: name, result: { ok: true, message: 'not running: disabled', certificate: null } };
+    }
+    const isWanted = supervised.desired === 'running';
+    const id = CommandId.parse(`local-${randomUUID()}`);
+    const result = new Promise<CommandResult>((resolve) => this.#waiting.set(id, resolve));
+    keepers.command({ kind: 'control', id, process: name, verb: 'stop', onlyRun: null, by, why: '' });
+    const ended = { process: name, result: await result };
+    if (isWanted) keeper.startAgainNextTime();
+    return ended;
   }
 }

@@ -8,23 +8,20 @@ import type { CommandId, ProcessName, RunId } from '../../protocol/ids';
 import type { CommandResult } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
-import { childEnvironment } from '../core/child-environment';
 import { reportOf } from '../core/report';
 import { step } from '../core/supervisor';
-import { livingRun, newcomer, nextTimerMs, type Supervised } from '../core/supervisor-state';
+import { isToRun, livingRun, newcomer, nextTimerMs, type Supervised } from '../core/supervisor-state';
 import type { Step, SupervisorEffect, SupervisorEvent, Turn } from '../core/supervisor-words';
-import { removePidFile, writePidFile } from '../process/pid-file';
-import { wordsOf } from '../process/program';
-import { Run, type Birth } from '../process/run';
+import type { Run } from '../process/run';
 import { removeCgroup } from '../process/tree-cgroup';
 import type { ProcessDirectory } from '../store/data-directory';
 import { loadRecord, type Origin, type ProcessRecord } from '../store/process-record';
 import type { RunDirectory } from '../store/run-directory';
 import { Herald } from './herald';
 import { RecordPen } from './record-pen';
+import { RunHand } from './run-hand';
 import { RunIds } from './run-ids';
 import { RunShelf } from './run-shelf';
-import { Standby } from './standby';
 import type { KeeperSurroundings } from './surroundings';
 import { correctedByDisk, endFromDisk } from './what-was-left';
 
@@ -38,9 +35,8 @@ export class Keeper {
   readonly #ids = new RunIds();
   readonly #shelf = new RunShelf();
   readonly #queue: SupervisorEvent[] = [];
-  readonly #standby: Standby;
   readonly #herald: Herald;
-  #run: Run | null = null;
+  readonly #hand: RunHand;
   #timer: NodeJS.Timeout | null = null;
   #isInTurn = false;
 
@@ -75,8 +71,14 @@ export class Keeper {
     readonly isNew: boolean,
     private readonly around: KeeperSurroundings,
   ) {
-    this.#standby = new Standby(around);
-    this.#herald = new Herald(directory.name, around);
+    const herald = new Herald(directory.name, around);
+    this.#herald = herald;
+    this.#hand = new RunHand(
+      directory,
+      around,
+      (event) => this.handle(event),
+      (trouble) => herald.warn(trouble),
+    );
     this.#pen = new RecordPen(directory.recordFile, directory.name, record, around.log);
   }
 
@@ -94,7 +96,7 @@ export class Keeper {
   }
   /** The living run; null = none. */
   get run(): Run | null {
-    return this.#run;
+    return this.#hand.run;
   }
   report(): ProcessReport {
     return reportOf(this.supervised, this.around.clock.now());
@@ -104,11 +106,15 @@ export class Keeper {
   startAgainNextTime(): void {
     this.#pen.write({ startAgain: true }, true);
   }
-  /** True once, after such an end. */
-  takeStartAgain(): boolean {
-    const { startAgain } = this.#pen.now;
+
+  /** After such an end, also one that was cut short: what was wanted starts again, as soon as it may. */
+  goOnAfterEnd(): void {
+    const { startAgain, supervised } = this.#pen.now;
+    const wasHeldBack = isToRun(supervised) && supervised.state.kind === 'stopped';
+    if (this.around.isEnding() || supervised.disabled !== null || !(startAgain || wasHeldBack)) return;
     if (startAgain) this.#pen.write({ startAgain: false }, true);
-    return startAgain;
+    if (supervised.state.kind !== 'stopped') return;
+    this.handle({ kind: 'start', by: 'the launcher', why: 'it ran when everything was stopped', command: null });
   }
 
   /** Goes on where an earlier launcher was ended, killed or powered off. */
@@ -121,10 +127,12 @@ export class Keeper {
     if (correction !== null) this.#herald.warn(correction);
     this.#pen.write({ supervised }, false);
     const living = livingRun(supervised);
+    const { spec } = supervised;
     for (const directory of runs) if (directory.run !== living) this.#shelve(directory);
     if (living !== null) this.#adopt(this.directory.runDirectory(living));
-    this.#armTimer();
-    this.#herald.report(this.report());
+    // Its probe is asked no more: the definition was changed, or an earlier version did not know of it.
+    if (living !== null && spec.ready === null) this.handle({ kind: 'ready', run: living });
+    this.#changed();
   }
 
   /** An ended run. What the manager may not have heard of it is told (again). */
@@ -139,15 +147,10 @@ export class Keeper {
   }
 
   #adopt(directory: RunDirectory): void {
-    const { state, spec } = this.supervised;
-    const run = this.#newRun(directory);
-    this.#run = run;
+    const { state } = this.supervised;
     if (state.kind !== 'starting') this.around.outputBegan(this.name, directory);
-    if (state.kind === 'running') this.#tell({ kind: 'runStarted', run: run.id, identity: state.identity });
-    run.adopt(state.kind === 'running' ? state.identity : null);
-    // A stop that was under way goes on, and what could not be ended is watched until it is gone.
-    if (state.kind === 'stopping') run.stop(state.killed ? null : spec.stop.signal);
-    if (state.kind === 'failed') run.stop(null);
+    if (state.kind === 'running') this.#tell({ kind: 'runStarted', run: directory.run, identity: state.identity });
+    this.#hand.adopt(directory, this.supervised);
   }
 
   /** One event. Events that arise while a turn is under way wait for their own. */
@@ -171,13 +174,27 @@ export class Keeper {
     );
     const answered = [...this.#pen.now.answered, ...answers].slice(-ANSWERS_KEPT);
     const superseded = this.#pen.now.superseded && event.kind !== 'start';
-    this.#pen.write({ supervised, answered, superseded }, supervised.desired !== before.desired || supervised.disabled !== before.disabled);
-    for (const effect of effects) this.#do(effect);
-    if (supervised.desired === 'stopped' || livingRun(supervised) === null) this.#standby.drop();
-    this.#armTimer();
-    this.#herald.report(this.report());
-    for (const effect of effects) this.#tell(effect);
+    const isWish = supervised.desired !== before.desired || supervised.disabled !== before.disabled;
+    this.#pen.write({ supervised, answered, superseded }, isWish);
+    for (const effect of effects) this.#perform(effect);
+    if (!isToRun(supervised) || livingRun(supervised) === null) this.#hand.rest();
+    this.#changed(effects);
     this.#forgetIfSuperseded();
+    if (before.disabled !== null && supervised.disabled === null) this.goOnAfterEnd();
+  }
+
+  #perform(effect: SupervisorEffect): void {
+    if (effect.kind === 'spawn') this.#ids.seen(effect.run);
+    this.#hand.perform(effect, this.spec);
+  }
+
+  /** After every change, also the first one, adoption: what follows from how it is now. Those who depend on it come last. */
+  #changed(effects: readonly SupervisorEffect[] = []): void {
+    this.#armTimer();
+    const report = this.report();
+    this.#herald.report(report);
+    for (const effect of effects) this.#tell(effect);
+    this.around.stands(this.name, this.isForgotten ? null : report);
   }
 
   /** A timer that is due at once (a restart without delay) belongs to the same turn: one record instead of two. */
@@ -193,76 +210,21 @@ export class Keeper {
   }
 
   #newTurn(): Turn {
-    const nowMs = this.around.clock.now();
+    const { around } = this;
+    const nowMs = around.clock.now();
     const ids = this.#ids;
+    const { spec } = this;
     return {
       nowMs,
       random: Math.random(),
       get nextRun() {
         return ids.next(nowMs); // minted only where a run is born
       },
-      unmet: [],
-      isEnding: false,
-    };
-  }
-
-  #do(effect: SupervisorEffect): void {
-    switch (effect.kind) {
-      case 'spawn':
-        return this.#spawn(effect.run);
-      case 'stopTree':
-        return this.#run?.stop(effect.signal);
-      case 'killTree':
-        return this.#run?.stop(null);
-      case 'runStarted':
-        this.#standby.prepare(this.spec, () => this.#birth());
-        return this.#notePid(effect.identity.pid);
-      default:
-        return undefined; // told, not done
-    }
-  }
-
-  #spawn(run: RunId): void {
-    this.#ids.seen(run);
-    this.#run = this.#newRun(this.directory.runDirectory(run));
-    this.#run.begin(this.#birth(), this.#standby.take(this.spec));
-  }
-
-  #birth(): Birth {
-    const { worker, managerUrl, environment } = this.around;
-    const about = { worker, process: this.name, url: managerUrl };
-    return {
-      words: wordsOf(this.spec.command),
-      workingDir: this.#workingDir,
-      env: childEnvironment(environment, this.spec.env, about),
-    };
-  }
-
-  #newRun(directory: RunDirectory): Run {
-    const { run } = directory;
-    return new Run(directory, this.around, {
-      spawned: (identity) => this.handle({ kind: 'spawned', run, identity, unenforced: null }),
-      spawnFailed: (why, retryable) => {
-        // Nobody was born, so there is nothing to keep of it.
-        if (directory.outputBytes === 0) directory.remove();
-        if (this.#run?.id === run) this.#run = null;
-        this.handle({ kind: 'spawnFailed', run, why, retryable });
+      get unmet() {
+        return around.unmet(spec); // asked only where one would be
       },
-      ended: (exit, remains) => this.handle({ kind: 'ended', run, exit, remains }),
-      rebooted: (exit) => this.handle({ kind: 'rebooted', run, exit }),
-      treeGone: (exit, certificate) => this.handle({ kind: 'treeGone', run, exit, certificate }),
-      treeLeft: (certificate) => this.handle({ kind: 'treeLeft', run, certificate }),
-    });
-  }
-
-  get #workingDir(): string {
-    return this.spec.workingDir ?? this.around.workingDir;
-  }
-
-  #notePid(pid: number): void {
-    if (this.spec.pidFile === null) return;
-    const trouble = writePidFile(this.spec.pidFile, this.#workingDir, pid);
-    if (trouble !== null) this.#herald.warn(trouble);
+      isEnding: around.isEnding(),
+    };
   }
 
   #tell(effect: SupervisorEffect): void {
@@ -280,10 +242,7 @@ export class Keeper {
 
   #runEnded({ run, exit, certificate }: Extract<SupervisorEffect, { kind: 'runEnded' }>): void {
     const directory = this.directory.runDirectory(run);
-    const { pidFile } = this.spec;
-    const leader = pidFile === null ? undefined : directory.readBirth()?.child.pid;
-    if (pidFile !== null && leader !== undefined) removePidFile(pidFile, this.#workingDir, leader);
-    if (this.#run?.id === run) this.#run = null;
+    this.#hand.ended(directory, this.spec);
     this.#shelf.add(directory);
     this.#herald.ended(directory, { exit, outputBytes: directory.outputBytes, certificate });
   }
@@ -319,6 +278,7 @@ export class Keeper {
     if (!superseded || origin !== 'manager' || this.supervised.state.kind !== 'stopped' || this.isForgotten) return;
     this.#pen.write({ forgotten: true }, true);
     this.around.tell({ kind: 'process.removed', process: this.name, why: 'it runs elsewhere now' });
+    this.around.stands(this.name, null);
     this.removeIfSettled();
   }
 
@@ -358,7 +318,6 @@ export class Keeper {
   release(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#pen.release();
-    this.#standby.drop();
-    this.#run?.release();
+    this.#hand.release();
   }
 }

@@ -1,14 +1,22 @@
 /** All processes of this launcher: opened from the disk and from the command line, and the manager's commands to them. */
 import type { ProcessName, RunId } from '../../protocol/ids';
-import type { CommandResult, CommandToLauncher, SequencedFact, SyncMessage } from '../../protocol/link';
+import type {
+  CommandResult,
+  CommandToLauncher,
+  SequencedFact,
+  StandingsMessage,
+  SyncMessage,
+} from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import { commandText } from '../../protocol/process-spec';
 import { HealthWatch } from '../process/health-check';
 import type { Sampled } from '../usage/usage-sampler';
 import type { DataDirectory } from '../store/data-directory';
 import type { Origin } from '../store/process-record';
+import { keyOf, layersOfEnd, whyCircular } from '../core/dependency-graph';
 import { livingRun } from '../core/supervisor-state';
 import { Keeper } from './keeper';
+import { Standings } from './standings';
 import type { KeeperSurroundings } from './surroundings';
 
 export interface Defined {
@@ -20,12 +28,24 @@ export class Keepers {
   readonly #keepers = new Map<ProcessName, Keeper>();
   readonly #health = new Map<RunId, HealthWatch>();
   readonly #around: KeeperSurroundings;
+  readonly #standings: Standings;
+  #isEnding = false;
 
   constructor(
     private readonly data: DataDirectory,
-    around: Omit<KeeperSurroundings, 'forgotten'>,
+    around: Omit<KeeperSurroundings, 'forgotten' | 'unmet' | 'stands' | 'isEnding'>,
   ) {
-    this.#around = { ...around, forgotten: (process) => void this.#keepers.delete(process) };
+    this.#standings = new Standings(around.worker, (dependent) =>
+      this.#keepers.get(dependent)?.handle({ kind: 'standings' }),
+    );
+    this.#around = {
+      ...around,
+      unmet: this.#standings.unmetOf,
+      stands: (process, report) =>
+        report === null ? this.#standings.forget(process) : this.#standings.own(process, report),
+      isEnding: () => this.#isEnding,
+      forgotten: (process) => void this.#keepers.delete(process),
+    };
   }
 
   get all(): readonly Keeper[] {
@@ -33,7 +53,8 @@ export class Keepers {
   }
 
   /**
-   * Adopts what runs, then takes the definitions of this start.
+   * Adopts what runs, then takes the definitions of this start. Throws a sentence for the user, before anything is
+   * touched, where these cannot be kept.
    * @param maySpawn false when it is only opened to stop everything
    */
   open(defined: readonly Defined[], maySpawn: boolean): void {
@@ -41,21 +62,50 @@ export class Keepers {
       const keeper = Keeper.open(directory, null, this.#around);
       if (keeper !== null) this.#keepers.set(keeper.name, keeper);
     }
+    if (maySpawn) this.#refuseCircles(defined);
+    else this.beginEnd();
     for (const { spec, origin } of defined) this.#defineAtStart(spec, origin);
+    for (const keeper of this.all) this.#standings.follow(keeper.spec);
     for (const keeper of this.#keepers.values()) {
       keeper.resume();
       keeper.tellAnswers();
       keeper.removeIfSettled();
     }
+    // Now all of them were looked at, and what waits for one of them can be told how it stands.
+    for (const keeper of this.all) keeper.handle({ kind: 'standings' });
     if (!maySpawn) return;
     for (const keeper of this.all)
-      if (keeper.isNew && keeper.spec.autoStart) this.#startStopped(keeper, '--auto-start', '');
-      else if (keeper.takeStartAgain())
-        this.#startStopped(keeper, 'the launcher', 'it ran when everything was stopped');
+      if (keeper.isNew && keeper.spec.autoStart)
+        keeper.handle({ kind: 'start', by: '--auto-start', why: '', command: null });
+      else keeper.goOnAfterEnd();
   }
 
-  #startStopped(keeper: Keeper, by: string, why: string): void {
-    if (keeper.supervised.state.kind === 'stopped') keeper.handle({ kind: 'start', by, why, command: null });
+  /** Everything is to be stopped: from now on nothing is born. */
+  beginEnd(): void {
+    this.#isEnding = true;
+  }
+
+  /** Everybody before all it depends on. */
+  inOrderOfEnd(): readonly (readonly Keeper[])[] {
+    const { worker } = this.#around;
+    const byKey = new Map(this.all.map((keeper) => [keyOf(worker, keeper.spec), keeper]));
+    const layers = layersOfEnd(
+      worker,
+      [...byKey.values()].map(({ spec }) => spec),
+    );
+    return layers.map((layer) => layer.flatMap((key) => byKey.get(key) ?? []));
+  }
+
+  #refuseCircles(defined: readonly Defined[]): void {
+    const specs = new Map(this.all.map(({ name, spec }) => [name, spec]));
+    for (const { spec } of defined) specs.set(spec.name, spec);
+    const trouble = whyCircular(this.#around.worker, [...specs.values()]);
+    if (trouble !== null) throw new Error(trouble);
+  }
+
+  /** How processes of other workers stand, as the manager tells. */
+  standings(message: StandingsMessage): void {
+    this.#standings.told(message);
   }
 
   #defineAtStart(spec: ProcessSpec, origin: Origin): void {
@@ -93,6 +143,12 @@ export class Keepers {
         return keeper.handle({ kind: command.verb, by, why, command: id });
       case 'define':
         return this.#define(command);
+      case 'disable':
+        if (keeper === undefined || keeper.isForgotten) return this.#answer(command, this.#notHere(process));
+        return keeper.handle({ kind: 'disable', by, why, untilMs: command.untilMs, command: id });
+      case 'enable':
+        if (keeper === undefined || keeper.isForgotten) return this.#answer(command, this.#notHere(process));
+        return keeper.handle({ kind: 'enable', by, why, command: id });
       case 'supersede':
         if (keeper === undefined || keeper.isForgotten)
           return this.#answer(command, { ok: true, message: 'it was not here', certificate: null });
@@ -102,11 +158,17 @@ export class Keepers {
 
   #define(command: Extract<CommandToLauncher, { kind: 'define' }>): void {
     const { spec, by, why, id } = command;
+    const others = this.all.filter(({ name }) => name !== spec.name).map((other) => other.spec);
+    const trouble = whyCircular(this.#around.worker, [...others, spec]);
+    if (trouble !== null)
+      return this.#answer(command, { ok: false, message: `not defined: ${trouble}`, certificate: null });
+    this.#standings.follow(spec);
     let keeper = this.#keepers.get(spec.name);
     if (keeper === undefined || keeper.isForgotten) {
       keeper = this.#add(spec, 'manager');
       keeper.resume();
     } else keeper.define(spec, 'manager');
+    keeper.handle({ kind: 'standings' });
     if (command.start) keeper.handle({ kind: 'start', by, why, command: id });
     else this.#answer(command, { ok: true, message: 'defined', certificate: null });
   }

@@ -1,6 +1,9 @@
 /** What a keeper needs of the launcher around it. */
+import type { Unmet } from '../../protocol/dependencies';
 import type { ProcessName, RunId } from '../../protocol/ids';
 import type { LauncherFact } from '../../protocol/link';
+import type { ProcessSpec } from '../../protocol/process-spec';
+import type { ProcessReport } from '../../protocol/process-state';
 import type { Log } from '../logging';
 import type { RunSurroundings } from '../process/run';
 import type { RunDirectory } from '../store/run-directory';
@@ -16,6 +19,12 @@ export interface KeeperSurroundings extends RunSurroundings {
   readonly outputBegan: (process: ProcessName, directory: RunDirectory) => void;
   /** A run's output grows no more. */
   readonly outputComplete: (run: RunId) => void;
+  /** Conditions of a definition's `dependsOn` that do not hold now. */
+  readonly unmet: (spec: ProcessSpec) => readonly Unmet[];
+  /** How the process stands now, for those that depend on it; null = it is no longer kept here. */
+  readonly stands: (process: ProcessName, report: ProcessReport | null) => void;
+  /** Everything is being stopped: nothing is born any more. */
+  readonly isEnding: () => boolean;
   /** The keeper has nothing more to do and nothing on the disk. */
   readonly forgotten: (process: ProcessName) => void;
 }

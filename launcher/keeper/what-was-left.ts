@@ -1,6 +1,6 @@
 /** Reads from the disk what an earlier launcher left of a process, and corrects its record by it. */
 import { exitOfStatus, type Exit } from '../../protocol/exit';
-import { livingRun, type Supervised } from '../core/supervisor-state';
+import { isToRun, livingRun, type Supervised } from '../core/supervisor-state';
 import { isLiving, type ProcStat } from '../core/proc-stat';
 import { lives, readStat } from '../process/identity';
 import type { EndRecord, RunDirectory } from '../store/run-directory';
@@ -25,7 +25,7 @@ export function correctedByDisk(
   if (newest !== undefined && livingRun(supervised) !== newest.run && isAlive(newest, place.bootId)) {
     const correction = 'found running, though its record did not say so';
     const desired = place.isNew ? 'running' : supervised.desired;
-    const onceUp = desired === 'stopped' ? 'stop' : 'run';
+    const onceUp = isToRun({ ...supervised, desired }) ? 'run' : 'stop';
     const state = { kind: 'starting', why: correction, sinceMs: place.nowMs, run: newest.run, onceUp } as const;
     return { supervised: { ...supervised, desired, state }, correction };
   }

@@ -216,12 +216,9 @@ export class Run {
     });
   }
 
-  /** @param signal null = SIGKILL at once */
+  /** @param signal the first one of a stop, or that of a further step; null = SIGKILL at once */
   stop(signal: string | null): void {
-    if (this.#stop !== null) {
-      if (signal === null) this.#stop.kill();
-      return;
-    }
+    if (this.#stop !== null) return signal === null ? this.#stop.kill() : this.#stop.signal(signal);
     const tree = this.#tree;
     if (tree === null) return;
     const subject = { run: this.id, root: this.#root, tree, exit: () => this.#exit };

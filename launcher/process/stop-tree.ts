@@ -1,6 +1,6 @@
 /**
- * Ends a run's tree and proves it: signal, grace (the supervisor's timer calls `kill`), SIGKILL, verify. The certificate
- * lists what was seen, what was sent, and what is left.
+ * Ends a run's tree and proves it: signal, grace, further signals, SIGKILL, verify. When each is due the supervisor's
+ * timer says. The certificate lists what was seen, what was sent, and what is left.
  *
  * Gone means: two looks in a row found nothing, the second one thorough, and the run's exit is known or known to be
  * unknown. One look is not enough: a process in the middle of exec shows no environment.
@@ -38,7 +38,8 @@ export class TreeStop {
   readonly #requestedAtMs: number;
   readonly #seen = new Map<string, { pid: number; command: string; goneAtMs: number | null }>();
   readonly #signals: { signal: string; afterMs: number; to: string }[] = [];
-  #asked: string | null = null;
+  /** Signals that are yet to be sent, in order. */
+  readonly #due: string[] = [];
   #killedAtMs: number | null = null;
   #emptySinceMs: number | null = null;
   #leftTold = false;
@@ -60,11 +61,18 @@ export class TreeStop {
   /** Begins. `signal` null = at once SIGKILL. */
   begin(signal: string | null): void {
     if (signal === null) this.#killedAtMs = this.clock.now();
-    else this.#asked = signal;
+    else this.#due.push(signal);
     void this.#loop();
   }
 
-  /** The grace is over, or a person has none. Asked again after something was left, it is tried and told again. */
+  /** The grace of a step is over: the next one's signal, to whoever is left. */
+  signal(signal: string): void {
+    this.#due.push(signal);
+    this.#round = 0;
+    this.wake();
+  }
+
+  /** The last grace is over, or a person has none. Asked again after something was left, it is tried and told again. */
   kill(): void {
     this.#killedAtMs = this.clock.now();
     this.#leftTold = false;
@@ -89,7 +97,7 @@ export class TreeStop {
     const { tree, exit } = this.subject;
     while (!this.#isOver) {
       this.#woken = false;
-      if (this.#asked !== null || this.#killedAtMs !== null) {
+      if (this.#due.length > 0 || this.#killedAtMs !== null) {
         this.#note(await tree.members(true));
         await this.#send();
       }
@@ -108,20 +116,28 @@ export class TreeStop {
 
   async #send(): Promise<void> {
     const { tree } = this.subject;
-    if (this.#killedAtMs !== null) this.#record('SIGKILL', await tree.kill());
-    else if (this.#asked !== null) {
-      // A stopped process cannot react before it goes on.
-      this.#record(this.#asked, await tree.signal(this.#asked, 'SIGCONT'));
-      this.#asked = null;
+    if (this.#killedAtMs !== null) {
+      this.#due.length = 0;
+      return this.#recordKill(await tree.kill());
     }
+    for (let signal = this.#due.shift(); signal !== undefined; signal = this.#due.shift())
+      // A stopped process cannot react before it goes on.
+      this.#record(signal, await tree.signal(signal, 'SIGCONT'));
+  }
+
+  /** SIGKILL is sent round after round; the first one to each is told. */
+  #recordKill(told: readonly string[]): void {
+    const isTold = (to: string): boolean => this.#signals.some((sent) => sent.signal === 'SIGKILL' && sent.to === to);
+    this.#record(
+      'SIGKILL',
+      told.filter((to) => !isTold(to)),
+    );
   }
 
   #record(signal: string, told: readonly string[]): void {
     const afterMs = this.clock.now() - this.#requestedAtMs;
-    for (const to of told) {
-      const repeated = this.#signals.some((sent) => sent.signal === signal && sent.to === to);
-      if (!repeated && this.#signals.length < LISTED_MAX) this.#signals.push({ signal, afterMs, to });
-    }
+    const room = Math.max(0, LISTED_MAX - this.#signals.length);
+    this.#signals.push(...told.slice(0, room).map((to) => ({ signal, afterMs, to })));
   }
 
   #note(members: readonly Member[]): void {
@@ -142,7 +158,7 @@ export class TreeStop {
     this.#emptySinceMs ??= this.clock.now();
     if (shim === null || this.clock.now() - this.#emptySinceMs < SHIM_PATIENCE_MS) return;
     if (lives(shim) && signalOne(shim, 'SIGCONT') && signalOne(shim, 'SIGKILL'))
-      this.#record('SIGKILL', [`the shim, pid ${shim.pid}`]);
+      this.#recordKill([`the shim, pid ${shim.pid}`]);
   }
 
   #tellLeft(): void {

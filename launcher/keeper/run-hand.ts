@@ -1,0 +1,127 @@
+/**
+ * The hand on one process's runs: gives birth, stops, adopts, as the supervisor decided, and passes on what the kernel
+ * tells of the run as events. It decides nothing.
+ */
+import type { RunId } from '../../protocol/ids';
+import type { ProcessSpec } from '../../protocol/process-spec';
+import { childEnvironment } from '../core/child-environment';
+import type { Supervised } from '../core/supervisor-state';
+import type { SupervisorEffect, SupervisorEvent } from '../core/supervisor-words';
+import { removePidFile, writePidFile } from '../process/pid-file';
+import { wordsOf } from '../process/program';
+import { Run, type Birth } from '../process/run';
+import type { ProcessDirectory } from '../store/data-directory';
+import type { RunDirectory } from '../store/run-directory';
+import { Standby } from './standby';
+import type { KeeperSurroundings } from './surroundings';
+
+export class RunHand {
+  #run: Run | null = null;
+  readonly #standby: Standby;
+
+  /**
+   * @param hear what is told of a run
+   * @param warn what went wrong beside it
+   */
+  constructor(
+    private readonly directory: ProcessDirectory,
+    private readonly around: KeeperSurroundings,
+    private readonly hear: (event: SupervisorEvent) => void,
+    private readonly warn: (trouble: string) => void,
+  ) {
+    this.#standby = new Standby(around);
+  }
+
+  /** The living run; null = none. */
+  get run(): Run | null {
+    return this.#run;
+  }
+
+  /** Does what an effect asks of a run; the rest of it is told, not done. */
+  perform(effect: SupervisorEffect, spec: ProcessSpec): void {
+    switch (effect.kind) {
+      case 'spawn':
+        return this.#spawn(effect.run, spec);
+      case 'stopTree':
+        return this.#run?.stop(effect.signal);
+      case 'killTree':
+        return this.#run?.stop(null);
+      case 'runStarted':
+        this.#standby.prepare(spec, () => this.#birth(spec));
+        return this.#notePid(effect.identity.pid, spec);
+      default:
+        return undefined;
+    }
+  }
+
+  #spawn(run: RunId, spec: ProcessSpec): void {
+    this.#run = this.#newRun(this.directory.runDirectory(run));
+    this.#run.begin(this.#birth(spec), this.#standby.take(spec));
+  }
+
+  #birth(spec: ProcessSpec): Birth {
+    const { worker, managerUrl, environment } = this.around;
+    const about = { worker, process: spec.name, url: managerUrl };
+    return {
+      words: wordsOf(spec.command),
+      workingDir: this.#workingDir(spec),
+      env: childEnvironment(environment, spec.env, about),
+    };
+  }
+
+  /** Takes over the run that an earlier launcher was ended beside, and goes on with what was being done to it. */
+  adopt(directory: RunDirectory, { state, spec }: Supervised): void {
+    const run = this.#newRun(directory);
+    this.#run = run;
+    run.adopt(state.kind === 'running' ? state.identity : null);
+    if (state.kind === 'stopping') run.stop(state.killed ? null : (state.signal ?? spec.stop.signal));
+    // What could not be ended is watched until it is gone.
+    if (state.kind === 'failed') run.stop(null);
+  }
+
+  #newRun(directory: RunDirectory): Run {
+    const { run } = directory;
+    return new Run(directory, this.around, {
+      spawned: (identity) => this.hear({ kind: 'spawned', run, identity, unenforced: null }),
+      spawnFailed: (why, retryable) => {
+        // Nobody was born, so there is nothing to keep of it.
+        if (directory.outputBytes === 0) directory.remove();
+        if (this.#run?.id === run) this.#run = null;
+        this.hear({ kind: 'spawnFailed', run, why, retryable });
+      },
+      ended: (exit, remains) => this.hear({ kind: 'ended', run, exit, remains }),
+      rebooted: (exit) => this.hear({ kind: 'rebooted', run, exit }),
+      treeGone: (exit, certificate) => this.hear({ kind: 'treeGone', run, exit, certificate }),
+      treeLeft: (certificate) => this.hear({ kind: 'treeLeft', run, certificate }),
+    });
+  }
+
+  #workingDir({ workingDir }: ProcessSpec): string {
+    return workingDir ?? this.around.workingDir;
+  }
+
+  #notePid(pid: number, spec: ProcessSpec): void {
+    if (spec.pidFile === null) return;
+    const trouble = writePidFile(spec.pidFile, this.#workingDir(spec), pid);
+    if (trouble !== null) this.warn(trouble);
+  }
+
+  /** The run is over. */
+  ended(directory: RunDirectory, spec: ProcessSpec): void {
+    const { pidFile } = spec;
+    const leader = pidFile === null ? undefined : directory.readBirth()?.child.pid;
+    if (pidFile !== null && leader !== undefined) removePidFile(pidFile, this.#workingDir(spec), leader);
+    if (this.#run?.id === directory.run) this.#run = null;
+  }
+
+  /** No run is to follow soon: nothing need be ready for it. */
+  rest(): void {
+    this.#standby.drop();
+  }
+
+  /** Lets go: the launcher ends, the process goes on. */
+  release(): void {
+    this.#standby.drop();
+    this.#run?.release();
+  }
+}
