@@ -55,9 +55,10 @@ export class GpuWatch {
     let paceMs = PACE_MS;
     try {
       const devices = parseDevices(await this.#ask([`--query-gpu=${DEVICE_QUERY}`, CSV]));
-      this.#holders = parseHolders(await this.#ask([`--query-compute-apps=${HOLDER_QUERY}`, CSV]));
-      this.#busy = this.#tellsUse && devices.length > 0 ? parseProcessUse(await this.#askUse()) : [];
-      this.#devices = devices;
+      const holders = parseHolders(await this.#ask([`--query-compute-apps=${HOLDER_QUERY}`, CSV]));
+      const busy = this.#tellsUse && devices.length > 0 ? parseProcessUse(await this.#askUse()) : [];
+      // Together: a beat between two answers would tell a half.
+      [this.#devices, this.#holders, this.#busy] = [devices, holders, busy];
       this.#say(null);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
