@@ -18,6 +18,7 @@ import type { ProcessDirectory } from '../store/data-directory';
 import { loadRecord, type Origin, type ProcessRecord } from '../store/process-record';
 import type { RunDirectory } from '../store/run-directory';
 import { Herald } from './herald';
+import { ProbeWatch } from './probe-watch';
 import { RecordPen } from './record-pen';
 import { RunHand } from './run-hand';
 import { RunIds } from './run-ids';
@@ -37,6 +38,8 @@ export class Keeper {
   readonly #queue: SupervisorEvent[] = [];
   readonly #herald: Herald;
   readonly #hand: RunHand;
+  /** Of the living run. */
+  readonly probes: ProbeWatch;
   #timer: NodeJS.Timeout | null = null;
   #isInTurn = false;
 
@@ -79,6 +82,7 @@ export class Keeper {
       (event) => this.handle(event),
       (trouble) => herald.warn(trouble),
     );
+    this.probes = new ProbeWatch(around, (event) => this.handle(event));
     this.#pen = new RecordPen(directory.recordFile, directory.name, record, around.log);
   }
 
@@ -150,6 +154,7 @@ export class Keeper {
     const { state } = this.supervised;
     if (state.kind !== 'starting') this.around.outputBegan(this.name, directory);
     if (state.kind === 'running') this.#tell({ kind: 'runStarted', run: directory.run, identity: state.identity });
+    this.probes.adopts(directory.run);
     this.#hand.adopt(directory, this.supervised);
   }
 
@@ -191,6 +196,7 @@ export class Keeper {
   /** After every change, also the first one, adoption: what follows from how it is now. Those who depend on it come last. */
   #changed(effects: readonly SupervisorEffect[] = []): void {
     this.#armTimer();
+    this.probes.follow(this.supervised, this.run);
     const report = this.report();
     this.#herald.report(report);
     for (const effect of effects) this.#tell(effect);
@@ -318,6 +324,7 @@ export class Keeper {
   release(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#pen.release();
+    this.probes.release();
     this.#hand.release();
   }
 }

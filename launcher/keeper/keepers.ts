@@ -9,7 +9,7 @@ import type {
 } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import { commandText } from '../../protocol/process-spec';
-import { HealthWatch } from '../process/health-check';
+import { CpuTimes } from '../probes/cpu-times';
 import type { Sampled } from '../usage/usage-sampler';
 import type { DataDirectory } from '../store/data-directory';
 import type { Origin } from '../store/process-record';
@@ -26,20 +26,20 @@ export interface Defined {
 
 export class Keepers {
   readonly #keepers = new Map<ProcessName, Keeper>();
-  readonly #health = new Map<RunId, HealthWatch>();
   readonly #around: KeeperSurroundings;
   readonly #standings: Standings;
   #isEnding = false;
 
   constructor(
     private readonly data: DataDirectory,
-    around: Omit<KeeperSurroundings, 'forgotten' | 'unmet' | 'stands' | 'isEnding'>,
+    around: Omit<KeeperSurroundings, 'cpuTimes' | 'forgotten' | 'unmet' | 'stands' | 'isEnding'>,
   ) {
     this.#standings = new Standings(around.worker, (dependent) =>
       this.#keepers.get(dependent)?.handle({ kind: 'standings' }),
     );
     this.#around = {
       ...around,
+      cpuTimes: new CpuTimes(),
       unmet: this.#standings.unmetOf,
       stands: (process, report) =>
         report === null ? this.#standings.forget(process) : this.#standings.own(process, report),
@@ -198,31 +198,12 @@ export class Keepers {
 
   /** What is to be measured: all that has a run. */
   sampled(): Sampled[] {
-    const sampled: Sampled[] = this.all.flatMap((keeper) => {
-      const { run, name } = keeper;
-      if (run === null) return [];
-      const watch = this.#healthOf(keeper);
-      const { healthy = null, healthError = null } = watch?.health ?? {};
-      return [{ name, run, healthy, healthError, warnings: [] }];
-    });
-    const living = new Set(sampled.map(({ run }) => run.id));
-    for (const [run, watch] of this.#health)
-      if (!living.has(run)) {
-        watch.stop();
-        this.#health.delete(run);
-      }
-    return sampled;
-  }
-
-  #healthOf({ run, spec }: Keeper): HealthWatch | null {
-    if (run === null || spec.healthCheck === null) return null;
-    const watch = this.#health.get(run.id) ?? new HealthWatch(spec.healthCheck);
-    this.#health.set(run.id, watch);
-    return watch;
+    return this.all.flatMap(({ run, name, probes }) =>
+      run === null ? [] : [{ name, run, ...probes.health, warnings: probes.warnings }],
+    );
   }
 
   release(): void {
-    for (const watch of this.#health.values()) watch.stop();
     for (const keeper of this.#keepers.values()) keeper.release();
   }
 }
