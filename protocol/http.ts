@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { ProcessName } from './ids';
 import { LIMITS } from './limits';
+import { Waiting } from './definitions';
 import { StreamChoice, type OutputStream } from './output-stream';
 import { CommandLine, Env } from './process-spec';
 import { StopCertificate } from './process-state';
@@ -14,8 +15,8 @@ export const CommandBody = z.object({
   command: z.string(),
   /** Which process of the worker; default: its main one. */
   process: z.string().optional(),
-  /** Answer when it is so (30 s limit), or at once when false. A worker that is not connected is answered at once. */
-  wait: z.boolean().default(true),
+  /** Answer when it is so (within `timeout` seconds), or at once when false. A worker that is away is answered at once. */
+  ...Waiting.shape,
 });
 export type CommandBody = z.infer<typeof CommandBody>;
 
@@ -32,7 +33,7 @@ export const ProcessBody = z.object({
   restart_delay: z.number().min(0).optional(),
   worker_type: z.string().default('default'),
   start: z.boolean().default(true),
-  wait: z.boolean().default(true),
+  ...Waiting.shape,
   /** Refuse (`process_taken`) rather than define again what is known under this name. */
   must_be_new: z.boolean().default(false),
 });
@@ -41,8 +42,18 @@ export type ProcessBody = z.infer<typeof ProcessBody>;
 /** POST .../stop. `force`: SIGKILL without grace. */
 export const StopBody = z.object({
   force: z.boolean().default(false),
-  wait: z.boolean().default(true),
+  ...Waiting.shape,
   process: z.string().optional(),
+});
+
+/** POST .../disable: it is stopped and kept stopped, whatever would start it. */
+export const DisableBody = z.object({
+  process: z.string().optional(),
+  /** Why, for whoever finds it so. */
+  reason: z.string().max(LIMITS.reasonCharsMax).default(''),
+  /** When it ends by itself: `90s`, `2h` (from now) or a date (2026-01-31T12:00:00Z); default: when somebody enables it. */
+  until: z.string().optional(),
+  ...Waiting.shape,
 });
 
 export const CommandReply = z.object({
@@ -63,26 +74,32 @@ export type CommandReply = z.infer<typeof CommandReply>;
 export const Selector = z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(LIMITS.batchTargetsMax)]);
 export const BatchBody = z.object({
   selector: Selector,
+  /** start, stop, restart, kill, disable or enable. */
   command: z.string(),
-  wait: z.boolean().default(true),
+  ...Waiting.shape,
+  /** With start and restart: so many at a time, each waited for; the first failure ends it and the rest is not touched. */
+  rolling: z.number().int().min(1).optional(),
+  /** With disable: as in DisableBody. */
+  reason: DisableBody.shape.reason,
+  until: DisableBody.shape.until,
   /** Name the targets and do nothing. */
   dry_run: z.boolean().default(false),
 });
 export type BatchBody = z.infer<typeof BatchBody>;
+export const BatchResult = z.object({
+  key: z.string(),
+  worker_id: z.string(),
+  process: z.string(),
+  ok: z.boolean(),
+  message: z.string(),
+  certificate: StopCertificate.nullable(),
+});
+export type BatchResult = z.infer<typeof BatchResult>;
 export const BatchReply = z.object({
   /** True when every target succeeded. */
   success: z.boolean(),
   matched: z.number(),
-  results: z.array(
-    z.object({
-      key: z.string(),
-      worker_id: z.string(),
-      process: z.string(),
-      ok: z.boolean(),
-      message: z.string(),
-      certificate: StopCertificate.nullable(),
-    }),
-  ),
+  results: z.array(BatchResult),
 });
 export type BatchReply = z.infer<typeof BatchReply>;
 

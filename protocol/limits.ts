@@ -26,6 +26,8 @@ export const LIMITS = {
   commandWaitMsMax: 3_600_000,
   /** Commands one worker may have queued and untaken; one more answers `queue_full`. */
   commandsQueuedMax: 1000,
+  /** An operator's reason: a sentence, not a report. */
+  reasonCharsMax: 1000,
   /** Targets of one batch. */
   batchTargetsMax: 10_000,
   /** One piece of a run's output on its way to the manager. */

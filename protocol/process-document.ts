@@ -237,7 +237,9 @@ export const PlacedProcess = z
       context.addIssue({ code: 'custom', message: 'must have either worker (an id) or match (labels)' });
       return z.NEVER;
     }
-    return { worker: worker ?? null, match: match ?? null, spec: specIn(written, context) };
+    // Who applies a document wants it to run; a launcher's own file says so itself.
+    const spec = specIn({ auto_start: true, ...written }, context);
+    return { worker: worker ?? null, match: match ?? null, spec };
   });
 export type PlacedProcess = z.output<typeof PlacedProcess>;
 

@@ -5,11 +5,15 @@ import type {
   Labels,
   LauncherIdentity,
   SequencedFact,
+  StandingsMessage,
   SyncMessage,
   Verb,
 } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
+import type { SetDocument } from '../../protocol/process-document';
 import type { Refusal } from '../../protocol/errors';
+import type { Changed } from './definitions/changed';
+import type { Rollback } from './definitions/plan-rollback';
 import type { Fact } from './facts';
 import type { Finding } from './model';
 
@@ -59,6 +63,20 @@ export type EngineCommand =
     }
   /** Stopped, verified and forgotten by its launcher. */
   | { readonly kind: 'forgetProcess'; readonly id: string; readonly process: string; readonly by: string }
+  /** A document: its processes become as it says, and those of its set that left it go. */
+  | { readonly kind: 'applySet'; readonly document: SetDocument; readonly by: string }
+  | { readonly kind: 'rollback'; readonly asked: Rollback; readonly by: string }
+  /** It is stopped and kept stopped, whatever would start it. */
+  | {
+      readonly kind: 'disable';
+      readonly id: string;
+      readonly process: string | null;
+      readonly reason: string;
+      /** Null = until somebody enables it. */
+      readonly untilMs: number | null;
+      readonly by: string;
+    }
+  | { readonly kind: 'enable'; readonly id: string; readonly process: string | null; readonly by: string }
   | { readonly kind: 'removeWorker'; readonly id: string; readonly by: string; readonly why: string }
   | { readonly kind: 'cleanup'; readonly stopped: boolean; readonly all: boolean; readonly by: string }
   | { readonly kind: 'judge'; readonly raised: readonly FindingOf[]; readonly cleared: readonly FindingOf[] }
@@ -93,6 +111,8 @@ export interface ControlReply {
   readonly key: ProcessKey;
   readonly delivery: 'sent' | 'queued';
   readonly note: string;
+  /** What else follows from it, for the operator: who was started too, who depends on it; null = nothing. */
+  readonly remark: string | null;
 }
 
 export interface Replies {
@@ -108,6 +128,10 @@ export interface Replies {
   control: ControlReply;
   defineProcess: ControlReply;
   forgetProcess: ControlReply;
+  applySet: Changed;
+  rollback: Changed;
+  disable: ControlReply;
+  enable: ControlReply;
   removeWorker: { readonly removed: number };
   cleanup: { readonly removed: number };
   judge: null;
@@ -118,6 +142,8 @@ export interface Replies {
 export type Effect =
   | { readonly kind: 'send'; readonly worker: WorkerId; readonly message: CommandToLauncher }
   | { readonly kind: 'acknowledge'; readonly worker: WorkerId; readonly seq: number }
+  /** Only over the present connection: the next one begins with the whole. */
+  | { readonly kind: 'standings'; readonly worker: WorkerId; readonly message: StandingsMessage }
   | { readonly kind: 'askForSync'; readonly worker: WorkerId }
   | { readonly kind: 'closeConnection'; readonly connection: string; readonly why: string };
 

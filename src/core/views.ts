@@ -2,6 +2,7 @@
 import { describeExit } from '../../protocol/exit';
 import { runBornAtMs, type WorkerId } from '../../protocol/ids';
 import type { ProcessView, ShownProcessState, WorkerState, WorkerView } from '../../protocol/views';
+import { disabledAsToldLast } from './processes/disabled';
 import { isAlive, isMain, type Model, type Process, type Worker } from './model';
 
 export function workerView(model: Model, worker: Worker): WorkerView {
@@ -70,11 +71,11 @@ export function processView(model: Model, process: Process, logBytes: number): P
     write_bytes_per_second: isMeasured ? usage.writeBytesPerSecond : null,
     open_files: isMeasured ? usage.openFiles : null,
     gpus: isMeasured ? usage.gpus : [],
-    disabled: launcherReport?.disabled ?? null,
+    disabled: disabledAsToldLast(model, process),
     unenforced: launcherReport?.unenforced ?? [],
     ready: shownState?.kind === 'running' ? shownState.readyAtMs !== null : null,
     waiting_for: shownState?.kind === 'waiting' ? shownState.on : [],
-    version: null,
+    version: versionShown(model, process),
     set: process.spec?.set ?? null,
     depends_on: process.spec?.dependsOn ?? {},
     healthy: isMeasured ? usage.healthy : null,
@@ -84,6 +85,16 @@ export function processView(model: Model, process: Process, logBytes: number): P
       process.lastEndedRun === null ? null : { run_id: process.lastEndedRun, output_bytes: process.lastEndedBytes },
     certificate: process.certificate,
   };
+}
+
+/** Of the definition that its launcher has; the ones behind it are on their way. */
+function versionShown(model: Model, { key, worker, name }: Process): number | null {
+  const versions = model.definitions.get(key)?.versions.filter(({ spec }) => spec !== null) ?? [];
+  if (versions.length === 0) return null;
+  let onTheirWay = 0;
+  for (const { message, process } of model.commands.of(worker))
+    if (message.kind === 'define' && process === name) onTheirWay += 1;
+  return versions.at(-1 - onTheirWay)?.number ?? null;
 }
 
 function whyOf(process: Process, state: ShownProcessState, reported: Reported): string {

@@ -7,6 +7,7 @@ import type { CommandOf, Decision, Effect } from '../commands';
 import type { Fact } from '../facts';
 import { contactOf, newProcess, processesOf, type Model, type Process, type Worker } from '../model';
 import { issue } from '../processes/issue';
+import { wholeStandings } from '../processes/standings';
 import { paceMs, type CoreSettings } from '../settings';
 import { heard } from './liveness';
 
@@ -163,7 +164,13 @@ export function sync(
   contact.usage.clear();
   contact.lastContactMs = nowMs;
   const facts: Fact[] = [...heard(worker, nowMs)];
-  const effects: Effect[] = [];
+  const effects: Effect[] = [
+    wholeStandings(
+      model,
+      id,
+      message.processes.map(({ spec }) => spec.dependsOn),
+    ),
+  ];
   const told = new Set<string>();
   for (const { spec, report } of message.processes) {
     const key = processKey(id, spec.name);

@@ -1,13 +1,19 @@
-/** start, stop, restart, kill: the operator's wish becomes a command for the launcher that can fulfil it. */
+/**
+ * start, stop, restart, kill: the operator's wish becomes a command for the launcher that can fulfil it. A start takes
+ * along what the process depends on; a stop stops the one process, and says who depended on it.
+ */
 import { Refusal } from '../../../protocol/errors';
 import { processKey, type ProcessKey } from '../../../protocol/ids';
 import type { Verb } from '../../../protocol/link';
 import type { CommandOf, Decision } from '../commands';
 import type { Fact } from '../facts';
-import { isAlive, type Model } from '../model';
+import { isAlive, type Model, type Process } from '../model';
 import type { CoreSettings } from '../settings';
+import { disabledOf, disabledText } from './disabled';
 import { findProcess } from './find';
-import { order, refuse } from './order';
+import { issue } from './issue';
+import { order, refuse, type Ordered } from './order';
+import { pulledIn } from './pull-in';
 
 export function control(
   model: Model,
@@ -17,8 +23,6 @@ export function control(
 ): Decision<'control'> {
   const process = findProcess(model, id, name);
   if (process instanceof Refusal) return refuse(process);
-  const worker = model.workers.get(process.worker);
-  if (worker === undefined) throw new Error(`process ${process.key} has no worker`);
   const first: Fact[] = [{ kind: 'process.desired', key: process.key, desired: desiredAfter(verb) }];
   if (process.supersededBy !== null) {
     if (runsAs(model, process.supersededBy)) {
@@ -28,12 +32,63 @@ export function control(
     // The substitute is over: this one is itself again.
     first.push({ kind: 'process.superseded', key: process.key, by: null });
   }
+  return desiredAfter(verb) === 'running'
+    ? up(model, process, { verb, by, first, nowMs })
+    : down(model, process, { verb, by, first, nowMs });
+}
+
+interface Asked {
+  readonly verb: Verb;
+  readonly by: string;
+  readonly first: Fact[];
+  readonly nowMs: number;
+}
+
+function up(model: Model, process: Process, asked: Asked): Ordered {
+  const disabled = disabledOf(model, process, asked.nowMs);
+  if (disabled !== null)
+    return refuse(
+      new Refusal('process_disabled', `${process.key} is ${disabledText(disabled)}; procguard enable lifts that`, {
+        disabled: process.key,
+      }),
+    );
+  const along = pulledIn(model, process, asked.nowMs);
+  if (along instanceof Refusal) return refuse(along);
+  const ordered = orderOne(model, process, asked);
+  if (ordered.reply instanceof Refusal || along.length === 0) return ordered;
+  const facts: Fact[] = [];
+  const effects = along.flatMap(({ key, worker, name }) => {
+    facts.push({ kind: 'process.desired', key, desired: 'running' });
+    const payload = { kind: 'control', process: name, verb: 'start', onlyRun: null } as const;
+    const why = `${process.key} depends on it`;
+    return issue(model, facts, asked.nowMs, { worker, process: name, by: asked.by, why, payload }).effects;
+  });
+  return {
+    facts: [...facts, ...ordered.facts],
+    effects: [...effects, ...ordered.effects],
+    reply: { ...ordered.reply, remark: `also started ${listed(along)}, as it depends on that` },
+  };
+}
+
+function down(model: Model, process: Process, asked: Asked): Ordered {
+  const ordered = orderOne(model, process, asked);
+  const dependents = model.processes.dependentsOf(process.key).filter(isAlive);
+  if (ordered.reply instanceof Refusal || dependents.length === 0) return ordered;
+  const remark = `${listed(dependents)} depend${dependents.length === 1 ? 's' : ''} on it and run${dependents.length === 1 ? 's' : ''} on`;
+  return { ...ordered, reply: { ...ordered.reply, remark } };
+}
+
+function orderOne(model: Model, process: Process, { verb, by, first, nowMs }: Asked): Ordered {
+  const worker = model.workers.get(process.worker);
+  if (worker === undefined) throw new Error(`process ${process.key} has no worker`);
   return order(model, worker, first, nowMs, {
     process: process.name,
     by,
     payload: { kind: 'control', process: process.name, verb, onlyRun: null },
   });
 }
+
+const listed = (processes: readonly Process[]): string => processes.map(({ key }) => key).join(', ');
 
 /** What a verb leaves wanted. Source: API_PROCGUARD section 3. */
 const desiredAfter = (verb: Verb): 'running' | 'stopped' =>

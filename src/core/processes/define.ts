@@ -1,15 +1,18 @@
-/** Processes that come from the manager instead of a launcher's command line, and leave again. */
+/** Processes that come from the manager one by one instead of a launcher's command line, and leave again. */
 import { Refusal } from '../../../protocol/errors';
-import { processKey, type ProcessKey, type WorkerId } from '../../../protocol/ids';
+import { processKey, type WorkerId } from '../../../protocol/ids';
 import type { CommandOf, Decision } from '../commands';
+import { isGivenFromHere, knownProcesses } from '../definitions/known';
+import { newChange } from '../definitions/new-change';
+import type { Fact } from '../facts';
 import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { findProcess, unknownWorker } from './find';
-import { order, refuse } from './order';
+import { order, refuse, type Ordered } from './order';
 
 export function defineProcess(
   model: Model,
-  { worker: id, spec, start, mustBeNew, by }: CommandOf<'defineProcess'>,
+  { worker: id, spec: asked, start, mustBeNew, by }: CommandOf<'defineProcess'>,
   _settings: CoreSettings,
   nowMs: number,
 ): Decision<'defineProcess'> {
@@ -22,21 +25,33 @@ export function defineProcess(
         `worker ${id} speaks plain HTTP and has one command of its own; a launcher is needed to define more`,
       ),
     );
-  const key = processKey(worker.id, spec.name);
-  if (mustBeNew && (model.processes.has(key) || isOnItsWay(model, key)))
+  const key = processKey(worker.id, asked.name);
+  const known = knownProcesses(model).get(key);
+  if (mustBeNew && (known !== undefined || model.processes.has(key)))
     return refuse(
       new Refusal(
         'process_taken',
-        `worker ${id} has a process ${spec.name} already; choose another name, or remove that one first (DELETE /api/workers/${id}/processes/${spec.name})`,
+        `worker ${id} has a process ${asked.name} already; choose another name, or remove that one first (DELETE /api/workers/${id}/processes/${asked.name})`,
       ),
     );
-  return order(model, worker, [], nowMs, { process: spec.name, by, payload: { kind: 'define', spec, start } });
+  if (known !== undefined && !isGivenFromHere(model, known))
+    return refuse(
+      new Refusal(
+        'defined_elsewhere',
+        `${key} is defined by its launcher's own command line or file, and is changed there; choose another name`,
+      ),
+    );
+  // Whoever changes one process of a set does not take it out of the set.
+  const spec = { ...asked, set: known?.spec.set ?? null };
+  const ordered = order(model, worker, [], nowMs, { process: spec.name, by, payload: { kind: 'define', spec, start } });
+  return versioned(ordered, () => ({
+    kind: 'definition.given',
+    key,
+    worker: worker.id,
+    spec,
+    change: newChange(model, { set: null, kind: 'define', by }, nowMs),
+  }));
 }
-
-const isOnItsWay = (model: Model, key: ProcessKey): boolean =>
-  [...model.commands.values()].some(
-    ({ worker, process, message }) => message.kind === 'define' && processKey(worker, process) === key,
-  );
 
 export function forgetProcess(
   model: Model,
@@ -55,9 +70,22 @@ export function forgetProcess(
         `worker ${id} speaks plain HTTP and has one process; forget it with its worker (POST /api/workers/${id}/unregister)`,
       ),
     );
-  return order(model, worker, [], nowMs, {
+  const ordered = order(model, worker, [], nowMs, {
     process: process.name,
     by,
     payload: { kind: 'supersede', process: process.name },
   });
+  const { key } = process;
+  if (!model.definitions.has(key)) return ordered;
+  return versioned(ordered, () => ({
+    kind: 'definition.given',
+    key,
+    worker: worker.id,
+    spec: null,
+    change: newChange(model, { set: null, kind: 'remove', by }, nowMs),
+  }));
 }
+
+/** The version is given with the command or not at all. */
+const versioned = (ordered: Ordered, given: () => Extract<Fact, { kind: 'definition.given' }>): Ordered =>
+  ordered.reply instanceof Refusal ? ordered : { ...ordered, facts: [given(), ...ordered.facts] };

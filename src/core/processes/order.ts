@@ -19,7 +19,7 @@ export function order(
   worker: Worker,
   first: Fact[],
   nowMs: number,
-  what: Omit<Issue, 'worker' | 'why'>,
+  what: Omit<Issue, 'worker' | 'why'> & { readonly why?: string },
 ): Ordered {
   const waiting = model.commands.countOf(worker.id);
   if (waiting >= LIMITS.commandsQueuedMax)
@@ -30,10 +30,14 @@ export function order(
       ),
     );
   const facts = [...first];
-  const { command, effects } = issue(model, facts, nowMs, { ...what, worker: worker.id, why: '' });
+  const { command, effects } = issue(model, facts, nowMs, { why: '', ...what, worker: worker.id });
   const note = effects.length > 0 ? `sent to ${worker.id}` : waitNote(worker);
   const key = processKey(worker.id, what.process);
-  return { facts, effects, reply: { id: command.id, key, delivery: effects.length > 0 ? 'sent' : 'queued', note } };
+  return {
+    facts,
+    effects,
+    reply: { id: command.id, key, delivery: effects.length > 0 ? 'sent' : 'queued', note, remark: null },
+  };
 }
 
 export const refuse = (reply: Refusal): Ordered => ({ facts: [], effects: [], reply });

@@ -1,18 +1,22 @@
 /** POST /api/batch: one command for all that a selector means, each target with its own result. */
 import { Refusal } from '../../../protocol/errors';
 import { BatchBody, BatchReply } from '../../../protocol/http';
+import type { ProcessKey } from '../../../protocol/ids';
 import { LIMITS } from '../../../protocol/limits';
 import { select, type Selectable } from '../../../protocol/selector';
 import type { ProcessView } from '../../../protocol/views';
+import type { Action } from '../../engine/command';
 import type { Engine } from '../../engine/engine';
-import { command, verbOf } from './command';
+import { commandAll } from '../../engine/waves';
+import { actionOf, patienceOf } from './command';
 import { route, type HttpParts, type Route } from './route';
 
 export const batchRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/batch',
-    summary: 'A command for every process a selector means; `dry_run` only names them',
+    summary:
+      'A command for every process a selector means, in the order of their dependencies, or `rolling`; `dry_run` only names them',
     body: BatchBody,
     reply: BatchReply,
     handle: ({ body, by }) => batch(engine, body, by),
@@ -20,9 +24,38 @@ export const batchRoutes = ({ engine }: HttpParts): Route[] => [
 ];
 
 async function batch(engine: Engine, body: BatchBody, by: string): Promise<BatchReply> {
-  verbOf(body.command);
-  const words =
-    typeof body.selector === 'string' ? body.selector.split(/[\s,]+/).filter((word) => word !== '') : body.selector;
+  const action = actionOf(body, engine.nowMs);
+  const rolling = rollingOf(body, action);
+  const targets = targetsOf(engine, body);
+  const outcomes = body.dry_run
+    ? null
+    : await commandAll(engine, {
+        targets: targets.map(({ key }) => key as ProcessKey),
+        action,
+        by,
+        patience: patienceOf(body),
+        rolling,
+      });
+  const results = targets.map(({ key, worker_id, process }) => ({
+    key,
+    worker_id,
+    process,
+    ...(outcomes?.get(key as ProcessKey) ?? { ok: true, message: `would ${body.command}`, certificate: null }),
+  }));
+  return { success: results.every(({ ok }) => ok), matched: targets.length, results };
+}
+
+function rollingOf({ rolling, wait }: BatchBody, { kind }: Action): number | null {
+  if (rolling === undefined) return null;
+  if (kind !== 'start' && kind !== 'restart')
+    throw new Refusal('bad_request', `rolling is for start and restart, not for ${kind}; nothing was done`);
+  if (!wait)
+    throw new Refusal('bad_request', 'rolling waits for each process; leave out "wait": false. Nothing was done');
+  return rolling;
+}
+
+function targetsOf(engine: Engine, { selector }: BatchBody): ProcessView[] {
+  const words = typeof selector === 'string' ? selector.split(/[\s,]+/).filter((word) => word !== '') : selector;
   const { chosen, unknown } = select(words, selectables(engine));
   if (unknown.length > 0)
     throw new Refusal(
@@ -35,34 +68,7 @@ async function batch(engine: Engine, body: BatchBody, by: string): Promise<Batch
       'bad_request',
       `the selector means ${chosen.length} processes; ${LIMITS.batchTargetsMax} at once is the limit`,
     );
-  const results = await Promise.all(
-    chosen.map(async ({ view }) => ({
-      key: view.key,
-      worker_id: view.worker_id,
-      process: view.process,
-      ...(body.dry_run
-        ? { ok: true, message: `would ${body.command}`, certificate: null }
-        : await attempt(engine, view, body, by)),
-    })),
-  );
-  return { success: results.every(({ ok }) => ok), matched: chosen.length, results };
-}
-
-async function attempt(engine: Engine, view: ProcessView, body: BatchBody, by: string) {
-  try {
-    const { message, certificate } = await command(engine, {
-      id: view.worker_id,
-      process: view.process,
-      verb: body.command,
-      wait: body.wait,
-      by,
-    });
-    return { ok: true, message, certificate };
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const { certificate } = error.details as { certificate?: BatchReply['results'][number]['certificate'] };
-    return { ok: false, message: error.message, certificate: certificate ?? null };
-  }
+  return chosen.map(({ view }) => view);
 }
 
 function selectables(engine: Engine): (Selectable & { view: ProcessView })[] {

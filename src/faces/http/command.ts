@@ -1,54 +1,50 @@
-/** One operator command for one process: sent, and answered when it is so. */
+/** The words of commands in bodies, read. */
+import { durationMs } from '../../../protocol/amounts';
 import { Refusal } from '../../../protocol/errors';
-import type { CommandReply } from '../../../protocol/http';
 import { Verb } from '../../../protocol/link';
-import { LIMITS } from '../../../protocol/limits';
-import type { ControlReply } from '../../core/commands';
-import type { Engine } from '../../engine/engine';
+import type { Action, Patience } from '../../engine/command';
 
-export interface Order {
-  readonly id: string;
-  readonly process: string | null;
-  readonly verb: string;
-  readonly wait: boolean;
-  readonly by: string;
-}
+export const patienceOf = ({ wait, timeout }: { readonly wait: boolean; readonly timeout: number }): Patience => ({
+  wait,
+  timeoutMs: timeout * 1000,
+});
 
-/** @throws Refusal unknown_command, unknown_worker, unknown_process, queue_full, superseded, command_failed, wait_timeout */
-export async function command(engine: Engine, order: Order): Promise<CommandReply> {
-  const verb = verbOf(order.verb);
-  const issued = await engine.submit({ kind: 'control', id: order.id, process: order.process, verb, by: order.by });
-  return settled(engine, verb, issued, order.wait);
-}
-
-/** Waits until a command that is on its way is done; one that is queued for later is answered at once. */
-export async function settled(
-  engine: Engine,
-  what: string,
-  issued: ControlReply,
-  wait: boolean,
-): Promise<CommandReply> {
-  const { id, key, delivery, note } = issued;
-  if (delivery === 'queued' || !wait)
-    return { success: true, command_id: id, status: delivery, message: `${what} ${note}`, certificate: null };
-  const result = await engine.tickets.wait(id, LIMITS.commandWaitMs);
-  if (result === null)
-    throw new Refusal(
-      'wait_timeout',
-      `${what} of ${key} is not done after ${LIMITS.commandWaitMs / 1000} s; it goes on. Look at its state, or send "wait": false`,
-      { command_id: id },
-    );
-  const { ok, message, certificate } = result;
-  if (!ok) throw new Refusal('command_failed', `${what} of ${key}: ${message}`, { command_id: id, certificate });
-  return { success: true, command_id: id, status: 'done', message, certificate };
-}
-
+/** @throws Refusal unknown_command */
 export function verbOf(word: string): Verb {
   const verb = Verb.safeParse(word);
   if (verb.success) return verb.data;
+  throw unknown(word, Verb.options);
+}
+
+/** What a batch may ask for. @throws Refusal unknown_command, bad_request */
+export function actionOf(
+  {
+    command,
+    reason,
+    until,
+  }: { readonly command: string; readonly reason: string; readonly until?: string | undefined },
+  nowMs: number,
+): Action {
+  const verb = Verb.safeParse(command);
+  if (verb.success) return { kind: verb.data };
+  if (command === 'enable') return { kind: 'enable' };
+  if (command === 'disable') return { kind: 'disable', reason, untilMs: untilMs(until, nowMs) };
+  throw unknown(command, [...Verb.options, 'disable', 'enable']);
+}
+
+/** `2h` from now, or a date; null = for ever. @throws Refusal bad_request */
+export function untilMs(text: string | undefined, nowMs: number): number | null {
+  if (text === undefined) return null;
+  const span = durationMs(text);
+  const at = span === null ? Date.parse(text) : nowMs + span;
+  if (!Number.isNaN(at)) return at;
   throw new Refusal(
-    'unknown_command',
-    `${JSON.stringify(word.slice(0, 100))} is not a command; known: ${Verb.options.join(', ')}`,
-    { known: Verb.options },
+    'bad_request',
+    `until ${JSON.stringify(text.slice(0, 100))} is no time; say how long from now (90s, 2h, 1d) or a date (2026-01-31T12:00:00Z)`,
   );
 }
+
+const unknown = (word: string, known: readonly string[]): Refusal =>
+  new Refusal('unknown_command', `${JSON.stringify(word.slice(0, 100))} is not a command; known: ${known.join(', ')}`, {
+    known,
+  });

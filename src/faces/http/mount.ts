@@ -1,28 +1,38 @@
 /** Routes onto Express: bodies and queries are parsed once, here; refusals become answers, here. */
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import type { z } from 'zod';
+import { documentProblems, problemText } from '../../../protocol/document-problems';
 import { Refusal } from '../../../protocol/errors';
 import { fieldProblems } from '../../../protocol/field-problems';
 import { LIMITS } from '../../../protocol/limits';
+import { readYaml, YamlSyntaxError, type YamlSource } from '../../../protocol/yaml-source';
 
 import type { Route } from './route';
 
 export function mount(app: Express, routes: readonly Route[]): void {
   // curl -d sends a form's content type; what is in it is JSON all the same.
   const json = express.json({ type: () => true, limit: LIMITS.bodyBytesMax, strict: false });
-  for (const route of routes)
-    app[route.method](route.path, ...(route.body === undefined ? [] : [json]), handlerOf(route));
+  const text = express.text({ type: () => true, limit: LIMITS.bodyBytesMax });
+  for (const route of routes) {
+    const reader = route.bodyIs === 'document' ? text : json;
+    app[route.method](route.path, ...(route.body === undefined ? [] : [reader]), handlerOf(route));
+  }
 }
 
 function handlerOf(route: Route): RequestHandler {
   return async (request, response) => {
-    const body: unknown = route.body === undefined ? undefined : parse(route.body, request.body ?? {}, 'body');
+    const body: unknown = route.body === undefined ? undefined : bodyOf(route, route.body, request.body);
     const query: unknown = route.query === undefined ? {} : parse(route.query, request.query, 'query');
     const params = request.params as Record<string, string>;
     const answer = await route.handle({ params, body, query, by: whoAsks(request), request, response });
     if (answer !== undefined) response.json(answer);
   };
 }
+
+const bodyOf = (route: Route, schema: z.ZodType, body: unknown): unknown =>
+  route.bodyIs === 'document'
+    ? parseDocument(schema, typeof body === 'string' ? body : '')
+    : parse(schema, body ?? {}, 'body');
 
 const whoAsks = (request: Request): string =>
   `operator ${(request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '')}`;
@@ -34,6 +44,29 @@ function parse(schema: z.ZodType, value: unknown, what: 'body' | 'query'): unkno
     'bad_request',
     `the ${what} is not understood: ${fieldProblems(result.error, value)}. /api/docs has what it may hold`,
   );
+}
+
+/** JSON is YAML too. */
+function parseDocument(schema: z.ZodType, text: string): unknown {
+  const source = readDocument(text);
+  const result = schema.safeParse(source.value);
+  if (result.success) return result.data;
+  const problems = documentProblems(result.error, schema, source.value, source);
+  throw new Refusal(
+    'bad_request',
+    `the document is not understood: ${problems.map((problem) => problemText('document', problem)).join('; ')}`,
+    { problems },
+  );
+}
+
+function readDocument(text: string): YamlSource {
+  try {
+    return readYaml(text);
+  } catch (error) {
+    if (error instanceof YamlSyntaxError)
+      throw new Refusal('bad_request', `the document is not understood: ${error.message}`);
+    throw error;
+  }
 }
 
 /** The last handler. Seeds' clients read `error`; `code` is stable (docs/errors.md). */

@@ -46,7 +46,7 @@ function operation(route: Route, path: string): object {
       : {
           requestBody: {
             required: !route.body.safeParse({}).success,
-            content: { 'application/json': { schema: jsonSchema(route.body, 'input') } },
+            content: contentOf(route, jsonSchema(route.body, 'input')),
           },
         }),
     responses: {
@@ -58,6 +58,11 @@ function operation(route: Route, path: string): object {
     },
   };
 }
+
+const contentOf = ({ bodyIs }: Route, schema: object): object => ({
+  'application/json': { schema },
+  ...(bodyIs === 'document' ? { 'application/yaml': { schema } } : {}),
+});
 
 function queryParameters(route: Route): object[] {
   if (route.query === undefined) return [];

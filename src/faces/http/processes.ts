@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import { CommandReply, ProcessBody } from '../../../protocol/http';
 import { WorkerId } from '../../../protocol/ids';
+import { LIMITS } from '../../../protocol/limits';
 import { ProcessSpec } from '../../../protocol/process-spec';
 import { ProcessView } from '../../../protocol/views';
 import { unknownWorker } from '../../core/processes/find';
-import { settled } from './command';
+import { settled } from '../../engine/command';
+import { patienceOf } from './command';
 import { route, type HttpParts, type Route } from './route';
 
 export const processRoutes = ({ engine }: HttpParts): Route[] => [
@@ -31,7 +33,7 @@ export const processRoutes = ({ engine }: HttpParts): Route[] => [
     body: ProcessBody,
     reply: CommandReply,
     handle: async ({ params, body, by }) => {
-      const { start, wait, must_be_new: mustBeNew } = body;
+      const { start, must_be_new: mustBeNew } = body;
       const issued = await engine.submit({
         kind: 'defineProcess',
         worker: params.id ?? '',
@@ -40,7 +42,7 @@ export const processRoutes = ({ engine }: HttpParts): Route[] => [
         mustBeNew,
         by,
       });
-      return settled(engine, 'define', issued, wait);
+      return settled(engine, 'define', issued, patienceOf(body));
     },
   }),
   route({
@@ -55,7 +57,7 @@ export const processRoutes = ({ engine }: HttpParts): Route[] => [
         process: params.process ?? '',
         by,
       });
-      return settled(engine, 'forget', issued, true);
+      return settled(engine, 'forget', issued, { wait: true, timeoutMs: LIMITS.commandWaitMs });
     },
   }),
 ];

@@ -31,6 +31,8 @@ export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodTy
   readonly path: string;
   readonly summary: string;
   readonly body?: Body;
+  /** `document`: text that people write, JSON or YAML, whose mistakes are told by line; default: JSON. */
+  readonly bodyIs?: 'document';
   readonly query?: Query;
   /** Of a JSON answer with status 200; absent = described in words by `summary`. */
   readonly reply?: z.ZodType;

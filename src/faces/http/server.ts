@@ -7,6 +7,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Refusal } from '../../../protocol/errors';
 import type { Journal } from '../../engine/ports';
 import { batchRoutes } from './batch';
+import { definitionRoutes } from './definitions';
+import { explainRoutes } from './explain';
 import { fleetRoutes } from './fleet';
 import { logRangeRoutes } from './log-ranges';
 import { createMetrics } from './metrics';
@@ -44,8 +46,10 @@ export function allRoutes(parts: HttpParts): Route[] {
   return [
     ...statusRoutes(parts),
     ...recoveryRoutes(parts),
+    ...explainRoutes(parts),
     ...workerRoutes(parts),
     ...processRoutes(parts),
+    ...definitionRoutes(parts),
     ...workerLogRoutes(parts),
     ...fleetRoutes(parts),
     ...batchRoutes(parts),

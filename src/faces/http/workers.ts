@@ -2,11 +2,13 @@
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { Waiting } from '../../../protocol/definitions';
 import { Refusal } from '../../../protocol/errors';
-import { CleanupBody, CommandBody, CommandReply, StopBody } from '../../../protocol/http';
+import { CleanupBody, CommandBody, CommandReply, DisableBody, StopBody } from '../../../protocol/http';
 import { runIdOf } from '../../../protocol/ids';
 import { RegisterBody, RegisterReply } from '../../../protocol/link';
-import { command } from './command';
+import { command } from '../../engine/command';
+import { patienceOf, untilMs, verbOf } from './command';
 import { route, type HttpParts, type Route } from './route';
 import { rows, workerRow } from './seed-shapes';
 
@@ -25,7 +27,7 @@ const RESERVED = new Set([
 /** The original's clients beat every 5 s and do not say so. */
 const SEED_HEARTBEAT_SECONDS = 5;
 
-const Wait = z.object({ wait: z.boolean().default(true), process: z.string().optional() });
+const Wait = Waiting.extend({ process: z.string().optional() });
 
 export const workerRoutes = ({ engine }: HttpParts): Route[] => [
   route({
@@ -85,11 +87,14 @@ export const workerRoutes = ({ engine }: HttpParts): Route[] => [
     method: 'post',
     path: '/api/workers/:id/command',
     summary:
-      'start | stop | restart | kill; answered when it is so (30 s), unless `wait` is false or the worker is away',
+      'start | stop | restart | kill; answered when it is so (within `timeout` s), unless `wait` is false or the worker is away',
     body: CommandBody,
     reply: CommandReply,
-    handle: ({ params, body, by }) =>
-      command(engine, { id: params.id ?? '', process: body.process ?? null, verb: body.command, wait: body.wait, by }),
+    handle: ({ params, body, by }) => {
+      const action = { kind: verbOf(body.command) };
+      const order = { id: params.id ?? '', process: body.process ?? null, action, by };
+      return command(engine, order, patienceOf(body));
+    },
   }),
   ...(['start', 'restart', 'kill'] as const).map((verb) =>
     route({
@@ -101,7 +106,11 @@ export const workerRoutes = ({ engine }: HttpParts): Route[] => [
       handle: async ({ params, body, by }) => {
         const id = params.id ?? '';
         return {
-          ...(await command(engine, { id, process: body.process ?? null, verb, wait: body.wait, by })),
+          ...(await command(
+            engine,
+            { id, process: body.process ?? null, action: { kind: verb }, by },
+            patienceOf(body),
+          )),
           type: typeOf(engine, id),
         };
       },
@@ -117,9 +126,32 @@ export const workerRoutes = ({ engine }: HttpParts): Route[] => [
       const id = params.id ?? '';
       const verb = body.force ? 'kill' : 'stop';
       return {
-        ...(await command(engine, { id, process: body.process ?? null, verb, wait: body.wait, by })),
+        ...(await command(engine, { id, process: body.process ?? null, action: { kind: verb }, by }, patienceOf(body))),
         type: typeOf(engine, id),
       };
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/api/workers/:id/disable',
+    summary: 'Stop a process and keep it stopped, whatever would start it, until it is enabled or `until` has come',
+    body: DisableBody,
+    reply: CommandReply,
+    handle: ({ params, body, by }) => {
+      const action = { kind: 'disable', reason: body.reason, untilMs: untilMs(body.until, engine.nowMs) } as const;
+      const order = { id: params.id ?? '', process: body.process ?? null, action, by };
+      return command(engine, order, patienceOf(body));
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/api/workers/:id/enable',
+    summary: 'A disabled process may run again, and does if it was wanted when it was disabled',
+    body: Wait,
+    reply: CommandReply,
+    handle: ({ params, body, by }) => {
+      const order = { id: params.id ?? '', process: body.process ?? null, action: { kind: 'enable' }, by } as const;
+      return command(engine, order, patienceOf(body));
     },
   }),
 ];

@@ -32,7 +32,12 @@ export function readStateFile(file: string): StateRows | null {
       `the state file ${file} is not one of ours: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}; mend it or move it away`,
     );
   }
-  return { workers: Object.values(parsed.data.workers), processes: Object.values(parsed.data.processes) };
+  const { workers, processes, definitions } = parsed.data;
+  return {
+    workers: Object.values(workers),
+    processes: Object.values(processes),
+    definitions: Object.values(definitions),
+  };
 }
 
 export class StateFileWriter {
@@ -64,6 +69,7 @@ export class StateFileWriter {
       saved_at: new Date(this.engine.nowMs).toISOString(),
       workers: Object.fromEntries(model.workers),
       processes: Object.fromEntries(model.processes),
+      definitions: Object.fromEntries(model.definitions),
     }));
     try {
       mkdirSync(dirname(this.file), { recursive: true });

@@ -4,6 +4,7 @@ import { InstanceId, ProcessName, RunId, WorkerId, type ProcessKey } from '../..
 import { Labels } from '../../../protocol/link';
 import { ProcessSpec } from '../../../protocol/process-spec';
 import { Desired, ProcessReport, StopCertificate } from '../../../protocol/process-state';
+import type { Definition } from '../../core/definitions/versions';
 import type { Process, Worker } from '../../core/model';
 
 const WorkerRow = z.object({
@@ -54,6 +55,27 @@ const ProcessRow = z.object({
     .nullable(),
 });
 
+const DefinitionRow = z.object({
+  key: z.string().transform((key) => key as ProcessKey),
+  worker: WorkerId,
+  versions: z
+    .array(
+      z.object({
+        number: z.number().int().positive(),
+        spec: ProcessSpec.nullable(),
+        change: z.object({
+          id: z.string(),
+          order: z.number().int(),
+          set: z.string().nullable(),
+          kind: z.enum(['apply', 'rollback', 'define', 'remove']),
+          by: z.string(),
+          atMs: z.number(),
+        }),
+      }),
+    )
+    .min(1),
+});
+
 export const STATE_FORMAT = 'procguard-state-1';
 
 export const StateFile = z.object({
@@ -61,8 +83,11 @@ export const StateFile = z.object({
   saved_at: z.string(),
   workers: z.record(z.string(), WorkerRow),
   processes: z.record(z.string(), ProcessRow),
+  /** Written since definitions have versions. */
+  definitions: z.record(z.string(), DefinitionRow).default({}),
 });
 export interface StateRows {
   readonly workers: Worker[];
   readonly processes: Process[];
+  readonly definitions: Definition[];
 }

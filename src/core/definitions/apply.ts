@@ -1,0 +1,46 @@
+/** apply and rollback: planned on the model as it is at this very moment, and carried out with it. */
+import { Refusal } from '../../../protocol/errors';
+import type { CommandOf, Decision, Effect } from '../commands';
+import type { Fact } from '../facts';
+import type { Model } from '../model';
+import type { CoreSettings } from '../settings';
+import { carryOut, type CarryingOut } from './carry-out';
+import type { Changed } from './changed';
+import { planRollback } from './plan-rollback';
+import { planSet } from './plan-set';
+
+export function applySet(
+  model: Model,
+  { document, by }: CommandOf<'applySet'>,
+  _settings: CoreSettings,
+  nowMs: number,
+): Decision<'applySet'> {
+  const plan = planSet(model, document);
+  if (plan instanceof Refusal) return refused(plan);
+  return answered(carryOut(model, plan, { set: document.set, kind: 'apply', by }, nowMs));
+}
+
+export function rollback(
+  model: Model,
+  { asked, by }: CommandOf<'rollback'>,
+  _settings: CoreSettings,
+  nowMs: number,
+): Decision<'rollback'> {
+  const plan = planRollback(model, asked);
+  if (plan instanceof Refusal) return refused(plan);
+  return answered(carryOut(model, plan.changes, { set: plan.set, kind: 'rollback', by }, nowMs));
+}
+
+interface Answered {
+  readonly facts: Fact[];
+  readonly effects: Effect[];
+  readonly reply: Changed | Refusal;
+}
+
+const answered = (done: CarryingOut | Refusal): Answered => {
+  if (done instanceof Refusal) return refused(done);
+  const { facts, effects, change, results } = done;
+  return { facts, effects, reply: { change, results } };
+};
+
+const refused = (reply: Refusal): Answered => ({ facts: [], effects: [], reply });

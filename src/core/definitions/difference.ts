@@ -1,0 +1,19 @@
+/** Two specifications, field by field. */
+import type { FieldDifference } from '../../../protocol/definitions';
+import type { ProcessSpec } from '../../../protocol/process-spec';
+import { specWords } from './spec-words';
+
+/** Empty = they are the same. */
+export function differences(before: ProcessSpec, after: ProcessSpec): FieldDifference[] {
+  const [from, to] = [specWords(before), specWords(after)];
+  return [...new Set([...from.keys(), ...to.keys()])]
+    .map((field) => ({ field, from: from.get(field) ?? null, to: to.get(field) ?? null }))
+    .filter((difference) => difference.from !== difference.to);
+}
+
+/** Fields of the definition that a living run is not made of. */
+const BESIDE_THE_RUN = new Set(['set', 'auto_start', 'worker_type']);
+
+/** True when what runs is not what is defined any more. */
+export const concernsTheRun = (fields: readonly FieldDifference[]): boolean =>
+  fields.some(({ field }) => !BESIDE_THE_RUN.has(field));

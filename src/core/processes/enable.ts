@@ -1,0 +1,56 @@
+/** disable, enable: an operator's intention, which its launcher keeps over every restart. */
+import { Refusal } from '../../../protocol/errors';
+import type { CommandOf, Decision } from '../commands';
+import type { Model } from '../model';
+import type { CoreSettings } from '../settings';
+import { findProcess } from './find';
+import { order, refuse, type Ordered } from './order';
+
+export function disable(
+  model: Model,
+  { id, process, reason, untilMs, by }: CommandOf<'disable'>,
+  _settings: CoreSettings,
+  nowMs: number,
+): Decision<'disable'> {
+  if (untilMs !== null && untilMs <= nowMs)
+    return refuse(
+      new Refusal('bad_request', `until ${new Date(untilMs).toISOString()} has passed already; nothing was disabled`),
+    );
+  return orderOf(model, { id, process, by, why: reason }, nowMs, (name) => ({
+    kind: 'disable',
+    process: name,
+    untilMs,
+  }));
+}
+
+export function enable(
+  model: Model,
+  { id, process, by }: CommandOf<'enable'>,
+  _settings: CoreSettings,
+  nowMs: number,
+): Decision<'enable'> {
+  return orderOf(model, { id, process, by, why: '' }, nowMs, (name) => ({ kind: 'enable', process: name }));
+}
+
+type Payload = Parameters<typeof order>[4]['payload'];
+
+function orderOf(
+  model: Model,
+  asked: { readonly id: string; readonly process: string | null; readonly by: string; readonly why: string },
+  nowMs: number,
+  payloadFor: (name: Parameters<typeof order>[4]['process']) => Payload,
+): Ordered {
+  const process = findProcess(model, asked.id, asked.process);
+  if (process instanceof Refusal) return refuse(process);
+  const worker = model.workers.get(process.worker);
+  if (worker === undefined) throw new Error(`process ${process.key} has no worker`);
+  if (worker.type === 'plain')
+    return refuse(
+      new Refusal(
+        'bad_request',
+        `worker ${worker.id} speaks plain HTTP and keeps no such intention; a launcher is needed to disable ${process.key}. Stop it instead`,
+      ),
+    );
+  const { by, why } = asked;
+  return order(model, worker, [], nowMs, { process: process.name, by, why, payload: payloadFor(process.name) });
+}

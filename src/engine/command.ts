@@ -1,0 +1,70 @@
+/** One operator command for one process: asked, and answered when it is so. */
+import { Refusal } from '../../protocol/errors';
+import type { CommandReply } from '../../protocol/http';
+import type { Verb } from '../../protocol/link';
+import type { ControlReply } from '../core/commands';
+import type { Engine } from './engine';
+
+/** Whether the answer waits until it is so, and for how long. A worker that is away is answered at once. */
+export interface Patience {
+  readonly wait: boolean;
+  readonly timeoutMs: number;
+}
+
+export type Action =
+  | { readonly kind: Verb | 'enable' }
+  /** @param untilMs null = until somebody enables it */
+  | { readonly kind: 'disable'; readonly reason: string; readonly untilMs: number | null };
+
+export interface Order {
+  readonly id: string;
+  readonly process: string | null;
+  readonly action: Action;
+  readonly by: string;
+}
+
+/** @throws Refusal of the core, command_failed, wait_timeout */
+export async function command(engine: Engine, order: Order, patience: Patience): Promise<CommandReply> {
+  const { action, id, process, by } = order;
+  return settled(engine, action.kind, await submitted(engine, { action, id, process, by }), patience);
+}
+
+function submitted(engine: Engine, { action, ...asked }: Order): Promise<ControlReply> {
+  switch (action.kind) {
+    case 'disable':
+      return engine.submit({ ...action, ...asked });
+    case 'enable':
+      return engine.submit({ kind: 'enable', ...asked });
+    default:
+      return engine.submit({ kind: 'control', verb: action.kind, ...asked });
+  }
+}
+
+/** Waits until a command that is on its way is done; one that is queued for later is answered at once. */
+export async function settled(
+  engine: Engine,
+  what: string,
+  issued: ControlReply,
+  { wait, timeoutMs }: Patience,
+): Promise<CommandReply> {
+  const { id, key, delivery, note, remark } = issued;
+  const remarked = (message: string): string => (remark === null ? message : `${message}; ${remark}`);
+  if (delivery === 'queued' || !wait)
+    return {
+      success: true,
+      command_id: id,
+      status: delivery,
+      message: remarked(`${what} ${note}`),
+      certificate: null,
+    };
+  const result = await engine.tickets.wait(id, timeoutMs);
+  if (result === null)
+    throw new Refusal(
+      'wait_timeout',
+      `${what} of ${key} is not done after ${timeoutMs / 1000} s; it goes on. Look at its state, wait longer, or send "wait": false`,
+      { command_id: id },
+    );
+  const { ok, message, certificate } = result;
+  if (!ok) throw new Refusal('command_failed', `${what} of ${key}: ${message}`, { command_id: id, certificate });
+  return { success: true, command_id: id, status: 'done', message: remarked(message), certificate };
+}
