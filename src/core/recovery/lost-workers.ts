@@ -6,6 +6,7 @@
  */
 import { processKey, type WorkerId } from '../../../protocol/ids';
 import { isMain, processesOf, type Process, type Recovery } from '../model';
+import { disabledOf } from '../processes/disabled';
 import { issue } from '../processes/issue';
 import { count, moment, span } from '../spans';
 import { budgetOf, spentText } from './budget';
@@ -16,7 +17,7 @@ import { advance, begin, end, openStoriesOn } from './stories';
 export function workerLost(scene: Scene, id: WorkerId): void {
   const { enabled, reassign: isAllowed } = scene.settings.recovery;
   const own = processesOf(scene.model, id);
-  const mayMove = enabled && isAllowed ? own.find(mayBeReassigned) : undefined;
+  const mayMove = enabled && isAllowed ? own.find((process) => mayBeReassigned(scene, process)) : undefined;
   if (mayMove !== undefined) {
     if (scene.incident === null) reassign(scene, mayMove, null);
     else hold(scene, mayMove);
@@ -84,9 +85,10 @@ export function reassign(scene: Scene, process: Process, held: Recovery | null):
 }
 
 /** The worker's own process, wanted and not forbidden. A plain client has no definition that could be moved. */
-export function mayBeReassigned(process: Process): boolean {
+export function mayBeReassigned({ model, nowMs }: Scene, process: Process): boolean {
   if (!isMain(process) || process.spec === null || process.actual.via !== 'launcher') return false;
-  return process.desired === 'running' && process.supersededBy === null && process.actual.report.disabled === null;
+  const isWanted = process.desired === 'running' && process.supersededBy === null;
+  return isWanted && disabledOf(model, process, nowMs) === null;
 }
 
 function hold(scene: Scene, process: Process): void {
@@ -126,7 +128,8 @@ function lostSentence({ model }: Scene, id: WorkerId): string {
   return `worker ${id} is lost${since}`;
 }
 
-function couldBeAlive({ actual }: Process): boolean {
+/** By its last word. A plain client that said nothing yet runs nothing. */
+export function couldBeAlive({ actual }: Process): boolean {
   const state = actual.via === 'launcher' ? actual.report.state.kind : actual.report.status;
   return !['stopped', 'exited', 'failed', 'registered'].includes(state);
 }

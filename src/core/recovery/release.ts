@@ -70,10 +70,10 @@ function actFor(scene: Scene, story: Recovery): (() => void) | null {
   if (process === undefined) return null;
   if (kind === 'worker-lost') {
     const isLost = scene.model.workers.get(worker)?.presence.kind === 'lost';
-    return isLost && mayBeReassigned(process) ? () => reassign(scene, process, story) : null;
+    return isLost && mayBeReassigned(scene, process) ? () => reassign(scene, process, story) : null;
   }
   const finding = trigger === null ? undefined : scene.model.findings.get(trigger.subject)?.get(trigger.finding);
-  if (trigger === null || finding === undefined || !mayBeRestarted(process)) return null;
+  if (trigger === null || finding === undefined || !mayBeRestarted(scene, process)) return null;
   return () => restart(scene, process, { subject: trigger.subject, finding, kind }, story);
 }
 

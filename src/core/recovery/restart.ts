@@ -1,6 +1,7 @@
 /** The action *restart*: for a finding, of the run that the finding is about, within the budget. */
 import type { ProcessKey, ProcessName, RunId, WorkerId } from '../../../protocol/ids';
 import { processesOf, type Finding, type Model, type Process, type Recovery, type RecoveryKind } from '../model';
+import { disabledOf } from '../processes/disabled';
 import { issue } from '../processes/issue';
 import { budgetOf, spentText } from './budget';
 import { BY, type Scene } from './scene';
@@ -17,7 +18,7 @@ export interface Trouble {
 export function restartFor(scene: Scene, trouble: Trouble): void {
   const { model } = scene;
   const process = model.processes.get(trouble.subject as ProcessKey) ?? hungriest(model, trouble.subject as WorkerId);
-  if (process === undefined || !mayBeRestarted(process)) return;
+  if (process === undefined || !mayBeRestarted(scene, process)) return;
   const open = openStories(model, process);
   // Somebody acts already, or it is held back already; one wound, one bandage.
   if (open.some(({ actor, isHeld, kind }) => actor !== null || (isHeld && kind === trouble.kind))) return;
@@ -89,10 +90,10 @@ function postpone({ facts }: Scene, { subject, finding }: Trouble, untilMs: numb
 }
 
 /** It is wanted, nobody has forbidden it, and something of it runs (of a plain client nobody can say). */
-export function mayBeRestarted(process: Process): boolean {
+export function mayBeRestarted({ model, nowMs }: Scene, process: Process): boolean {
   if (process.desired === 'stopped' || process.supersededBy !== null) return false;
-  if (process.actual.via !== 'launcher') return true;
-  return process.actual.report.disabled === null && livingRun(process) !== null;
+  if (disabledOf(model, process, nowMs) !== null) return false;
+  return process.actual.via !== 'launcher' || livingRun(process) !== null;
 }
 
 /** The run that the finding is about; null = nothing runs, or a plain client's, which is not known. */

@@ -1,0 +1,46 @@
+/** Why a worker is as it is: what was heard of it and when, and what follows from silence. */
+import { silenceLimits } from '../fleet/liveness';
+import type { Worker } from '../model';
+import { count, moment, span } from '../spans';
+import type { Account, Look } from './account';
+import { couldBeAlive } from '../recovery/lost-workers';
+
+export function workerAccount(look: Look, worker: Worker): Account {
+  const { model, settings, nowMs } = look;
+  const contact = model.contacts.get(worker.id);
+  const lastMs =
+    worker.presence.kind === 'lost' ? worker.presence.lastContactMs : (contact?.lastContactMs ?? worker.registeredAtMs);
+  const evidence = [{ at_ms: lastMs, what: `last contact with worker ${worker.id}` }];
+  const silent = `silent since ${moment(lastMs)}, for ${span(nowMs - lastMs)}`;
+  const { staleAfterMs, lostAfterMs } = silenceLimits(worker, settings);
+  const own = [...model.processes.of(worker.id)].filter(couldBeAlive).length;
+  switch (worker.presence.kind) {
+    case 'lost':
+      return {
+        kind: 'worker-lost',
+        cause: `it is lost: ${silent}, longer than its timeout of ${span(lostAfterMs)}. ${count(own, 'process', 'processes')} may run there; nothing is killed or started for the silence alone`,
+        by: `worker ${worker.id}`,
+        evidence,
+        next: { what: 'it is taken back as it is when it is heard again', at_ms: null },
+        advice: [`procguard events --node ${worker.id}`],
+      };
+    case 'stale':
+      return {
+        kind: 'worker-lost',
+        cause: `it is stale: ${silent}, longer than ${span(staleAfterMs)}`,
+        by: `worker ${worker.id}`,
+        evidence,
+        next: { what: 'it is lost, if it stays silent', at_ms: lastMs + lostAfterMs },
+        advice: [`procguard events --node ${worker.id}`],
+      };
+    case 'connecting':
+      return { kind: 'start', cause: 'it has registered, and its link is not open yet', by: 'its launcher', evidence };
+    case 'present':
+      return {
+        kind: 'none',
+        cause: own === 0 ? 'it is connected, and nothing runs' : `it is connected, and ${own} of its processes run`,
+        by: 'its launcher',
+        evidence,
+      };
+  }
+}
