@@ -175,7 +175,7 @@ export const TABLE: Table = {
           }),
     ready: (p, _event, turn) => becomeReady(p, turn),
     unwell: (p, { run, why, evidence }, turn) =>
-      andThen(answerOwed(p, 'up', false, `not ready: ${why}`), (now) =>
+      andThen(answerOwed(p, 'up', false, why), (now) =>
         beginStop(now, run, turn, { then: 'policy', kill: false, why, exit: null, unwell: { why, evidence } }),
       ),
     standings: stay,
