@@ -307,7 +307,9 @@ describe('FailureHandler', () => {
     const fleet = new Fleet();
     fleet.join('w1', running());
     fleet.tell('w1', 1, { kind: 'process.changed', report: report('w1', backoff) });
-    expect([...fleet.model.recoveries.values()]).toMatchObject([{ kind: 'crash', stage: 'restarting', actor: 'launcher' }]);
+    expect([...fleet.model.recoveries.values()]).toMatchObject([
+      { kind: 'crash', stage: 'restarting', actor: 'launcher' },
+    ]);
     fleet.tell('w1', 2, { kind: 'process.changed', report: report('w1', running(8)) });
     expect([...fleet.model.recoveries.values()]).toMatchObject([{ stage: 'completed' }]);
     expect(fleet.model.recoveryTotals).toEqual({ completed: 1, failed: 0 });
@@ -463,11 +465,20 @@ describe('a process given from the manager', () => {
   test('keeps its old definition until its launcher has the new one', () => {
     const fleet = new Fleet();
     fleet.join('w1', running());
-    const id = idOf(fleet.ask(define('w1', { command: 'y' })));
-    fleet.tell('w1', 1, { kind: 'process.changed', report: report('w1', running(8)) });
-    expect(fleet.process('w1/w1').command).toBe('run w1');
-    fleet.tell('w1', 2, done(id));
-    expect(fleet.process('w1/w1')).toMatchObject({ command: 'y', pid: 8 });
+    const first = idOf(fleet.ask(define('given')));
+    fleet.tell('w1', 1, { kind: 'process.changed', report: report('given', running(7)) });
+    fleet.tell('w1', 2, done(first));
+    const id = idOf(fleet.ask(define('given', { command: 'y' })));
+    fleet.tell('w1', 3, { kind: 'process.changed', report: report('given', running(8)) });
+    expect(fleet.process('w1/given')).toMatchObject({ command: 'x', version: 1 });
+    fleet.tell('w1', 4, done(id));
+    expect(fleet.process('w1/given')).toMatchObject({ command: 'y', version: 2, pid: 8 });
+  });
+
+  test("a launcher's own process is not defined again from here", () => {
+    const fleet = new Fleet();
+    fleet.join('w1', running());
+    expect(fleet.ask(define('w1', { command: 'y' })).reply).toMatchObject({ code: 'defined_elsewhere' });
   });
 
   test('one that nobody asked for makes the manager ask for the whole table', () => {

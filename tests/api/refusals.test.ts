@@ -107,7 +107,7 @@ test.each<[string, unknown, ErrorCode, string]>([
     'POST /api/batch',
     { selector: 'state=runing', command: 'stop' },
     'bad_request',
-    'The selector state=runing names no state of a process; did you mean state=running? The states are stopped, starting, running, stopping, backoff, exited, failed, unknown',
+    'The selector state=runing names no state of a process; did you mean state=running? The states are stopped, waiting, starting, running, stopping, backoff, exited, failed, unknown',
   ],
 
   // Registering.

@@ -164,13 +164,11 @@ export function sync(
   contact.usage.clear();
   contact.lastContactMs = nowMs;
   const facts: Fact[] = [...heard(worker, nowMs)];
-  const effects: Effect[] = [
-    wholeStandings(
-      model,
-      id,
-      message.processes.map(({ spec }) => spec.dependsOn),
-    ),
-  ];
+  const effects = wholeStandings(
+    model,
+    id,
+    message.processes.map(({ spec }) => spec.dependsOn),
+  );
   const told = new Set<string>();
   for (const { spec, report } of message.processes) {
     const key = processKey(id, spec.name);

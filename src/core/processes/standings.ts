@@ -13,11 +13,11 @@ import { isReachable } from '../fleet/liveness';
 import type { Model, PlainReport, Process } from '../model';
 
 /** Everything this worker's processes depend on elsewhere, also what is not there: it replaces what was told before. */
-export function wholeStandings(model: Model, worker: WorkerId, dependsOn: readonly DependsOn[]): Effect {
+export function wholeStandings(model: Model, worker: WorkerId, dependsOn: readonly DependsOn[]): Effect[] {
   model.contacts.get(worker)?.standingsTold.clear();
   const keys = dependsOn.flatMap((written) => Object.keys(written)).map((written) => dependencyKey(worker, written));
   const standings = news(model, worker, keys);
-  return { kind: 'standings', worker, message: { standings } };
+  return Object.keys(standings).length === 0 ? [] : [{ kind: 'standings', worker, message: { standings } }];
 }
 
 /** What a fact that was just applied is news of, to whom. */
