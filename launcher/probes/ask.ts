@@ -19,6 +19,6 @@ export function askOf(check: AskedCheck, timeoutMs: number, run: ProbedRun): Ask
     case 'tcp':
       return (signal) => askTcp(check, timeoutMs, signal);
     case 'exec':
-      return (signal) => askExec(run.commandOf(check.command), timeoutMs, signal);
+      return async (signal) => askExec(run.commandOf(check.command), timeoutMs, signal);
   }
 }
