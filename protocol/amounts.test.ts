@@ -1,4 +1,4 @@
-import { durationMs, sizeBytes } from './amounts';
+import { durationMs, sizeBytes, sizeText } from './amounts';
 
 test.each([
   [90, 90_000],
@@ -21,3 +21,9 @@ test.each(['', 'soon', '10 parsecs', '-1s', '1e3'])('%p is neither', (written) =
   expect(durationMs(written)).toBeNull();
   expect(sizeBytes(written)).toBeNull();
 });
+
+test.each([
+  [300, '300'],
+  [64 * 2 ** 20, '64M'],
+  [1.5 * 2 ** 30, '1.5G'],
+])('%p bytes is %s to people', (bytes, text) => expect(sizeText(bytes)).toBe(text));

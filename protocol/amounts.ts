@@ -23,6 +23,12 @@ export function sizeBytes(text: string | number): number | null {
   return Math.round(Number(parts[1]) * (SIZE_BYTES[(parts[2] ?? '').toUpperCase()] ?? 1));
 }
 
+/** `512M`, `1.5G`, `300`: as `sizeBytes` reads it again, shortened to two digits behind the point. */
+export function sizeText(bytes: number): string {
+  const [unit, factor] = Object.entries(SIZE_BYTES).findLast(([, size]) => bytes >= size) ?? ['', 1];
+  return `${Number((bytes / factor).toFixed(2))}${unit}`;
+}
+
 /** In: a number of seconds or text with a unit. Out: milliseconds. */
 export const Duration = z.union([z.number(), z.string()]).transform((written, context) => {
   const ms = durationMs(written);
