@@ -1,5 +1,6 @@
 /** The environment a child is born with. */
-import type { Env } from '../../protocol/process-spec';
+import { globMatches } from '../../protocol/glob';
+import type { ProcessSpec } from '../../protocol/process-spec';
 
 /** The run's cookie, set by the shim: inherited by every descendant, so that one that left group and session is still found. */
 export const COOKIE_VARIABLE = 'PROCGUARD_RUN_ID';
@@ -10,19 +11,35 @@ export const START_TIME_VARIABLE = 'WORKER_START_TIME';
 /** Not the child's business: the launcher's own secret, and the cookie of a run that the launcher itself may be in. */
 const KEPT_BACK = new Set(['WORKER_TOKEN', COOKIE_VARIABLE, START_TIME_VARIABLE]);
 
+/** Handed on whatever `env_inherit` says: without them hardly a program finds its way. */
+const ALWAYS_INHERITED = ['PATH', 'HOME', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'USER', 'LOGNAME', 'SHELL'];
+
+type Variables = Readonly<Record<string, string>>;
+
+/** From the first to the last; a later one wins over an earlier. */
+export interface EnvironmentLayers {
+  readonly launcher: Readonly<Record<string, string | undefined>>;
+  /** Which of the launcher's are handed on, as globs; null = all. */
+  readonly inherit: ProcessSpec['envInherit'];
+  /** HOME, USER, LOGNAME and SHELL of the user it runs as, where that is another one. */
+  readonly identity: Variables;
+  readonly files: Variables;
+  readonly own: Variables;
+  readonly about: { readonly worker: string; readonly process: string; readonly url: string };
+}
+
 /**
- * The launcher's environment, then the process's own, then what it is told about itself (seed 002 names `WORKER_ID`,
- * `PROCGuard_WORKER_ID`, `PROCGuard_URL`, `WORKER_START_TIME`). The shim adds what is known only when the run is born.
+ * What it is told about itself comes last and cannot be changed (seed 002 names `WORKER_ID`, `PROCGuard_WORKER_ID`,
+ * `PROCGuard_URL`, `WORKER_START_TIME`). The shim adds what is known only when the run is born.
  */
-export function childEnvironment(
-  launcher: Readonly<Record<string, string | undefined>>,
-  own: Env,
-  about: { readonly worker: string; readonly process: string; readonly url: string },
-): Record<string, string> {
+export function childEnvironment(layers: EnvironmentLayers): Record<string, string> {
+  const { launcher, inherit, identity, files, own, about } = layers;
+  const globs = inherit === null ? null : [...ALWAYS_INHERITED, ...inherit];
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(launcher))
-    if (value !== undefined && !KEPT_BACK.has(name)) env[name] = value;
-  return Object.assign(env, own, {
+    if (value !== undefined && !KEPT_BACK.has(name) && (globs?.some((glob) => globMatches(glob, name)) ?? true))
+      env[name] = value;
+  return Object.assign(env, identity, files, own, {
     WORKER_ID: about.worker,
     PROCGUARD_WORKER_ID: about.worker,
     PROCGuard_WORKER_ID: about.worker,
@@ -32,6 +49,13 @@ export function childEnvironment(
   });
 }
 
-/** `name=value` of variables that a shell cannot hold, and so would not hand on. */
-export const oddlyNamed = (env: Readonly<Record<string, string>>): readonly string[] =>
-  Object.entries(env).flatMap(([name, value]) => (/^[A-Za-z_]\w*$/.test(name) ? [] : [`${name}=${value}`]));
+/** True where a shell can hold a variable of this name; one that it cannot hold it would not hand on either. */
+const isShellName = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name);
+
+/** `name=value` of variables that a shell cannot hold (`a.b`). */
+export const oddlyNamed = (env: Variables): readonly string[] =>
+  Object.entries(env).flatMap(([name, value]) => (isShellName(name) ? [] : [`${name}=${value}`]));
+
+/** The variables that a shell can hold. */
+export const plainlyNamed = (env: Variables): readonly (readonly [string, string])[] =>
+  Object.entries(env).filter(([name]) => isShellName(name));

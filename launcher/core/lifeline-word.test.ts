@@ -5,7 +5,7 @@ const LINE =
   '4711 (a (b) c) S 4700 4700 4700 0 -1 4194368 27 0 0 0 0 0 0 0 20 0 1 0 13456 2572288 400 18446744073709551615';
 
 test('a name may hold spaces and parentheses', () => {
-  expect(parseProcStat(LINE)).toEqual({
+  expect(parseProcStat(LINE)).toMatchObject({
     pid: 4711,
     name: 'a (b) c',
     state: 'S',
@@ -29,6 +29,8 @@ test('the words of a shim', () => {
   expect(parseLifelineWord(`child ${LINE}`)).toMatchObject({ kind: 'child', stat: { pid: 4711 } });
   expect(parseLifelineWord('exit 143')).toEqual({ kind: 'exit', status: 143 });
   expect(parseLifelineWord('exit')).toBeNull();
+  expect(parseLifelineWord('refused there is no x')).toEqual({ kind: 'unborn', why: 'there is no x', mayPass: false });
+  expect(parseLifelineWord('hindered it could not')).toEqual({ kind: 'unborn', why: 'it could not', mayPass: true });
 });
 
 test.each(['', '7', '7\n8\n', 'x\n', '1234\n'])('%j is no exit record', (text) =>

@@ -144,7 +144,7 @@ export class Keeper {
     this.#shelf.add(directory);
     // Its launcher was ended before it could tidy up.
     const cgroup = directory.readBirth()?.cgroup ?? null;
-    if (cgroup !== null) removeCgroup(cgroup);
+    for (const path of [...directory.readCgroups(), ...(cgroup === null ? [] : [cgroup])]) removeCgroup(path);
     if (directory.isDone) return;
     const end = directory.readEnd() ?? endFromDisk(directory, this.around.clock.now());
     this.#herald.ended(directory, end);

@@ -1,15 +1,14 @@
 /** The probes of one process: made when a run is up, also one that is adopted, and released when it is not any more. */
 import type { RunId } from '../../protocol/ids';
 import type { ProcessSpec } from '../../protocol/process-spec';
-import { childEnvironment } from '../core/child-environment';
 import type { Supervised } from '../core/supervisor-state';
 import type { SupervisorEvent } from '../core/supervisor-words';
 import { NOT_TRIED, type Health } from '../probes/health';
 import type { ProbedRun } from '../probes/probed-run';
 import { startProbes, type Probes } from '../probes/probes';
-import { wordsOf } from '../process/program';
+import { besideRun } from '../process/beside';
 import type { Run } from '../process/run';
-import type { KeeperSurroundings } from './surroundings';
+import { wantedOf, type KeeperSurroundings } from './surroundings';
 
 export class ProbeWatch {
   #watched: { readonly run: RunId; readonly probes: Probes } | null = null;
@@ -48,17 +47,12 @@ export class ProbeWatch {
   }
 
   #probedRun(run: Run, spec: ProcessSpec, how: Pick<ProbedRun, 'upSinceMs' | 'isReady'>): ProbedRun {
-    const { clock, cpuTimes, worker, managerUrl, environment, workingDir } = this.around;
-    const about = { worker, process: spec.name, url: managerUrl };
+    const { clock, cpuTimes, machine } = this.around;
     return {
       ...how,
       isAdopted: this.#adopted === run.id,
-      outputs: [run.directory.output],
-      commandOf: (line) => ({
-        words: wordsOf(line),
-        workingDir: spec.workingDir ?? workingDir,
-        env: childEnvironment(environment, spec.env, about),
-      }),
+      outputs: spec.output === 'split' ? [run.directory.output, run.directory.errors] : [run.directory.output],
+      commandOf: (line) => besideRun(wantedOf(spec, this.around), machine, line),
       cpuTime: () => (run.leader === null ? null : cpuTimes.of({ id: run.id, leader: run.leader }, clock.now())),
     };
   }

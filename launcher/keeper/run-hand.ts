@@ -4,16 +4,14 @@
  */
 import type { RunId } from '../../protocol/ids';
 import type { ProcessSpec } from '../../protocol/process-spec';
-import { childEnvironment } from '../core/child-environment';
 import type { Supervised } from '../core/supervisor-state';
 import type { SupervisorEffect, SupervisorEvent } from '../core/supervisor-words';
 import { removePidFile, writePidFile } from '../process/pid-file';
-import { wordsOf } from '../process/program';
-import { Run, type Birth } from '../process/run';
+import { Run } from '../process/run';
 import type { ProcessDirectory } from '../store/data-directory';
 import type { RunDirectory } from '../store/run-directory';
 import { Standby } from './standby';
-import type { KeeperSurroundings } from './surroundings';
+import { wantedOf, type KeeperSurroundings } from './surroundings';
 
 export class RunHand {
   #run: Run | null = null;
@@ -47,7 +45,7 @@ export class RunHand {
       case 'killTree':
         return this.#run?.stop(null);
       case 'runStarted':
-        this.#standby.prepare(spec, () => this.#birth(spec));
+        this.#standby.prepare(spec, () => wantedOf(spec, this.around));
         return this.#notePid(effect.identity.pid, spec);
       default:
         return undefined;
@@ -56,17 +54,7 @@ export class RunHand {
 
   #spawn(run: RunId, spec: ProcessSpec): void {
     this.#run = this.#newRun(this.directory.runDirectory(run));
-    this.#run.begin(this.#birth(spec), this.#standby.take(spec));
-  }
-
-  #birth(spec: ProcessSpec): Birth {
-    const { worker, managerUrl, environment } = this.around;
-    const about = { worker, process: spec.name, url: managerUrl };
-    return {
-      words: wordsOf(spec.command),
-      workingDir: this.#workingDir(spec),
-      env: childEnvironment(environment, spec.env, about),
-    };
+    this.#run.begin(wantedOf(spec, this.around), this.#standby.take(spec));
   }
 
   /** Takes over the run that an earlier launcher was ended beside, and goes on with what was being done to it. */
@@ -82,7 +70,10 @@ export class RunHand {
   #newRun(directory: RunDirectory): Run {
     const { run } = directory;
     return new Run(directory, this.around, {
-      spawned: (identity) => this.hear({ kind: 'spawned', run, identity, unenforced: null }),
+      spawned: (identity, unenforced) => {
+        for (const sentence of unenforced ?? []) this.warn(`not enforced: ${sentence}`);
+        this.hear({ kind: 'spawned', run, identity, unenforced });
+      },
       spawnFailed: (why, retryable) => {
         // Nobody was born, so there is nothing to keep of it.
         if (directory.outputBytes === 0) directory.remove();

@@ -3,7 +3,8 @@
  * of the time; where a delay is configured nobody would notice, so there it is not done.
  */
 import type { ProcessSpec } from '../../protocol/process-spec';
-import { makeShim, type Birth, type RunSurroundings } from '../process/run';
+import type { Wanted } from '../process/birth';
+import { makeShim, type RunSurroundings } from '../process/run';
 import type { WaitingShim } from '../process/waiting-shim';
 
 /** Up to this first delay. */
@@ -16,15 +17,17 @@ export class Standby {
   constructor(private readonly around: RunSurroundings) {}
 
   /** A run is up: makes the next shim, when the present turn is over. */
-  prepare(spec: ProcessSpec, birth: () => Birth): void {
+  prepare(spec: ProcessSpec, wanted: () => Wanted): void {
     const { delayMs, when, maxRestarts } = spec.restart;
     if (delayMs > DELAY_MAX_MS || when === 'never' || maxRestarts === 0 || this.#ready?.spec === spec) return;
     this.drop();
     this.#planned = setImmediate(() => {
       try {
-        this.#ready = { shim: makeShim(birth(), this.around), spec };
+        const shim = makeShim(wanted(), this.around);
+        if (shim.birth.keeps) this.#ready = { shim, spec };
+        else shim.drop();
       } catch {
-        // Too little of something. The restart itself will say so, if it still is.
+        // Too little of something, or its definition is at fault by now. The restart itself will say so, if it still is.
       }
     });
   }

@@ -6,6 +6,7 @@ import type { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import type { Log } from '../logging';
 import type { CpuTimes } from '../probes/cpu-times';
+import type { Wanted } from '../process/birth';
 import type { RunSurroundings } from '../process/run';
 import type { RunDirectory } from '../store/run-directory';
 
@@ -30,3 +31,11 @@ export interface KeeperSurroundings extends RunSurroundings {
   /** The keeper has nothing more to do and nothing on the disk. */
   readonly forgotten: (process: ProcessName) => void;
 }
+
+/** A process of this definition, as a child of this launcher. */
+export const wantedOf = (spec: ProcessSpec, around: KeeperSurroundings): Wanted => ({
+  spec,
+  environment: around.environment,
+  workingDir: around.workingDir,
+  about: { worker: around.worker, process: spec.name, url: around.managerUrl },
+});

@@ -51,7 +51,8 @@ export class Lifeline {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
-      const word = parseLifelineWord(line);
+      // Cut into lines as bytes, because a piece may end within a letter.
+      const word = parseLifelineWord(Buffer.from(line, 'latin1').toString('utf8'));
       if (word !== null) this.listener.word(word);
     }
   }

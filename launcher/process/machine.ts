@@ -1,8 +1,12 @@
 /** What this machine offers for keeping trees apart, found out once at start. */
+import type { Abilities } from '../core/limit-plan';
 import type { RunId } from '../../protocol/ids';
 import { join } from 'node:path';
+import { readAbilities } from './abilities';
 import { findCgroupBase } from './cgroup-mount';
+import { findControllers, type ControllerPlaces } from './controllers';
 import { hasProc, readBootId } from './identity';
+import { MachineMemoryKills } from './memory-kills';
 import type { Tree, TreeRoot } from './tree';
 import { CgroupTree } from './tree-cgroup';
 import { PidListTree } from './tree-pid-list';
@@ -15,14 +19,32 @@ export interface Machine {
   readonly treeKind: TreeKind;
   /** Under which runs get their cgroups; null = none. */
   readonly cgroupBase: string | null;
+  readonly memoryKills: MachineMemoryKills;
+  /** What a run's cgroup can be limited by, and where. Found out when it is first asked for: most runs have no limits. */
+  controllers(): ControllerPlaces;
+  abilities(): Abilities;
 }
 
 /** @param atMost keeps to a lesser way than the machine offers; for machines where cgroups misbehave, and for tests. */
 export function lookAtMachine(atMost: TreeKind = 'cgroup'): Machine {
-  const bootId = readBootId();
-  if (!hasProc() || atMost === 'pid-list') return { bootId, treeKind: 'pid-list', cgroupBase: null };
-  const cgroupBase = atMost === 'cgroup' ? findCgroupBase(`procguard.probe.${process.pid}`) : null;
-  return { bootId, treeKind: cgroupBase === null ? 'proc-scan' : 'cgroup', cgroupBase };
+  const probeName = `procguard.probe.${process.pid}`;
+  const wantsCgroups = hasProc() && atMost === 'cgroup';
+  const cgroupBase = wantsCgroups ? findCgroupBase(probeName) : null;
+  const scans = hasProc() && atMost !== 'pid-list';
+  const controllers = once(() => (wantsCgroups ? findControllers(probeName) : new Map<never, never>()));
+  return {
+    bootId: readBootId(),
+    treeKind: cgroupBase !== null ? 'cgroup' : scans ? 'proc-scan' : 'pid-list',
+    cgroupBase,
+    memoryKills: new MachineMemoryKills(() => performance.now()),
+    controllers,
+    abilities: once(() => readAbilities(atMost === 'cgroup' ? controllers() : null)),
+  };
+}
+
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | null = null;
+  return () => (found ??= { value: find() }).value;
 }
 
 /** Where a run's cgroup will be; null = this machine lets us make none. */

@@ -22,8 +22,16 @@ export function whyNotRunnable(
     return isProgram(path) ? null : `there is no executable file ${path}; check the command`;
   }
   const path = env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
-  const found = path.split(delimiter).some((folder) => isProgram(join(resolve(directory, folder), program)));
-  return found ? null : `there is no program "${program}" in PATH (${path}); check the command, or give its full path`;
+  const isFound = findInPath(program, path, directory) !== null;
+  return isFound
+    ? null
+    : `there is no program "${program}" in PATH (${path}); check the command, or give its full path`;
+}
+
+/** Its full path. @param directory what an entry of the path that is not absolute is relative to */
+export function findInPath(program: string, path: string, directory = '/'): string | null {
+  const places = path.split(delimiter).map((folder) => join(resolve(directory, folder), program));
+  return places.find(isProgram) ?? null;
 }
 
 function whyNotDirectory(directory: string): string | null {

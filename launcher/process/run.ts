@@ -8,32 +8,30 @@ import { exitOfStatus, type Exit } from '../../protocol/exit';
 import type { RunId } from '../../protocol/ids';
 import type { ProcessIdentity, StopCertificate } from '../../protocol/process-state';
 import type { Clock } from '../clock';
+import { birthScript, isPlain, type BirthSteps } from '../core/birth-script';
+import { causeOf } from '../core/exit-cause';
 import type { LifelineWord } from '../core/lifeline-word';
 import type { CradlePool } from '../store/cradle-pool';
 import type { RunDirectory } from '../store/run-directory';
+import { birthOf, CannotBeBorn, obstacleTo, type Birth, type Wanted } from './birth';
 import { lives, readStat, type Identity } from './identity';
 import { Lifeline, openLifeline } from './lifeline';
 import { cgroupOf, treeOf, type Machine } from './machine';
-import { whyNotRunnable } from './program';
+import { witnessOf } from './memory-kill-witness';
+import { RunCgroups } from './run-cgroups';
 import { TreeStop } from './stop-tree';
 import type { Member, Tree, TreeRoot } from './tree';
 import { WaitingShim } from './waiting-shim';
 
 /** What a run tells. At most one of `spawnFailed`, `ended` and `rebooted`, and `spawned` always before `ended`. */
 export interface RunNews {
-  spawned(identity: ProcessIdentity): void;
+  /** @param unenforced what its definition asks for and it does not have, a sentence each; null = as remembered (adopted) */
+  spawned(identity: ProcessIdentity, unenforced: readonly string[] | null): void;
   spawnFailed(why: string, retryable: boolean): void;
   ended(exit: Exit, remains: number): void;
   rebooted(exit: Exit): void;
   treeGone(exit: Exit, certificate: StopCertificate): void;
   treeLeft(certificate: StopCertificate): void;
-}
-
-/** What is to be born. */
-export interface Birth {
-  readonly words: readonly string[];
-  readonly workingDir: string;
-  readonly env: Readonly<Record<string, string>>;
 }
 
 export interface RunSurroundings {
@@ -50,13 +48,20 @@ const ORPHAN_LOOK_MS = 250;
 /** Failures of a spawn that can pass by themselves. */
 const PASSING = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
 
-/** A shim that waits for its run. Throws where it cannot be made. */
-export const makeShim = (birth: Birth, { machine, shim, cradles }: RunSurroundings): WaitingShim =>
-  new WaitingShim({ script: shim, bootId: machine.bootId, ...birth }, cradles);
+/** A shim that waits for its run. Throws where it cannot be made; CannotBeBorn where the definition is at fault. */
+export const makeShim = (wanted: Wanted, { machine, shim, cradles }: RunSurroundings): WaitingShim =>
+  new WaitingShim({ script: shim, bootId: machine.bootId, birth: birthOf(wanted, machine) }, cradles);
 
 export class Run {
   readonly #root: TreeRoot;
   #tree: Tree | null = null;
+  #cgroups = RunCgroups.adopted(null, []);
+  /** As what it was born; null = adopted. */
+  #birth: Birth | null = null;
+  /** Why nobody was born, in the words of who was to be. */
+  #unborn: Extract<LifelineWord, { kind: 'unborn' }> | null = null;
+  /** The machine's count when it was known to live; null = it may have died before anybody looked. */
+  #memoryKillsBefore: number | null = null;
   #lifeline: Lifeline | null = null;
   #exit: Exit | null = null;
   #stop: TreeStop | null = null;
@@ -90,35 +95,54 @@ export class Run {
 
   /**
    * Gives birth. Answers by news, also when it cannot.
-   * @param ready a shim that waits for exactly this program; null = one is made now
+   * @param ready a shim that waits for exactly this one; null = one is made now
    */
-  begin(birth: Birth, ready: WaitingShim | null): void {
-    const obstacle = whyNotRunnable(birth.words, birth.workingDir, birth.env);
-    if (obstacle !== null) {
-      ready?.drop();
-      return this.news.spawnFailed(obstacle, false);
-    }
+  begin(wanted: Wanted, ready: WaitingShim | null): void {
     try {
-      this.#begin(ready ?? makeShim(birth, this.around));
+      const shim = ready ?? makeShim(wanted, this.around);
+      const obstacle = obstacleTo(shim.birth);
+      if (obstacle === null) return this.#begin(shim);
+      shim.drop();
+      this.news.spawnFailed(obstacle, false);
     } catch (error) {
-      this.#couldNotSpawn(error as NodeJS.ErrnoException);
+      if (error instanceof CannotBeBorn) this.news.spawnFailed(error.message, false);
+      else this.#couldNotSpawn(error as NodeJS.ErrnoException);
     }
   }
 
   #begin(shim: WaitingShim): void {
     const { machine, clock } = this.around;
-    const cgroup = cgroupOf(machine, this.id);
+    const { birth } = shim;
+    this.#birth = birth;
+    this.#cgroups = RunCgroups.make(this.id, birth.cgroup, machine);
+    const cgroup = this.#cgroups.ofTree ?? cgroupOf(machine, this.id);
     this.#tree = treeOf(machine, this.#root, cgroup);
+    const stdin =
+      birth.stdin.kind === 'text' ? this.directory.stdin : birth.stdin.kind === 'file' ? birth.stdin.path : null;
+    const steps: BirthSteps = { ...birth.steps, joins: this.#cgroups.joins, stdin };
     shim.begin(
-      { run: this.id, bornAtMs: clock.now(), directory: this.directory.path, cgroup },
-      () => this.#listen(openLifeline(this.directory.lifeline)),
+      {
+        run: this.id,
+        bornAtMs: clock.now(),
+        directory: this.directory.path,
+        cgroup,
+        steps: isPlain(steps) ? null : birthScript(steps),
+      },
+      () => this.#open(birth),
       (error) => this.#couldNotSpawn(error),
     );
   }
 
+  /** The directory is in place and nobody is born yet. */
+  #open({ stdin }: Birth): void {
+    if (stdin.kind === 'text') this.directory.writeStdin(stdin.text);
+    if (this.#cgroups.ofLimits.length > 0) this.directory.noteCgroups(this.#cgroups.ofLimits);
+    this.#listen(openLifeline(this.directory.lifeline));
+  }
+
   #couldNotSpawn(error: NodeJS.ErrnoException): void {
     this.#lifeline?.release();
-    this.#tree?.remove();
+    this.#removeTree();
     this.news.spawnFailed(`its shim could not be started: ${error.message}`, PASSING.has(error.code ?? ''));
   }
 
@@ -134,7 +158,9 @@ export class Run {
       this.#exit = this.#recordedExit() ?? unknownExit(clock.now());
       return this.news.rebooted(this.#exit);
     }
-    this.#tree = treeOf(machine, this.#root, birth?.cgroup ?? cgroupOf(machine, this.id));
+    const cgroup = birth?.cgroup ?? cgroupOf(machine, this.id);
+    this.#tree = treeOf(machine, this.#root, cgroup);
+    this.#cgroups = RunCgroups.adopted(cgroup, this.directory.readCgroups());
     const leader = birth === null && remembered !== null ? readStat(remembered.pid) : null;
     if (birth !== null) this.#learnBirth(birth.child);
     else if (leader !== null && leader.startTicks === remembered?.startTicks) this.#learnBirth(leader);
@@ -142,7 +168,8 @@ export class Run {
     try {
       fd = openLifeline(this.directory.lifeline);
     } catch {
-      return this.#lifelineOver(); // given back or never there: its shim is gone
+      // Given back or never there: its shim is gone. Not told at once: a stop that was under way is gone on with first.
+      return queueMicrotask(() => this.#lifelineOver());
     }
     this.#listen(fd);
   }
@@ -156,15 +183,17 @@ export class Run {
 
   #hear(word: LifelineWord): void {
     if (word.kind === 'exit') return this.#ended(exitOfStatus(word.status, this.around.clock.now()));
-    if (this.#root.child === null) this.#learnBirth(word.stat);
+    if (word.kind === 'unborn') this.#unborn = word;
+    else if (this.#root.child === null) this.#learnBirth(word.stat);
   }
 
   #learnBirth(child: { pid: number; startTicks: number; session: number }): void {
     this.#root.child = { pid: child.pid, startTicks: child.startTicks };
     this.#root.shim = shimOf(child);
     this.#tree?.born();
-    const { bootId } = this.around.machine;
-    this.news.spawned({ bootId, pid: child.pid, startTicks: child.startTicks });
+    const { bootId, memoryKills } = this.around.machine;
+    if (this.#birth !== null || lives(this.#root.child)) this.#memoryKillsBefore = memoryKills.look();
+    this.news.spawned({ bootId, pid: child.pid, startTicks: child.startTicks }, this.#birth?.unenforced ?? null);
   }
 
   /** The shim is gone. Normally after its last word; without it, it was killed. */
@@ -175,10 +204,7 @@ export class Run {
     if (this.#exit !== null) return;
     if (this.#root.child === null) {
       const born = this.directory.readBirth();
-      if (born === null) {
-        this.#tree?.remove();
-        return this.news.spawnFailed('its shim ended before the program was born', true);
-      }
+      if (born === null) return this.#notBorn('its shim ended before the program was born');
       this.#learnBirth(born.child);
     }
     const recorded = this.#recordedExit();
@@ -200,9 +226,10 @@ export class Run {
     }, ORPHAN_LOOK_MS);
   }
 
-  #ended(exit: Exit): void {
+  #ended(how: Exit): void {
     if (this.#exit !== null || this.#isReleased) return;
-    if (this.#root.child === null) return this.news.spawnFailed('its shim could not give birth to it', true);
+    if (this.#root.child === null) return this.#notBorn('its shim could not give birth to it');
+    const exit = this.#withCause(how, this.#root.child);
     this.#exit = exit;
     if (this.#stop !== null) {
       this.news.ended(exit, 0);
@@ -211,9 +238,30 @@ export class Run {
     }
     void this.#tree?.members(false).then((members) => {
       if (this.#isReleased) return;
-      if (members.length === 0 && this.#stop === null) this.#tree?.remove();
+      if (members.length === 0 && this.#stop === null) this.#removeTree();
       this.news.ended(exit, members.length);
     });
+  }
+
+  #withCause(exit: Exit, leader: Identity): Exit {
+    const witness = witnessOf(exit, leader.pid, {
+      cgroups: this.#cgroups,
+      machine: this.around.machine.memoryKills,
+      before: this.#memoryKillsBefore,
+    });
+    return { ...exit, cause: causeOf(exit, this.#stop !== null, witness) };
+  }
+
+  #notBorn(otherwise: string): void {
+    this.#removeTree();
+    const as = this.#birth?.as;
+    const why = as?.kind === 'other' ? `it could not become ${as.who}; its output says why` : otherwise;
+    this.news.spawnFailed(this.#unborn?.why ?? why, this.#unborn?.mayPass ?? true);
+  }
+
+  #removeTree(): void {
+    this.#tree?.remove();
+    this.#cgroups.remove();
   }
 
   /** @param signal the first one of a stop, or that of a further step; null = SIGKILL at once */
@@ -224,7 +272,7 @@ export class Run {
     const subject = { run: this.id, root: this.#root, tree, exit: () => this.#exit };
     this.#stop = new TreeStop(subject, this.around.clock, {
       gone: (certificate) => {
-        tree.remove();
+        this.#removeTree();
         this.news.treeGone(this.#exit ?? unknownExit(this.around.clock.now()), certificate);
       },
       left: (certificate) => this.news.treeLeft(certificate),

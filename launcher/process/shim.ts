@@ -9,12 +9,14 @@
  *   trapped signal; waiting in the foreground is not, so `$?` is true.
  * - fd 3 (the lifeline) is closed in the child: its end of file means the shim is gone, whoever lives on.
  * - the birth is told by the child itself before it becomes the program (same pid, same start).
+ * - variables with odd names: a shell hands on what it was handed, so one called d would change a program's own d.
  * - the word goes before the record: a restart need not wait for a file, and who adopts waits for the end of the lifeline,
  *   after which both are there.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TELLING, TO_PROGRAM } from '../core/birth-script';
 import { COOKIE_VARIABLE, START_TIME_VARIABLE } from '../core/child-environment';
 
 /** Signals that may be sent to the whole process group of a run: the shim, which leads it, lives through them. */
@@ -22,24 +24,27 @@ export const TRAPPED: readonly string[] =
   'SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGALRM SIGPIPE SIGVTALRM SIGPROF SIGXCPU SIGXFSZ'.split(' ');
 
 export const SHIM_SCRIPT = `# ProcGuard: parent of one supervised program. Arguments: boot id, the program and its words.
-# Waits on stdin for its order, a line each: run directory, run id, time of birth, cgroup or nothing.
+# Waits on stdin for its order, a line each: run directory, run id, time of birth, cgroup or nothing, "plain" or "script".
+# After "script" come the steps of the birth: launcher/core/birth-script.ts.
 trap : ${TRAPPED.map((name) => name.slice(3)).join(' ')}
-b=$1
+${TELLING}
+__pg_boot=$1
 shift
-IFS= read -r d && read -r ${COOKIE_VARIABLE} && read -r ${START_TIME_VARIABLE} && IFS= read -r g || exit 0
+IFS= read -r __pg_dir && read -r ${COOKIE_VARIABLE} && read -r ${START_TIME_VARIABLE} && IFS= read -r __pg_cgroup && read -r __pg_way || exit 0
 export ${COOKIE_VARIABLE} ${START_TIME_VARIABLE}
-exec </dev/null 4>&1 5>&2 >/dev/null 2>&1
+exec 7<&0 </dev/null 4>&1 5>&2 >/dev/null 2>&1
 (
-  read -r s </proc/self/stat || s="$(exec sh -c 'echo $PPID') (sh) R 0 $$ $$ 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0"
-  echo "child $s
-$b
-$g" >"$d/child"
-  echo "child $s" >&3
-  exec "$@" 3>&- >&4 2>&5 4>&- 5>&-
+  command exec 6>"$__pg_dir/child" || exec 6>/dev/null
+  if [ "$__pg_way" = plain ]; then
+    born
+    exec "$@" ${TO_PROGRAM}
+  fi
+  read_part || hindered 'its launcher was ended before it had told how it is born'
+  eval "$__pg_part"
 )
-c=$?
-echo "exit $c" >&3
-echo "$c" >"$d/exit"
+__pg_status=$?
+echo "exit $__pg_status" >&3
+echo "$__pg_status" >"$__pg_dir/exit"
 `;
 
 /** Puts the script into the data directory under its content's name, so that an upgrade never rewrites one in use. */

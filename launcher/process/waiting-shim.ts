@@ -6,19 +6,17 @@
  * run lives: then a crash costs a fork and no new shell, and nothing of Node.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, constants, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, fchownSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunId } from '../../protocol/ids';
-import { oddlyNamed } from '../core/child-environment';
 import type { CradlePool } from '../store/cradle-pool';
+import { OF_ROOT, type Birth } from './birth';
 
 export interface ShimSetup {
   /** The script. */
   readonly script: string;
   readonly bootId: string;
-  readonly words: readonly string[];
-  readonly workingDir: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly birth: Birth;
 }
 
 export interface Order {
@@ -26,7 +24,10 @@ export interface Order {
   readonly bornAtMs: number;
   /** The run's directory: the cradle is moved there. */
   readonly directory: string;
+  /** The cgroup that keeps its tree together; null = none. */
   readonly cgroup: string | null;
+  /** The steps of the birth (core/birth-script.ts); null = it has none but the program. */
+  readonly steps: string | null;
 }
 
 export class WaitingShim {
@@ -37,25 +38,35 @@ export class WaitingShim {
   #failure: NodeJS.ErrnoException | null = null;
   #onFailure: ((error: NodeJS.ErrnoException) => void) | null = null;
 
+  readonly birth: Birth;
+
   /** Throws when a file cannot be opened; a failed spawn is told by `begin`. */
   constructor(
-    { script, bootId, words, workingDir, env }: ShimSetup,
+    { script, bootId, birth }: ShimSetup,
     private readonly cradles: CradlePool,
   ) {
+    this.birth = birth;
     this.#cradle = cradles.take();
-    // Read and write: the shim is a reader too, so its last word meets no broken pipe when the launcher is gone.
-    const lifeline = openSync(join(this.#cradle, 'lifeline'), constants.O_RDWR);
-    const output = openSync(join(this.#cradle, 'output'), 'a');
+    const opened: number[] = [];
+    const open = (file: string, flags: string | number): number => {
+      const fd = openSync(join(this.#cradle, file), flags, 0o600);
+      opened.push(fd);
+      return fd;
+    };
     try {
-      this.#child = spawn('/bin/sh', [script, bootId, ...throughTheShell(words, env)], {
-        cwd: workingDir,
-        env,
+      // Read and write: the shim is a reader too, so its last word meets no broken pipe when the launcher is gone.
+      const lifeline = open('lifeline', constants.O_RDWR);
+      const output = open('output', 'a');
+      const errors = birth.isSplit ? open('errors', 'a') : output;
+      this.#child = spawn('/bin/sh', [script, bootId, ...birth.words], {
+        ...(birth.as.kind === 'other' ? OF_ROOT : { cwd: birth.workingDir, env: birth.env }),
         detached: true,
-        stdio: ['pipe', output, output, lifeline],
+        stdio: ['pipe', output, errors, lifeline],
       });
+      if (birth.as.kind === 'other')
+        for (const fd of new Set([output, errors])) fchownSync(fd, birth.as.uid, birth.as.gid);
     } finally {
-      closeSync(lifeline);
-      closeSync(output);
+      opened.forEach((fd) => closeSync(fd));
     }
     this.#child.on('error', (error) => {
       this.#failure = error;
@@ -77,11 +88,18 @@ export class WaitingShim {
     if (this.#failure !== null) return onFailure(this.#failure);
     if (this.#child.pid === undefined) return; // the failure is on its way
     this.cradles.settle(this.#cradle, order.directory);
-    opened();
-    const { directory, run, bornAtMs, cgroup } = order;
+    try {
+      opened();
+    } catch (error) {
+      this.#child.stdin?.destroy();
+      throw error;
+    }
+    const { directory, run, bornAtMs, cgroup, steps } = order;
     /** Seconds since the epoch, for WORKER_START_TIME. */
     const bornAt = (bornAtMs / 1000).toFixed(3);
-    this.#child.stdin?.end(`${directory}\n${run}\n${bornAt}\n${cgroup ?? ''}\n`);
+    this.#child.stdin?.end(
+      `${directory}\n${run}\n${bornAt}\n${cgroup ?? ''}\n${steps === null ? 'plain\n' : `script\n${steps}`}`,
+    );
   }
 
   /** It is not needed after all. */
@@ -91,10 +109,4 @@ export class WaitingShim {
     this.#child.stdin?.destroy();
     rmSync(this.#cradle, { recursive: true, force: true });
   }
-}
-
-/** sh drops variables whose names it could not have written itself (`a.b`). `env` sets them behind its back. */
-function throughTheShell(words: readonly string[], env: Readonly<Record<string, string>>): readonly string[] {
-  const odd = oddlyNamed(env);
-  return odd.length === 0 ? words : ['env', ...odd, ...words];
 }

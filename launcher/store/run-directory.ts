@@ -2,6 +2,9 @@
  * One run's directory: what must be known of a run by whoever adopts it.
  *
  *   output      stdout and stderr, appended by the child itself
+ *   errors      stderr alone, where the output is split
+ *   stdin       the text it was given as its stdin, where it was given one
+ *   cgroups     the cgroups that hold its limits apart from its tree's, a line each, where it has such
  *   child       three lines by the child before it becomes the program: its stat line, boot id, cgroup
  *   exit        the status and a newline, by the shim; a record without its newline does not exist
  *   lifeline    the FIFO that the shim holds while it lives
@@ -39,6 +42,8 @@ export type EndRecord = z.infer<typeof EndRecord>;
 
 export class RunDirectory {
   readonly output: string;
+  readonly errors: string;
+  readonly stdin: string;
   readonly lifeline: string;
 
   constructor(
@@ -46,6 +51,8 @@ export class RunDirectory {
     readonly run: RunId,
   ) {
     this.output = join(path, 'output');
+    this.errors = join(path, 'errors');
+    this.stdin = join(path, 'stdin');
     this.lifeline = join(path, 'lifeline');
   }
 
@@ -56,6 +63,19 @@ export class RunDirectory {
     const word = parseLifelineWord(told);
     if (word?.kind !== 'child' || lines.length < 4) return null;
     return { child: word.stat, bootId, cgroup: cgroup === '' ? null : cgroup };
+  }
+
+  writeStdin(text: string): void {
+    writeFileSync(this.stdin, text, { mode: 0o600 });
+  }
+
+  /** Before the birth: whoever adopts the run reads from them what the kernel counted, and removes them. */
+  noteCgroups(paths: readonly string[]): void {
+    writeFileSync(join(this.path, 'cgroups'), paths.map((path) => `${path}\n`).join(''), { mode: 0o600 });
+  }
+
+  readCgroups(): readonly string[] {
+    return (readText(join(this.path, 'cgroups')) ?? '').split('\n').filter((path) => path !== '');
   }
 
   /** The shim's record, and when it was written. */

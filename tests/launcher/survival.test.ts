@@ -68,7 +68,7 @@ test('a soft end of the launcher touches nothing, says what runs on, and how to 
   expect(launcher.program.output).toContain(`still running, as it should: w1 (pid ${pid})`);
   expect(launcher.program.output).toContain('--stop-all');
   const { code, output } = await launcher.stopAll();
-  expect(output).toContain('ok   w1: stopped, killed by SIGTERM; 1 process seen, gone after');
+  expect(output).toContain('ok   w1: stopped, killed by SIGTERM (as asked); 1 process seen, gone after');
   expect(code).toBe(0);
   expect(isAlive(pid)).toBe(false);
 });

@@ -1,0 +1,37 @@
+/** A command beside a run, as the run itself would have run it: its directory, its environment, its user. For probes. */
+import { resolve } from 'node:path';
+import type { CommandLine } from '../../protocol/command-line';
+import { plainlyNamed } from '../core/child-environment';
+import { quoted } from '../core/birth-script';
+import { birthOf, CannotBeBorn, OF_ROOT, type Wanted } from './birth';
+import type { Machine } from './machine';
+import { wordsOf } from './program';
+
+export interface BesideCommand {
+  readonly words: readonly string[];
+  readonly workingDir: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Carries the environment of another user past programs that run as root, which take no notice of it. */
+const CARRIER = '__pg_environment';
+
+/** Where the definition is at fault by now, a command that says so and fails. */
+export function besideRun(wanted: Wanted, machine: Machine, line: CommandLine): BesideCommand {
+  const words = wordsOf(line);
+  try {
+    const { as, env, workingDir } = birthOf(wanted, machine);
+    if (as.kind === 'same') return { words, workingDir, env };
+    const carried = plainlyNamed(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
+    const enter = `__pg_newline='\n'; cd ${quoted(workingDir)} && eval "$${CARRIER}" && unset ${CARRIER} && exec "$@"`;
+    return {
+      words: [...as.words, '/bin/sh', '-c', enter, 'beside', ...words],
+      workingDir: OF_ROOT.cwd,
+      env: { ...OF_ROOT.env, [CARRIER]: carried.join('') },
+    };
+  } catch (error) {
+    if (!(error instanceof CannotBeBorn)) throw error;
+    const complain = ['/bin/sh', '-c', 'echo "$1"; exit 1', 'beside', error.message];
+    return { words: complain, workingDir: resolve(wanted.workingDir), env: OF_ROOT.env };
+  }
+}

@@ -1,0 +1,111 @@
+/** From a definition to a birth: words, environment, identity and limits, found out on this machine. */
+import { resolve } from 'node:path';
+import type { ProcessSpec, Stdin } from '../../protocol/process-spec';
+import type { BirthSteps } from '../core/birth-script';
+import { childEnvironment, oddlyNamed } from '../core/child-environment';
+import { planLimits, type LimitPlan } from '../core/limit-plan';
+import { becomeUser, type Becoming } from './become-user';
+import { readEnvFiles } from './env-files';
+import type { Machine } from './machine';
+import { whyNotRunnable, wordsOf } from './program';
+
+/** Who is to be born, and to whom. */
+export interface Wanted {
+  readonly spec: ProcessSpec;
+  /** The launcher's own environment and directory. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDir: string;
+  readonly about: { readonly worker: string; readonly process: string; readonly url: string };
+}
+
+export interface Birth {
+  readonly words: readonly string[];
+  readonly workingDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly as: Exclude<Becoming, { kind: 'refused' }>;
+  /** stderr is a file of its own. */
+  readonly isSplit: boolean;
+  readonly stdin: Stdin;
+  /** What the run's cgroup is to hold it to. */
+  readonly cgroup: LimitPlan['cgroup'];
+  /** All that a run of any id does alike. */
+  readonly steps: Omit<BirthSteps, 'joins' | 'stdin'>;
+  readonly unenforced: readonly string[];
+  /** False = made of something that may change before the next one (a file, the user database). */
+  readonly keeps: boolean;
+}
+
+/**
+ * What a shim runs with whose child becomes another user: as root, and with nothing of that user's, neither a directory that
+ * root may not enter (NFS), nor a variable by which the user could make root's programs do something (LD_PRELOAD).
+ */
+export const OF_ROOT = {
+  cwd: '/',
+  env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
+} as const;
+
+/** It cannot be born as it is defined, and nothing changes that by itself. The message is a sentence for people. */
+export class CannotBeBorn extends Error {}
+
+/** @throws CannotBeBorn */
+export function birthOf({ spec, environment, workingDir: ours, about }: Wanted, machine: Machine): Birth {
+  const workingDir = resolve(spec.workingDir ?? ours);
+  const as = becomeUser(spec);
+  if (as.kind === 'refused') throw new CannotBeBorn(as.why);
+  const files = readEnvFiles(spec.envFiles, workingDir);
+  if (files.kind === 'refused') throw new CannotBeBorn(files.why);
+  const env = childEnvironment({
+    launcher: environment,
+    inherit: spec.envInherit,
+    identity: as.kind === 'other' ? as.env : {},
+    files: files.variables,
+    own: spec.env,
+    about,
+  });
+  const isRoot = as.kind === 'other' ? as.uid === 0 : process.getuid?.() === 0;
+  const { cgroup, unenforced, niceBy, ...rlimits } = limitsOf(spec, machine, isRoot);
+  const words = throughTheShell(wordsOf(spec.command), env);
+  return {
+    words,
+    workingDir,
+    env,
+    as,
+    isSplit: spec.output === 'split',
+    stdin: spec.stdin.kind === 'file' ? { kind: 'file', path: resolve(workingDir, spec.stdin.path) } : spec.stdin,
+    cgroup,
+    steps: {
+      ...rlimits,
+      umask: spec.umask,
+      nice: niceBy === null ? [] : ['nice', '-n', String(niceBy)],
+      identity: as.kind === 'other' ? { words: as.words, who: as.who, workingDir, env } : null,
+    },
+    unenforced,
+    keeps: spec.envFiles.length === 0 && as.kind === 'same',
+  };
+}
+
+/** Why it cannot run here, as far as the launcher can see; a birth as another user finds out by itself. Null = it can. */
+export const obstacleTo = ({ as, words, workingDir, env }: Birth): string | null =>
+  as.kind === 'other' ? null : whyNotRunnable(words, workingDir, env);
+
+function limitsOf({ limits }: ProcessSpec, machine: Machine, isRoot: boolean): LimitPlan {
+  // Most have none, and the machine need not be asked what it could do.
+  if (Object.values(limits).every((limit) => limit === null)) return NO_LIMITS;
+  return planLimits(limits, machine.abilities(), { isRoot });
+}
+
+const NO_LIMITS: LimitPlan = {
+  cgroup: {},
+  addressSpaceBytes: null,
+  userProcesses: null,
+  openFiles: null,
+  niceBy: null,
+  oomScore: null,
+  unenforced: [],
+};
+
+/** sh drops variables whose names it could not have written itself (`a.b`). `env` sets them behind its back. */
+function throughTheShell(words: readonly string[], env: Readonly<Record<string, string>>): readonly string[] {
+  const odd = oddlyNamed(env);
+  return odd.length === 0 ? words : ['env', ...odd, ...words];
+}

@@ -1,0 +1,29 @@
+/** Asks the kernel whether its memory killer ended a run: the run's own cgroup first, then the machine's count, then the log. */
+import type { Exit } from '../../protocol/exit';
+import type { MemoryKillWitness } from '../core/exit-cause';
+import { memoryKillLine, type MachineMemoryKills } from './memory-kills';
+import type { RunCgroups } from './run-cgroups';
+
+export interface Witnesses {
+  readonly cgroups: RunCgroups;
+  readonly machine: MachineMemoryKills;
+  /** The machine's count when the run was known to live; null = not known. */
+  readonly before: number | null;
+}
+
+const NOBODY: MemoryKillWitness = { by: 'nobody' };
+
+export function witnessOf(exit: Exit, leader: number, { cgroups, machine, before }: Witnesses): MemoryKillWitness {
+  if (exit.exitCode === 0) return NOBODY; // nothing to explain
+  const counted = cgroups.countedKills();
+  if (counted !== null) return { by: 'cgroup', ...counted };
+  if (exit.signal !== 'SIGKILL') return NOBODY;
+  const now = machine.look();
+  if (now === 0) return { by: 'machine', kills: 0, newestWithinMs: null };
+  if (now === null || before === null) return NOBODY;
+  const kills = now - before;
+  const line = kills === 0 ? undefined : memoryKillLine(leader, kills);
+  return line === undefined
+    ? { by: 'machine', kills, newestWithinMs: machine.newestWithinMs }
+    : { by: 'kernel-log', line };
+}
