@@ -64,7 +64,7 @@ withBrowser('the log', () => {
     expect(shown.map((line) => line.replace(/ \d.*/, ''))).toEqual([
       'run started',
       'once',
-      'killed by SIGTERM (as asked)run started',
+      'killed by SIGTERMrun started',
       'once',
     ]);
   });
