@@ -62,6 +62,8 @@ export const CommandReply = z.object({
   /** `done`: it is so. `sent`: on its way (wait false). `queued`: kept for a worker that is not connected or polls. */
   status: z.enum(['done', 'sent', 'queued']),
   message: z.string(),
+  /** What else follows from it: who was started too, who depends on what was stopped; null = nothing. */
+  note: z.string().nullable(),
   certificate: StopCertificate.nullable(),
 });
 export type CommandReply = z.infer<typeof CommandReply>;
@@ -92,6 +94,8 @@ export const BatchResult = z.object({
   process: z.string(),
   ok: z.boolean(),
   message: z.string(),
+  /** As in CommandReply. */
+  note: z.string().nullable(),
   certificate: StopCertificate.nullable(),
 });
 export type BatchResult = z.infer<typeof BatchResult>;
@@ -124,6 +128,18 @@ export const LogLineBody = z.object({
   level: z.string().max(32).default('stdout'),
   timestamp: z.unknown().optional(),
 });
+
+/** GET /api/usage/...: a value for each step from `from_ms` on; null = nothing was heard in that step. */
+export const UsageReply = z.object({
+  from_ms: z.number(),
+  step_ms: z.number(),
+  /** `cpu` in cores, `gpu` in devices, `memory` and `gpu_memory` in bytes, `read` and `write` in bytes per second, `open_files`. */
+  figures: z.record(
+    z.string(),
+    z.object({ mean: z.array(z.number().nullable()), peak: z.array(z.number().nullable()) }),
+  ),
+});
+export type UsageReply = z.infer<typeof UsageReply>;
 
 export const CleanupBody = z.object({
   cleanup_stopped: z.boolean().default(true),

@@ -13,7 +13,9 @@ import { isAlive } from './core/model';
 import { monotonicClock } from './engine/clock';
 import { Engine } from './engine/engine';
 import { retainLogs } from './engine/log-retention';
+import type { KeepRules } from './engine/log-store-port';
 import type { Journal, Ledger } from './engine/ports';
+import { retainUsage } from './engine/usage-retention';
 import { createGuard } from './faces/guard';
 import { createWebFace } from './faces/http/server';
 import { serveBrowsers } from './faces/live/browsers';
@@ -25,6 +27,7 @@ import { lockDataDir, type DataLock } from './stores/data-lock';
 import { openSqliteLedger } from './stores/ledger/sqlite-ledger';
 import { openLogStore } from './stores/logs/log-store';
 import { readStateFile, StateFileWriter } from './stores/state-file/state-file';
+import { UsageStore } from './stores/usage/usage-store';
 import { VERSION } from './version';
 
 /** Engine.IO notices a half-open connection within the sum of these. */
@@ -51,9 +54,18 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
   const { dataDir } = config.state;
   const { lock, ledger } = openLedger(dataDir, config.state.stateFile, journal);
   const clock = monotonicClock();
-  const logs = openLogStore({ dir: join(dataDir, 'logs'), now: () => clock.nowMs() });
-  const engine = new Engine({ settings: coreSettingsOf(config), clock, ledger, logs, onFatal });
-  retainLogs(engine, logs);
+  const logs = openLogStore({
+    dir: join(dataDir, 'logs'),
+    now: () => clock.nowMs(),
+    segmentBytes: config.logs.segmentBytes,
+    compress: config.logs.compress,
+    reserveBytes: config.logs.reserveBytes,
+    onTrouble: (sentence) => journal.warn(sentence),
+  });
+  const usage = new UsageStore(join(dataDir, 'usage'), journal);
+  const engine = new Engine({ settings: coreSettingsOf(config), clock, ledger, logs, usage, onFatal });
+  retainUsage(engine, usage);
+  retainLogs(engine, logs, keepRulesOf(config));
   const stateFile = config.state.autoSave
     ? new StateFileWriter(config.state.stateFile, config.state.saveIntervalMs, engine, journal)
     : null;
@@ -71,6 +83,7 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
   const server = createWebFace({
     engine,
     logs,
+    usage,
     info,
     guard,
     hotRoads: [outputLink(engine, logs), heartbeatLink(engine)],
@@ -100,6 +113,7 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
     await closing;
     stateFile?.close();
     await logs.close();
+    await usage.close();
     ledger.close();
     lock.release();
   };
@@ -122,6 +136,14 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
     stop: close,
   };
 }
+
+const keepRulesOf = ({ logs }: ManagerConfig): KeepRules => ({
+  runs: logs.retainRuns,
+  bytesPerProcess: logs.retainBytesPerProcess,
+  bytesPerWorker: logs.retainBytesPerWorker,
+  ageMs: logs.retainAgeMs,
+  removedAgeMs: logs.retainRemovedAgeMs,
+});
 
 const openToAll = (host: string): boolean => host === '0.0.0.0' || host === '::';
 

@@ -25,6 +25,7 @@ import { Feed } from './feed';
 import type { LogStore } from './log-store-port';
 import type { Clock, Ledger, LedgerBatch, LinkOut } from './ports';
 import { Tickets } from './tickets';
+import type { UsageHistory } from './usage-port';
 
 interface Asked {
   readonly command: EngineCommand;
@@ -37,6 +38,7 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly logs: Pick<LogStore, 'runs'>;
+  readonly usage: Pick<UsageHistory, 'note'>;
   /** Called when the program cannot go on. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -103,6 +105,7 @@ export class Engine {
       contact.machine = beat.machine;
       for (const name of beat.gone) contact.usage.delete(name);
       for (const usage of beat.usage) contact.usage.set(usage.name, usage);
+      this.parts.usage.note(id, beat.machine, contact.usage.values(), nowMs);
       // What was not told again is as it was, and a threshold may be crossed by time alone.
       const whole = { ...beat, usage: [...contact.usage.values()] };
       const { raised, cleared } = judgeBeat(this.model, id, whole, this.parts.settings, nowMs);

@@ -6,12 +6,14 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Engine } from '../../engine/engine';
 import type { LogStore } from '../../engine/log-store-port';
+import type { UsageHistory } from '../../engine/usage-port';
 import type { ManagerInfo } from '../../../protocol/live';
 
 /** What the routers work with. */
 export interface HttpParts {
   readonly engine: Engine;
   readonly logs: LogStore;
+  readonly usage: UsageHistory;
   readonly info: () => ManagerInfo;
 }
 

@@ -11,6 +11,7 @@ import { definitionRoutes } from './definitions';
 import { explainRoutes } from './explain';
 import { fleetRoutes } from './fleet';
 import { logRangeRoutes } from './log-ranges';
+import { logSearchRoutes } from './log-search';
 import { createMetrics } from './metrics';
 import { answerErrors, mount } from './mount';
 import { openApi } from './openapi';
@@ -18,6 +19,7 @@ import { processRoutes } from './processes';
 import { recoveryRoutes } from './recovery';
 import type { HttpParts, Route } from './route';
 import { statusRoutes } from './status';
+import { usageRoutes } from './usage';
 import { workerLogRoutes } from './worker-logs';
 import { workerRoutes } from './workers';
 
@@ -52,8 +54,10 @@ export function allRoutes(parts: HttpParts): Route[] {
     ...definitionRoutes(parts),
     ...workerLogRoutes(parts),
     ...fleetRoutes(parts),
+    ...usageRoutes(parts),
     ...batchRoutes(parts),
     ...logRangeRoutes(parts),
+    ...logSearchRoutes(parts),
   ];
 }
 
