@@ -16,12 +16,18 @@ import {
   type CommandResult,
   type CommandToLauncher,
   type LauncherFact,
+  type StandingsMessage,
 } from '../../protocol/link';
-import type { ProcessReport } from '../../protocol/process-state';
+import type { ProcessReport, ProcessState } from '../../protocol/process-state';
 import type { RunId } from '../../protocol/ids';
 import { until } from '../harness/until';
 import type { World } from '../harness/world';
 
+/** Any command in the words of the link; its id, and who asks for what reason, are added. */
+interface Order {
+  readonly kind: CommandToLauncher['kind'];
+  readonly [field: string]: unknown;
+}
 type Control = { process: string; verb: 'start' | 'stop' | 'restart' | 'kill' };
 
 export class TinyManager {
@@ -145,9 +151,37 @@ export class TinyManager {
 
   /** Sends a command and waits for its answer. */
   async control({ process, verb }: Control, deadlineMs = 20_000): Promise<CommandResult> {
+    return this.order({ kind: 'control', process, verb }, deadlineMs);
+  }
+
+  /** Any command, in the words of the link without its id. */
+  async order(command: Order, deadlineMs = 20_000): Promise<CommandResult> {
+    return this.answer(this.begin(command), deadlineMs);
+  }
+
+  /** The same, for a command whose answer is not waited for yet. */
+  begin(command: Order): string {
     const id = randomUUID();
-    this.send({ kind: 'control', id, process, verb, by: 'test', why: '' } as CommandToLauncher);
-    return this.answer(id, deadlineMs);
+    this.send({ id, by: 'test', why: '', ...command } as CommandToLauncher);
+    return id;
+  }
+
+  /** How processes of other workers stand. */
+  tellStandings(standings: StandingsMessage['standings']): void {
+    this.#socket?.emit('standings', { standings });
+  }
+
+  /** Its state, when it is of this kind and `holds`. */
+  inState<K extends ProcessState['kind']>(
+    process: string,
+    kind: K,
+    holds: (state: Extract<ProcessState, { kind: K }>) => boolean = () => true,
+  ): Promise<Extract<ProcessState, { kind: K }>> {
+    type Found = Extract<ProcessState, { kind: K }>;
+    return until<Found>(`${process} to be ${kind}`, 15_000, () => {
+      const state = this.report(process)?.state;
+      return state?.kind === kind && holds(state as Found) ? (state as Found) : null;
+    });
   }
 
   async answer(id: string, deadlineMs = 20_000): Promise<CommandResult> {
