@@ -1,4 +1,4 @@
-/** The three programs, each as one file that Node runs without a loader. */
+/** The programs, and the manager's search thread, each as one file that Node runs without a loader. */
 import { build, type Plugin } from 'esbuild';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -18,6 +18,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   launcher: 'launcher/main.ts',
   manager: 'src/main.ts',
   procguard: 'src/cli/main.ts',
+  'log-search': 'src/stores/logs/search-thread.ts',
 };
 
 /**

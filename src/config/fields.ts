@@ -3,6 +3,7 @@
  * around it (file, line, key, what stood there) is added in problem.ts.
  */
 import { z } from 'zod';
+import { durationMs, sizeBytes } from '../../protocol/amounts';
 import { nearest } from '../../protocol/errors';
 import { compileLogFormat } from '../../protocol/log-format';
 import { LOG_LEVEL_NAMES, logLevelOf } from '../../protocol/log-level';
@@ -36,6 +37,28 @@ export const number = (from: number) => {
 export const share = () => {
   const error = 'must be a fraction above 0 and at most 1';
   return z.number({ error }).gt(0, { error }).max(1, { error });
+};
+
+/** Bytes: a number, or text with a unit (`512M`, `2G`, powers of 1024). */
+export const size = (from: number) => {
+  const error = `must be a number of bytes, or one with K, M, G or T (512M, 2G), of at least ${from}`;
+  return z.union([z.number(), z.string()], { error }).transform((written, context) => {
+    const bytes = sizeBytes(written);
+    if (bytes !== null && bytes >= from) return bytes;
+    context.addIssue({ code: 'custom', message: error, input: written });
+    return z.NEVER;
+  });
+};
+
+/** Seconds that no timer sleeps: a number, or text with a unit (`12h`, `30d`). */
+export const age = () => {
+  const error = 'must be a number of seconds, or one with s, m, h or d (12h, 30d)';
+  return z.union([z.number(), z.string()], { error }).transform((written, context) => {
+    const ms = durationMs(written);
+    if (ms !== null) return ms / 1000;
+    context.addIssue({ code: 'custom', message: error, input: written });
+    return z.NEVER;
+  });
 };
 
 /** One of a few words. A near miss is named. */

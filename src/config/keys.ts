@@ -8,7 +8,7 @@
 import { z } from 'zod';
 import { WorkerId } from '../../protocol/ids';
 import { LIMITS } from '../../protocol/limits';
-import { httpUrl, level, logFormat, number, oneOf, seconds, share, text, whole, yesNo } from './fields';
+import { age, httpUrl, level, logFormat, number, oneOf, seconds, share, size, text, whole, yesNo } from './fields';
 
 export const DEFAULT_LOG_FORMAT = '%(asctime)s - %(name)s - %(levelname)s - %(message)s';
 
@@ -29,6 +29,20 @@ const state = section({
   state_file: text('the path of a file').nullable().default(null),
   auto_save: yesNo().default(true),
   save_interval: seconds({ above: 0 }).default(1),
+});
+
+const GIB = 2 ** 30;
+const DAY = 86_400;
+const logs = section({
+  retain_runs: whole(1, 100_000).default(LIMITS.runsKeptPerProcess),
+  retain_bytes_per_process: size(2 ** 20).default(2 * GIB),
+  retain_bytes_per_worker: size(2 ** 20).default(20 * GIB),
+  retain_age: age().default(30 * DAY),
+  retain_removed_age: age().default(7 * DAY),
+  /** Null until the disk is known: 2 % of it, at most 512 MiB. */
+  reserve: size(0).nullable().default(null),
+  segment_size: size(2 ** 20).default(64 * 2 ** 20),
+  compress: yesNo().default(true),
 });
 
 /** The seed's `zmq` is known by name, so that its refusal can say what to write instead. */
@@ -161,6 +175,7 @@ const workers = z.array(worker, { error: 'must be a list' }).superRefine((list, 
 export const ConfigKeys = section({
   logging: logging.prefault({}),
   state: state.prefault({}),
+  logs: logs.prefault({}),
   communication: communication.prefault({}),
   monitoring: monitoring.prefault({}),
   recovery: recovery.prefault({}),

@@ -33,6 +33,25 @@ export interface ManagerConfig {
     /** The snapshot is written at most this often. @default 1 s */
     readonly saveIntervalMs: number;
   };
+  /** What is kept of output, and how. Ours. What goes first: docs/logs.md. */
+  readonly logs: {
+    /** Ended runs of a process. @default 10 */
+    readonly retainRuns: number;
+    /** What the output of one process takes on the disk. @default 2 GiB */
+    readonly retainBytesPerProcess: number;
+    /** What the output of one worker's processes takes together. @default 20 GiB */
+    readonly retainBytesPerWorker: number;
+    /** Since its last byte. @default 30 days */
+    readonly retainAgeMs: number;
+    /** The same for processes and workers that were removed. @default 7 days */
+    readonly retainRemovedAgeMs: number;
+    /** Space that is left free on the disk of the output; null = 2 % of it, at most 512 MiB. @default null */
+    readonly reserveBytes: number | null;
+    /** A piece of a run's output of this size is closed and compressed. @default 64 MiB */
+    readonly segmentBytes: number;
+    /** @default true */
+    readonly compress: boolean;
+  };
   /** The seed's words for its transport. The built-in HTTP and socket links need none of the numbers; they are checked and kept. */
   readonly communication: {
     /** @default mock: the built-in links */
@@ -146,7 +165,7 @@ export interface WorkerConfig {
 }
 
 export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
-  const { logging, state, communication, monitoring, recovery, web, workers } = keys;
+  const { logging, state, logs, communication, monitoring, recovery, web, workers } = keys;
   const { adapter_config: adapter } = communication;
   const threshold = (written: ConfigKeys['monitoring']['cpu_threshold']): Threshold => ({
     below: written.below,
@@ -167,6 +186,16 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       stateFile: state.state_file ?? join(state.data_dir, 'procguard_state.yaml'),
       autoSave: state.auto_save,
       saveIntervalMs: ms(state.save_interval),
+    },
+    logs: {
+      retainRuns: logs.retain_runs,
+      retainBytesPerProcess: logs.retain_bytes_per_process,
+      retainBytesPerWorker: logs.retain_bytes_per_worker,
+      retainAgeMs: ms(logs.retain_age),
+      retainRemovedAgeMs: ms(logs.retain_removed_age),
+      reserveBytes: logs.reserve,
+      segmentBytes: logs.segment_size,
+      compress: logs.compress,
     },
     communication: {
       adapterType: 'mock',

@@ -1,18 +1,26 @@
 /**
- * Output is kept for the living run and a bounded number of ended ones. Looked at when a run begins, which is the only
- * moment at which there can be one too many.
+ * Tells the log store what it cannot know by itself: which processes there are, and which runs are over and how. A run
+ * that begins or ends is a good moment to look at what is kept.
  */
-import { LIMITS } from '../../protocol/limits';
+import { isClean } from '../../protocol/exit';
+import { ProcessName, processKey, WorkerId, type ProcessKey } from '../../protocol/ids';
 import type { Engine } from './engine';
-import type { LogStore } from './log-store-port';
+import type { KeepRules, LogStore, LogTarget } from './log-store-port';
 
-export function retainLogs(engine: Engine, logs: Pick<LogStore, 'prune'>): void {
+export function retainLogs(engine: Engine, logs: Pick<LogStore, 'keep' | 'ended' | 'tidy'>, rules: KeepRules): void {
+  logs.keep(rules, ({ worker, process }) => engine.read(({ processes }) => processes.has(processKey(worker, process))));
   engine.feed.listen(({ facts }) => {
-    for (const fact of facts) {
-      if (fact.kind !== 'run.started' && fact.kind !== 'process.defined') continue;
-      const key = fact.kind === 'run.started' ? fact.key : fact.process.key;
-      const process = engine.read((model) => model.processes.get(key));
-      if (process !== undefined) logs.prune(process.worker, process.name, LIMITS.runsKeptPerProcess);
-    }
+    for (const fact of facts)
+      if (fact.kind === 'run.ended') {
+        logs.ended({ ...targetOf(fact.key), run: fact.run }, isClean(fact.exit) ? 'clean' : 'failed');
+        logs.tidy();
+      } else if (fact.kind === 'run.started' || fact.kind === 'process.defined' || fact.kind === 'process.removed')
+        logs.tidy();
   });
+}
+
+/** Also of a process that is no more: names hold no slash. */
+function targetOf(key: ProcessKey): LogTarget {
+  const slash = key.indexOf('/');
+  return { worker: WorkerId.parse(key.slice(0, slash)), process: ProcessName.parse(key.slice(slash + 1)) };
 }

@@ -1,13 +1,16 @@
 /**
- * Output bytes from launchers: POST /link/v1/output?worker=&process=&run=&offset= with the bytes as body. Answered
- * before Express: this is the road that must carry hundreds of megabytes a second. The log store's length is the
- * truth: another offset is answered 409 with where to go on from, so every byte is stored once and in order.
+ * Output bytes from launchers: POST /link/v1/output?worker=&process=&run=&offset= with the bytes as body, `&stream=stderr`
+ * for the second stream of a split run; or `&gap=<bytes>&reason=` for bytes that are lost. Answered before Express: this is
+ * the road that must carry hundreds of megabytes a second. The log store's length is the truth: another offset is
+ * answered 409 with where to go on from, so every byte is stored once, in order, or counted as missing.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProcessName, RunId, WorkerId } from '../../protocol/ids';
 import { OUTPUT_PATH, type OutputReply } from '../../protocol/link';
+import { GapReason } from '../../protocol/output-gap';
+import { OutputStream } from '../../protocol/output-stream';
 import type { Engine } from '../engine/engine';
-import type { LogStore } from '../engine/log-store-port';
+import type { AppendResult, LogStore, RunRef } from '../engine/log-store-port';
 import { answerJson, answerRefusal } from './answer';
 import { Refusal } from '../../protocol/errors';
 
@@ -20,15 +23,16 @@ export function outputLink(
     if (request.method !== 'POST' || request.url?.startsWith(`${OUTPUT_PATH}?`) !== true) return false;
     const target = parseTarget(new URLSearchParams(request.url.slice(OUTPUT_PATH.length + 1)));
     if (target instanceof Refusal) return answerRefusal(response, target);
-    const { worker, process, run, offset } = target;
-    if (!engine.read((model) => model.workers.has(worker)))
+    const { ref, offset, gap } = target;
+    if (!engine.read((model) => model.workers.has(ref.worker)))
       return answerRefusal(
         response,
-        new Refusal('unknown_worker', `worker ${worker} is not registered here; register first`),
+        new Refusal('unknown_worker', `worker ${ref.worker} is not registered here; register first`),
       );
-    logs.append({ worker, process, run }, offset, request).then(
+    const taken = gap === null ? logs.append(ref, offset, request) : skipped(logs, target, gap);
+    taken.then(
       (result) => {
-        if (!result.ok) request.resume();
+        if (!result.ok || gap !== null) request.resume();
         answerJson(response, result.ok ? 200 : 409, { offset: result.offset } satisfies OutputReply);
       },
       (error: unknown) => {
@@ -44,14 +48,42 @@ export function outputLink(
   };
 }
 
-function parseTarget(
-  query: URLSearchParams,
-): { worker: WorkerId; process: ProcessName; run: RunId; offset: number } | Refusal {
+/** A disk that refuses the note is told as for bytes. */
+const skipped = async (logs: LogStore, { ref, offset }: Target, gap: Gap): Promise<AppendResult> =>
+  Promise.resolve(logs.skip(ref, offset, gap.bytes, gap.reason));
+
+interface Gap {
+  readonly bytes: number;
+  readonly reason: GapReason;
+}
+interface Target {
+  readonly ref: RunRef;
+  readonly offset: number;
+  /** Null: the body holds bytes. */
+  readonly gap: Gap | null;
+}
+
+function parseTarget(query: URLSearchParams): Target | Refusal {
   const worker = WorkerId.safeParse(query.get('worker'));
   const process = ProcessName.safeParse(query.get('process'));
   const run = RunId.safeParse(query.get('run'));
-  const offset = Number(query.get('offset') ?? NaN);
-  if (!worker.success || !process.success || !run.success || !Number.isSafeInteger(offset) || offset < 0)
+  const stream = OutputStream.safeParse(query.get('stream') ?? 'stdout');
+  const offset = countOf(query.get('offset'));
+  if (!worker.success || !process.success || !run.success || !stream.success || offset === null)
     return new Refusal('bad_request', `${OUTPUT_PATH} needs worker, process, run and offset, a whole number of bytes`);
-  return { worker: worker.data, process: process.data, run: run.data, offset };
+  const ref = { worker: worker.data, process: process.data, run: run.data, stream: stream.data };
+  if (!query.has('gap')) return { ref, offset, gap: null };
+  const bytes = countOf(query.get('gap'));
+  const reason = GapReason.safeParse(query.get('reason'));
+  if (bytes === null || !reason.success)
+    return new Refusal(
+      'bad_request',
+      `a gap needs a whole number of bytes, and a reason: ${GapReason.options.join(', ')}`,
+    );
+  return { ref, offset, gap: { bytes, reason: reason.data } };
+}
+
+function countOf(text: string | null): number | null {
+  const count = Number(text ?? NaN);
+  return Number.isSafeInteger(count) && count >= 0 ? count : null;
 }

@@ -82,6 +82,16 @@ test('every value of it arrives, with its unit', () => {
       autoSave: true,
       saveIntervalMs: 1000,
     },
+    logs: {
+      retainRuns: 10,
+      retainBytesPerProcess: 2 * 2 ** 30,
+      retainBytesPerWorker: 20 * 2 ** 30,
+      retainAgeMs: 30 * 86_400_000,
+      retainRemovedAgeMs: 7 * 86_400_000,
+      reserveBytes: null,
+      segmentBytes: 64 * 2 ** 20,
+      compress: true,
+    },
     communication: { adapterType: 'mock', host: '0.0.0.0', portBase: 5550, timeoutMs: 1000 },
     monitoring: {
       intervalMs: 1000,

@@ -32,15 +32,19 @@ describe('a range', () => {
   });
 });
 
-test('all runs come one after the other, from any place on', async () => {
+test('all runs come one after the other, or one alone', async () => {
   await scratch.put(runRef(0), 'first run\n');
   await scratch.put(runRef(1), 'second run');
   await scratch.put(runRef(2), 'third run\n');
-  const all = (from?: { run: ReturnType<typeof runRef>['run']; offset?: number }) =>
-    bytesOf(scratch.store.readAll(worker, process, from)).then(String);
+  const all = (only = {}) => bytesOf(scratch.store.readAll(worker, process, only)).then(String);
   expect(await all()).toBe('first run\nsecond runthird run\n');
-  expect(await all({ run: runRef(1).run })).toBe('second runthird run\n');
-  expect(await all({ run: runRef(1).run, offset: 7 })).toBe('runthird run\n');
+  expect(await all({ run: runRef(1).run })).toBe('second run');
+});
+
+test('a line is found by its number', async () => {
+  await scratch.put(runRef(), 'one\ntwo\nthree');
+  const at = (line: number) => scratch.store.lineOffset(runRef(), line);
+  expect(await Promise.all([1, 2, 3, 4, 99].map(at))).toEqual([0, 4, 8, 13, 13]);
 });
 
 describe('the last lines', () => {
@@ -92,7 +96,7 @@ describe('the last lines', () => {
     await scratch.put(runRef(1), 'd\ne\n');
     const at = (n: number, offset: number) => ({ run: runRef(n).run, offset });
     expect(texts(await tail(2, { before: at(1, 0) }))).toEqual(['b', 'c']);
-    expect(texts(await tail(9, { before: at(1, 2), notBefore: at(0, 4) }))).toEqual(['c', 'd']);
+    expect(texts(await tail(9, { before: at(1, 2) }))).toEqual(['a', 'b', 'c', 'd']);
     expect(texts(await tail(2, { run: runRef(0).run }))).toEqual(['b', 'c']);
   });
 });
@@ -124,16 +128,17 @@ describe('time', () => {
     }
     scratch.nowMs = T0 + 40_000;
     await scratch.put(runRef(1), 'e\n');
-    const since = (ms: number) => scratch.store.since(worker, process, T0 + ms);
-    const { run } = runRef();
-    expect(await since(-5)).toEqual({ run, offset: 0 });
-    expect(await since(500)).toEqual({ run, offset: 0 });
+    const since = (ms: number, n = 0) => scratch.store.since(runRef(n), T0 + ms);
+    expect(await since(-5)).toBe(0);
+    expect(await since(500)).toBe(0);
     // Half of `bb` came at 10 s: the whole line is shown.
-    expect(await since(9000)).toEqual({ run, offset: 2 });
-    expect(await since(10_999)).toEqual({ run, offset: 2 });
-    expect(await since(15_000)).toEqual({ run, offset: 7 });
-    expect(await since(21_500)).toEqual({ run: runRef(1).run, offset: 0 });
-    expect(await since(50_000)).toBeNull();
+    expect(await since(9000)).toBe(2);
+    expect(await since(10_999)).toBe(2);
+    expect(await since(15_000)).toBe(7);
+    expect(await since(21_500)).toBeNull();
+    expect(await since(21_500, 1)).toBe(0);
+    expect(texts(await tail(9, { sinceMs: T0 + 15_000 }))).toEqual(['d', 'e']);
+    expect(texts(await tail(9, { sinceMs: T0 + 50_000 }))).toEqual([]);
   });
 
   test('costs a record a second and not one a line', () => {

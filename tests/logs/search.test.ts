@@ -1,5 +1,5 @@
 import type { SearchRequest } from '../../src/engine/log-store-port';
-import { RegexThread } from '../../src/stores/logs/regex-thread';
+import { SearchThreads } from '../../src/stores/logs/search-threads';
 import { listOf, process, runRef, Scratch, worker } from './scratch-store';
 
 let scratch: Scratch;
@@ -7,7 +7,7 @@ beforeEach(() => (scratch = new Scratch()));
 afterEach(() => scratch.dispose());
 
 const hits = (pattern: string, more: Partial<SearchRequest> = {}) =>
-  listOf(scratch.store.search(worker, process, { pattern, limit: 1000, ...more }));
+  listOf(scratch.store.search([{ worker, process }], { pattern, limit: 1000, ...more }));
 const found = async (pattern: string, more: Partial<SearchRequest> = {}) =>
   (await hits(pattern, more)).map(({ run, offset, line }) => [run === runRef(0).run ? 0 : 1, offset, line]);
 
@@ -76,18 +76,41 @@ test('what cannot be searched for is refused with the reason', async () => {
 });
 
 test('an expression that never ends is stopped, and does not hold up anybody meanwhile', async () => {
-  const thread = new RegexThread('(a+)+$', false, 300);
+  await scratch.put(runRef(), `${'a'.repeat(50)}b`);
+  const { store } = scratch;
   let turns = 0;
   const clock = setInterval(() => turns++, 10);
-  await expect(thread.linesIn(Buffer.from('a'.repeat(50) + 'b'), 10)).rejects.toThrow(/took longer than 0.3 s/);
+  const searching = listOf(store.search([{ worker, process }], { pattern: '(a+)+$', regex: true }));
+  await expect(searching).rejects.toThrow(/took longer than 2 s/);
   clearInterval(clock);
-  expect(turns).toBeGreaterThan(3);
-  await thread.end();
+  expect(turns).toBeGreaterThan(50);
 });
 
-test('only so many searches by expression run at once', async () => {
-  const threads = Array.from({ length: 4 }, () => new RegexThread('a', false));
-  expect(() => new RegexThread('a', false)).toThrow(/4 searches/);
-  await Promise.all(threads.map((thread) => thread.end()));
-  await new RegexThread('a', false).end();
+test('many searches at once wait for their turn, and one that is left goes at once', async () => {
+  await scratch.put(runRef(), 'line\n'.repeat(1000));
+  const all = await Promise.all(Array.from({ length: 12 }, () => hits('line', { limit: 3 })));
+  expect(all.map((found) => found.length)).toEqual(Array(12).fill(3));
+});
+
+test('too many that wait are refused', async () => {
+  const threads = new SearchThreads();
+  const plan = {
+    pattern: { pattern: 'a', regex: false, ignoreCase: false },
+    tracks: [],
+    sinceMs: null,
+    untilMs: null,
+    limit: 1,
+  };
+  const searches = Array.from({ length: 4 + 64 + 1 }, () => listOf(threads.hits(plan)).catch((error: Error) => error));
+  expect(String(await searches.at(-1))).toMatch(/4 searches are running and 64 wait/);
+  await threads.close();
+  await Promise.all(searches);
+});
+
+test('a reader that is slow holds the search back, and one that leaves ends it', async () => {
+  await scratch.put(runRef(), 'line\n'.repeat(200_000));
+  let taken = 0;
+  for await (const _ of scratch.store.search([{ worker, process }], { pattern: 'line' })) if (++taken === 2000) break;
+  expect(taken).toBe(2000);
+  expect(await hits('line', { limit: 1 })).toHaveLength(1);
 });

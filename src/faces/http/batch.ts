@@ -40,7 +40,7 @@ async function batch(engine: Engine, body: BatchBody, by: string): Promise<Batch
     key,
     worker_id,
     process,
-    ...(outcomes?.get(key as ProcessKey) ?? { ok: true, message: `would ${body.command}`, certificate: null }),
+    ...(outcomes?.get(key as ProcessKey) ?? { ok: true, message: `would ${body.command}`, note: null, certificate: null }),
   }));
   return { success: results.every(({ ok }) => ok), matched: targets.length, results };
 }
@@ -54,7 +54,8 @@ function rollingOf({ rolling, wait }: BatchBody, { kind }: Action): number | nul
   return rolling;
 }
 
-function targetsOf(engine: Engine, { selector }: BatchBody): ProcessView[] {
+/** What a selector means now. */
+export function targetsOf(engine: Engine, { selector }: Pick<BatchBody, 'selector'>): ProcessView[] {
   const words = typeof selector === 'string' ? selector.split(/[\s,]+/).filter((word) => word !== '') : selector;
   const { chosen, unknown } = select(words, selectables(engine));
   if (unknown.length > 0)

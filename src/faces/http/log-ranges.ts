@@ -1,28 +1,45 @@
-/** /api/logs: stored output by runs, byte ranges and search. The dashboard and the command line read through these. */
+/** /api/logs/<worker>/<process>: stored output by runs, ranges and search. The dashboard and the command line read through these. */
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import type { LogHit } from '../../../protocol/http';
 import { ProcessName, RunId, WorkerId } from '../../../protocol/ids';
+import { LIMITS } from '../../../protocol/limits';
+import { OutputStream } from '../../../protocol/output-stream';
 import { LogRunView } from '../../../protocol/views';
-import { pipeTo, whenGone } from './pipe';
+import type { LogRange, LogStore, LogTarget, RunRef } from '../../engine/log-store-port';
+import { logRunView } from './log-run-view';
+import { compressed, pipeTo, whenGone } from './pipe';
 import { route, type HttpParts, type Route } from './route';
+import { parseSince } from './since';
 
 const SEARCH_HITS_DEFAULT = 1000;
 const SEARCH_HITS_MAX = 100_000;
 
-export const logRangeRoutes = ({ logs }: HttpParts): Route[] => [
+const RangeQuery = z.object({
+  stream: OutputStream.default('stdout'),
+  /** Negative: from the end. */
+  offset: z.coerce.number().int().default(0),
+  bytes: z.coerce.number().int().min(0).optional(),
+  /** From the n-th line on, counted from 1 at the first byte there is; instead of `offset`. */
+  line: z.coerce.number().int().min(1).optional(),
+  /** So many lines; instead of `bytes`. */
+  lines: z.coerce.number().int().min(1).optional(),
+  /** From the first line that arrived then; instead of `offset`. */
+  since: z.string().optional(),
+});
+type RangeQuery = z.output<typeof RangeQuery>;
+
+export const logRangeRoutes = ({ logs, engine }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/logs/:worker/:process',
-    summary: 'The runs that have stored output, oldest first',
+    summary: 'The runs that have stored output, oldest first, each with what is missing of it',
+    query: z.object({ stream: OutputStream.default('stdout') }),
     reply: z.object({ runs: z.array(LogRunView) }),
-    handle: ({ params }) => {
+    handle: ({ params, query }) => {
       const { worker, process } = target(params);
-      return {
-        runs: logs
-          .runs(worker, process)
-          .map(({ run, startedAtMs, bytes }) => ({ run_id: run, started_at_ms: startedAtMs, bytes })),
-      };
+      return { runs: logs.runs(worker, process, query.stream).map(logRunView) };
     },
   }),
   route({
@@ -30,22 +47,23 @@ export const logRangeRoutes = ({ logs }: HttpParts): Route[] => [
     path: '/api/logs/:worker/:process/search',
     summary: 'Lines that hold `q` (literal, or a regular expression with regex=1), oldest first',
     query: z.object({
-      q: z.string().min(1).max(1000),
+      q: z.string().min(1).max(LIMITS.searchCharsMax),
       regex: z.stringbool().default(false),
       ignore_case: z.stringbool().default(false),
+      stream: OutputStream.default('stdout'),
       limit: z.coerce.number().int().min(1).max(SEARCH_HITS_MAX).default(SEARCH_HITS_DEFAULT),
     }),
     handle: async ({ params, query, response }) => {
-      const { worker, process } = target(params);
       const hits: LogHit[] = [];
       const request = {
         pattern: query.q,
         regex: query.regex,
         ignoreCase: query.ignore_case,
+        stream: query.stream,
         limit: query.limit + 1,
         signal: whenGone(response),
       };
-      for await (const { run, offset, line } of logs.search(worker, process, request))
+      for await (const { run, offset, line } of logs.search([target(params)], request))
         hits.push({ run_id: run, offset, line });
       return { hits: hits.slice(0, query.limit), complete: hits.length <= query.limit };
     },
@@ -53,35 +71,60 @@ export const logRangeRoutes = ({ logs }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/logs/:worker/:process/:run',
-    summary: 'Bytes of a run; X-Log-Offset says where they begin, X-Log-Size how long the run is now',
-    query: z.object({ offset: z.coerce.number().int().default(0), bytes: z.coerce.number().int().min(0).optional() }),
+    summary:
+      'Bytes of a run by offset, line or time, gzip when accepted; X-Log-Offset says where they begin, X-Log-Size how long the run is now',
+    query: RangeQuery,
     replyType: 'application/octet-stream',
-    handle: async ({ params, query, response }) => {
-      const { worker, process } = target(params);
-      const run = RunId.safeParse(params.run);
-      if (!run.success)
-        throw new Refusal(
-          'unknown_run',
-          `${JSON.stringify(params.run?.slice(0, 100))} is no run id; GET /api/logs/${worker}/${process} lists the runs`,
-        );
-      const range = logs.read(
-        { worker, process, run: run.data },
-        { offset: query.offset, ...(query.bytes === undefined ? {} : { bytes: query.bytes }) },
-      );
-      response.set({
-        'Content-Type': 'application/octet-stream',
-        'Content-Length': String(range.end - range.offset),
-        'X-Log-Offset': String(range.offset),
-        'X-Log-Size': String(range.size),
-        'Cache-Control': 'no-store',
-      });
-      await pipeTo(range.stream, response);
+    handle: async ({ params, query, request, response }) => {
+      const ref = { ...target(params), run: runOf(params), stream: query.stream };
+      const signal = whenGone(response);
+      const range = logs.read(ref, await placeOf(logs, ref, { ...query, nowMs: engine.nowMs, signal }));
+      await send(range, request, response);
       return undefined;
     },
   }),
 ];
 
-function target(params: Readonly<Record<string, string>>): { worker: WorkerId; process: ProcessName } {
+async function send(range: LogRange, request: Request, response: Response): Promise<void> {
+  const length = range.end - range.offset;
+  response.set({
+    'Content-Type': 'application/octet-stream',
+    'X-Log-Offset': String(range.offset),
+    'X-Log-Size': String(range.size),
+    'Cache-Control': 'no-store',
+  });
+  const stream = compressed(range.stream, length, request, response);
+  if (stream === range.stream) response.set('Content-Length', String(length));
+  await pipeTo(stream, response);
+}
+
+/** Lines and times as offsets. */
+async function placeOf(
+  logs: LogStore,
+  ref: RunRef,
+  { line, lines, since, offset, bytes, nowMs, signal }: RangeQuery & { nowMs: number; signal: AbortSignal },
+): Promise<{ offset: number; bytes?: number }> {
+  if (lines !== undefined && line === undefined)
+    throw new Refusal('bad_request', 'lines says how many lines from `line` on; say where to begin: line=1');
+  if (line !== undefined) {
+    const from = await logs.lineOffset(ref, line, signal);
+    const to = lines === undefined ? undefined : await logs.lineOffset(ref, line + lines, signal);
+    return { offset: from, ...(to === undefined ? {} : { bytes: to - from }) };
+  }
+  const from = since === undefined ? offset : ((await logs.since(ref, parseSince(since, nowMs))) ?? logs.length(ref));
+  return { offset: from, ...(bytes === undefined ? {} : { bytes }) };
+}
+
+function runOf(params: Readonly<Record<string, string>>): RunId {
+  const run = RunId.safeParse(params.run);
+  if (run.success) return run.data;
+  throw new Refusal(
+    'unknown_run',
+    `${JSON.stringify(params.run?.slice(0, 100))} is no run id; GET /api/logs/${params.worker}/${params.process} lists the runs`,
+  );
+}
+
+function target(params: Readonly<Record<string, string>>): LogTarget {
   const worker = WorkerId.safeParse(params.worker);
   const process = ProcessName.safeParse(params.process);
   if (!worker.success || !process.success)

@@ -1,7 +1,11 @@
 /** Streams into answers. */
-import type { Readable } from 'node:stream';
+import { pipeline as joined, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Response } from 'express';
+import { constants, createGzip } from 'node:zlib';
+import type { Request, Response } from 'express';
+
+/** Shorter answers, such as the dashboard's ranges, are sent as they are: they are on their way sooner than packed. */
+const COMPRESSED_BYTES_MIN = 1024 * 1024;
 
 /** Ends when all is sent; a reader who leaves early ends the source too, and that is no error. */
 export async function pipeTo(stream: Readable, response: Response): Promise<void> {
@@ -10,6 +14,18 @@ export async function pipeTo(stream: Readable, response: Response): Promise<void
   } catch (error) {
     if (!response.destroyed) throw error;
   }
+}
+
+/**
+ * The same bytes, packed for the way when the reader takes gzip; the answer's headers are set for it. The bytes are then
+ * no longer as many as were counted.
+ */
+export function compressed(stream: Readable, bytes: number, request: Request, response: Response): Readable {
+  response.vary('Accept-Encoding');
+  if (bytes < COMPRESSED_BYTES_MIN || request.acceptsEncodings('gzip') === false) return stream;
+  response.set('Content-Encoding', 'gzip');
+  // What follows an error, also of the reader's leaving, is both streams' end; pipeTo hears of it.
+  return joined(stream, createGzip({ level: constants.Z_BEST_SPEED }), () => undefined);
 }
 
 /** Aborts when the reader left before the answer was whole, so that no one searches for nobody. */

@@ -1,25 +1,31 @@
 /** /api/workers/<id>/logs and /api/remote-workers/<id>/logs: output as lines, as text, or cleared. Source: seed 002. */
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import { LogLineBody } from '../../../protocol/http';
 import { RunId } from '../../../protocol/ids';
 import { LIMITS } from '../../../protocol/limits';
+import { StreamChoice } from '../../../protocol/output-stream';
 import { findProcess } from '../../core/processes/find';
 import type { Process } from '../../core/model';
 import type { LogLine } from '../../engine/log-store-port';
-import { pipeTo, whenGone } from './pipe';
+import { compressed, pipeTo, whenGone } from './pipe';
 import { parseSince } from './since';
 import { route, type HttpParts, type Route } from './route';
+
+/** Lines of one answer. Whoever wants more takes the bytes. */
+const LINES_MAX = 1_000_000;
 
 const LogsQuery = z.object({
   process: z.string().optional(),
   /** Lines, newest kept; 0 = all (text only). */
-  limit: z.coerce.number().int().min(0).max(1_000_000).default(LIMITS.logLinesDefault),
+  limit: z.coerce.number().int().min(0).max(LINES_MAX).default(LIMITS.logLinesDefault),
   format: z.enum(['json', 'text']).default('json'),
   since: z.string().optional(),
-  grep: z.string().max(1000).optional(),
+  grep: z.string().max(LIMITS.searchCharsMax).optional(),
   run: RunId.optional(),
+  /** Of a process that is split; `both` are merged by time of arrival, so their order is approximate. */
+  stream: StreamChoice.default('both'),
 });
 type LogsQuery = z.output<typeof LogsQuery>;
 
@@ -31,16 +37,15 @@ export const workerLogRoutes = (parts: HttpParts): Route[] => [
       summary:
         'The newest lines of output ({logs: [...]}, 1000 unless `limit`); `format=text&limit=0` is the whole output, byte for byte',
       query: LogsQuery,
-      handle: async ({ params, query, response }) => {
+      handle: async ({ params, query, request, response }) => {
         const process = locate(parts, params.id ?? '', query.process ?? null);
         // The original answers an unknown remote worker with an empty list; its clients rely on it.
         if (process instanceof Refusal) {
           if (path.startsWith('/api/remote-workers')) return { logs: [] };
           throw process;
         }
-        const signal = whenGone(response);
-        if (query.format === 'text') return text(parts, process, query, signal, response);
-        const lines = await pick(parts, process, query, signal);
+        if (query.format === 'text') return text(parts, process, query, request, response);
+        const lines = await pick(parts, process, query, whenGone(response));
         const type = parts.engine.workerView(process.worker)?.type === 'local' ? 'local' : 'remote';
         return { logs: lines.map(seedLine), type, lines };
       },
@@ -88,59 +93,52 @@ async function text(
   parts: HttpParts,
   process: Process,
   query: LogsQuery,
-  signal: AbortSignal,
+  request: Request,
   response: Response,
 ): Promise<undefined> {
   response.type('text/plain; charset=utf-8');
-  if (query.limit === 0 && query.grep === undefined && query.since === undefined) {
-    const { worker, name } = process;
-    const stream =
-      query.run === undefined
-        ? parts.logs.readAll(worker, name)
-        : parts.logs.read({ worker, process: name, run: query.run }).stream;
-    await pipeTo(stream, response);
+  const { worker, name } = process;
+  const { run, stream } = query;
+  const isSplit = stream === 'both' && parts.logs.runs(worker, name, 'stderr').some(({ bytes }) => bytes > 0);
+  if (query.limit === 0 && query.grep === undefined && query.since === undefined && !isSplit) {
+    const only = { stream: stream === 'stderr' ? stream : ('stdout' as const), ...(run === undefined ? {} : { run }) };
+    const bytes = parts.logs.runs(worker, name, only.stream).reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+    await pipeTo(compressed(parts.logs.readAll(worker, name, only), bytes, request, response), response);
     return;
   }
-  const lines = await pick(parts, process, query, signal);
+  const lines = await pick(parts, process, query, whenGone(response));
   response.end(lines.map((line) => `${line.text}\n`).join(''));
 }
 
 async function pick(
-  parts: HttpParts,
+  { logs, engine }: HttpParts,
   { worker, name }: Process,
   query: LogsQuery,
   signal: AbortSignal,
 ): Promise<LogLine[]> {
-  const lines = query.limit === 0 ? 1_000_000 : query.limit;
-  const sinceMs = query.since === undefined ? null : parseSince(query.since, parts.engine.nowMs);
-  const from = sinceMs === null ? null : await parts.logs.since(worker, name, sinceMs);
-  if (sinceMs !== null && from === null) return [];
-  if (query.grep !== undefined) {
-    const newest: LogLine[] = [];
-    const request = {
-      pattern: query.grep,
-      regex: true,
-      limit: Number.MAX_SAFE_INTEGER,
-      signal,
-      ...(from === null ? {} : { from }),
-      ...(query.run === undefined ? {} : { run: query.run }),
-    };
-    for await (const { run, offset, line } of parts.logs.search(worker, name, request)) {
-      newest.push({ run, offset, text: line, atMs: null });
-      if (newest.length > lines) newest.shift();
-    }
-    return newest;
-  }
-  return parts.logs.tail(worker, name, {
-    lines,
+  const lines = query.limit === 0 ? LINES_MAX : query.limit;
+  const { grep, stream } = query;
+  const among = {
+    stream,
     signal,
-    ...(from === null ? {} : { notBefore: from }),
+    ...(query.since === undefined ? {} : { sinceMs: parseSince(query.since, engine.nowMs) }),
     ...(query.run === undefined ? {} : { run: query.run }),
-  });
+  };
+  if (grep === undefined) return logs.tail(worker, name, { ...among, lines });
+  const newest: LogLine[] = [];
+  for await (const { line, ...place } of logs.search([{ worker, process: name }], {
+    ...among,
+    pattern: grep,
+    regex: true,
+  })) {
+    newest.push({ ...place, text: line });
+    if (newest.length > lines) newest.shift();
+  }
+  return newest;
 }
 
-/** `[HH:MM:SS] [STDOUT] text`: stdout and stderr are one stream here, in the order they were written. */
-const seedLine = ({ atMs, text: line }: LogLine): string => {
+/** `[HH:MM:SS] [STDOUT] text`. Unless the process is split, both streams are one, in the order they were written. */
+const seedLine = ({ atMs, stream, text: line }: LogLine): string => {
   const clock = atMs === null ? '--:--:--' : new Date(atMs).toTimeString().slice(0, 8);
-  return `[${clock}] [STDOUT] ${line}`;
+  return `[${clock}] [${stream.toUpperCase()}] ${line}`;
 };

@@ -1,11 +1,14 @@
 /**
  * Live tails: bytes go to a viewer as they are stored. A viewer that reads too slowly is not waited for: pieces are
- * left out, and it sees by the hole in the offsets what to read again (GET /api/logs/...).
+ * left out, and it sees by the hole in the offsets what to read again (GET /api/logs/...). A gap is such a hole too; the
+ * answer then begins behind it.
  */
 import { FollowRequest, type FollowReply } from '../../../protocol/live';
 import { LIMITS } from '../../../protocol/limits';
-import { ProcessName, processKey, WorkerId } from '../../../protocol/ids';
+import { ProcessName, processKey, WorkerId, type ProcessKey } from '../../../protocol/ids';
+import type { OutputStream } from '../../../protocol/output-stream';
 import type { LogStore } from '../../engine/log-store-port';
+import { logRunView } from '../http/log-run-view';
 import type { LiveSocket } from './dashboards';
 
 /** Pieces stored within this time travel as one message. */
@@ -13,32 +16,33 @@ const GATHER_MS = 25;
 
 export function serveLogViewer(socket: LiveSocket, logs: LogStore): void {
   const followed = new Map<string, () => void>();
-  const unfollow = (key: string): void => {
-    followed.get(key)?.();
-    followed.delete(key);
+  const unfollow = (id: string): void => {
+    followed.get(id)?.();
+    followed.delete(id);
   };
   socket.on('log.follow', (request, reply) => {
     const target = parse(request);
     if (typeof reply !== 'function') return;
     if (target === null) return reply({ error: 'log.follow needs worker_id and process' });
-    unfollow(target.key);
-    followed.set(target.key, follow(socket, logs, target));
-    const runs = logs.runs(target.worker, target.process);
-    reply({
-      runs: runs.map(({ run, startedAtMs, bytes }) => ({ run_id: run, started_at_ms: startedAtMs, bytes })),
-    } satisfies FollowReply);
+    unfollow(target.id);
+    followed.set(target.id, follow(socket, logs, target));
+    const runs = logs.runs(target.worker, target.process, target.stream);
+    reply({ runs: runs.map(logRunView) } satisfies FollowReply);
   });
   socket.on('log.unfollow', (request) => {
     const target = parse(request);
-    if (target !== null) unfollow(target.key);
+    if (target !== null) unfollow(target.id);
   });
   socket.on('disconnect', () => {
-    for (const key of [...followed.keys()]) unfollow(key);
+    for (const id of [...followed.keys()]) unfollow(id);
   });
 }
 
 interface Target {
-  readonly key: string;
+  /** Of what is followed. */
+  readonly id: string;
+  readonly key: ProcessKey;
+  readonly stream: OutputStream;
   readonly worker: WorkerId;
   readonly process: ProcessName;
 }
@@ -55,9 +59,10 @@ function follow(socket: LiveSocket, logs: LogStore, target: Target): () => void 
     // A viewer that is behind gets an empty piece at the new end: it sees the hole even when silence follows.
     const isBehind = bytes > LIMITS.liveBacklogBytesMax || backlogOf(socket) > LIMITS.liveBacklogBytesMax;
     const data = isBehind ? { offset: offset + bytes, data: Buffer.alloc(0) } : { offset, data: Buffer.concat(pieces) };
-    socket.emit('log.data', { key: target.key, run_id: run, stream: 'stdout', ...data });
+    socket.emit('log.data', { key: target.key, run_id: run, stream: target.stream, ...data });
   };
-  const unsubscribe = logs.subscribe(target.worker, target.process, ({ run, offset, slices }) => {
+  const unsubscribe = logs.subscribe(target.worker, target.process, ({ run, stream, offset, slices }) => {
+    if (stream !== target.stream) return;
     if (gathered.run !== null && (gathered.run !== run || gathered.offset + gathered.bytes !== offset)) send();
     if (gathered.run === null) gathered = { run, offset, pieces: [], bytes: 0 };
     for (const slice of slices) {
@@ -93,5 +98,7 @@ function parse(request: unknown): Target | null {
   const worker = WorkerId.safeParse(parsed.data.worker_id);
   const process = ProcessName.safeParse(parsed.data.process);
   if (!worker.success || !process.success) return null;
-  return { key: processKey(worker.data, process.data), worker: worker.data, process: process.data };
+  const key = processKey(worker.data, process.data);
+  const { stream } = parsed.data;
+  return { id: `${key} ${stream}`, key, stream, worker: worker.data, process: process.data };
 }

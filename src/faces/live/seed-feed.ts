@@ -91,21 +91,21 @@ export class SeedFeed {
     const slash = key.indexOf('/');
     const worker = WorkerId.parse(key.slice(0, slash));
     const process = ProcessName.parse(key.slice(slash + 1));
-    let rest = '';
+    const rest = { stdout: '', stderr: '' };
     let second = 0;
     let told = 0;
-    const unsubscribe = this.logs.subscribe(worker, process, ({ slices }) => {
+    const unsubscribe = this.logs.subscribe(worker, process, ({ stream, slices }) => {
       const nowSecond = Math.floor(this.engine.nowMs / 1000);
       if (nowSecond !== second) [second, told] = [nowSecond, 0];
       if (told >= LINES_PER_SECOND_MAX) {
-        rest = '';
+        rest[stream] = '';
         return;
       }
-      const lines = (rest + Buffer.concat(slices).toString('utf8')).split('\n');
-      rest = lines.pop() ?? '';
+      const lines = (rest[stream] + Buffer.concat(slices).toString('utf8')).split('\n');
+      rest[stream] = lines.pop() ?? '';
       const id = this.engine.processView(key)?.id ?? worker;
       for (const message of lines.slice(0, LINES_PER_SECOND_MAX - told))
-        this.namespace.to(SUBSCRIBERS).emit('log_message', { worker_id: id, message, level: 'stdout' });
+        this.namespace.to(SUBSCRIBERS).emit('log_message', { worker_id: id, message, level: stream });
       told += lines.length;
     });
     this.tails.set(key, unsubscribe);

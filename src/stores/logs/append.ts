@@ -1,13 +1,17 @@
 /**
  * Writing. The bytes go as they come, straight to their position: while one write is under way what arrives is
  * gathered, and the next write takes all of it, so that a fast sender is written in large pieces and a slow one at
- * once. The file's length grows only after its bytes are there, so it never promises a hole.
+ * once. The stream's length grows only after its bytes are there, so it never promises a hole.
+ *
+ * They go into the last segment; when that is full, or was packed, or a gap came after it, a new one begins.
  */
 import { write, writeSync, writev } from 'node:fs';
 import { promisify } from 'node:util';
 import { Refusal } from '../../../protocol/errors';
 import type { StoredFile } from './catalogue';
 import type { OpenFiles } from './open-files';
+import { plainPath } from './paths';
+import type { Segment } from './stored-bytes';
 import { noteTime } from './time-index';
 import type { Viewers } from './viewers';
 
@@ -23,6 +27,10 @@ export interface Sink {
   readonly open: OpenFiles;
   readonly viewers: Viewers;
   readonly now: () => number;
+  /** A segment of this length gets no more bytes. */
+  readonly segmentBytes: number;
+  /** So many bytes were stored. */
+  readonly grown: (bytes: number) => void;
 }
 
 /**
@@ -51,20 +59,22 @@ export async function appendBody(file: StoredFile, body: AsyncIterable<Buffer>, 
 
 /** A short piece at once: one system call, for lines that come one by one. */
 export function appendNow(file: StoredFile, bytes: Buffer, sink: Sink): void {
-  const fd = descriptorOf(file, sink);
+  const segment = segmentToWrite(file, sink);
+  const path = plainPath(file.stem, segment.begin);
+  const fd = descriptorOf(file, path, sink);
+  const position = file.length - segment.begin;
   try {
-    for (let done = 0; done < bytes.length;)
-      done += writeSync(fd, bytes, done, bytes.length - done, file.length + done);
+    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done, bytes.length - done, position + done);
   } catch (error) {
     throw refusedByDisk(file, error);
   } finally {
-    sink.open.release(file.paths.log, fd);
+    sink.open.release(path, fd);
   }
-  stored(file, [bytes], bytes.length, sink);
+  stored(file, segment, [bytes], bytes.length, sink);
 }
 
 class Gather {
-  private readonly fd: number;
+  private target: Target;
   private slices: Buffer[] = [];
   private bytes = 0;
   private writing: Promise<void> | null = null;
@@ -76,7 +86,7 @@ class Gather {
     private readonly file: StoredFile,
     private readonly sink: Sink,
   ) {
-    this.fd = descriptorOf(file, sink);
+    this.target = this.open(segmentToWrite(file, sink));
   }
 
   /** Returns when there is room for more. */
@@ -96,7 +106,20 @@ class Gather {
   }
 
   release(): void {
-    this.sink.open.release(this.file.paths.log, this.fd);
+    this.sink.open.release(this.target.path, this.target.fd);
+  }
+
+  private open(segment: Segment): Target {
+    const path = plainPath(this.file.stem, segment.begin);
+    return { segment, path, fd: descriptorOf(this.file, path, this.sink) };
+  }
+
+  /** Where the next bytes go. */
+  private turnTo(segment: Segment): Target {
+    if (segment === this.target.segment) return this.target;
+    const next = this.open(segment);
+    this.release();
+    return (this.target = next);
   }
 
   /** Never rejects: its failure is raised by whoever comes next, for nobody may be waiting when it happens. */
@@ -107,8 +130,9 @@ class Gather {
         this.slices = [];
         this.bytes = 0;
         this.wake();
-        await writeWhole(this.fd, slices, bytes, this.file.length);
-        stored(this.file, slices, bytes, this.sink);
+        const { fd, segment } = this.turnTo(segmentToWrite(this.file, this.sink));
+        await writeWhole(fd, slices, bytes, this.file.length - segment.begin);
+        stored(this.file, segment, slices, bytes, this.sink);
       }
     } catch (error) {
       this.failure = refusedByDisk(this.file, error);
@@ -128,11 +152,30 @@ class Gather {
   }
 }
 
-function descriptorOf(file: StoredFile, { open }: Sink): number {
+interface Target {
+  readonly segment: Segment;
+  readonly path: string;
+  readonly fd: number;
+}
+
+/** The segment that the byte at the stream's length belongs to. */
+function segmentToWrite(file: StoredFile, { segmentBytes, now }: Sink): Segment {
+  const last = file.segments.at(-1);
+  const isOpen = last?.form === 'plain' && last.begin + last.bytes === file.length && last.bytes < segmentBytes;
+  if (isOpen) return last;
+  const begun: Segment = { begin: file.length, bytes: 0, form: 'plain', diskBytes: 0, writtenAtMs: now() };
+  if (file.segments.length === 0) file.begin = Math.max(file.begin, file.length);
+  // One of no bytes would stand at the same place.
+  if (last?.begin === file.length) file.segments.pop();
+  file.segments.push(begun);
+  return begun;
+}
+
+function descriptorOf({ ref, length }: StoredFile, path: string, { open }: Sink): number {
   try {
-    return open.acquire(file.paths.log);
+    return open.acquire(path);
   } catch (error) {
-    throw refusedByDisk(file, error);
+    throw refusedByDisk({ ref, length }, error);
   }
 }
 
@@ -146,18 +189,22 @@ async function writeWhole(fd: number, slices: Buffer[], bytes: number, position:
   await writeWhole(fd, [rest], rest.length, position + bytesWritten);
 }
 
-function stored(file: StoredFile, slices: readonly Buffer[], bytes: number, sink: Sink): void {
+function stored(file: StoredFile, segment: Segment, slices: readonly Buffer[], bytes: number, sink: Sink): void {
   if (file.gone) return;
   const offset = file.length;
   file.length += bytes;
-  sink.viewers.tell(file.ref, offset, slices);
+  segment.bytes += bytes;
+  segment.diskBytes += bytes;
+  segment.writtenAtMs = sink.now();
+  sink.viewers.tell(file, offset, slices);
   noteTime(file, offset, sink);
+  sink.grown(bytes);
 }
 
-function refusedByDisk({ ref, length, paths }: StoredFile, error: unknown): Refusal {
+function refusedByDisk({ ref, length }: Pick<StoredFile, 'ref' | 'length'>, error: unknown): Refusal {
   const { message } = error as Error;
   return new Refusal(
     'internal',
-    `Could not store output of ${ref.worker}/${ref.process}, run ${ref.run}, at offset ${length} in ${paths.log}: ${message}. Make room or repair the disk; the launcher keeps the bytes and sends them again`,
+    `Could not store output of ${ref.worker}/${ref.process}, run ${ref.run}, at offset ${length}: ${message}. Make room or repair the disk; the launcher keeps the bytes and sends them again`,
   );
 }

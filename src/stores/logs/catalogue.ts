@@ -1,21 +1,39 @@
 /**
- * Which runs there are and how long each is. The files are the truth; a worker's are looked at once, when it is first
- * asked for, and from then on this table is, because nobody else writes there. All of it is synchronous, so that
- * comparing a length and claiming the run for an append is one step.
+ * Which streams there are and what is stored of each. The files are the truth; a worker's are looked at once, when it
+ * is first asked for, and from then on this table is, because nobody else writes there. All of it is synchronous, so
+ * that comparing a length and claiming the stream for an append is one step.
  */
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { RunId, type ProcessName, type WorkerId } from '../../../protocol/ids';
-import type { RunRef } from '../../engine/log-store-port';
-import { processDir, runPaths, workerDir, type RunPaths } from './paths';
+import type { OutputGap } from '../../../protocol/output-gap';
+import { streamKey, type OutputStream } from '../../../protocol/output-stream';
+import type { RunEnd, RunRef } from '../../engine/log-store-port';
+import { readGaps } from './gap-file';
+import { packedSize } from './packed-segment';
+import {
+  packedPath,
+  parseSegmentName,
+  parseStreamName,
+  plainPath,
+  processDir,
+  streamPaths,
+  workerDir,
+  type StreamPaths,
+} from './paths';
+import type { Segment, StoredBytes } from './stored-bytes';
 
-/** One run's entry. Only append.ts, and a clear, change it. */
-export interface StoredFile {
+/** One stream's entry. Only append.ts, packing.ts, and what forgets (log-store.ts) change it. */
+export interface StoredFile extends StoredBytes {
   readonly ref: RunRef;
-  readonly paths: RunPaths;
-  /** Bytes stored. */
+  readonly stream: OutputStream;
+  readonly paths: StreamPaths;
   length: number;
-  /** Readers begin here, see `clear`. */
   begin: number;
+  /** Cleared by somebody: what was before is no gap. */
+  clearedTo: number;
+  readonly segments: Segment[];
+  readonly gaps: OutputGap[];
   /** An append is under way. */
   busy: boolean;
   /** Lines that came while `busy`; null = none. */
@@ -24,6 +42,8 @@ export interface StoredFile {
   gone: boolean;
   /** The newest time in the index; -Infinity = not looked yet. */
   timedAtMs: number;
+  /** How its run ended; null = it lives, or nobody knows. */
+  end: RunEnd | null;
 }
 
 type Processes = Map<string, Map<string, StoredFile>>;
@@ -36,16 +56,23 @@ export class Catalogue {
   }
 
   find(ref: RunRef): StoredFile | undefined {
-    return this.worker(ref.worker).get(ref.process)?.get(ref.run);
+    return this.worker(ref.worker).get(ref.process)?.get(keyOf(ref));
   }
 
   findOrAdd(ref: RunRef): StoredFile {
     const processes = this.worker(ref.worker);
-    let runs = processes.get(ref.process);
-    if (!runs) processes.set(ref.process, (runs = new Map<string, StoredFile>()));
-    let file = runs.get(ref.run);
-    if (!file) runs.set(ref.run, (file = this.entry(ref, 0, 0)));
+    let files = processes.get(ref.process);
+    if (!files) processes.set(ref.process, (files = new Map<string, StoredFile>()));
+    let file = files.get(keyOf(ref));
+    if (!file) files.set(keyOf(ref), (file = this.entry(ref)));
     return file;
+  }
+
+  /** Every worker with a folder, known to anybody or not. */
+  allWorkers(): WorkerId[] {
+    return [
+      ...new Set([...this.workers.keys(), ...foldersIn(this.dir).filter((name) => !name.startsWith('.'))]),
+    ].sort() as WorkerId[];
   }
 
   processes(worker: WorkerId): ProcessName[] {
@@ -53,14 +80,17 @@ export class Catalogue {
   }
 
   /** Oldest first: run ids sort by birth. */
-  runs(worker: WorkerId, process: ProcessName): StoredFile[] {
-    return [...(this.worker(worker).get(process)?.values() ?? [])].sort((a, b) => (a.ref.run < b.ref.run ? -1 : 1));
+  streams(worker: WorkerId, process: ProcessName, stream: OutputStream | 'both'): StoredFile[] {
+    return [...(this.worker(worker).get(process)?.values() ?? [])]
+      .filter((file) => stream === 'both' || file.stream === stream)
+      .sort((a, b) => (a.ref.run < b.ref.run ? -1 : a.ref.run > b.ref.run ? 1 : 0));
   }
 
-  forgetRun({ worker, process, run }: RunRef): void {
-    const runs = this.worker(worker).get(process);
-    runs?.delete(run);
-    if (runs?.size === 0) this.worker(worker).delete(process);
+  forget(file: StoredFile): void {
+    const { worker, process } = file.ref;
+    const files = this.worker(worker).get(process);
+    files?.delete(keyOf(file.ref));
+    if (files?.size === 0) this.worker(worker).delete(process);
   }
 
   private worker(worker: WorkerId): Processes {
@@ -72,25 +102,77 @@ export class Catalogue {
   private look(worker: WorkerId): Processes {
     const processes: Processes = new Map();
     for (const process of foldersIn(workerDir(this.dir, worker)) as ProcessName[]) {
-      const runs = new Map<string, StoredFile>();
-      const names = new Set(readdirSync(processDir(this.dir, worker, process)));
-      for (const name of names) {
-        const run = RunId.safeParse(name.replace(/\.log$/, ''));
-        if (!name.endsWith('.log') || !run.success) continue;
-        const ref = { worker, process, run: run.data };
-        const paths = runPaths(this.dir, ref);
-        const begin = names.has(`${run.data}.start`) ? beginIn(paths.start) : 0;
-        runs.set(run.data, this.entry(ref, statSync(paths.log).size, begin));
-      }
-      if (runs.size > 0) processes.set(process, runs);
+      const files = this.lookAtProcess(worker, process);
+      if (files.size > 0) processes.set(process, files);
     }
     return processes;
   }
 
-  private entry(ref: RunRef, length: number, begin: number): StoredFile {
-    const paths = runPaths(this.dir, ref);
-    return { ref, paths, length, begin, busy: false, waiting: null, gone: false, timedAtMs: -Infinity };
+  private lookAtProcess(worker: WorkerId, process: ProcessName): Map<string, StoredFile> {
+    const folder = processDir(this.dir, worker, process);
+    const files = new Map<string, StoredFile>();
+    for (const name of readdirSync(folder)) {
+      const segment = parseSegmentName(name);
+      const named = segment ?? parseStreamName(name);
+      const run = RunId.safeParse(named?.run);
+      if (named === null || !run.success) continue;
+      const ref = { worker, process, run: run.data, stream: named.stream };
+      let file = files.get(keyOf(ref));
+      if (!file) files.set(keyOf(ref), (file = this.entry(ref)));
+      if (segment !== null) addSegment(file, segment.begin, join(folder, name), segment.form);
+    }
+    for (const file of files.values()) measure(file);
+    return files;
   }
+
+  private entry(ref: RunRef): StoredFile {
+    const paths = streamPaths(this.dir, ref);
+    return {
+      ref,
+      stream: ref.stream ?? 'stdout',
+      paths,
+      stem: paths.stem,
+      length: 0,
+      begin: 0,
+      clearedTo: 0,
+      segments: [],
+      gaps: [],
+      busy: false,
+      waiting: null,
+      gone: false,
+      timedAtMs: -Infinity,
+      end: null,
+    };
+  }
+}
+
+const keyOf = ({ run, stream = 'stdout' }: RunRef): string => streamKey(run, stream);
+
+/** A segment that was packed, and whose plain file a crash has left behind, has both: the packed one is whole. */
+function addSegment(file: StoredFile, begin: number, path: string, form: Segment['form']): void {
+  if (form === 'plain' && existsSync(packedPath(file.stem, begin))) return rmSync(plainPath(file.stem, begin));
+  const { size, mtimeMs } = statSync(path);
+  const bytes = form === 'plain' ? size : packedSize(path);
+  if (bytes !== null) file.segments.push({ begin, bytes, form, diskBytes: size, writtenAtMs: mtimeMs });
+}
+
+function measure(file: StoredFile): void {
+  const { segments, paths } = file;
+  segments.sort((a, b) => a.begin - b.begin);
+  if (existsSync(paths.gaps)) file.gaps.push(...readGaps(paths.gaps));
+  if (existsSync(paths.start)) file.clearedTo = digitsIn(paths.start);
+  if (existsSync(paths.end)) file.end = readFileSync(paths.end, 'utf8').startsWith('clean') ? 'clean' : 'failed';
+  segments.forEach((segment, i) => {
+    // A full disk may have taken a part of a write that was refused, and declared lost later.
+    const next = Math.min(
+      segments[i + 1]?.begin ?? Infinity,
+      ...file.gaps.map(({ from }) => from).filter((from) => from > segment.begin),
+    );
+    segment.bytes = Math.min(segment.bytes, next - segment.begin);
+  });
+  const last = segments.at(-1);
+  file.length = Math.max(file.clearedTo, last ? last.begin + last.bytes : 0, ...file.gaps.map(({ to }) => to));
+  file.begin = Math.max(file.clearedTo, Math.min(segments[0]?.begin ?? file.length, file.length));
 }
 
 function foldersIn(path: string): string[] {
@@ -103,7 +185,7 @@ function foldersIn(path: string): string[] {
 }
 
 /** A marker cut short by a power loss is as good as none: more is shown than was asked for, nothing is lost. */
-function beginIn(path: string): number {
+function digitsIn(path: string): number {
   const begin = Number(readFileSync(path, 'utf8'));
   return Number.isSafeInteger(begin) && begin >= 0 ? begin : 0;
 }

@@ -1,27 +1,36 @@
 /**
- * The manager's log store: files of bytes, one per run, as the child wrote them.
+ * The manager's log store: the bytes of runs, as the child wrote them, in segments.
  *
  * Rules:
- * - An append is a compare-and-set on the run's length. Whoever repeats a piece, skips one or sends two at once is
- *   refused with the length and goes on from there; so each byte is stored once, in order, and a gap cannot be.
- * - Nothing is fsynced: the launcher holds a run's bytes until they are stored, and asks for the lengths when the
- *   manager comes back.
+ * - An append is a compare-and-set on the stream's length. Whoever repeats a piece, skips one or sends two at once is
+ *   refused with the length and goes on from there; so each byte is stored once and in order.
+ * - What is lost is declared, by the same compare-and-set: stored bytes, gaps and what was cleared are what was written.
+ * - Nothing is fsynced on its way in: the launcher holds a run's bytes until they are stored, and asks for the lengths
+ *   when the manager comes back. What replaces other bytes (a packed segment) is.
  * - A line is looked for only when a reader asks. No index of lines is kept; a second's worth of time is (time-index.ts).
- * - A clear hides and frees, and never moves an offset.
+ * - Forgetting hides and frees, and never moves an offset.
  *
- * Absent on purpose: compression, and any knowledge of which run is alive.
+ * Writing: append.ts. Reading: stored-reader.ts and those that use it. Searching is done in a thread (search.ts). What is
+ * kept, packed and forgotten: housekeeper.ts, retention.ts, packing.ts.
  */
-import { truncateSync, writeFileSync } from 'node:fs';
-import { Readable } from 'node:stream';
+import { writeFileSync } from 'node:fs';
 import { Refusal } from '../../../protocol/errors';
 import { runBornAtMs } from '../../../protocol/ids';
-import type { LogRange, LogStore, RunRef, StoredRun } from '../../engine/log-store-port';
+import { streamKey, type OutputStream } from '../../../protocol/output-stream';
+import type { LogStore, RunRef, StoredRun } from '../../engine/log-store-port';
 import { appendBody, appendNow, type Sink } from './append';
-import { blocks } from './blocks';
 import { Catalogue, type StoredFile } from './catalogue';
+import { DiskRoom } from './disk-room';
+import { noteGap } from './gap-file';
+import { Housekeeper } from './housekeeper';
+import { lineOffset } from './line-offset';
 import { OpenFiles } from './open-files';
-import { processDir, workerDir } from './paths';
+import { Packing } from './packing';
+import { packedPath, plainPath, processDir, workerDir } from './paths';
+import { rangeOf, wholeOf } from './ranges';
+import { SearchThreads } from './search-threads';
 import { search } from './search';
+import { gapsOf, storedBytes } from './stored-bytes';
 import { since, tail } from './tail';
 import { Trash } from './trash';
 import { Viewers } from './viewers';
@@ -30,20 +39,52 @@ export interface LogStoreOptions {
   /** Created when absent. Nobody else may write there. */
   readonly dir: string;
   readonly now: () => number;
+  /** A segment of this length is closed, and a new one begun. @default 64 MiB */
+  readonly segmentBytes?: number;
+  /** Whether closed segments are compressed. @default true */
+  readonly compress?: boolean;
+  /** Free space that is left on the disk; null = 2 % of it, at most 512 MiB. @default null */
+  readonly reserveBytes?: number | null;
+  /** Something went wrong that nobody waits for; a sentence. */
+  readonly onTrouble?: (sentence: string) => void;
 }
 
-export function openLogStore({ dir, now }: LogStoreOptions): LogStore {
+const SEGMENT_BYTES = 64 * 1024 * 1024;
+
+export function openLogStore(options: LogStoreOptions): LogStore {
+  const {
+    dir,
+    now,
+    segmentBytes = SEGMENT_BYTES,
+    compress = true,
+    reserveBytes = null,
+    onTrouble = () => {},
+  } = options;
   const catalogue = new Catalogue(dir);
   const trash = new Trash(dir, now());
   const open = new OpenFiles();
   const viewers = new Viewers();
-  const sink: Sink = { open, viewers, now };
+  const room = new DiskRoom(dir, reserveBytes, now);
+  const packing = compress ? new Packing(open, onTrouble) : null;
+  const threads = new SearchThreads();
+  const housekeeper = new Housekeeper({ catalogue, room, packing, now, forgetRun, forgetSegment });
+  const grown = (bytes: number): void => {
+    room.grown(bytes);
+    unkept += bytes;
+    if (unkept < segmentBytes) return;
+    unkept = 0;
+    housekeeper.soon();
+  };
+  const sink: Sink = { open, viewers, now, segmentBytes, grown };
   const underWay = new Set<Promise<unknown>>();
+  /** Stored since the rules were looked at. */
+  let unkept = 0;
   let closed = false;
 
   const append: LogStore['append'] = async (ref, offset, body) => {
     const length = catalogue.find(ref)?.length ?? 0;
     if (closed || offset !== length || catalogue.find(ref)?.busy) return { ok: false, offset: length };
+    refuseWhenFull(ref);
     const file = catalogue.findOrAdd(ref);
     file.busy = true;
     const appending = appendBody(file, body, sink).finally(() => {
@@ -59,6 +100,7 @@ export function openLogStore({ dir, now }: LogStoreOptions): LogStore {
   const appendLine: LogStore['appendLine'] = (ref, bytes) => {
     if (closed)
       throw new Refusal('shutting_down', 'The log store is closed: the manager is stopping; send the line again');
+    refuseWhenFull(ref);
     const file = catalogue.findOrAdd(ref);
     if (file.busy) (file.waiting ??= []).push(bytes);
     else appendNow(file, bytes, sink);
@@ -70,99 +112,155 @@ export function openLogStore({ dir, now }: LogStoreOptions): LogStore {
     if (waiting && !file.gone) appendNow(file, Buffer.concat(waiting), sink);
   }
 
-  /** The files go by `discard`; this is for those who still hold the entry, or its descriptors. */
-  function forget(file: StoredFile): void {
-    file.gone = true;
-    file.begin = Infinity;
-    open.drop(file.paths.log);
-    open.drop(file.paths.times);
-    catalogue.forgetRun(file.ref);
+  /** The launcher holds what is refused, and tries again. */
+  function refuseWhenFull({ worker, process }: RunRef): void {
+    if (room.missingBytes() === 0) return;
+    housekeeper.look();
+    const missing = room.missingBytes();
+    if (missing === 0) return;
+    throw new Refusal(
+      'internal',
+      `Output of ${worker}/${process} is not stored: the disk under ${dir} is ${missing} bytes short of its reserve (logs.reserve). Free some space or lower the reserve; the launcher keeps the bytes and sends them again`,
+    );
   }
 
-  function clearRun(file: StoredFile): void {
-    if (file.begin === file.length) return;
+  const skip: LogStore['skip'] = (ref, offset, bytes, reason) => {
+    const known = catalogue.find(ref);
+    if (closed || offset !== (known?.length ?? 0) || known?.busy) return { ok: false, offset: known?.length ?? 0 };
+    const file = catalogue.findOrAdd(ref);
+    const gap = { from: offset, to: offset + bytes, reason };
+    const last = file.gaps.at(-1);
+    // An empty one does not move the length, which alone would tell a repeat.
+    if (bytes > 0 || last?.to !== offset) {
+      noteGap(file.paths.gaps, gap);
+      file.gaps.push(gap);
+      file.length = gap.to;
+      if (file.segments.length === 0) file.begin = gap.to;
+      viewers.tell(file, gap.to, []);
+    }
+    return { ok: true, offset: file.length };
+  };
+
+  const ended: LogStore['ended'] = ({ worker, process, run }, how) => {
+    const files = catalogue.streams(worker, process, 'both').filter(({ ref }) => ref.run === run);
+    const [file] = files;
+    if (!file || file.end === how) return;
+    writeFileSync(file.paths.end, `${how}\n`, { mode: 0o640 });
+    for (const one of files) one.end = how;
+  };
+
+  /** For those who still hold the entry, or its descriptors. */
+  function forgetEntry(file: StoredFile): void {
+    file.gone = true;
+    file.begin = Infinity;
+    for (const { begin } of file.segments) open.drop(plainPath(file.stem, begin));
+    open.drop(file.paths.times);
+    catalogue.forget(file);
+  }
+
+  function forgetRun(files: readonly StoredFile[]): void {
+    if (files.some(({ busy }) => busy)) return;
+    for (const file of files) {
+      forgetEntry(file);
+      for (const { begin } of file.segments) discardSegment(file, begin);
+      for (const path of [file.paths.times, file.paths.start, file.paths.gaps, file.paths.end]) trash.discard(path);
+    }
+  }
+
+  /** With all that is older of the stream. */
+  function forgetSegment(file: StoredFile, begin: number): void {
+    while (file.segments.length > 1 && (file.segments[0]?.begin ?? Infinity) <= begin) {
+      const oldest = file.segments.shift();
+      if (oldest) discardSegment(file, oldest.begin);
+    }
+    file.begin = Math.max(file.begin, file.segments[0]?.begin ?? file.length);
+  }
+
+  function discardSegment(file: StoredFile, begin: number): void {
+    open.drop(plainPath(file.stem, begin));
+    trash.discard(plainPath(file.stem, begin));
+    trash.discard(packedPath(file.stem, begin));
+  }
+
+  function clearStream(file: StoredFile): void {
+    if (file.clearedTo === file.length) return;
     // The marker first: if the power fails between the two, bytes are hidden and not yet freed, never shown again.
     writeFileSync(file.paths.start, String(file.length), { mode: 0o640 });
-    file.begin = file.length;
-    if (file.busy) return; // a write may be in the air; its file is freed by the next clear or prune
-    truncateSync(file.paths.log, 0);
-    truncateSync(file.paths.log, file.length); // a hole: no space, and the length is still the file's
+    file.begin = file.clearedTo = file.length;
+    // A write may be in the air: then the last segment stays, and goes as retention sees fit.
+    const kept = file.busy ? file.segments.splice(-1) : [];
+    for (const { begin } of file.segments.splice(0, file.segments.length, ...kept)) discardSegment(file, begin);
   }
 
   return {
     append,
     appendLine,
+    skip,
+    ended,
     length: (ref) => catalogue.find(ref)?.length ?? 0,
     lengths: (worker) =>
       Object.fromEntries(
-        catalogue.processes(worker).flatMap((name) => catalogue.runs(worker, name).map((f) => [f.ref.run, f.length])),
+        catalogue
+          .processes(worker)
+          .flatMap((name) => catalogue.streams(worker, name, 'both'))
+          .map(({ ref: { run }, stream, length }) => [streamKey(run, stream), length]),
       ),
     processes: (worker) => catalogue.processes(worker),
-    runs: (worker, process) => readable(catalogue.runs(worker, process)).map(storedRun),
-    read: (ref, range = {}) => readRange(known(catalogue.find(ref), ref), range),
-    readAll: (worker, process, from) =>
-      byteStream(allBlocks(catalogue.runs(worker, process), from && { offset: 0, ...from })),
-    tail: (worker, process, request) => tail(catalogue.runs(worker, process), request),
-    since: (worker, process, ms) => since(catalogue.runs(worker, process), ms),
-    search: (worker, process, request) => search(catalogue.runs(worker, process), request),
+    runs: (worker, process, stream = 'stdout') => readable(catalogue.streams(worker, process, stream)).map(storedRun),
+    read: (ref, range = {}) => rangeOf(known(catalogue.find(ref), ref), range),
+    readAll: (worker, process, { run, stream = 'stdout' } = {}) =>
+      wholeOf(catalogue.streams(worker, process, stream).filter(({ ref }) => run === undefined || ref.run === run)),
+    lineOffset: (ref, line, signal) => lineOffset(known(catalogue.find(ref), ref), line, signal),
+    tail: (worker, process, request) => tail(catalogue.streams(worker, process, request.stream ?? 'both'), request),
+    since: (ref, ms) => since(known(catalogue.find(ref), ref), ms),
+    search: (targets, request) =>
+      search(
+        threads,
+        targets.flatMap(({ worker, process }) => catalogue.streams(worker, process, request.stream ?? 'both')),
+        request,
+      ),
     subscribe: (worker, process, listener) => viewers.add(worker, process, listener),
 
-    clear: (worker, process) => catalogue.runs(worker, process).forEach(clearRun),
-    prune(worker, process, keep) {
-      const files = catalogue.runs(worker, process);
-      for (const file of files.slice(0, Math.max(0, files.length - keep - 1))) {
-        if (file.busy) continue;
-        forget(file);
-        for (const path of Object.values(file.paths)) trash.discard(path);
-      }
-    },
+    clear: (worker, process) => catalogue.streams(worker, process, 'both').forEach(clearStream),
     remove(worker, process) {
       const names = process === undefined ? catalogue.processes(worker) : [process];
-      for (const name of names) catalogue.runs(worker, name).forEach(forget);
+      for (const name of names) catalogue.streams(worker, name, 'both').forEach(forgetEntry);
       trash.discard(process === undefined ? workerDir(dir, worker) : processDir(dir, worker, process));
     },
+    keep: (rules, exists) => housekeeper.keep(rules, exists),
+    tidy: () => housekeeper.soon(),
     async close() {
       closed = true;
-      await Promise.all(underWay);
+      housekeeper.close();
+      await Promise.all([...underWay, threads.close(), packing?.close()]);
       await trash.settled();
       open.closeAll();
     },
   };
 }
 
+/** Those with something to read or to say, and the newest of each stream. */
 const readable = (files: StoredFile[]): StoredFile[] =>
-  files.filter((file, index) => file.length > file.begin || index === files.length - 1);
+  files.filter(
+    (file) => file.length > file.clearedTo || file === files.findLast(({ stream }) => stream === file.stream),
+  );
 
-const storedRun = ({ ref: { run }, length, begin }: StoredFile): StoredRun => ({
-  run,
-  startedAtMs: runBornAtMs(run),
-  bytes: length,
-  begin,
+const storedRun = (file: StoredFile): StoredRun => ({
+  run: file.ref.run,
+  stream: file.stream,
+  startedAtMs: runBornAtMs(file.ref.run),
+  bytes: file.length,
+  begin: file.begin,
+  storedBytes: storedBytes(file),
+  gaps: gapsOf(file, file.clearedTo),
 });
 
-function readRange(file: StoredFile, { offset = 0, bytes = Infinity }: { offset?: number; bytes?: number }): LogRange {
-  const size = file.length;
-  const begin = Math.min(size, Math.max(file.begin, offset < 0 ? size + offset : offset));
-  const end = Math.min(size, begin + Math.max(0, bytes));
-  return { offset: begin, end, size, stream: byteStream(blocks(file, begin, end)) };
-}
-
-async function* allBlocks(
-  files: readonly StoredFile[],
-  from?: { readonly run: string; readonly offset: number },
-): AsyncGenerator<Buffer> {
-  for (const file of files) {
-    if (from && file.ref.run < from.run) continue;
-    yield* blocks(file, Math.max(file.begin, file.ref.run === from?.run ? from.offset : 0), file.length);
-  }
-}
-
-const byteStream = (source: AsyncIterable<Buffer>): Readable => Readable.from(source, { objectMode: false });
-
-function known(file: StoredFile | undefined, { worker, process, run }: RunRef): StoredFile {
+function known(file: StoredFile | undefined, { worker, process, run, stream }: RunRef): StoredFile {
   if (file) return file;
   throw new Refusal(
     'unknown_run',
-    `No output of run ${run} of ${worker}/${process} is stored; GET /api/logs/${worker}/${process} lists its runs`,
+    `No ${streamWord(stream)}output of run ${run} of ${worker}/${process} is stored; GET /api/logs/${worker}/${process} lists its runs`,
   );
 }
+
+const streamWord = (stream: OutputStream | undefined): string => (stream === 'stderr' ? 'stderr ' : '');

@@ -1,73 +1,73 @@
-/** Finding lines: literal text where it lies, without decoding; regular expressions in a thread (regex-thread.ts). */
+/** Finding lines in what is stored: which streams, in which order, by which pattern. A thread does it (search-thread.ts). */
 import { Refusal } from '../../../protocol/errors';
+import { processKey } from '../../../protocol/ids';
+import { LIMITS } from '../../../protocol/limits';
 import type { LogFound, SearchRequest } from '../../engine/log-store-port';
-import { LINE_FEED, lineBlocks } from './blocks';
 import type { StoredFile } from './catalogue';
-import { RegexThread, type Span } from './regex-thread';
+import { lineMatcher, type Pattern } from './line-matcher';
+import type { SearchThreads } from './search-threads';
+import type { SearchSource } from './search-words';
 
-/** A hit's text beyond this is cut; its offset leads to the rest. A thousand hits must fit into one answer. */
-export const LINE_SHOWN_BYTES_MAX = 16 * 1024;
-export const PATTERN_CHARS_MAX = 4096;
-
-interface Matcher {
-  linesIn(bytes: Buffer, hitsMax: number): Span[] | Promise<Span[]>;
-  end(): Promise<void>;
-}
-
-/** @param files oldest first */
-export async function* search(files: readonly StoredFile[], request: SearchRequest): AsyncGenerator<LogFound> {
-  const matcher = matcherOf(request);
-  try {
-    let left = request.limit;
-    for (const file of files) {
-      const { run } = file.ref;
-      if ((request.from && run < request.from.run) || (request.run && run !== request.run)) continue;
-      const from = request.from?.run === run ? Math.max(file.begin, request.from.offset) : file.begin;
-      for await (const { offset, bytes } of lineBlocks(file, from, file.length)) {
-        request.signal?.throwIfAborted();
-        for (const [begin, end] of await matcher.linesIn(bytes, left)) {
-          yield { run, offset: offset + begin, line: shown(bytes, begin, end) };
-          if (--left <= 0) return;
-        }
-      }
-    }
-  } finally {
-    await matcher.end();
+/** @param files of each process, oldest run first */
+export async function* search(
+  threads: SearchThreads,
+  files: readonly StoredFile[],
+  request: SearchRequest,
+): AsyncGenerator<LogFound> {
+  const pattern = patternOf(request);
+  const tracks = tracksOf(files.filter((file) => isWanted(file, request)));
+  const plan = {
+    pattern,
+    tracks: tracks.map((track) => track.map((file) => sourceOf(file, request))),
+    sinceMs: request.sinceMs ?? null,
+    untilMs: request.untilMs ?? null,
+    limit: request.limit ?? Infinity,
+  };
+  if (tracks.length === 0) return;
+  for await (const { track, source, offset, atMs, line } of threads.hits(plan, request.signal)) {
+    const file = tracks[track]?.[source];
+    if (!file) continue;
+    const { worker, process, run } = file.ref;
+    yield { worker, process, run, stream: file.stream, offset, atMs, line };
   }
 }
 
-function matcherOf({ pattern, regex = false, ignoreCase = false }: SearchRequest): Matcher {
+const isWanted = ({ ref: { run } }: StoredFile, { from, run: only }: SearchRequest): boolean =>
+  (from === undefined || run >= from.run) && (only === undefined || run === only);
+
+/** A process's stdout over all its runs is one, its stderr another. */
+function tracksOf(files: readonly StoredFile[]): StoredFile[][] {
+  const tracks = new Map<string, StoredFile[]>();
+  for (const file of files) {
+    const key = `${processKey(file.ref.worker, file.ref.process)} ${file.stream}`;
+    tracks.set(key, [...(tracks.get(key) ?? []), file]);
+  }
+  return [...tracks.values()];
+}
+
+const sourceOf = (file: StoredFile, { from }: SearchRequest): SearchSource => ({
+  stem: file.stem,
+  times: file.paths.times,
+  begin: file.begin,
+  length: file.length,
+  segments: file.segments.map((segment) => ({ ...segment })),
+  gaps: [],
+  from: from?.run === file.ref.run ? Math.max(file.begin, from.offset) : file.begin,
+});
+
+function patternOf({ pattern, regex = false, ignoreCase = false }: SearchRequest): Pattern {
   if (pattern === '') throw new Refusal('bad_request', 'The pattern is empty: it would match every line');
-  if (pattern.length > PATTERN_CHARS_MAX)
-    throw new Refusal('bad_request', `The pattern is longer than ${PATTERN_CHARS_MAX} characters`);
-  if (regex) return new RegexThread(pattern, ignoreCase);
-  if (pattern.includes('\n'))
+  if (pattern.length > LIMITS.searchCharsMax)
+    throw new Refusal('bad_request', `The pattern is longer than ${LIMITS.searchCharsMax} characters`);
+  if (!regex && pattern.includes('\n'))
     throw new Refusal(
       'bad_request',
       'The pattern holds a line break: output is searched line by line, so it never matches',
     );
-  // Bytes cannot be compared without case; the thread's text can.
-  return ignoreCase ? new RegexThread(escaped(pattern), true) : new Literal(Buffer.from(pattern));
-}
-
-class Literal implements Matcher {
-  constructor(private readonly wanted: Buffer) {}
-
-  linesIn(bytes: Buffer, hitsMax: number): Span[] {
-    const hits: Span[] = [];
-    for (let at = bytes.indexOf(this.wanted); at >= 0 && hits.length < hitsMax;) {
-      const feed = bytes.indexOf(LINE_FEED, at);
-      const end = feed < 0 ? bytes.length : feed;
-      hits.push([at > 0 ? bytes.lastIndexOf(LINE_FEED, at - 1) + 1 : 0, end]);
-      at = bytes.indexOf(this.wanted, end + 1);
-    }
-    return hits;
+  try {
+    lineMatcher({ pattern, regex, ignoreCase });
+  } catch (error) {
+    throw new Refusal('bad_request', `The pattern cannot be read: ${(error as Error).message}`);
   }
-
-  end = (): Promise<void> => Promise.resolve();
+  return { pattern, regex, ignoreCase };
 }
-
-const shown = (bytes: Buffer, begin: number, end: number): string =>
-  bytes.toString('utf8', begin, Math.min(end, begin + LINE_SHOWN_BYTES_MAX));
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');

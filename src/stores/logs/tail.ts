@@ -1,42 +1,85 @@
-/** The last lines over all runs of a process, and the place where a time begins. */
-import type { LogLine, LogPosition, TailRequest } from '../../engine/log-store-port';
+/** The last lines over all runs of a process, gaps among them, and the place where a time begins. */
+import { gapText } from '../../../protocol/output-gap';
+import type { LogLine, TailRequest } from '../../engine/log-store-port';
 import type { StoredFile } from './catalogue';
 import { lineBegin, linesBackward } from './lines-backward';
+import { gapsOf } from './stored-bytes';
 import { TimeIndex } from './time-index';
 
-/** @param files oldest first */
+/** @param files oldest run first, both streams of a split run side by side */
 export async function tail(files: readonly StoredFile[], request: TailRequest): Promise<LogLine[]> {
+  const { before, run: only } = request;
   const lines: LogLine[] = [];
-  for (const file of [...files].reverse()) {
-    const { run } = file.ref;
-    const { before, notBefore, signal } = request;
-    if ((before && run > before.run) || (request.run && run !== request.run)) continue;
-    if (notBefore && run < notBefore.run) break;
-    const from = notBefore?.run === run ? Math.max(file.begin, notBefore.offset) : file.begin;
-    const to = before?.run === run ? Math.min(file.length, before.offset) : file.length;
-    const times = new TimeIndex(file);
-    try {
-      if (lines.length >= request.lines) break;
-      for await (const { offset, bytes } of linesBackward(file, from, to)) {
-        signal?.throwIfAborted();
-        lines.push({ run, offset, atMs: times.at(offset), text: bytes.toString('utf8') });
-        if (lines.length >= request.lines) break;
-      }
-    } finally {
-      times.close();
-    }
+  const runs = [...new Set(files.map(({ ref }) => ref.run))].reverse();
+  for (const run of runs) {
+    if ((before && run > before.run) || (only && run !== only)) continue;
+    const left = request.lines - lines.length;
+    if (left <= 0) break;
+    const streams = files.filter(({ ref }) => ref.run === run);
+    const found = await Promise.all(streams.map((file) => lastLines(file, { ...request, lines: left })));
+    lines.push(...newestFirst(found).slice(0, left));
+    if (found.some(({ isAll }) => !isAll)) break;
   }
   return lines.reverse();
 }
 
-/** @param files oldest first */
-export async function since(files: readonly StoredFile[], ms: number): Promise<LogPosition | null> {
-  for (const file of files) {
-    const times = new TimeIndex(file);
-    const offset = times.since(ms);
+interface Found {
+  /** Newest first. */
+  readonly lines: readonly LogLine[];
+  /** False: there are older ones that nobody asked for. */
+  readonly isAll: boolean;
+}
+
+async function lastLines(file: StoredFile, { lines, before, sinceMs, signal }: TailRequest): Promise<Found> {
+  const { ref, stream } = file;
+  const from = sinceMs === undefined ? file.clearedTo : await since(file, sinceMs);
+  if (from === null) return { lines: [], isAll: false };
+  const to = before?.run === ref.run ? Math.min(file.length, before.offset) : file.length;
+  const gaps = gapsOf(file, file.clearedTo).filter((gap) => gap.from >= from && gap.to <= to);
+  const found: LogLine[] = [];
+  const times = new TimeIndex(file.paths.times);
+  const tellGapsBehind = (offset: number): void => {
+    for (let gap = gaps.at(-1); gap !== undefined && gap.from >= offset; gap = gaps.at(-1)) {
+      gaps.pop();
+      found.push({ run: ref.run, stream, offset: gap.from, atMs: times.at(gap.from), text: gapText(gap), gap });
+    }
+  };
+  try {
+    for await (const { offset, bytes } of linesBackward(file, from, to)) {
+      signal?.throwIfAborted();
+      // A gap that begins where this line does stands before it.
+      tellGapsBehind(offset + 1);
+      if (found.length >= lines) break;
+      found.push({ run: ref.run, stream, offset, atMs: times.at(offset), text: bytes.toString('utf8') });
+      if (found.length >= lines) break;
+    }
+    if (found.length < lines) tellGapsBehind(0);
+  } finally {
     times.close();
-    if (offset === null || offset >= file.length) continue;
-    return { run: file.ref.run, offset: await lineBegin(file, Math.max(offset, file.begin)) };
   }
-  return null;
+  return { lines: found.slice(0, lines), isAll: from === file.clearedTo };
+}
+
+/** Lines of two streams by the time of their arrival; each stream keeps its own order. */
+function newestFirst(found: readonly Found[]): LogLine[] {
+  const [one, other] = found;
+  if (!one || !other) return [...(one?.lines ?? [])];
+  const merged: LogLine[] = [];
+  const [ofOne, ofOther] = [[...one.lines], [...other.lines]];
+  for (;;) {
+    const [a, b] = [ofOne[0], ofOther[0]];
+    if (!a && !b) return merged;
+    const takesFirst = b === undefined || (a !== undefined && (a.atMs ?? 0) >= (b.atMs ?? 0));
+    const taken = (takesFirst ? ofOne : ofOther).shift();
+    if (taken) merged.push(taken);
+  }
+}
+
+/** Where the first line begins that arrived at or after a time, up to a second early; null = none did. */
+export async function since(file: StoredFile, ms: number): Promise<number | null> {
+  const times = new TimeIndex(file.paths.times);
+  const offset = times.since(ms);
+  times.close();
+  if (offset === null || offset >= file.length) return null;
+  return lineBegin(file, Math.max(offset, file.begin));
 }

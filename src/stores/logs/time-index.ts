@@ -46,8 +46,9 @@ export class TimeIndex {
   /** Neighbouring lines mostly share a record. */
   private last: { readonly from: number; readonly to: number; readonly ms: number } | null = null;
 
-  constructor({ paths }: StoredFile) {
-    this.fd = openIfThere(paths.times);
+  /** @param path of the stream's index; it may be absent */
+  constructor(path: string) {
+    this.fd = openIfThere(path);
     this.records = this.fd === null ? 0 : Math.floor(fstatSync(this.fd).size / RECORD_BYTES);
   }
 

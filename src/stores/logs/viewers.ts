@@ -1,7 +1,8 @@
 /** Who looks at a process's output while it comes. Without one, storing costs a map look-up and no copy. */
 import type { ProcessName, WorkerId } from '../../../protocol/ids';
 import { processKey, type ProcessKey } from '../../../protocol/ids';
-import type { LogListener, RunRef } from '../../engine/log-store-port';
+import type { LogListener } from '../../engine/log-store-port';
+import type { StoredFile } from './catalogue';
 
 export class Viewers {
   private readonly listeners = new Map<ProcessKey, Set<LogListener>>();
@@ -16,8 +17,9 @@ export class Viewers {
     };
   }
 
-  tell({ worker, process, run }: RunRef, offset: number, slices: readonly Buffer[]): void {
+  tell({ ref: { worker, process, run }, stream }: StoredFile, offset: number, slices: readonly Buffer[]): void {
     if (this.listeners.size === 0) return;
-    for (const listener of this.listeners.get(processKey(worker, process)) ?? []) listener({ run, offset, slices });
+    for (const listener of this.listeners.get(processKey(worker, process)) ?? [])
+      listener({ run, stream, offset, slices });
   }
 }
