@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server as HttpServer, type Ser
 import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { Server, type Socket } from 'socket.io';
+import type { z } from 'zod';
 import {
   Beat,
   FactsMessage,
@@ -18,6 +19,7 @@ import {
   type LauncherFact,
   type StandingsMessage,
 } from '../../protocol/link';
+import { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport, ProcessState } from '../../protocol/process-state';
 import type { RunId } from '../../protocol/ids';
 import { until } from '../harness/until';
@@ -182,6 +184,12 @@ export class TinyManager {
       const state = this.report(process)?.state;
       return state?.kind === kind && holds(state as Found) ? (state as Found) : null;
     });
+  }
+
+  /** Gives the launcher a process, once it is here, and waits for what becomes of the start. */
+  async define(spec: z.input<typeof ProcessSpec>, start = true): Promise<CommandResult> {
+    await until('a launcher', 20_000, () => this.syncs.length > 0 && this.isConnected);
+    return this.order({ kind: 'define', spec: ProcessSpec.parse(spec), start });
   }
 
   async answer(id: string, deadlineMs = 20_000): Promise<CommandResult> {
