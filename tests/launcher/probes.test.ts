@@ -12,6 +12,8 @@ import { useTinyManager, type TinyManager } from './tiny-manager';
 const world = useWorld();
 const managerOf = useTinyManager(world);
 
+type In<K extends ProcessState['kind']> = Extract<ProcessState, { kind: K }>;
+
 /** One process `p`, kept by a real launcher. Its directory is where the test leaves signs for it. */
 interface Kept {
   readonly manager: TinyManager;
@@ -21,11 +23,7 @@ interface Kept {
   sign(name: string, text?: string): void;
   state(): ProcessState | undefined;
   /** Its state, when it holds. */
-  until<K extends ProcessState['kind']>(
-    what: string,
-    kind: K,
-    holds?: (state: Extract<ProcessState, { kind: K }>) => boolean,
-  ): Promise<Extract<ProcessState, { kind: K }>>;
+  until<K extends ProcessState['kind']>(what: string, kind: K, holds?: (state: In<K>) => boolean): Promise<In<K>>;
 }
 
 async function keep(command: string, probes: object): Promise<Kept> {
@@ -42,10 +40,10 @@ async function keep(command: string, probes: object): Promise<Kept> {
     dir,
     sign: (name, text = '') => writeFileSync(join(dir, name), text),
     state,
-    until: (what, kind, holds = () => true) =>
-      until(what, 15_000, () => {
+    until: <K extends ProcessState['kind']>(what: string, kind: K, holds: (state: In<K>) => boolean = () => true) =>
+      until<In<K>>(what, 15_000, () => {
         const now = state();
-        return now?.kind === kind && holds(now as never) ? (now as never) : null;
+        return now?.kind === kind && holds(now as In<K>) ? (now as In<K>) : undefined;
       }),
   };
 }
