@@ -28,7 +28,9 @@ export function issue(
 ): { command: Command; effects: Effect[] } {
   // The counter is no fact: a number that was given and not used is only skipped.
   const number = ++model.commandOrder;
-  const id = `c${number}` as CommandId;
+  // With its time: launchers remember ids that they answered, and a manager restored from a backup (or begun anew) counts
+  // again from a number that it gave before. A number alone would get the answer of another command.
+  const id = `c${number}-${nowMs.toString(36)}` as CommandId;
   const message = { ...order.payload, id, by: order.by, why: order.why };
   const command: Command = {
     id,
