@@ -1,0 +1,37 @@
+/** A few seeds of the chaos program, one for each of the quicker rows. The long run is `npm run chaos`. */
+import { ROWS, type RowName } from './plan/rows';
+import { scheduleOf } from './plan/schedule';
+import { runSeed, whyNotPerformed } from './run-seed';
+import { reportOf } from './score';
+import { copyPrograms, type ProgramFiles } from './stage/program-files';
+
+let files: ProgramFiles;
+beforeAll(() => (files = copyPrograms()));
+afterAll(() => files.remove());
+
+/** Fixed, so that a failure here is this change's and not this day's. */
+const SEEDS: Readonly<Record<RowName, number>> = {
+  kills: 20,
+  upgrade: 21,
+  trees: 22,
+  pids: 23,
+  clock: 24,
+  disk: 25,
+  partition: 26,
+  backup: 27,
+  reboot: 28,
+  output: 19,
+};
+
+test.each(Object.keys(ROWS) as RowName[])('holds: %s', async (row) => {
+  const schedule = scheduleOf(SEEDS[row], row);
+  const obstacle = whyNotPerformed(schedule);
+  if (obstacle !== null) return void console.warn(`SKIPPED: chaos, ${row}: ${obstacle}`);
+  const outcome = await runSeed(schedule, files);
+  if (outcome.verdict.violations.length > 0) throw new Error(`${reportOf(schedule, outcome)}\n${outcome.outputs}`);
+  expect(outcome.deeds.size).toBeGreaterThan(0);
+});
+
+test('the same seed is the same schedule', () => {
+  for (let seed = 1; seed <= 50; seed++) expect(scheduleOf(seed)).toEqual(scheduleOf(seed));
+});

@@ -1,0 +1,36 @@
+/** Counts what was checked, and keeps what was not so. */
+
+export const PLEDGES = [
+  'never two copies',
+  'a verified stop leaves nothing',
+  'every line is stored once and in order',
+  'exit codes are true, or unknown where nobody can know',
+  'what is wanted comes to be so',
+  'what was stopped stays stopped',
+  'no signal to a stranger',
+  'what was told to run was born',
+  'nothing is left behind',
+  'memory stays bounded',
+] as const;
+export type Pledge = (typeof PLEDGES)[number];
+
+export interface Violation {
+  readonly promise: Pledge;
+  readonly what: string;
+}
+
+export class Verdict {
+  readonly checks = new Map<Pledge, number>();
+  readonly violations: Violation[] = [];
+  /** Things worth telling that break no promise. */
+  readonly remarks: string[] = [];
+
+  check(promise: Pledge, holds: boolean, what: () => string): void {
+    this.checks.set(promise, (this.checks.get(promise) ?? 0) + 1);
+    if (!holds) this.violations.push({ promise, what: what() });
+  }
+
+  remark(what: string): void {
+    this.remarks.push(what);
+  }
+}

@@ -1,0 +1,70 @@
+/** One seed: its schedule is performed on a stage of its own, and judged. */
+import { World } from '../harness/world';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Claims } from './oracle/claims';
+import { Judge } from './oracle/judge';
+import { Verdict } from './oracle/verdict';
+import { deedInWords } from './plan/deeds';
+import type { Schedule } from './plan/schedule';
+import { whyNoFakeClock } from './stage/fake-clock';
+import { Operator } from './stage/operator';
+import { Performance } from './stage/perform';
+import type { ProgramFiles } from './stage/program-files';
+import { whyNoSmallDisks } from './stage/small-disk';
+import { Stage } from './stage/stage';
+
+export interface Outcome {
+  readonly verdict: Verdict;
+  /** Deeds done, by kind. */
+  readonly deeds: ReadonlyMap<string, number>;
+  /** When each deed really happened, a line each. */
+  readonly chronicle: readonly string[];
+  /** What our programs printed. */
+  readonly outputs: string;
+  readonly tookMs: number;
+}
+
+/** Why this machine cannot perform it; null = it can. */
+export const whyNotPerformed = ({ setting }: Schedule): string | null =>
+  (setting.diskMb === null ? null : whyNoSmallDisks()) ?? (setting.fakeClock ? whyNoFakeClock() : null);
+
+export async function runSeed(schedule: Schedule, files: ProgramFiles): Promise<Outcome> {
+  const startedAt = performance.now();
+  const elapsedMs = () => Math.round(performance.now() - startedAt);
+  const world = new World();
+  const stage = new Stage(schedule, world, files);
+  const verdict = new Verdict();
+  const deeds = new Map<string, number>();
+  const chronicle: string[] = [];
+  try {
+    await stage.open();
+    const claims = new Claims(stage, new Operator(stage.url), verdict);
+    const show = new Performance(stage, claims);
+    const beganAt = performance.now();
+    for (const { atMs, deed } of schedule.acts) {
+      await pause(Math.max(0, beganAt + atMs - performance.now()));
+      chronicle.push(`${elapsedMs()} ms  ${deedInWords(deed)}`);
+      deeds.set(deed.kind, (deeds.get(deed.kind) ?? 0) + 1);
+      await show.perform(deed);
+    }
+    await show.setRight();
+    chronicle.push(`${elapsedMs()} ms  everything set right`);
+    await new Judge(stage, claims, verdict).judge();
+    chronicle.push(
+      ...claims.operator.orders.map(
+        ({ key, verb, answer }) =>
+          `    ${key} ${verb}: ${answer?.kind} ${answer !== null && 'message' in answer ? answer.message : ''}`,
+      ),
+    );
+  } catch (error) {
+    verdict.check(
+      'what is wanted comes to be so',
+      false,
+      () => `the seed could not be played to its end: ${(error as Error).stack}`,
+    );
+  } finally {
+    await stage.close();
+    await world.end().catch((error: Error) => verdict.check('nothing is left behind', false, () => error.message));
+  }
+  return { verdict, deeds, chronicle, outputs: stage.outputs, tookMs: elapsedMs() };
+}

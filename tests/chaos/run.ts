@@ -1,0 +1,62 @@
+/**
+ * `npm run chaos -- --seed N --minutes M [--row NAME] [--seeds K] [--programs DIRECTORY] [--outputs FILE]`
+ *
+ * Real managers, launchers and children through the fault matrix, one seed after the other from N on, until the minutes
+ * are over. Exit code 1 when anything did not hold.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import buildOnce from '../harness/build-once';
+import { ROWS, type RowName } from './plan/rows';
+import { scheduleOf } from './plan/schedule';
+import { reportOf, Score } from './score';
+import { runSeed, whyNotPerformed } from './run-seed';
+import { copyPrograms } from './stage/program-files';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    minutes: { type: 'string' },
+    seeds: { type: 'string' },
+    row: { type: 'string' },
+    /** A directory of bundles; default: dist, built when a source is newer. */
+    programs: { type: 'string' },
+    /** Where to write what our programs printed in a seed that broke something. */
+    outputs: { type: 'string' },
+  },
+});
+
+async function main(): Promise<void> {
+  const first = Number(values.seed);
+  const row = values.row as RowName | undefined;
+  if (row !== undefined && !(row in ROWS)) throw new Error(`--row ${row}: known are ${Object.keys(ROWS).join(', ')}`);
+  const count = Number(values.seeds ?? (values.minutes === undefined ? 1 : Infinity));
+  const endsAt = performance.now() + Number(values.minutes ?? Infinity) * 60_000;
+  if (values.programs === undefined) await buildOnce();
+  const files = copyPrograms(values.programs);
+  const score = new Score();
+  try {
+    for (let seed = first; seed < first + count && performance.now() < endsAt; seed++) {
+      const schedule = scheduleOf(seed, row);
+      const obstacle = whyNotPerformed(schedule);
+      if (obstacle !== null) {
+        score.skip(schedule.row, obstacle);
+        continue;
+      }
+      const outcome = await runSeed(schedule, files);
+      score.add(schedule, outcome);
+      const broken = outcome.verdict.violations.length;
+      console.log(
+        `seed ${seed} ${schedule.row.padEnd(10)} ${(outcome.tookMs / 1000).toFixed(1)} s  ${broken === 0 ? 'held' : `${broken} BROKEN`}`,
+      );
+      if (broken > 0) console.log(reportOf(schedule, outcome));
+      if (broken > 0 && values.outputs !== undefined) writeFileSync(values.outputs, outcome.outputs, { flag: 'a' });
+    }
+  } finally {
+    files.remove();
+  }
+  console.log(`\n${score.text}`);
+  process.exitCode = score.violations > 0 ? 1 : 0;
+}
+
+void main();
