@@ -72,3 +72,11 @@ export function asCount(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new CliError(EXIT.usage, `${text} is no number of lines`);
 }
+
+/** At least one. */
+export const asCountOf =
+  (what: string) =>
+  (text: string): number => {
+    if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+    throw new CliError(EXIT.usage, `${text} is no number of ${what}; say 1 or more`);
+  };

@@ -1,84 +1,70 @@
-/** start, stop, restart, kill: one request for all targets, one line for each, and the truth in the exit code. */
+/** start, stop, restart, kill, disable, enable: one request for all targets, one line for each, and the truth in the exit code. */
 import type { Command } from 'commander';
-import { createInterface } from 'node:readline/promises';
-import type { BatchReply } from '../../protocol/http';
+import type { BatchReply, BatchResult } from '../../protocol/http';
 import type { Verb } from '../../protocol/link';
-import { act, asDuration, type Context } from './context';
-import { CliError, EXIT, type Exit } from './exit';
-import { Deadline } from './manager-client';
+import { canAsk, isConfirmed } from './confirm';
+import { act, type Context } from './context';
+import { CliError, EXIT, exitOfResults, type Exit } from './exit';
 import { certificateLine } from './print/certificate-line';
 import { printable } from './print/text-width';
+import { addWaitFlags, waitingOf, type WaitFlags } from './wait-flags';
 
-/** The manager holds no answer back for longer. */
-const WAIT_MS_MAX = 30_000;
 /** Targets that a question names; the rest are counted. */
 const NAMED_MAX = 10;
 
-interface ControlFlags {
-  readonly wait: boolean;
-  readonly timeout?: number;
+export interface ControlFlags extends WaitFlags {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly rolling?: number;
+  readonly reason?: string;
+  readonly until?: string;
 }
 
-export const addControl = (program: Command, verb: Verb, description: string): Command =>
-  program
-    .command(`${verb} <selector...>`)
-    .description(description)
-    .option('--no-wait', 'answer when the command is on its way, not when it is done')
-    .option('--timeout <duration>', 'give up waiting after this long, 30s at most; the command goes on', asDuration)
+/** @returns the command, for flags of its own */
+export const addControl = (program: Command, verb: Verb | 'disable' | 'enable', description: string): Command =>
+  addWaitFlags(program.command(`${verb} <selector...>`).description(description))
     .option('--dry-run', 'name the targets and do nothing')
     .option('-y, --yes', 'do not ask')
     .action(
       act((context: Context, selector: string[], flags: ControlFlags) => control(context, verb, selector, flags)),
     );
 
-async function control(context: Context, verb: Verb, selector: string[], flags: ControlFlags): Promise<Exit> {
-  if (flags.timeout !== undefined && flags.timeout > WAIT_MS_MAX)
-    throw new CliError(
-      EXIT.usage,
-      `--timeout: the manager waits 30s at most; use --no-wait, and \`procguard status\` later`,
-    );
+async function control(context: Context, verb: string, selector: string[], flags: ControlFlags): Promise<Exit> {
+  const { rolling, reason, until } = flags;
   const batch = (dryRun: boolean): Promise<BatchReply> =>
-    context.client.post('/api/batch', { selector, command: verb, wait: flags.wait, dry_run: dryRun }, flags.timeout);
-
-  if (!flags.dryRun && !flags.yes && process.stdin.isTTY && process.stderr.isTTY) {
+    context.client.postPatiently('/api/batch', {
+      selector,
+      command: verb,
+      ...waitingOf(flags),
+      rolling,
+      reason,
+      until,
+      dry_run: dryRun,
+    });
+  if (!flags.dryRun && !flags.yes && canAsk()) {
     const { results } = await batch(true);
-    if (results.length > 1 && !(await isConfirmed(verb, results))) {
+    if (results.length > 1 && !(await isConfirmed(questionOf(verb, results)))) {
       context.note('Nothing was done.');
       return EXIT.failed;
     }
   }
-  try {
-    const { results } = await batch(flags.dryRun ?? false);
-    return report(context, verb, results, selector);
-  } catch (error) {
-    if (!(error instanceof Deadline)) throw error;
-    throw new CliError(
-      EXIT.failed,
-      `${verb} is not done after ${error.timeoutMs / 1000} s; it goes on. \`procguard status ${selector.join(' ')}\` shows how far it is`,
-    );
-  }
+  const { results } = await batch(flags.dryRun ?? false);
+  return report(context, verb, results, selector);
 }
 
-async function isConfirmed(verb: Verb, targets: readonly Result[]): Promise<boolean> {
+function questionOf(verb: string, targets: readonly BatchResult[]): string {
   const names = targets
     .slice(0, NAMED_MAX)
     .map(({ key }) => key)
     .join(', ');
   const more = targets.length > NAMED_MAX ? `, and ${targets.length - NAMED_MAX} more` : '';
-  const question = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await question.question(`${verb} ${targets.length} processes (${names}${more})? [y/N] `);
-  question.close();
-  return /^y(es)?$/i.test(answer.trim());
+  return `${verb} ${targets.length} processes (${names}${more})?`;
 }
-
-type Result = BatchReply['results'][number];
 
 function report(
   { format, print, note, paint }: Context,
-  verb: Verb,
-  results: readonly Result[],
+  verb: string,
+  results: readonly BatchResult[],
   selector: readonly string[],
 ): Exit {
   if (results.length === 0)
@@ -88,20 +74,30 @@ function report(
   else if (format === 'name') print(results.filter(({ ok }) => ok).map(({ key }) => key));
   else
     for (const result of results) {
-      const line = resultLine(verb, result);
-      if (result.ok) print([line]);
-      else note(paint(line, 'red'));
+      const lines = resultLines(verb, result);
+      if (result.ok) print(lines);
+      else for (const line of lines) note(paint(line, 'red'));
     }
-  const failed = results.filter(({ ok }) => !ok).length;
-  return failed === 0 ? EXIT.ok : failed === results.length ? EXIT.failed : EXIT.partial;
+  return exitOfResults(results);
 }
 
 /** `api w1: SIGTERM 0.0s, gone 0.3s  (verified: cgroup empty)`; a failure keeps its sentence, the proof follows. */
-function resultLine(verb: Verb, { worker_id: worker, process, ok, message, certificate }: Result): string {
+function resultLines(
+  verb: string,
+  { worker_id: worker, process, ok, message, note, certificate }: BatchResult,
+): string[] {
   const name = worker === process ? process : `${process} ${worker}`;
+  const line = `${name}: ${outcome(verb, { ok, message, certificate })}`;
+  return note === null ? [line] : [line, `  note: ${printable(note)}`];
+}
+
+function outcome(
+  verb: string,
+  { ok, message, certificate }: Pick<BatchResult, 'ok' | 'message' | 'certificate'>,
+): string {
   const said = printable(message);
-  if (certificate === null) return `${name}: ${said}`;
+  if (certificate === null) return said;
   const proof = certificateLine(certificate);
-  if (!ok) return `${name}: ${said} [${proof}]`;
-  return verb === 'restart' ? `${name}: ${proof}; ${said}` : `${name}: ${proof}`;
+  if (!ok) return `${said} [${proof}]`;
+  return verb === 'stop' || verb === 'kill' ? proof : `${proof}; ${said}`;
 }

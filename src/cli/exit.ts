@@ -19,14 +19,22 @@ export class CliError extends Error {
     message: string,
     /** The manager's refusal; null = no refusal. */
     readonly code: ErrorCode | null = null,
+    /** More fields of it. */
+    readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
     this.name = 'CliError';
   }
 }
 
-const USAGE = new Set<string>(['bad_request', 'unknown_command'] satisfies ErrorCode[]);
+const USAGE = new Set<string>(['bad_request', 'unknown_command', 'dependency_circle'] satisfies ErrorCode[]);
 
 /** The manager's refusal as an exit. */
 export const exitOfRefusal = (status: number, code: string | undefined): Exit =>
   status === 404 ? EXIT.notFound : code !== undefined && USAGE.has(code) ? EXIT.usage : EXIT.failed;
+
+/** Of many targets, each with its own outcome. */
+export function exitOfResults(results: readonly { readonly ok: boolean }[]): Exit {
+  const failed = results.filter(({ ok }) => !ok).length;
+  return failed === 0 ? EXIT.ok : failed === results.length ? EXIT.failed : EXIT.partial;
+}

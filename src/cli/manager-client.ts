@@ -7,8 +7,10 @@ import type { ErrorCode } from '../../protocol/errors';
 import { CliError, EXIT, exitOfRefusal } from './exit';
 
 export const DEFAULT_URL = 'http://127.0.0.1:5000';
-/** The manager holds an answer back for 30 s at most; one that says nothing for longer is not there. */
+/** The manager holds an answer back for 30 s unless it was asked to; one that says nothing for longer is not there. */
 const SILENCE_MS_MAX = 40_000;
+/** While an answer may take for ever, the kernel finds out whether the other side is there. */
+const KEEP_ALIVE_MS = 10_000;
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 interface Asked {
@@ -16,8 +18,8 @@ interface Asked {
   readonly path: string;
   readonly query?: Query;
   readonly body?: unknown;
-  /** How long the answer may take; default: no end as long as something comes. */
-  readonly timeoutMs?: number;
+  /** The manager answers when it is done, however long that takes. */
+  readonly isPatient?: boolean;
 }
 
 export class ManagerClient {
@@ -36,8 +38,13 @@ export class ManagerClient {
     return this.json<T>({ method: 'GET', path, ...(query && { query }) });
   }
 
-  post<T>(path: string, body: unknown, timeoutMs?: number): Promise<T> {
-    return this.json<T>({ method: 'POST', path, body, ...(timeoutMs !== undefined && { timeoutMs }) });
+  post<T>(path: string, body: unknown): Promise<T> {
+    return this.json<T>({ method: 'POST', path, body });
+  }
+
+  /** As post, for what may take longer than the manager is silent otherwise. */
+  postPatiently<T>(path: string, body: unknown, query: Query = {}): Promise<T> {
+    return this.json<T>({ method: 'POST', path, body, query, isPatient: true });
   }
 
   delete<T>(path: string): Promise<T> {
@@ -74,16 +81,17 @@ export class ManagerClient {
     const isOurs = /json|octet-stream|text\/plain/.test(response.headers['content-type'] ?? '');
     const status = response.statusCode ?? 0;
     if (status < 300 && isOurs) return response;
-    const refusal = parsed(await bodyOf(response)) as { error?: unknown; code?: string } | null;
+    const refusal = parsed(await bodyOf(response)) as
+      ({ error?: unknown; code?: string } & Record<string, unknown>) | null;
     if (typeof refusal?.error === 'string')
-      throw new CliError(exitOfRefusal(status, refusal.code), refusal.error, refusal.code as ErrorCode);
+      throw new CliError(exitOfRefusal(status, refusal.code), refusal.error, refusal.code as ErrorCode, refusal);
     throw new CliError(
       EXIT.failed,
       `${this.url} answers, but not as a ProcGuard manager does (HTTP ${status} to ${asked.method} ${asked.path})`,
     );
   }
 
-  private async send({ method, path, query = {}, body, timeoutMs }: Asked): Promise<IncomingMessage> {
+  private async send({ method, path, query = {}, body, isPatient = false }: Asked): Promise<IncomingMessage> {
     const url = new URL(this.base.pathname.replace(/\/$/, '') + path, this.base);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -94,26 +102,14 @@ export class ManagerClient {
     return new Promise((resolve, reject) => {
       const request = send(
         url,
-        { method, headers: { ...this.headers(), ...content }, timeout: SILENCE_MS_MAX },
+        { method, headers: { ...this.headers(), ...content }, ...(isPatient ? {} : { timeout: SILENCE_MS_MAX }) },
         resolve,
       );
-      const deadline =
-        timeoutMs === undefined ? undefined : setTimeout(() => request.destroy(new Deadline(timeoutMs)), timeoutMs);
+      if (isPatient) request.setSocketKeepAlive(true, KEEP_ALIVE_MS);
       request.on('timeout', () => request.destroy(new Error(`silent for ${SILENCE_MS_MAX / 1000} s`)));
-      request.on('close', () => clearTimeout(deadline));
-      request.on('error', (error: NodeJS.ErrnoException) =>
-        reject(error instanceof Deadline ? error : this.unreachable(error.code ?? error.message)),
-      );
+      request.on('error', (error: NodeJS.ErrnoException) => reject(this.unreachable(error.code ?? error.message)));
       request.end(payload);
     });
-  }
-}
-
-/** The answer did not come within `timeoutMs`; what was asked for may still happen. */
-export class Deadline extends Error {
-  constructor(readonly timeoutMs: number) {
-    super(`no answer within ${timeoutMs / 1000} s`);
-    this.name = 'Deadline';
   }
 }
 

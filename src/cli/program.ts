@@ -1,18 +1,25 @@
 /** The words of the command line. One file per command, under commands/. */
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { addApply } from './commands/apply';
 import { addCompletion } from './commands/completion';
 import { addConfig } from './commands/config';
+import { addDisable } from './commands/disable';
+import { addEnable } from './commands/enable';
 import { addEvents } from './commands/events';
+import { addGraph } from './commands/graph';
 import { addKill } from './commands/kill';
 import { addLogs } from './commands/logs';
 import { addLs } from './commands/ls';
 import { addNodes } from './commands/nodes';
+import { addPlan } from './commands/plan';
 import { addRestart } from './commands/restart';
+import { addRollback } from './commands/rollback';
 import { addRun } from './commands/run';
 import { addStart } from './commands/start';
 import { addStatus } from './commands/status';
 import { addStop } from './commands/stop';
+import { addVersions } from './commands/versions';
 import { addGlobalFlags } from './context';
 
 const AFTER_HELP = `
@@ -34,6 +41,13 @@ export function buildProgram(): Command {
   addStop(program);
   addRestart(program);
   addKill(program);
+  addDisable(program);
+  addEnable(program);
+  addPlan(program);
+  addApply(program);
+  addRollback(program);
+  addVersions(program);
+  addGraph(program);
   addRun(program);
   addEvents(program);
   addNodes(program);

@@ -48,15 +48,9 @@ export async function settled(
   { wait, timeoutMs }: Patience,
 ): Promise<CommandReply> {
   const { id, key, delivery, note, remark } = issued;
-  const remarked = (message: string): string => (remark === null ? message : `${message}; ${remark}`);
+  const reply = { success: true, command_id: id, note: remark } as const;
   if (delivery === 'queued' || !wait)
-    return {
-      success: true,
-      command_id: id,
-      status: delivery,
-      message: remarked(`${what} ${note}`),
-      certificate: null,
-    };
+    return { ...reply, status: delivery, message: `${what} ${note}`, certificate: null };
   const result = await engine.tickets.wait(id, timeoutMs);
   if (result === null)
     throw new Refusal(
@@ -66,5 +60,5 @@ export async function settled(
     );
   const { ok, message, certificate } = result;
   if (!ok) throw new Refusal('command_failed', `${what} of ${key}: ${message}`, { command_id: id, certificate });
-  return { success: true, command_id: id, status: 'done', message: remarked(message), certificate };
+  return { ...reply, status: 'done', message, certificate };
 }

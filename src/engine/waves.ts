@@ -22,7 +22,7 @@ export interface Waves {
   readonly rolling: number | null;
 }
 
-type Outcome = Pick<BatchResult, 'ok' | 'message' | 'certificate'>;
+type Outcome = Pick<BatchResult, 'ok' | 'message' | 'note' | 'certificate'>;
 type Outcomes = ReadonlyMap<ProcessKey, Outcome>;
 
 /** One outcome for each target; a refusal of one is its outcome and not the whole's. */
@@ -58,10 +58,8 @@ async function downAndUp(engine: Engine, waves: Waves, layers: readonly (readonl
   const outcomes = await inTurn(engine, { ...waves, action: { kind: 'stop' } }, layers.toReversed());
   const down = layers.flat().filter((key) => outcomes.get(key)?.ok === true);
   const started = await all(engine, { ...waves, action: { kind: 'start' } }, down);
-  for (const [key, { ok, message }] of started) {
-    const certificate: StopCertificate | null = outcomes.get(key)?.certificate ?? null;
-    outcomes.set(key, { ok, message, certificate });
-  }
+  for (const [key, outcome] of started)
+    outcomes.set(key, { ...outcome, certificate: outcomes.get(key)?.certificate ?? null });
   return outcomes;
 }
 
@@ -71,7 +69,7 @@ async function roll(engine: Engine, waves: Waves, slices: readonly (readonly Pro
   for (const slice of slices) {
     if (failed !== null) {
       const message = `not touched: ${failed} failed before it`;
-      for (const key of slice) outcomes.set(key, { ok: false, message, certificate: null });
+      for (const key of slice) outcomes.set(key, { ok: false, message, note: null, certificate: null });
       continue;
     }
     for (const [key, outcome] of await all(engine, waves, slice)) {
@@ -90,11 +88,11 @@ function inSlices<T>(values: readonly T[], length: number): T[][] {
 
 async function attempt(engine: Engine, { action, by, patience }: Waves, key: ProcessKey): Promise<Outcome> {
   try {
-    const { message, certificate } = await command(engine, { id: key, process: null, action, by }, patience);
-    return { ok: true, message, certificate };
+    const { message, note, certificate } = await command(engine, { id: key, process: null, action, by }, patience);
+    return { ok: true, message, note, certificate };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const { certificate } = error.details as { certificate?: StopCertificate | null };
-    return { ok: false, message: error.message, certificate: certificate ?? null };
+    return { ok: false, message: error.message, note: null, certificate: certificate ?? null };
   }
 }

@@ -11,7 +11,20 @@ export const addCompletion = (program: Command): Command =>
     .action((shell: (typeof SHELLS)[number]) => void process.stdout.write(scriptOf(shell, program)));
 
 /** Commands that take processes; `run` takes a command, whose files are completed. */
-const TAKES_NAMES = ['ls', 'status', 'logs', 'start', 'stop', 'restart', 'kill'];
+const TAKES_NAMES = [
+  'ls',
+  'status',
+  'logs',
+  'start',
+  'stop',
+  'restart',
+  'kill',
+  'disable',
+  'enable',
+  'rollback',
+  'versions',
+  'graph',
+];
 const NAMES = 'procguard ls -o name 2>/dev/null';
 
 function scriptOf(shell: (typeof SHELLS)[number], program: Command): string {

@@ -40,7 +40,12 @@ async function batch(engine: Engine, body: BatchBody, by: string): Promise<Batch
     key,
     worker_id,
     process,
-    ...(outcomes?.get(key as ProcessKey) ?? { ok: true, message: `would ${body.command}`, note: null, certificate: null }),
+    ...(outcomes?.get(key as ProcessKey) ?? {
+      ok: true,
+      message: `would ${body.command}`,
+      note: null,
+      certificate: null,
+    }),
   }));
   return { success: results.every(({ ok }) => ok), matched: targets.length, results };
 }
