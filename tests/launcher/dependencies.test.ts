@@ -134,7 +134,7 @@ test('three in a row are born in order, whoever is asked first, and end in the o
     const told = ['app', 'web', 'db'].map((process) => manager.ended(process)[0]?.certificate);
     return told.every((certificate) => certificate != null) && told;
   });
-  const [app, web, db] = ends.map((end) => end!);
+  const [app, web, db] = ends.map((end) => end);
   expect(app!.finishedAtMs).toBeLessThanOrEqual(web!.requestedAtMs);
   expect(web!.finishedAtMs).toBeLessThanOrEqual(db!.requestedAtMs);
   // What was wanted comes back, in order again.

@@ -1,0 +1,87 @@
+/** Disabled: down, and kept down, whatever would start it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startLauncher, type StartedLauncher } from '../harness/launcher';
+import { until } from '../harness/until';
+import { useWorld } from '../harness/world';
+import { useTinyManager, type TinyManager } from './tiny-manager';
+
+const world = useWorld();
+const managerOf = useTinyManager(world);
+
+interface Kept {
+  readonly manager: TinyManager;
+  readonly launcher: StartedLauncher;
+  /** How often it was born. */
+  births(): number;
+}
+
+/** A process `w1` that notes each of its births. */
+async function keep(): Promise<Kept> {
+  const manager = await managerOf();
+  const dir = world.directory();
+  const command = 'echo born >> births; exec sleep 1000';
+  const flags = ['--auto-start', '--working-dir', dir, '--command', command];
+  const launcher = startLauncher(world, { managerUrl: manager.url, flags });
+  await manager.running('w1');
+  const births = (): number => readFileSync(join(dir, 'births'), 'utf8').trim().split('\n').length;
+  await until('its note', 5_000, () => births() === 1);
+  return { manager, launcher, births };
+}
+
+const DISABLE = { kind: 'disable', process: 'w1', untilMs: null, by: 'ana', why: 'disk swap' } as const;
+const ENABLE = { kind: 'enable', process: 'w1', by: 'ana' } as const;
+const REFUSED = 'not started: disabled by ana: disk swap, until it is enabled';
+
+test('it is stopped and verified, a start is refused, and kill -9 and --auto-start change nothing; enabled, it runs again', async () => {
+  const { manager, launcher, births } = await keep();
+  expect(await manager.order(DISABLE)).toMatchObject({ ok: true, certificate: { left: [] } });
+  expect(await manager.control({ process: 'w1', verb: 'start' })).toMatchObject({ ok: false, message: REFUSED });
+  await launcher.program.end('SIGKILL');
+  const syncs = manager.syncs.length;
+  launcher.again();
+  const sync = await until('the connection', 10_000, () => manager.syncs[syncs]);
+  expect(sync.processes[0]?.report).toMatchObject({
+    desired: 'running',
+    disabled: { by: 'ana', reason: 'disk swap', untilMs: null },
+    state: { kind: 'stopped', why: 'disabled by ana: disk swap, until it is enabled' },
+  });
+  expect(await manager.control({ process: 'w1', verb: 'restart' })).toMatchObject({ ok: false, message: REFUSED });
+  expect(births()).toBe(1);
+  expect(await manager.order(ENABLE)).toMatchObject({ ok: true });
+  expect(manager.report('w1')).toMatchObject({ disabled: null, state: { kind: 'running', why: 'enabled by ana' } });
+  await until('its note', 5_000, () => births() === 2);
+});
+
+test('its time ends by itself, without the manager, also when the launcher was ended meanwhile', async () => {
+  const { manager, launcher, births } = await keep();
+  expect(await manager.order({ ...DISABLE, untilMs: Date.now() + 2_000 })).toMatchObject({ ok: true });
+  await manager.close();
+  await launcher.program.end('SIGKILL');
+  expect(births()).toBe(1);
+  launcher.again();
+  await until('it to be born again', 10_000, () => births() === 2);
+});
+
+test('what was stopped as well stays stopped when it is enabled', async () => {
+  const { manager, births } = await keep();
+  await manager.order(DISABLE);
+  expect(await manager.control({ process: 'w1', verb: 'stop' })).toMatchObject({ ok: true });
+  expect(await manager.order(ENABLE)).toMatchObject({ message: 'enabled; it stays stopped, as was asked' });
+  expect(manager.report('w1')).toMatchObject({ desired: 'stopped', disabled: null, state: { kind: 'stopped' } });
+  expect(births()).toBe(1);
+});
+
+test('--stop-all leaves the wish of what is disabled alone', async () => {
+  const { manager, launcher, births } = await keep();
+  await manager.order(DISABLE);
+  expect(await launcher.stopAll()).toMatchObject({ code: 0 });
+  await launcher.program.ended;
+  const syncs = manager.syncs.length;
+  launcher.again();
+  await until('the connection', 10_000, () => manager.syncs[syncs]);
+  expect(manager.report('w1')).toMatchObject({ desired: 'running', state: { kind: 'stopped' } });
+  expect(births()).toBe(1);
+  expect(await manager.order(ENABLE)).toMatchObject({ ok: true });
+  await manager.running('w1');
+});
