@@ -303,18 +303,6 @@ describe('a plain client', () => {
 });
 
 describe('FailureHandler', () => {
-  test("a launcher's own restart is told as a recovery", () => {
-    const fleet = new Fleet();
-    fleet.join('w1', running());
-    fleet.tell('w1', 1, { kind: 'process.changed', report: report('w1', backoff) });
-    expect([...fleet.model.recoveries.values()]).toMatchObject([
-      { kind: 'crash', stage: 'restarting', actor: 'launcher' },
-    ]);
-    fleet.tell('w1', 2, { kind: 'process.changed', report: report('w1', running(8)) });
-    expect([...fleet.model.recoveries.values()]).toMatchObject([{ stage: 'completed' }]);
-    expect(fleet.model.recoveryTotals).toEqual({ completed: 1, failed: 0 });
-  });
-
   test('a crash and restart told in one message are a recovery and its end, as when told one by one', () => {
     const fleet = new Fleet();
     fleet.join('w1', running());
@@ -336,48 +324,6 @@ describe('FailureHandler', () => {
       'recovery.completed',
     ]);
     expect(fleet.model.recoveryTotals).toEqual({ completed: 1, failed: 0 });
-  });
-
-  const zombie = (fleet: Fleet) =>
-    fleet.ask({
-      kind: 'judge',
-      raised: [{ subject: 'w1/w1', finding: { kind: 'zombie', message: 'leader gone', sinceMs: fleet.nowMs } }],
-      cleared: [],
-    });
-  const succeed = (fleet: Fleet, seq: number) => {
-    for (const { id } of fleet.model.commands.values())
-      fleet.tell('w1', seq, { kind: 'command.done', id, result: { ok: true, message: 'running', certificate: null } });
-  };
-
-  test('its own attempts stop at the budget, and start again when the window has passed', () => {
-    const fleet = new Fleet();
-    fleet.join('w1', running());
-    for (let attempt = 1; attempt <= 3; attempt++) {
-      expect(zombie(fleet).kinds).toContain('command.issued');
-      succeed(fleet, attempt);
-      fleet.nowMs += 1000;
-    }
-    expect(zombie(fleet).kinds).not.toContain('command.issued');
-    expect([...fleet.model.recoveries.values()].at(-1)).toMatchObject({
-      stage: 'failed',
-      result: expect.stringContaining('max_recovery_attempts') as string,
-    });
-    fleet.nowMs += 60_000;
-    expect(zombie(fleet).kinds).toContain('command.issued');
-  });
-
-  test('nothing is done when recovery is off', () => {
-    const fleet = new Fleet({ ...SETTINGS, recovery: { ...SETTINGS.recovery, enabled: false } });
-    fleet.join('w1', running());
-    expect(zombie(fleet).kinds).toEqual(['finding.raised']);
-  });
-
-  test('stop_all_on_failure stops everything else, once', () => {
-    const fleet = new Fleet({ ...SETTINGS, recovery: { ...SETTINGS.recovery, stopAllOnFailure: true } });
-    for (const id of ['w1', 'w2', 'w3']) fleet.join(id, running());
-    const { turn } = fleet.tell('w1', 1, { kind: 'process.changed', report: report('w1', failed) });
-    expect(turn.effects.flatMap((effect) => (effect.kind === 'send' ? [effect.worker] : []))).toEqual(['w2', 'w3']);
-    expect(fleet.process('w2/w2').desired).toBe('stopped');
   });
 
   const reassigning = { ...SETTINGS, recovery: { ...SETTINGS.recovery, reassign: true } };
@@ -404,14 +350,6 @@ describe('FailureHandler', () => {
       message: { kind: 'supersede' },
     });
     expect(fleet.ask(control('w1', 'start')).reply).toMatchObject({ code: 'superseded' });
-  });
-
-  test('nobody takes it without the label', () => {
-    const fleet = new Fleet(reassigning);
-    fleet.join('w1', running());
-    fleet.join('w2', stopped);
-    expect(lose(fleet).turn.effects).toEqual([]);
-    expect([...fleet.model.recoveries.values()]).toMatchObject([{ stage: 'failed' }]);
   });
 });
 
@@ -554,16 +492,5 @@ describe('zombies', () => {
       fleet.nowMs += 1000;
     }
     expect(look('dead-unreaped')).toBe(1);
-  });
-
-  test('a restart for a finding is for the run it was found in', () => {
-    const fleet = new Fleet();
-    fleet.join('w1', running());
-    const finding = { kind: 'zombie', message: 'leader gone', sinceMs: 0 } as const;
-    const { turn } = fleet.ask({ kind: 'judge', raised: [{ subject: 'w1/w1', finding }], cleared: [] });
-    expect(turn.effects).toMatchObject([{ kind: 'send', message: { verb: 'restart', onlyRun: RUN } }]);
-    const over = new Fleet();
-    over.join('w1', failed);
-    expect(over.ask({ kind: 'judge', raised: [{ subject: 'w1/w1', finding }], cleared: [] }).turn.effects).toEqual([]);
   });
 });

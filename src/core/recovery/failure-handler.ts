@@ -23,7 +23,7 @@ import { release, releaseAfter } from './release';
 import { restartFor } from './restart';
 import { sceneOf, type Scene } from './scene';
 import { stopAll } from './stop-all';
-import { advance, begin, end, openStoriesOn } from './stories';
+import { advance, begin, end, openStoriesOf, openStoriesOn } from './stories';
 
 export interface Reaction {
   readonly facts: readonly Fact[];
@@ -63,17 +63,16 @@ function act(scene: Scene, fact: Fact): void {
     case 'incident.ended':
       return release(scene);
     case 'worker.removed':
-      for (const story of openStoriesOn(scene.model, fact.id))
-        end(scene, story, 'failed', `worker ${fact.id} was removed: ${fact.why}`);
-      return;
+      return forsake(scene, openStoriesOn(scene.model, fact.id), `worker ${fact.id} was removed: ${fact.why}`);
     case 'process.removed':
-      for (const story of scene.model.recoveries.values())
-        if (story.endedAtMs === null && `${story.worker}/${story.process ?? ''}` === fact.key)
-          end(scene, story, 'failed', `it was removed: ${fact.why}`);
-      return;
+      return forsake(scene, openStoriesOf(scene.model, fact.key), `it was removed: ${fact.why}`);
     default:
-      return;
   }
+}
+
+/** What they were about is gone: nobody will tell their end. */
+function forsake(scene: Scene, stories: readonly Recovery[], why: string): void {
+  for (const story of stories) end(scene, story, 'failed', why);
 }
 
 function answerFinding(scene: Scene, { subject, finding }: Extract<Fact, { kind: 'finding.raised' }>): void {

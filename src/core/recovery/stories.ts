@@ -1,5 +1,5 @@
 /** How stories begin, go on and end. A story is one row (model.ts, Recovery); each change of it is a fact. */
-import type { WorkerId } from '../../../protocol/ids';
+import type { ProcessKey, WorkerId } from '../../../protocol/ids';
 import type { Model, Process, Recovery } from '../model';
 import type { Scene } from './scene';
 
@@ -40,6 +40,10 @@ export const openStories = (model: Model, process: Process): Recovery[] =>
   [...model.recoveries.of(process.worker)].filter(
     (story) => story.endedAtMs === null && story.process === process.name,
   );
+
+/** The same by its key, when it is known no longer. */
+export const openStoriesOf = (model: Model, key: ProcessKey): Recovery[] =>
+  [...model.recoveries.values()].filter((story) => story.endedAtMs === null && subjectOf(story) === key);
 
 /** Stories of a worker and of its processes that go on. */
 export const openStoriesOn = (model: Model, worker: WorkerId): Recovery[] =>

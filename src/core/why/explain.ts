@@ -53,7 +53,7 @@ function explainProcess(look: ProcessLook): Explanation {
     target: process.key,
     state: shownState(look),
     since_ms: isUnknown ? presence.sinceMs : reportedMs,
-    behind: isUnknown ? workerBehind(look) : behind(look, account.behindIt ?? []),
+    behind: account.kind === 'worker-lost' ? workerBehind(look) : behind(look, account.behindIt ?? []),
     evidence: evidenceOf(look, account.evidence ?? []),
     advice: [...(account.advice ?? []), ...usualAdvice(process, shownState(look))],
   };
