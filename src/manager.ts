@@ -21,7 +21,7 @@ import { createWebFace } from './faces/http/server';
 import { serveBrowsers } from './faces/live/browsers';
 import { heartbeatLink } from './links/http-poll';
 import { LauncherSessions } from './links/launcher-sessions';
-import { outputLink } from './links/output';
+import { outputLink, outputRoad } from './links/output';
 import { openSocketLink } from './links/socket';
 import { lockDataDir, type DataLock } from './stores/data-lock';
 import { openSqliteLedger } from './stores/ledger/sqlite-ledger';
@@ -80,13 +80,14 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
     notice: openToAll(config.web.host) ? 'open-to-network' : null,
   });
   const guard = createGuard({ allowedHosts: config.web.allowedHosts, publicUrl: config.web.publicUrl });
+  const output = outputRoad(engine, logs);
   const server = createWebFace({
     engine,
     logs,
     usage,
     info,
     guard,
-    hotRoads: [outputLink(engine, logs), heartbeatLink(engine)],
+    hotRoads: [outputLink(output), heartbeatLink(engine)],
     webDir: config.web.enabled ? webDir : null,
     docsDir,
     journal,

@@ -10,10 +10,12 @@ export function answerJson(response: ServerResponse, status: number, body: unkno
   return true;
 }
 
+export const refusalBody = (refusal: Refusal): object => ({
+  success: false,
+  error: refusal.message,
+  code: refusal.code,
+  ...refusal.details,
+});
+
 export const answerRefusal = (response: ServerResponse, refusal: Refusal): true =>
-  answerJson(response, refusal.status, {
-    success: false,
-    error: refusal.message,
-    code: refusal.code,
-    ...refusal.details,
-  });
+  answerJson(response, refusal.status, refusalBody(refusal));

@@ -10,47 +10,51 @@ import { OUTPUT_PATH, type OutputReply } from '../../protocol/link';
 import { GapReason } from '../../protocol/output-gap';
 import { OutputStream } from '../../protocol/output-stream';
 import type { Engine } from '../engine/engine';
-import type { AppendResult, LogStore, RunRef } from '../engine/log-store-port';
-import { answerJson, answerRefusal } from './answer';
+import type { LogStore, RunRef } from '../engine/log-store-port';
+import { answerJson, refusalBody } from './answer';
 import { Refusal } from '../../protocol/errors';
 
-/** True: the request was this link's and is being answered. */
-export function outputLink(
-  engine: Engine,
-  logs: LogStore,
-): (request: IncomingMessage, response: ServerResponse) => boolean {
-  return (request, response) => {
-    if (request.method !== 'POST' || request.url?.startsWith(`${OUTPUT_PATH}?`) !== true) return false;
-    const target = parseTarget(new URLSearchParams(request.url.slice(OUTPUT_PATH.length + 1)));
-    if (target instanceof Refusal) return answerRefusal(response, target);
-    const { ref, offset, gap } = target;
-    if (!engine.read((model) => model.workers.has(ref.worker)))
-      return answerRefusal(
-        response,
-        new Refusal('unknown_worker', `worker ${ref.worker} is not registered here; register first`),
-      );
-    const taken = gap === null ? logs.append(ref, offset, request) : skipped(logs, target, gap);
-    taken.then(
-      (result) => {
-        if (!result.ok || gap !== null) request.resume();
-        answerJson(response, result.ok ? 200 : 409, { offset: result.offset } satisfies OutputReply);
-      },
-      (error: unknown) => {
-        request.resume();
-        const reason = error instanceof Error ? error.message : String(error);
-        answerRefusal(
-          response,
-          error instanceof Refusal ? error : new Refusal('internal', `the output could not be stored: ${reason}`),
-        );
-      },
-    );
-    return true;
+/** `status` and `body` are the HTTP answer, whatever carried the question. */
+export interface OutputAnswer {
+  readonly status: number;
+  readonly body: object;
+}
+
+/** The road without its carrier: the query says where, the body is the bytes. Never rejects: refusals are answers. */
+export type OutputRoad = (query: URLSearchParams, body: AsyncIterable<Buffer>) => Promise<OutputAnswer>;
+
+export function outputRoad(engine: Engine, logs: LogStore): OutputRoad {
+  return async (query, body) => {
+    try {
+      const target = parseTarget(query);
+      const { ref, offset, gap } = target;
+      if (!engine.read((model) => model.workers.has(ref.worker)))
+        throw new Refusal('unknown_worker', `worker ${ref.worker} is not registered here; register first`);
+      const result = await (gap === null
+        ? logs.append(ref, offset, body)
+        : logs.skip(ref, offset, gap.bytes, gap.reason));
+      return { status: result.ok ? 200 : 409, body: { offset: result.offset } satisfies OutputReply };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const refusal =
+        error instanceof Refusal ? error : new Refusal('internal', `the output could not be stored: ${reason}`);
+      return { status: refusal.status, body: refusalBody(refusal) };
+    }
   };
 }
 
-/** A disk that refuses the note is told as for bytes. */
-const skipped = async (logs: LogStore, { ref, offset }: Target, gap: Gap): Promise<AppendResult> =>
-  Promise.resolve(logs.skip(ref, offset, gap.bytes, gap.reason));
+/** True: the request was this link's and is being answered. */
+export function outputLink(road: OutputRoad): (request: IncomingMessage, response: ServerResponse) => boolean {
+  return (request, response) => {
+    if (request.method !== 'POST' || request.url?.startsWith(`${OUTPUT_PATH}?`) !== true) return false;
+    void road(new URLSearchParams(request.url.slice(OUTPUT_PATH.length + 1)), request).then(({ status, body }) => {
+      // What nobody read of the body must not stand in front of the connection's next request.
+      request.resume();
+      answerJson(response, status, body);
+    });
+    return true;
+  };
+}
 
 interface Gap {
   readonly bytes: number;
@@ -63,20 +67,21 @@ interface Target {
   readonly gap: Gap | null;
 }
 
-function parseTarget(query: URLSearchParams): Target | Refusal {
+/** @throws Refusal bad_request */
+function parseTarget(query: URLSearchParams): Target {
   const worker = WorkerId.safeParse(query.get('worker'));
   const process = ProcessName.safeParse(query.get('process'));
   const run = RunId.safeParse(query.get('run'));
   const stream = OutputStream.safeParse(query.get('stream') ?? 'stdout');
   const offset = countOf(query.get('offset'));
   if (!worker.success || !process.success || !run.success || !stream.success || offset === null)
-    return new Refusal('bad_request', `${OUTPUT_PATH} needs worker, process, run and offset, a whole number of bytes`);
+    throw new Refusal('bad_request', `${OUTPUT_PATH} needs worker, process, run and offset, a whole number of bytes`);
   const ref = { worker: worker.data, process: process.data, run: run.data, stream: stream.data };
   if (!query.has('gap')) return { ref, offset, gap: null };
   const bytes = countOf(query.get('gap'));
   const reason = GapReason.safeParse(query.get('reason'));
   if (bytes === null || !reason.success)
-    return new Refusal(
+    throw new Refusal(
       'bad_request',
       `a gap needs a whole number of bytes, and a reason: ${GapReason.options.join(', ')}`,
     );

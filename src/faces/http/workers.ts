@@ -8,22 +8,11 @@ import { CleanupBody, CommandBody, CommandReply, DisableBody, StopBody } from '.
 import { runIdOf } from '../../../protocol/ids';
 import { RegisterBody, RegisterReply } from '../../../protocol/link';
 import { command } from '../../engine/command';
+import { refuseReserved, registerLauncher, registerReply } from '../../engine/registration';
 import { patienceOf, untilMs, verbOf } from './command';
 import { route, type HttpParts, type Route } from './route';
 import { rows, workerRow } from './seed-shapes';
 
-/** Path segments below /api/workers that are routes; a worker of that name could not be reached. */
-const RESERVED = new Set([
-  'register',
-  'cleanup',
-  'reset',
-  'failover-workers',
-  'stream',
-  'heartbeat',
-  'disconnect',
-  'queue',
-  'job',
-]);
 /** The original's clients beat every 5 s and do not say so. */
 const SEED_HEARTBEAT_SECONDS = 5;
 
@@ -160,21 +149,10 @@ const typeOf = (engine: HttpParts['engine'], id: string): 'local' | 'remote' =>
   rows(engine).find((row) => row.id === id)?.worker.type === 'local' ? 'local' : 'remote';
 
 async function register(engine: HttpParts['engine'], body: RegisterBody): Promise<RegisterReply> {
-  if (RESERVED.has(body.worker_id))
-    throw new Refusal(
-      'bad_request',
-      `worker_id ${body.worker_id} is a word of the API; choose another (reserved: ${[...RESERVED].join(', ')})`,
-    );
-  const { paceMs } =
-    body.launcher === undefined
-      ? await registerPlain(engine, body)
-      : await engine.submit({ kind: 'registerLauncher', identity: body.launcher });
-  return {
-    success: true,
-    worker_id: body.worker_id,
-    heartbeat_interval: paceMs / 1000,
-    heartbeat_timeout: engine.settings.heartbeatTimeoutMs / 1000,
-  };
+  if (body.launcher !== undefined) return registerLauncher(engine, body.launcher);
+  refuseReserved(body.worker_id);
+  const { paceMs } = await registerPlain(engine, body);
+  return registerReply(engine, body.worker_id, paceMs);
 }
 
 function registerPlain(engine: HttpParts['engine'], body: RegisterBody) {
