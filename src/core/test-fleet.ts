@@ -53,7 +53,7 @@ export class TestFleet {
 
   /** A launcher that registered, opened its link and synced its processes; alone, one named as itself. */
   join(id: string, state: ProcessState | Record<string, ProcessState>, more: Partial<Joining> = {}) {
-    const states = 'kind' in state ? { [id]: state as ProcessState } : (state);
+    const states = 'kind' in state ? { [id]: state as ProcessState } : state;
     const identity = launcher(id, more.labels ?? {});
     this.ask({ kind: 'registerLauncher', identity });
     this.ask({ kind: 'openLink', identity, connection: `${id}-1` });
@@ -102,7 +102,7 @@ export class TestFleet {
       healthError: null,
       ...usage,
     });
-    const beat = { atMs: this.nowMs, machine: null, usage: [whole] };
+    const beat = { atMs: this.nowMs, machine: null, usage: [whole], gone: [] };
     const { raised, cleared } = judgeBeat(this.model, id as WorkerId, beat, this.settings, this.nowMs);
     return this.ask({ kind: 'judge', raised, cleared });
   }

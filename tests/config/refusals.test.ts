@@ -5,7 +5,7 @@ import { refusal, refusals } from './config-file';
 test.each([
   [
     'monitoring:\n  heartbeat_timout: 3',
-    'FILE:2: monitoring.heartbeat_timout is not a known key; did you mean heartbeat_timeout? (known: interval, heartbeat_timeout, zombie_detection, cpu_threshold, memory_threshold, idle_after)',
+    'FILE:2: monitoring.heartbeat_timout is not a known key; did you mean heartbeat_timeout? (known: interval, heartbeat_timeout, zombie_detection, cpu_threshold, memory_threshold, idle_after, crash_loop_share)',
   ],
   [
     'moonlight: 1',

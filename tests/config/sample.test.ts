@@ -100,6 +100,7 @@ test('every value of it arrives, with its unit', () => {
       cpu: { below: 0.1, above: null, forMs: 60_000, action: 'warn' },
       memory: { below: 0.1, above: null, forMs: 60_000, action: 'warn' },
       idleAfterMs: 60_000,
+      crashLoopShare: 0.5,
     },
     recovery: {
       enableAutoRecovery: true,
@@ -107,6 +108,7 @@ test('every value of it arrives, with its unit', () => {
       taskReassignment: false,
       recoveryTimeoutMs: 30_000,
       maxRecoveryAttempts: 3,
+      brake: { failures: 5, share: 0.33, windowMs: 30_000, holdMs: 60_000, releaseAtOnce: 3 },
     },
     web: { enabled: true, host: '0.0.0.0', port: 5000, allowedHosts: [], publicUrl: null },
     workers: [],
