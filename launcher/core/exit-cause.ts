@@ -30,9 +30,12 @@ export function causeOf(exit: Exit, stopAsked: boolean, witness: MemoryKillWitne
   if (signal === null) return { kind: 'own', evidence: `it exited with code ${exitCode}${besides(witness)}` };
   if (OWN_FAULTS.has(signal)) return { kind: 'own', evidence: `${signal} is a fault of the program's own` };
   if (signal !== 'SIGKILL')
-    return { kind: 'stranger', evidence: 'no stop was asked, and the kernel sends it for no lack of memory' };
+    return {
+      kind: 'stranger',
+      evidence: `no stop was asked, and ${signal} is not what the kernel sends for lack of memory`,
+    };
   return isInnocent(witness)
-    ? { kind: 'stranger', evidence: 'no stop was asked and the kernel counted no memory kill' }
+    ? { kind: 'stranger', evidence: 'no stop was asked and the kernel counted no memory kill of it' }
     : null;
 }
 
