@@ -22,14 +22,14 @@ export interface Answer {
 }
 
 export async function managerHere(
-  options: { dataDir?: string; env?: Record<string, string> } = {},
+  options: { dataDir?: string; port?: string; env?: Record<string, string> } = {},
 ): Promise<ManagerHere> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'procguard-api-'));
   const journal: string[] = [];
   const note = (line: string): void => void journal.push(line);
   const { config } = loadConfig({
     file: null,
-    flags: { host: '127.0.0.1', port: 0, dataDir },
+    flags: { host: '127.0.0.1', port: Number(options.port ?? 0), dataDir },
     env: { PROCGUARD_STATE_SAVE_INTERVAL: '0.02', ...options.env },
   });
   const manager: Manager = await startManager({

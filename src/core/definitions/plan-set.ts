@@ -15,7 +15,7 @@ export function planSet(model: Model, document: SetDocument): readonly Planned[]
   const known = knownProcesses(model);
   const standIns = substitutes(model);
   const members = [...known.values()].filter(({ key, spec }) => spec.set === document.set && !standIns.has(key));
-  const placement = new Placement(model, known.values());
+  const placement = new Placement(model, [...known.values(), ...namedAnew(document, known)]);
   const planned = new Map<ProcessKey, Planned>();
   for (const [entry, placed] of document.processes.entries()) {
     const { name } = placed.spec;
@@ -65,6 +65,12 @@ function takenBy(model: Model, there: Known, { set }: SetDocument): Refusal | nu
     { set: spec.set },
   );
 }
+
+/** Processes that the document puts on a worker by its id, and that are not there yet. */
+const namedAnew = ({ processes }: SetDocument, known: ReadonlyMap<ProcessKey, Known>) =>
+  processes.flatMap(({ worker, spec }) =>
+    worker === null || known.has(processKey(worker, spec.name)) ? [] : { worker },
+  );
 
 const placeOf = ({ key, worker, name }: Known) => ({ key, worker, name });
 

@@ -55,7 +55,7 @@ function reachable(
 ): Map<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   const queue = changes.filter(({ after }) => after !== null).map(({ key }) => key as string);
-  for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+  for (let key = queue.shift(); key !== undefined; key = queue.shift()) {
     if (found.has(key)) continue;
     const next = graph.get(key) ?? [];
     found.set(key, next);
