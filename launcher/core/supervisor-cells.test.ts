@@ -1,4 +1,5 @@
 /** Single cells about what holds a birth back, what ends a run that nobody asked to end, and the steps of a stop. */
+import type { Exit } from '../../protocol/exit';
 import { CommandId } from '../../protocol/ids';
 import { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessState } from '../../protocol/process-state';
@@ -108,11 +109,18 @@ describe('ready and unwell', () => {
     expect(after.process.lastExit?.cause).toEqual(cause);
   });
 
-  test('who was killed for its memory in the same moment was killed for its memory', () => {
+  test.each([
+    ['own', 0, 'exited'],
+    ['own', 7, 'backoff'],
+    ['oom', null, 'backoff'],
+    ['stranger', null, 'backoff'],
+    ['asked', 0, 'backoff'],
+  ] as const)('what was quicker than our stop is the cause: %s, exit code %s is %s', (kind, exitCode, then) => {
     const unwell = { kind: 'unwell', run: NEXT_RUN, why: 'refused', evidence: 'refused' } as const;
-    const oom = { ...FAILED_EXIT, cause: { kind: 'oom', evidence: 'limit 1 MB' } } as const;
-    const after = step(step(upOf(), unwell, TURN).process, gone(oom), TURN);
-    expect(after.process.lastExit?.cause?.kind).toBe('oom');
+    const exit: Exit = { ...FAILED_EXIT, exitCode, cause: { kind, evidence: 'seen' } };
+    const after = step(step(upOf(), unwell, TURN).process, gone(exit), TURN).process;
+    expect(after.lastExit?.cause?.kind).toBe(kind === 'asked' ? 'probe' : kind);
+    expect(after.state.kind).toBe(then);
   });
 
   test('a run that was never ready was never healthy, however long it took', () => {

@@ -7,7 +7,7 @@ import { decideRestart } from '../../protocol/restart-policy';
 import { andThen, answerOwed, downButGoingUp } from './supervisor-answers';
 import { launch } from './supervisor-births';
 import { settleStopped } from './supervisor-stops';
-import type { Supervised, Unwell } from './supervisor-state';
+import type { Supervised, SupervisorState, Unwell } from './supervisor-state';
 import type { Step, Turn } from './supervisor-words';
 
 /** The run is over: remembered here, and told. */
@@ -17,13 +17,12 @@ export const runEnded = (process: Supervised, run: RunId, exit: Exit, certificat
 });
 
 /**
- * Where a probe made us end the run, that is its cause, and the exit code is only how it obeyed. Unless the kernel or a
- * stranger was quicker: then theirs is.
+ * Where a probe made us end the run, that is its cause, and the exit code is only how it obeyed. Unless something else was
+ * quicker (it ended by itself, the memory killer, a stranger), as the one who saw it end says: then that is.
  */
 export function causedBy(unwell: Unwell | null, exit: Exit): Exit {
-  const ownCause = exit.cause?.kind;
-  if (unwell === null || ownCause === 'oom' || ownCause === 'stranger') return exit;
-  return { ...exit, cause: { kind: 'probe', evidence: unwell.evidence } };
+  const isOurs = exit.cause === null || exit.cause.kind === 'asked';
+  return unwell === null || !isOurs ? exit : { ...exit, cause: { kind: 'probe', evidence: unwell.evidence } };
 }
 
 interface Ended {
@@ -86,29 +85,23 @@ export function fail(
   why: string,
   exit: Exit | null,
   certificate: StopCertificate | null,
-  leftover: RunId | null = null,
 ): Step {
-  return answerOwed(
-    { ...process, state: { kind: 'failed', why, sinceMs: turn.nowMs, exit, certificate, leftover } },
-    'either',
-    false,
-    why,
-    certificate,
-  );
+  const state = { kind: 'failed', why, sinceMs: turn.nowMs, exit, certificate, leftover: null, unwell: null } as const;
+  return answerOwed({ ...process, state }, 'either', false, why, certificate);
 }
 
 /** SIGKILL did not end all of it. */
 export function leftBehind(
-  process: Supervised,
-  run: RunId,
-  exit: Exit | null,
+  process: Supervised & { readonly state: Extract<SupervisorState, { kind: 'stopping' }> },
   certificate: StopCertificate,
   turn: Turn,
 ): Step {
+  const { run: leftover, exit, unwell } = process.state;
   const names = certificate.left.slice(0, 5).map(({ pid, command }) => `${pid} (${command})`);
   const more = certificate.left.length - names.length;
-  const list = names.join(', ') + (more > 0 ? ` and ${more} more` : '');
-  return fail(process, turn, `not stopped: SIGKILL did not end ${list}`, exit, certificate, run);
+  const why = `not stopped: SIGKILL did not end ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const state = { kind: 'failed', why, sinceMs: turn.nowMs, exit, certificate, leftover, unwell } as const;
+  return answerOwed({ ...process, state }, 'either', false, why, certificate);
 }
 
 /** Nobody was born. What can change by itself is tried again under the same policy as a quick death. */

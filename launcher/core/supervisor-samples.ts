@@ -50,8 +50,15 @@ export const STATES: readonly SupervisorState[] = [
   { kind: 'stopping', ...told, ...going, run: RUN, killAtMs: NOW_MS, killed: false, then: 'policy', exit: FAILED_EXIT },
   { kind: 'backoff', ...told, exit: FAILED_EXIT, restartAtMs: NOW_MS, attempt: 1 },
   { kind: 'exited', ...told, exit: CLEAN_EXIT },
-  { kind: 'failed', ...told, exit: FAILED_EXIT, certificate: null, leftover: null },
-  { kind: 'failed', ...told, exit: null, certificate: certificate([{ pid: 5, command: 'stuck' }]), leftover: RUN },
+  { kind: 'failed', ...told, exit: FAILED_EXIT, certificate: null, leftover: null, unwell: null },
+  {
+    kind: 'failed',
+    ...told,
+    exit: null,
+    certificate: certificate([{ pid: 5, command: 'stuck' }]),
+    leftover: RUN,
+    unwell: null,
+  },
 ];
 
 const asked = { by: 'test', why: '', command: CommandId.parse('c') };

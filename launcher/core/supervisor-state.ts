@@ -95,6 +95,8 @@ export const SupervisorState = z.discriminatedUnion('kind', [
     certificate: StopCertificate.nullable(),
     /** The run whose processes could not be ended: no start before they are gone. Null = nothing is left. */
     leftover: RunId.nullable(),
+    /** Of the run that is left over, as in `stopping`. */
+    unwell: Unwell.nullable().default(null),
   }),
 ]);
 export type SupervisorState = z.infer<typeof SupervisorState>;

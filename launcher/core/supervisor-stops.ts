@@ -26,7 +26,8 @@ export interface Stop {
   readonly why: string;
   /** The leader ended already; null = it lives, or nobody knows yet. */
   readonly exit: Exit | null;
-  readonly unwell?: Unwell;
+  /** Ended for a failed probe; default: it is not. */
+  readonly unwell?: Unwell | null;
 }
 
 /** The tree is told to go. */
@@ -136,6 +137,7 @@ export const stopLeftover = (process: In<'failed'>, leftover: RunId, asked: Aske
     kill: true,
     why: whyAsked(asked),
     exit: process.state.exit,
+    unwell: process.state.unwell,
   });
 
 /** Stopped, verified. */

@@ -215,7 +215,7 @@ export const TABLE: Table = {
         (now) => launch({ ...now, history: { restartsAtMs: [] } }, turn, { why, isRestart: true }),
       );
     },
-    treeLeft: (p, { run, certificate }, turn) => leftBehind(p, run, p.state.exit, certificate, turn),
+    treeLeft: (p, { certificate }, turn) => leftBehind(p, certificate, turn),
   },
 
   backoff: {
@@ -257,15 +257,20 @@ export const TABLE: Table = {
     enable: (p, asked) => enable(p, asked, (now) => enabledAsItIs(now, asked)),
     spawned: stay,
     spawnFailed: stay,
-    ended: (p, { exit }) => stay({ ...p, state: { ...p.state, exit }, lastExit: exit }),
+    ended: (p, event) => {
+      const exit = causedBy(p.state.unwell, event.exit);
+      return stay({ ...p, state: { ...p.state, exit }, lastExit: exit });
+    },
     ready: stay,
     unwell: stay,
     standings: stay,
     rebooted: (p, { run, exit }, turn) => afterReboot(p, run, exit, turn),
     timerDue: stay,
     /** What SIGKILL could not end at once is gone after all. A wish to be stopped is thereby fulfilled. */
-    treeGone: (p, { run, exit, certificate }, turn) => {
+    treeGone: (p, { run, ...told }, turn) => {
       const why = `${p.state.why}; it is gone since`;
+      const exit = causedBy(p.state.unwell, told.exit);
+      const certificate = { ...told.certificate, exit };
       return andThen(runEnded(p, run, exit, certificate), (now) =>
         isToRun(now) ? fail(now, turn, why, exit, certificate) : settleStopped(now, turn, why, exit, certificate),
       );
