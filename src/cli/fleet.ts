@@ -25,6 +25,10 @@ export async function readFleet(client: ManagerClient): Promise<Fleet> {
   };
 }
 
+/** The manager's clock alone. */
+export const readNowMs = async (client: ManagerClient): Promise<number> =>
+  Date.parse((await client.get<{ timestamp: string }>('/api/server/info')).timestamp);
+
 /**
  * The processes that the words mean; no words mean all. For reading only, a name may be cut short as long as one
  * process alone begins so; a command that changes something takes whole names (the manager sees to that).

@@ -1,6 +1,6 @@
 /** `procguard status`: one process in full, with what to do next. Exit code 1 when one of them is in trouble. */
 import type { Command } from 'commander';
-import type { ProcessView } from '../../../protocol/views';
+import type { Explanation, ProcessView } from '../../../protocol/views';
 import { act, type Context } from '../context';
 import { EXIT, type Exit } from '../exit';
 import { choose, readFleet } from '../fleet';
@@ -13,7 +13,7 @@ const TROUBLE = new Set<ProcessView['state']>(['failed', 'unknown', 'backoff']);
 export const addStatus = (program: Command): Command =>
   program
     .command('status <selector...>')
-    .description('state, reason, last lines and next step of processes')
+    .description('state, reason with its evidence, last lines and next step of processes')
     .action(act((context: Context, words: string[]) => status(context, words)));
 
 async function status({ client, format, print, note, paint }: Context, words: string[]): Promise<Exit> {
@@ -25,9 +25,16 @@ async function status({ client, format, print, note, paint }: Context, words: st
   else if (format === 'name') print(views.map(({ key }) => key));
   else
     for (const [i, view] of views.entries()) {
-      const lastLines = (await readLines(client, view, { limit: LAST_LINES })).map(({ text }) => text);
+      const [lines, explanation] = await Promise.all([
+        readLines(client, view, { limit: LAST_LINES }),
+        client.get<Explanation>(`/api/explain/${encodeURIComponent(view.key)}`, { output: 0 }),
+      ]);
+      const lastLines = lines.map(({ text }) => text);
       const worker = fleet.workers.get(view.worker_id);
-      print([...(i > 0 ? [''] : []), ...statusText(view, worker, { lastLines, nowMs: fleet.nowMs, paint })]);
+      print([
+        ...(i > 0 ? [''] : []),
+        ...statusText(view, worker, { explanation, lastLines, nowMs: fleet.nowMs, paint }),
+      ]);
     }
   if (views.length === 0) return EXIT.notFound;
   return views.some(({ state }) => TROUBLE.has(state)) ? EXIT.failed : EXIT.ok;

@@ -78,20 +78,25 @@ export function stateCell(view: ProcessView, worker: WorkerView | undefined, now
     return { text: `backoff ${age(view.restart_at_ms - nowMs)}`, colour };
   if (view.state === 'unknown' && worker !== undefined)
     return { text: `unknown (${age(nowMs - worker.last_contact_ms)})`, colour };
+  if (view.state === 'running' && view.ready === false) return { text: 'running, not ready', colour: 'yellow' };
+  if (view.state === 'stopped' && view.disabled !== null) return { text: 'stopped, disabled', colour };
   return { text: view.state, colour };
 }
 
 function whyText(view: ProcessView, worker: WorkerView | undefined, nowMs: number): string {
   const silent = worker?.state === 'stale' ? [`node not heard from for ${age(nowMs - worker.last_contact_ms)}`] : [];
   if (view.state !== 'running') return [...silent, view.why, ...view.findings].join('; ');
-  const troubles = [...silent, ...view.findings];
+  const unenforced = view.unenforced.length === 0 ? [] : [`without ${view.unenforced.join(', ')}`];
+  const troubles = [...silent, ...view.findings, ...unenforced];
   return troubles.length > 0 ? troubles.join('; ') : view.healthy === false ? 'its health check fails' : '-';
 }
 
 const isAlive = ({ state }: ProcessView): boolean => ['running', 'stopping', 'unknown', 'starting'].includes(state);
 
 const urgency = (view: ProcessView): number =>
-  view.state === 'running' && (view.findings.length > 0 || view.healthy === false) ? 3 : URGENCY[view.state];
+  view.state === 'running' && (view.findings.length > 0 || view.healthy === false || view.ready === false)
+    ? URGENCY.waiting
+    : URGENCY[view.state];
 
 /** `n2` before `n10`. */
 const inOrder = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

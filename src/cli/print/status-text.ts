@@ -1,28 +1,44 @@
 /** `procguard status`: one process in full. State, why, and what to do next. */
-import type { ProcessView, WorkerView } from '../../../protocol/views';
+import type { Explanation, ProcessView, WorkerView } from '../../../protocol/views';
 import { age, bytes, localTime, percent } from './amounts';
 import { certificateLine } from './certificate-line';
+import { nextLines, whyLines } from './explanation-text';
+import { definitionFields } from './definition-fields';
 import type { Paint } from './paint';
 import { STATE_COLOUR } from './process-table';
 import { padEnd, printable } from './text-width';
 
-/** @param lastLines the newest lines of its output */
+export interface Beside {
+  readonly explanation: Explanation;
+  /** The newest lines of its output. */
+  readonly lastLines: readonly string[];
+  readonly nowMs: number;
+  readonly paint: Paint;
+}
+
 export function statusText(
   view: ProcessView,
   worker: WorkerView | undefined,
-  { lastLines, nowMs, paint }: { readonly lastLines: readonly string[]; readonly nowMs: number; readonly paint: Paint },
+  { explanation, lastLines, nowMs, paint }: Beside,
 ): string[] {
   const title = `${paint(view.key, 'bold')}  ${paint(view.state, STATE_COLOUR[view.state])} for ${age(nowMs - view.since_ms)}`;
   const fields = fieldsOf(view, worker, nowMs).map(([name, value]) => `  ${padEnd(name, 9)} ${printable(value)}`);
   const output =
     lastLines.length === 0 ? ['  no output'] : lastLines.map((line) => `  ${paint('│', 'dim')} ${printable(line)}`);
-  return [title, ...fields, ...output, `  next      ${nextAction(view, nowMs)}`];
+  return [
+    title,
+    ...whyLines(explanation, paint),
+    ...nextLines(explanation, nowMs),
+    ...fields,
+    ...output,
+    `  next      ${nextAction(view, nowMs)}`,
+  ];
 }
 
 function fieldsOf(view: ProcessView, worker: WorkerView | undefined, nowMs: number): [name: string, value: string][] {
   const fields: [string, string | null][] = [
-    ['why', view.why],
     ['wanted', view.desired],
+    ...definitionFields(view),
     [
       'node',
       worker &&

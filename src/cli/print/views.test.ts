@@ -1,9 +1,12 @@
 import { runIdOf } from '../../../protocol/ids';
 import { MachineUsage } from '../../../protocol/link';
-import type { EventView, ProcessView, WorkerView } from '../../../protocol/views';
+import type { EventView, Explanation, ProcessView, RecoveryView, WorkerView } from '../../../protocol/views';
+import { localTime } from './amounts';
 import { eventLine } from './event-line';
+import { explanationText } from './explanation-text';
 import { NODE_COLUMNS, nodeRows } from './node-table';
 import { plain } from './paint';
+import { incidentLines, storyLines } from './recovery-text';
 import { PROCESS_COLUMNS, processRows } from './process-table';
 import { nextAction, statusText } from './status-text';
 import { renderTable } from './table';
@@ -112,6 +115,23 @@ test('ls: a running process in trouble is a problem, and a silent node is said',
   ]);
 });
 
+test('ls: what is up and not ready, what is disabled, and what is not enforced', () => {
+  const disabled = { by: 'operator', reason: 'disk', sinceMs: 0, untilMs: null };
+  const rows = processRows(
+    [
+      process('n1/web', { ready: false }),
+      process('n1/old', { state: 'stopped', disabled }),
+      process('n1/free', { unenforced: ['limits.cpu: no cgroup can be made here'] }),
+    ],
+    new Map(),
+    NOW,
+  );
+  const text = renderTable(PROCESS_COLUMNS, rows, null, plain).join('\n');
+  expect(text).toMatch(/web +running, not ready/);
+  expect(text).toMatch(/old +stopped, disabled/);
+  expect(text).toMatch(/free .*without limits.cpu: no cgroup can be made here/);
+});
+
 test('status: state, why, last lines, next', () => {
   const view = process('n1/api', {
     ...idle,
@@ -119,9 +139,36 @@ test('status: state, why, last lines, next', () => {
     why: 'exit code 7; the policy is never to restart',
     exit_code: 7,
   });
-  const text = statusText(view, worker('n1'), { lastLines: ['Traceback', '  \x1b[31mboom'], nowMs: NOW, paint: plain });
+  const explanation: Explanation = {
+    target: 'n1/api',
+    state: 'failed',
+    since_ms: NOW - 60_000,
+    cause: 'it ended by itself: exit code 7',
+    cause_kind: 'exit',
+    by: 'the program',
+    evidence: [
+      { at_ms: null, what: 'not enforced: limits.cpu' },
+      { at_ms: NOW, what: 'its last run ended: exit code 7' },
+    ],
+    behind: [{ target: 'n2/db', state: 'stopped', cause: 'it was never started' }],
+    next: { what: 'restart 2 of 10', at_ms: NOW + 5000 },
+    advice: ['procguard logs n1/api', 'procguard start n1/api'],
+  };
+  const lastLines = ['Traceback', '  \x1b[31mboom'];
+  const text = statusText(view, worker('n1'), { explanation, lastLines, nowMs: NOW, paint: plain });
   expect(text[0]).toBe('n1/api  failed for 1m');
-  expect(text[1]).toBe('  why       exit code 7; the policy is never to restart');
+  expect(text[1]).toBe('  why       it ended by itself: exit code 7');
+  expect(text.slice(2, 7)).toEqual([
+    '  by        the program',
+    '  known by                       not enforced: limits.cpu',
+    `            ${localTime(NOW)}  its last run ended: exit code 7`,
+    '  behind it n2/db  stopped: it was never started',
+    `  then      in 5s (${localTime(NOW + 5000)}): restart 2 of 10`,
+  ]);
+  expect(explanationText(explanation, NOW, plain).slice(-2)).toEqual([
+    '  you can   procguard logs n1/api',
+    '            procguard start n1/api',
+  ]);
   expect(text).toContain('  last exit exit code 7');
   expect(text).toContain('  │   \ufffd[31mboom');
   expect(text.at(-1)).toBe('  next      procguard logs api says why; then procguard start api');
@@ -177,4 +224,41 @@ test('an event is one line', () => {
   expect(eventLine(event, plain)).toBe(
     '2026-01-31 12:00:03  warning  process.backoff       n1/api            exit code 1; restart 1 of 10 in 1 s  (launcher)',
   );
+});
+
+test('a story is its four sentences, and an incident says when it is let go', () => {
+  const story: RecoveryView = {
+    id: 'r1',
+    worker_id: 'n1',
+    process: 'api',
+    kind: 'unhealthy',
+    stage: 'restarting',
+    found: 'unhealthy: 503',
+    decided: 'restarted: attempt 1 of 3',
+    did: 'restart sent',
+    result: null,
+    began_at_ms: NOW - 2000,
+    ended_at_ms: null,
+    attempt: 1,
+    attempts_max: 3,
+    incident: 'i7',
+  };
+  expect(storyLines(story, NOW, plain)).toEqual([
+    `${localTime(NOW - 2000)}  n1/api  unhealthy  restarting 2s so far, attempt 1 of 3, part of incident i7`,
+    '  found    unhealthy: 503',
+    '  decided  restarted: attempt 1 of 3',
+    '  did      restart sent',
+    '  result   not yet',
+  ]);
+  const incident = {
+    id: 'i7',
+    began_at_ms: NOW,
+    ended_at_ms: null,
+    why: '7 of 9 running processes failed within 30 s',
+    subjects: Array.from({ length: 12 }, (_, i) => `n${i}/a`),
+    release_at_ms: NOW + 60_000,
+  };
+  const lines = incidentLines(incident, NOW, plain);
+  expect(lines[2]).toMatch(/n9\/a and 2 more$/);
+  expect(lines[3]).toBe('  then     FailureHandler holds back; it lets go in 1m if nothing more fails');
 });

@@ -13,18 +13,20 @@ const LINE_CHARS_SHOWN = 500;
 /** Ended by something of its own: then its last words may say why. */
 const CRASHES = new Set<Explanation['cause_kind']>(['exit', 'oom', 'stranger', 'probe', 'budget']);
 
+const YesNo = z.enum(['0', '1', 'false', 'true']).transform((word) => word === '1' || word === 'true');
+
 export const explainRoutes = (parts: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/explain/:target',
     summary:
-      'Why a process (its id, name or key, the slash as %2F) or a worker is as it is: cause, evidence, what lies behind it, what happens next; `node=1` asks for the worker of that name',
-    query: z.object({ node: z.enum(['0', '1', 'true', 'false']).default('0') }),
+      'Why a process (its id, name or key, the slash as %2F) or a worker is as it is: cause, evidence, what lies behind it, what happens next; `node=1` asks for the worker of that name, `output=0` leaves the last lines of a crash out',
+    query: z.object({ node: YesNo.default(false), output: YesNo.default(true) }),
     reply: Explanation,
     handle: async ({ params, query, response }) => {
-      const isNode = query.node === '1' || query.node === 'true';
-      const { target, explanation } = explained(parts, params.target ?? '', isNode);
-      if (target.kind === 'worker' || !CRASHES.has(explanation.cause_kind)) return explanation;
+      const { target, explanation } = explained(parts, params.target ?? '', query.node);
+      const isCrash = target.kind === 'process' && CRASHES.has(explanation.cause_kind);
+      if (!isCrash || !query.output) return explanation;
       const lines = await lastLines(parts, target.process, whenGone(response));
       return { ...explanation, evidence: [...explanation.evidence, ...lines] };
     },
