@@ -6,7 +6,7 @@ import type { CommandOf, Decision, EngineCommand } from './commands';
 import { cleanup, removeWorker } from './fleet/remove';
 import { applySet, rollback } from './definitions/apply';
 import { closeLink, openLink, registerLauncher, registerPlain, sync } from './fleet/register';
-import { heard, judgeSilence } from './fleet/liveness';
+import { heardOverLink, judgeSilence } from './fleet/liveness';
 import type { Model } from './model';
 import { judgement } from './monitor/process-monitor';
 import { control } from './processes/control';
@@ -34,11 +34,9 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
   launcherFacts,
   heard: (model, { worker: id }, _settings, nowMs) => {
     const worker = model.workers.get(id);
-    if (worker === undefined) return { facts: [], effects: [], reply: null };
-    // After a cut the same connection may go on; what happened meanwhile is asked for, not assumed.
-    const effects =
-      worker.presence.kind === 'lost' && worker.type !== 'plain' ? [{ kind: 'askForSync' as const, worker: id }] : [];
-    return { facts: heard(worker, nowMs), effects, reply: null };
+    return worker === undefined
+      ? { facts: [], effects: [], reply: null }
+      : { ...heardOverLink(model, worker, nowMs), reply: null };
   },
   plainHeartbeat,
   requeue,

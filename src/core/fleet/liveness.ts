@@ -1,4 +1,5 @@
 /** When silence turns a worker stale, and then lost. */
+import type { Effect } from '../commands';
 import type { Contact, Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import type { Fact } from '../facts';
@@ -67,3 +68,15 @@ export const heard = (worker: Worker, nowMs: number): Fact[] =>
 /** True when commands sent now reach the worker. */
 export const isReachable = (worker: Worker, contact: Contact | undefined): boolean =>
   worker.type !== 'plain' && contact?.connection != null && contact.synced && worker.presence.kind !== 'lost';
+
+/**
+ * A launcher is heard over its connection. When it was lost until now, what happened meanwhile is asked for and not
+ * assumed; and nothing is sent before its table came, so that what waited for it goes before what is ordered from now on.
+ */
+export function heardOverLink(model: Model, worker: Worker, nowMs: number): { facts: Fact[]; effects: Effect[] } {
+  const facts = heard(worker, nowMs);
+  if (worker.presence.kind !== 'lost' || worker.type === 'plain') return { facts, effects: [] };
+  const contact = model.contacts.get(worker.id);
+  if (contact !== undefined) contact.synced = false;
+  return { facts, effects: [{ kind: 'askForSync', worker: worker.id }] };
+}

@@ -3,9 +3,9 @@ import { Refusal } from '../../../protocol/errors';
 import { processKey, type ProcessKey, type ProcessName } from '../../../protocol/ids';
 import type { SequencedFact } from '../../../protocol/link';
 import type { ProcessStateKind } from '../../../protocol/process-state';
-import type { CommandOf, Decision, Effect } from '../commands';
+import type { CommandOf, Decision } from '../commands';
 import type { Fact } from '../facts';
-import { heard } from '../fleet/liveness';
+import { heardOverLink } from '../fleet/liveness';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import { Newcomers } from './newcomers';
@@ -29,8 +29,7 @@ export function launcherFacts(
     };
   const contact = model.contacts.get(id);
   if (contact !== undefined) contact.lastContactMs = nowMs;
-  const facts: Fact[] = [...heard(worker, nowMs)];
-  const effects: Effect[] = [];
+  const { facts, effects } = heardOverLink(model, worker, nowMs);
   const newcomers = new Newcomers(model, worker);
   // One message may hold a whole crash and restart: what a process was is what the fact before said, not the model.
   const kinds = new Map<ProcessKey, ProcessStateKind>();
@@ -67,7 +66,9 @@ function translate(
       return [{ kind: 'run.started', key: keyOf(fact.process), run: fact.run, pid: fact.identity.pid }];
     case 'run.ended': {
       const key = keyOf(fact.process);
-      if (model.processes.get(key)?.lastEndedRun === fact.run) return [];
+      // A launcher that was killed tells again what it does not know to be heard. Ends come in the order of births.
+      const recorded = model.processes.get(key)?.lastEndedRun ?? null;
+      if (recorded !== null && fact.run <= recorded) return [];
       const { run, exit, outputBytes, certificate } = fact;
       return [{ kind: 'run.ended', key, run, exit, outputBytes, certificate }];
     }
