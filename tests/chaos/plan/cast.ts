@@ -1,5 +1,5 @@
 /** Who is on the stage: workers, their processes, and what each of these does with its life (witness/witness.pl). */
-import type { Random } from './random';
+import type { Random } from '../../harness/random';
 
 export const ROLES = [
   'counter', // writes a line every 4 ms

@@ -4,7 +4,7 @@
  */
 import type { Verb } from '../../../protocol/link';
 import { castOf, type Cast, type Part, type Role } from './cast';
-import type { Random } from './random';
+import type { Random } from '../../harness/random';
 import { NET_TROUBLES, type Act, type Deed, type Player, type Setting } from './deeds';
 
 interface Row {

@@ -1,7 +1,7 @@
 /** What happens, and when: made from a seed alone, so that the same seed is the same schedule. */
 import type { Cast, Part } from './cast';
 import { deedInWords, type Act, type Setting } from './deeds';
-import { Random } from './random';
+import { Random } from '../../harness/random';
 import { ROWS, type RowName } from './rows';
 
 export interface Schedule {
