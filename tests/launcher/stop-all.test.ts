@@ -1,10 +1,15 @@
-/** --stop-all ends everything and wishes nothing: what was wanted comes back with the launcher. */
+/** --stop-all ends everything and wishes nothing: what was wanted comes back with the launcher, and not before. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startLauncher } from '../harness/launcher';
 import { StartedManager } from '../harness/manager';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 
+import { useTinyManager } from './tiny-manager';
+
 const world = useWorld();
+const managerOf = useTinyManager(world);
 
 test('what ran is started by the next launcher, what was stopped is not; and stopping everything twice is no start', async () => {
   const manager = await StartedManager.start(world);
@@ -28,4 +33,47 @@ test('what ran is started by the next launcher, what was stopped is not; and sto
   );
   expect(again.why).toContain('it ran when everything was stopped');
   expect(await manager.process('stopped')).toMatchObject({ state: 'stopped', desired: 'stopped' });
+});
+
+describe('without a launcher, what is wanted and does not run is not started to be stopped', () => {
+  /** A process `w1` that notes its births; its launcher is killed. */
+  async function killed(command: string, flags: readonly string[] = []) {
+    const manager = await managerOf();
+    const dir = world.directory();
+    const launcher = startLauncher(world, {
+      managerUrl: manager.url,
+      flags: ['--auto-start', '--working-dir', dir, ...flags, '--command', `echo born >> births; ${command}`],
+    });
+    const births = (): number => readFileSync(join(dir, 'births'), 'utf8').trim().split('\n').length;
+    const pid = await manager.running('w1');
+    await until('its note', 5_000, () => births() === 1);
+    return { manager, launcher, births, pid };
+  }
+
+  test('after a reboot', async () => {
+    const { manager, launcher, births, pid } = await killed('exec sleep 1000');
+    const run = manager.facts.find((fact) => fact.kind === 'run.started')?.run ?? '';
+    const shim = Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+    await launcher.program.end('SIGKILL');
+    process.kill(shim, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
+    const birth = join(launcher.dataDir, 'processes/w1/runs', run, 'child');
+    const [stat = '', , cgroup = ''] = readFileSync(birth, 'latin1').split('\n');
+    writeFileSync(birth, [stat, '00000000-another-boot', cgroup, ''].join('\n'));
+    expect(await launcher.stopAll()).toMatchObject({ code: 0 });
+    expect(births()).toBe(1);
+    launcher.again();
+    await until('it to run again', 10_000, () => births() === 2);
+  });
+
+  test('while it waits to be restarted, and the time is over', async () => {
+    const { manager, launcher, births } = await killed('sleep 0.2; exit 1', ['--restart-delay', '1']);
+    const { restartAtMs } = await manager.inState('w1', 'backoff');
+    await launcher.program.end('SIGKILL');
+    await until('the time to be over', 5_000, () => Date.now() > restartAtMs);
+    expect(await launcher.stopAll()).toMatchObject({ code: 0 });
+    expect(births()).toBe(1);
+    launcher.again();
+    await until('it to run again', 10_000, () => births() === 2);
+  });
 });
