@@ -1,15 +1,20 @@
 /**
- * Ships output bytes to the manager: ranges of files, one request at a time per run and a few in all, taken in turn so
+ * Ships output bytes to the manager: ranges of files, one request at a time per stream and a few in all, taken in turn so
  * that one loud process does not silence the others. Offsets make it exactly once; the manager's word on where it stands
- * is always believed. Memory: one piece per request under way, whatever the children write.
+ * is always believed. What is lost here is declared there, by the same offsets. Memory: one piece per request under way,
+ * whatever the children write.
+ *
+ * Files do not grow without bound: what the manager has is freed once it is much.
  */
+import { existsSync } from 'node:fs';
 import type { ProcessName, RunId } from '../../protocol/ids';
 import { OUTPUT_PATH, OutputReply } from '../../protocol/link';
+import type { OutputStream } from '../../protocol/output-stream';
 import { LIMITS } from '../../protocol/limits';
 import { waitMs } from '../link/backoff';
-import type { ManagerAddress } from '../link/manager-address';
+import type { ManagerAddress, Reply } from '../link/manager-address';
 import type { RunDirectory } from '../store/run-directory';
-import { Tail } from './tail';
+import { Tail, type Due } from './tail';
 
 /** A piece. Half the protocol's limit: large enough for 300 MB/s, small enough to take turns. */
 const PIECE_BYTES = Math.min(LIMITS.outputChunkBytesMax, 4 * 1024 * 1024);
@@ -18,45 +23,86 @@ const WORTH_SENDING_BYTES = PIECE_BYTES / 4;
 const IN_FLIGHT_MAX = 3;
 const TIMEOUT_MS = 30_000;
 const AFTER_FAILURE = { firstMs: 200, mostMs: 5_000 };
+/**
+ * After a piece, while the child writes on: on few cores the carrying takes the child's own time, and the next piece is
+ * none the worse for being full. In proportion to the child's pace, and never so long that a slow network would notice.
+ */
+const REST_MS_MAX = 25;
+const REST_AT_BYTES_PER_MS = 20_000;
+/** Freeing is a program of its own: not more often for one stream. */
+const FREE_EVERY_MS = 1_000;
 
 export class OutputShipper {
-  readonly #tails = new Map<RunId, Tail>();
+  /** By `streamKey`. */
+  readonly #tails = new Map<string, Tail>();
   readonly #ready: Tail[] = [];
   readonly #buffers: Buffer[] = [];
   #inFlight = 0;
   #isConnected = false;
+
+  readonly #freedAtMs = new WeakMap<Tail, number>();
+  #saidWhyNot = false;
 
   constructor(
     private readonly manager: ManagerAddress,
     private readonly worker: string,
     private readonly shipped: (process: ProcessName, run: RunId) => void,
     private readonly log: (level: 'info' | 'warn' | 'error', message: string) => void,
+    /** More than this that the manager has is not kept in a file. */
+    private readonly keepBytes: number,
   ) {}
 
   /** Runs whose output is not known to be shipped whole. */
   get runs(): { process: ProcessName; run: RunId }[] {
-    return [...this.#tails.values()].map(({ process, run }) => ({ process, run }));
+    return [...this.#tails.values()]
+      .filter(({ stream, run }) => stream === 'stdout' || !this.#tails.has(run))
+      .map(({ process, run }) => ({ process, run }));
+  }
+
+  /** All that is not known to be shipped whole, the oldest run first. */
+  get tails(): readonly Tail[] {
+    return [...this.#tails.values()].sort((a, b) => (a.run < b.run ? -1 : 1));
   }
 
   began(process: ProcessName, directory: RunDirectory): void {
-    if (this.#tails.has(directory.run)) return;
-    const tail = new Tail(process, directory.run, directory.output, (ready) => this.#enqueue(ready));
-    this.#tails.set(directory.run, tail);
+    this.#began(process, directory, 'stdout', directory.output);
+    // Made before the birth, and only for a run that is split.
+    if (existsSync(directory.errors)) this.#began(process, directory, 'stderr', directory.errors);
+  }
+
+  #began(process: ProcessName, directory: RunDirectory, stream: OutputStream, file: string): void {
+    const { run } = directory;
+    const pid = (): number | null => directory.readBirth()?.child.pid ?? null;
+    const tail = new Tail({ process, run, stream, file, pid }, (ready) => this.#enqueue(ready));
+    if (this.#tails.has(tail.key)) return;
+    this.#tails.set(tail.key, tail);
     // A run born while connected is new to the manager. All others wait for its word.
     if (this.#isConnected) this.#start(tail, 0);
   }
 
   complete(run: RunId): void {
-    const tail = this.#tails.get(run);
-    if (tail === undefined) return;
-    tail.isComplete = true;
-    if (tail.offset !== null) this.#enqueue(tail);
+    for (const tail of this.#tails.values()) {
+      if (tail.run !== run) continue;
+      tail.isComplete = true;
+      if (tail.offset !== null) this.#enqueue(tail);
+    }
+  }
+
+  /** Does something to a stream while nothing of it is on its way. False = now is not the time. */
+  async whileQuiet(tail: Tail, act: () => Promise<void>): Promise<boolean> {
+    if (tail.isInFlight) return false;
+    tail.isInFlight = true;
+    await act().finally(() => {
+      tail.isInFlight = false;
+      this.#after(tail);
+    });
+    return true;
   }
 
   /** The manager said what it has. */
   connected(outputBytes: Readonly<Record<string, number>>): void {
     this.#isConnected = true;
-    for (const tail of this.#tails.values()) this.#start(tail, outputBytes[tail.run] ?? 0);
+    for (const tail of this.#tails.values()) this.#start(tail, outputBytes[tail.key] ?? 0);
   }
 
   disconnected(): void {
@@ -101,27 +147,58 @@ export class OutputShipper {
 
   async #ship(tail: Tail): Promise<void> {
     tail.rest();
-    if (tail.offset === null || (await tail.waiting()) === 0) return;
+    const { gap, bytes } = await tail.due();
+    if (gap !== null) return this.#declare(tail, gap);
+    if (bytes === 0) return this.#free(tail);
     const buffer = this.#buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
-    const piece = await tail.read(buffer);
+    const reply = await this.#post(tail, {}, await tail.read(buffer));
+    // Given back only here: after a failure the socket may still hold the bytes.
+    if (this.#buffers.length < IN_FLIGHT_MAX) this.#buffers.push(buffer);
+    this.#stands(tail, reply);
+    await this.#free(tail);
+  }
+
+  async #declare(tail: Tail, { bytes, reason }: NonNullable<Due['gap']>): Promise<void> {
+    const reply = await this.#post(tail, { gap: String(bytes), reason }, Buffer.alloc(0));
+    if (this.#stands(tail, reply) === 200) {
+      tail.gapTold();
+      this.log('warn', `${bytes} bytes of the output of ${tail.process} (run ${tail.run}) are lost: ${reason}`);
+    }
+  }
+
+  #post(tail: Tail, more: Readonly<Record<string, string>>, body: Buffer): Promise<Reply> {
     const query = new URLSearchParams({
       worker: this.worker,
       process: tail.process,
       run: tail.run,
+      ...(tail.stream === 'stdout' ? {} : { stream: tail.stream }),
       offset: String(tail.offset),
+      ...more,
     });
-    const { status, body } = await this.manager.post(
-      `${OUTPUT_PATH}?${query}`,
-      'application/octet-stream',
-      piece,
-      TIMEOUT_MS,
-    );
-    // Given back only here: after a failure the socket may still hold the bytes.
-    if (this.#buffers.length < IN_FLIGHT_MAX) this.#buffers.push(buffer);
+    return this.manager.post(`${OUTPUT_PATH}?${query}`, 'application/octet-stream', body, TIMEOUT_MS);
+  }
+
+  /** Believes the manager's answer. Answers its status. */
+  #stands(tail: Tail, { status, body }: Reply): number {
     const reply = status === 200 || status === 409 ? OutputReply.safeParse(body).data : undefined;
-    if (reply === undefined) return this.#failed(tail, `the manager answered ${status}`);
+    if (reply === undefined) {
+      const { error } = (typeof body === 'object' && body !== null ? body : {}) as { error?: unknown };
+      this.#failed(tail, typeof error === 'string' ? error : `the manager answered ${status}`);
+      return status;
+    }
     if (tail.offset !== null) tail.offset = reply.offset;
     tail.failures = 0;
+    return status;
+  }
+
+  async #free(tail: Tail): Promise<void> {
+    const nowMs = performance.now();
+    if (tail.freeableBytes < this.keepBytes || nowMs - (this.#freedAtMs.get(tail) ?? -Infinity) < FREE_EVERY_MS) return;
+    this.#freedAtMs.set(tail, nowMs);
+    const whyNot = await tail.free(this.keepBytes / 4).catch((error: Error) => error.message);
+    if (whyNot === null || this.#saidWhyNot) return;
+    this.#saidWhyNot = true;
+    this.log('warn', `what the manager has of the output of ${tail.process} cannot be freed while it runs: ${whyNot}`);
   }
 
   #failed(tail: Tail, why: string): void {
@@ -133,26 +210,41 @@ export class OutputShipper {
   #after(tail: Tail): void {
     if (!this.#isConnected || tail.offset === null) return tail.close();
     if (tail.failures > 0) return tail.lookLater(waitMs(AFTER_FAILURE, tail.failures - 1, Math.random()));
-    void tail.waiting().then((waiting) => this.#goOn(tail, waiting));
+    void tail.due().then(
+      (due) => this.#goOn(tail, due),
+      () => tail.lookLater(AFTER_FAILURE.mostMs),
+    );
   }
 
-  #goOn(tail: Tail, waiting: number): void {
+  #goOn(tail: Tail, { gap, bytes }: Due): void {
     if (!this.#isConnected || tail.offset === null || tail.isInFlight) return;
-    if (waiting >= WORTH_SENDING_BYTES || (waiting > 0 && tail.isComplete)) return this.#enqueue(tail);
-    if (waiting > 0) return tail.lookLater();
+    if (gap !== null || (bytes > 0 && tail.isComplete)) return this.#enqueue(tail);
+    if (bytes >= WORTH_SENDING_BYTES) return this.#rest(tail);
+    if (bytes > 0) return tail.lookLater();
     if (tail.isComplete) return this.#done(tail);
+    // What could not be freed so soon after the last time is freed now that it is quiet: a full disk makes it quiet.
+    if (tail.freeableBytes >= this.keepBytes) return tail.lookLater(FREE_EVERY_MS);
     tail.watch();
     // A write between the look and the watch would never be heard of.
-    void tail.waiting().then((missed) => {
-      if (missed > 0 || tail.isComplete) this.#enqueue(tail);
-    });
+    void tail.due().then(
+      (missed) => {
+        if (missed.gap !== null || missed.bytes > 0 || tail.isComplete) this.#enqueue(tail);
+      },
+      () => tail.lookLater(AFTER_FAILURE.mostMs),
+    );
+  }
+
+  #rest(tail: Tail): void {
+    const restMs = REST_MS_MAX * Math.min(1, tail.bytesPerMs / REST_AT_BYTES_PER_MS);
+    if (restMs < 1) this.#enqueue(tail);
+    else tail.lookLater(restMs);
   }
 
   #done(tail: Tail): void {
     tail.close();
-    this.#tails.delete(tail.run);
+    this.#tails.delete(tail.key);
     if (this.#tails.size === 0) this.#buffers.length = 0;
-    this.shipped(tail.process, tail.run);
+    if (!this.tails.some(({ run }) => run === tail.run)) this.shipped(tail.process, tail.run);
   }
 
   close(): void {

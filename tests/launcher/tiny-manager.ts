@@ -22,6 +22,8 @@ import {
 import { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport, ProcessState } from '../../protocol/process-state';
 import type { RunId } from '../../protocol/ids';
+import { OutputGap } from '../../protocol/output-gap';
+import { streamKey, type OutputStream } from '../../protocol/output-stream';
 import { until } from '../harness/until';
 import type { World } from '../harness/world';
 
@@ -36,8 +38,10 @@ export class TinyManager {
   readonly facts: LauncherFact[] = [];
   readonly beats: Beat[] = [];
   readonly syncs: SyncMessage[] = [];
-  readonly output = new Map<RunId, Buffer[]>();
-  readonly offsets = new Map<RunId, number>();
+  /** By `streamKey`, as are the two below. */
+  readonly output = new Map<string, Buffer[]>();
+  readonly offsets = new Map<string, number>();
+  readonly gaps = new Map<string, OutputGap[]>();
   /** Offsets that were not where the manager stood: what a launcher sent twice or too early. */
   readonly conflicts: number[] = [];
   registrations = 0;
@@ -119,12 +123,19 @@ export class TinyManager {
   }
 
   #takeOutput(url: URL, body: Buffer, bytes: number, response: ServerResponse): void {
-    const run = url.searchParams.get('run') as RunId;
-    const offset = Number(url.searchParams.get('offset'));
+    const words = url.searchParams;
+    const run = streamKey(words.get('run') as RunId, (words.get('stream') ?? 'stdout') as OutputStream);
+    const offset = Number(words.get('offset'));
     const have = this.offsets.get(run) ?? 0;
     if (offset !== have) {
       this.conflicts.push(offset);
       return send(response, 409, { offset: have });
+    }
+    if (words.has('gap')) {
+      const gap = { from: have, to: have + Number(words.get('gap')), reason: words.get('reason') };
+      this.gaps.set(run, [...(this.gaps.get(run) ?? []), OutputGap.parse(gap)]);
+      this.offsets.set(run, gap.to);
+      return send(response, 200, { offset: gap.to });
     }
     this.offsets.set(run, have + bytes);
     if (!this.countOnly) this.output.set(run, [...(this.output.get(run) ?? []), body]);
@@ -132,7 +143,7 @@ export class TinyManager {
   }
 
   /** Everything received of a run, or of all runs in the order of their birth. */
-  textOf(run?: RunId): string {
+  textOf(run?: string): string {
     const runs = run === undefined ? [...this.output.keys()].sort() : [run];
     return Buffer.concat(runs.flatMap((id) => this.output.get(id) ?? [])).toString('utf8');
   }

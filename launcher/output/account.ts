@@ -1,0 +1,58 @@
+/**
+ * What is no longer in an output file, written down beside it (`<file>.gone`) before it goes: a launcher that comes after
+ * this one must not take the zeros of a hole for what the child wrote.
+ */
+import { closeSync, constants, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { z } from 'zod';
+import { GapReason } from '../../protocol/output-gap';
+
+export const Account = z.object({
+  /** Offsets below this are no longer here. */
+  goneTo: z.number().int().min(0),
+  /** What to say to a manager that does not have them. */
+  why: GapReason,
+  /** The offset of the file's first byte: above 0 once somebody cut the file short and the child wrote on. */
+  shift: z.number().int().min(0),
+});
+export type Account = z.infer<typeof Account>;
+
+/** Three numbers and a word, with room to spare. */
+const ACCOUNT_BYTES = 256;
+
+const NOTHING_GONE: Account = { goneTo: 0, why: 'already-freed', shift: 0 };
+
+const pathOf = (file: string): string => `${file}.gone`;
+
+export function readAccount(file: string): Account {
+  try {
+    return Account.parse(JSON.parse(readFileSync(pathOf(file), 'utf8')));
+  } catch {
+    return NOTHING_GONE; // absent: nothing was ever taken away
+  }
+}
+
+/**
+ * Makes room for the account while there is some: it is most needed on a full disk, and writing over it then takes none.
+ * What is there already stays.
+ */
+export function prepareAccount(file: string): void {
+  if (existsSync(pathOf(file))) return;
+  try {
+    writeFileSync(pathOf(file), padded(NOTHING_GONE), { mode: 0o600 });
+  } catch {
+    // The disk is full already: it is tried again with the first thing to write down.
+  }
+}
+
+/** In one write over what was there. @throws when it cannot be: then nothing may be taken away either */
+export function writeAccount(file: string, account: Account): void {
+  const fd = openSync(pathOf(file), constants.O_WRONLY | constants.O_CREAT, 0o600);
+  try {
+    writeSync(fd, padded(account), 0);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Always of one length, so that no end of an older one is left behind it. */
+const padded = (account: Account): string => `${JSON.stringify(account).padEnd(ACCOUNT_BYTES - 1)}\n`;
