@@ -14,10 +14,9 @@ import { openControl } from './control/control-socket';
 import type { ControlRequest, LauncherStatus } from './control/control-words';
 import { definitionsOf } from './definitions';
 import { Keepers } from './keeper/keepers';
-import { ManagerAddress } from './link/manager-address';
 import { ManagerLink } from './link/manager-link';
 import { register } from './link/register';
-import { SocketCarrier } from './link/socket-carrier';
+import { roadsTo } from './link/roads';
 import type { Log } from './logging';
 import type { LauncherOptions } from './options';
 import { OutputShipper } from './output/shipper';
@@ -50,7 +49,6 @@ export async function startLauncher(
 ): Promise<Launcher> {
   const clock = startClock();
   const machine = lookAtMachine(options.tree);
-  const manager = new ManagerAddress(options.managerUrl, options.workerId, options.token);
   const own = new OwnCommands();
   const ending = new AbortController();
   let end: (code: number) => void = () => {};
@@ -69,6 +67,8 @@ export async function startLauncher(
     token: options.token,
     kind: options.kind,
   };
+  const roads = { managerUrl: options.managerUrl, zmqServerKey: null };
+  const { address: manager, carrierTo } = await roadsTo(roads, identity);
   const registration: RegisterBody = {
     worker_id: options.workerId,
     ...(options.command === null ? {} : { command: commandText(options.command) }),
@@ -110,7 +110,7 @@ export async function startLauncher(
       else await new Promise((done) => setTimeout(done, REFUSED_AGAIN_MS).unref());
     }
   };
-  const link = new ManagerLink((party) => new SocketCarrier(options.managerUrl, identity, party), clock, {
+  const link = new ManagerLink(carrierTo, clock, {
     sync: () => keepers.sync(shipper.runs),
     synced: ({ outputBytes }) => {
       log('info', `connected to ${options.managerUrl}`);

@@ -1,4 +1,5 @@
 /** What is said over an open link, by the name of its event, whatever carries it: Socket.IO or ZeroMQ. */
+import { z } from 'zod';
 import type { AckedMessage, Beat, CommandToLauncher, FactsMessage, StandingsMessage, SyncMessage } from './link';
 
 export interface ToLauncher {
@@ -17,7 +18,5 @@ export interface FromLauncher {
 }
 
 /** The code and the sentence with which a manager refuses a connection. */
-export interface LinkRefusal {
-  readonly code: string;
-  readonly message: string;
-}
+export const LinkRefusal = z.object({ code: z.string(), message: z.string() });
+export type LinkRefusal = z.infer<typeof LinkRefusal>;

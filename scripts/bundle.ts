@@ -64,8 +64,8 @@ export async function bundle(names: readonly string[] = PROGRAM_NAMES): Promise<
     // Whole names in stack traces, but no blanks and comments to hold in memory: 2 MB of a launcher's 60.
     minifyWhitespace: true,
     minifySyntax: true,
-    // A native module stays in node_modules.
-    external: ['@photostructure/sqlite'],
+    // Native modules stay in node_modules.
+    external: ['@photostructure/sqlite', 'zeromq'],
     logLevel: 'warning',
   });
   mkdirSync('dist', { recursive: true });

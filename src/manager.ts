@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { LINK_NAMESPACE } from '../protocol/link';
 import type { ManagerInfo } from '../protocol/live';
+import { readCurveKeys } from './config/curve-keys';
 import type { ManagerConfig } from './config/manager-config';
 import { coreSettingsOf } from './core-settings';
 import { isAlive } from './core/model';
@@ -23,6 +24,7 @@ import { heartbeatLink } from './links/http-poll';
 import { LauncherSessions } from './links/launcher-sessions';
 import { outputLink, outputRoad } from './links/output';
 import { openSocketLink } from './links/socket';
+import { openZmqLink, type ZmqLink } from './links/zmq/zmq-link';
 import { lockDataDir, type DataLock } from './stores/data-lock';
 import { openSqliteLedger } from './stores/ledger/sqlite-ledger';
 import { openLogStore } from './stores/logs/log-store';
@@ -105,8 +107,10 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
   openSocketLink(io.of(LINK_NAMESPACE), sessions);
   const leaveBrowsers = serveBrowsers(io, engine, logs, info);
 
+  let zmq: ZmqLink | null = null;
   const close = async (): Promise<void> => {
     leaveBrowsers();
+    zmq?.close();
     engine.stop();
     const closing = io.close();
     // Bodies under way end here: a frozen launcher must not hold the manager. What arrived is kept, the rest comes again.
@@ -119,6 +123,12 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
     lock.release();
   };
   try {
+    const { adapterType, host, portBase: port, timeoutMs: handshakeMs, curve } = config.communication;
+    if (adapterType === 'zmq')
+      zmq = await openZmqLink(
+        { host, port, handshakeMs, curve: curve === null ? null : readCurveKeys(curve) },
+        { sessions, output, journal, nowMs: () => clock.nowMs(), onFatal },
+      );
     await listen(server, config.web);
   } catch (error) {
     await close();

@@ -1,65 +1,14 @@
-/** One manager, as this launcher reaches it: its address, kept-alive connections, and the credentials of each request. */
-import http from 'node:http';
-import https from 'node:https';
-
+/** One manager, as this launcher asks it things: by HTTP, or by ZeroMQ in the same words. */
 export interface Reply {
+  /** HTTP's, whatever carried it. */
   readonly status: number;
   /** JSON, or the text itself where it is none. */
   readonly body: unknown;
 }
 
-export class ManagerAddress {
-  readonly #agent: http.Agent;
-  readonly #request: typeof http.request;
-  readonly #base: URL;
-
-  constructor(
-    readonly url: string,
-    private readonly worker: string,
-    private readonly token: string | null,
-  ) {
-    this.#base = new URL(url.endsWith('/') ? url : `${url}/`);
-    const secure = this.#base.protocol === 'https:';
-    this.#agent = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 8 });
-    this.#request = secure ? https.request : http.request;
-  }
-
-  /** POST. Rejects when nobody answers; any answer, also a refusal, is a reply. */
-  post(path: string, contentType: string, body: Buffer, timeoutMs: number): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      const request = this.#request(new URL(path.replace(/^\//, ''), this.#base), {
-        method: 'POST',
-        agent: this.#agent,
-        timeout: timeoutMs,
-        headers: {
-          'content-type': contentType,
-          'content-length': body.length,
-          'x-worker-id': this.worker,
-          ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
-        },
-      });
-      request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
-      request.on('error', reject);
-      request.on('response', (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: parse(Buffer.concat(parts)) }));
-      });
-      request.end(body);
-    });
-  }
-
-  close(): void {
-    this.#agent.destroy();
-  }
-}
-
-function parse(bytes: Buffer): unknown {
-  const text = bytes.toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text.slice(0, 500);
-  }
+export interface ManagerAddress {
+  readonly url: string;
+  /** Rejects when nobody answers; any answer, also a refusal, is a reply. */
+  post(path: string, contentType: string, body: Buffer, timeoutMs: number): Promise<Reply>;
+  close(): void;
 }

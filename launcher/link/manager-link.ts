@@ -65,6 +65,11 @@ export class ManagerLink {
     return this.#isSynced;
   }
 
+  /** The table is another one than the manager was told. */
+  syncAgain(): void {
+    if (this.#isSynced) void this.#sync();
+  }
+
   /** Numbers a fact and sends it, now or when there is a connection. */
   tell(fact: LauncherFact): void {
     this.#outbox = put(this.#outbox, fact, this.clock.now());

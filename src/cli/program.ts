@@ -9,6 +9,7 @@ import { addEnable } from './commands/enable';
 import { addEvents } from './commands/events';
 import { addExplain } from './commands/explain';
 import { addGraph } from './commands/graph';
+import { addKeygen } from './commands/keygen';
 import { addKill } from './commands/kill';
 import { addLogs } from './commands/logs';
 import { addLs } from './commands/ls';
@@ -56,6 +57,7 @@ export function buildProgram(): Command {
   addRecovery(program);
   addNodes(program);
   addConfig(program);
+  addKeygen(program);
   addCompletion(program);
   // Run by other-programs.ts before this parser sees them; here so that help shows them.
   program.command('manager').description('run the manager here (procguard manager --help)');

@@ -45,17 +45,21 @@ const logs = section({
   compress: yesNo().default(true),
 });
 
-/** The seed's `zmq` is known by name, so that its refusal can say what to write instead. */
-const adapter = oneOf(['mock', 'zmq']).refine((type) => type !== 'zmq', {
-  error:
-    'must be mock, the built-in HTTP and socket links; the ZeroMQ link is not part of this version and would reach no worker',
+/** Both or neither: half a pair would be a link that looks encrypted. */
+const curve = section({
+  public_key_file: text('the path of a file').nullable().default(null),
+  secret_key_file: text('the path of a file').nullable().default(null),
+}).refine(({ public_key_file: known, secret_key_file: secret }) => (known === null) === (secret === null), {
+  error: 'must have both public_key_file and secret_key_file (procguard keygen writes them), or neither',
 });
 const communication = section({
-  adapter_type: adapter.default('mock'),
+  adapter_type: oneOf(['mock', 'zmq']).default('mock'),
   adapter_config: section({
     host: text('a host name or address').default('127.0.0.1'),
-    port_base: whole(1, 65_535).default(5550),
+    /** Output is at the next one. */
+    port_base: whole(1, 65_534).default(5550),
     timeout: number(1).default(1000),
+    curve: curve.prefault({}),
   }).prefault({}),
 });
 

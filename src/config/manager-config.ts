@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import type { LogLevel } from '../../protocol/log-level';
 import type { CommandLine } from '../../protocol/process-spec';
+import type { CurveKeyFiles } from './curve-keys';
 import type { ConfigKeys } from './keys';
 
 const MIB = 1024 * 1024;
@@ -52,16 +53,18 @@ export interface ManagerConfig {
     /** @default true */
     readonly compress: boolean;
   };
-  /** The seed's words for its transport. The built-in HTTP and socket links need none of the numbers; they are checked and kept. */
+  /** The link beside the built-in ones, which are always there. */
   readonly communication: {
-    /** @default mock: the built-in links */
-    readonly adapterType: 'mock';
-    /** @default 127.0.0.1 */
+    /** `mock`: none. `zmq`: ZeroMQ (docs/links.md). @default mock */
+    readonly adapterType: 'mock' | 'zmq';
+    /** Address to listen on. @default 127.0.0.1 */
     readonly host: string;
-    /** @default 5550 */
+    /** Control; output is at the next one. @default 5550 */
     readonly portBase: number;
-    /** @default 1000 ms */
+    /** A connection has so long for its handshake. @default 1000 ms */
     readonly timeoutMs: number;
+    /** The manager's CURVE keys. Ours. @default null: nothing is encrypted */
+    readonly curve: CurveKeyFiles | null;
   };
   /** What ProcessMonitor looks for. */
   readonly monitoring: {
@@ -198,10 +201,11 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       compress: logs.compress,
     },
     communication: {
-      adapterType: 'mock',
+      adapterType: communication.adapter_type,
       host: adapter.host,
       portBase: adapter.port_base,
       timeoutMs: adapter.timeout,
+      curve: keyFilesOf(adapter.curve),
     },
     monitoring: {
       intervalMs: ms(monitoring.interval),
@@ -250,6 +254,12 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
     })),
   };
 }
+
+const keyFilesOf = ({
+  public_key_file: publicKeyFile,
+  secret_key_file: secretKeyFile,
+}: ConfigKeys['communication']['adapter_config']['curve']): CurveKeyFiles | null =>
+  publicKeyFile === null || secretKeyFile === null ? null : { publicKeyFile, secretKeyFile };
 
 /** Never 0 for a positive time: a thousandth of a millisecond must not become "at once, for ever". */
 const ms = (seconds: number): number => (seconds === 0 ? 0 : Math.max(1, Math.round(seconds * 1000)));

@@ -58,8 +58,8 @@ test.each([
     'FILE:1: recovery.max_recovery_attempts must be a whole number from 0 to 1000000, not 1.5',
   ],
   [
-    'communication:\n  adapter_type: zmq',
-    'FILE:2: communication.adapter_type must be mock, the built-in HTTP and socket links, not "zmq"; the ZeroMQ link is not part of this version and would reach no worker',
+    'communication: {adapter_type: zmq, adapter_config: {curve: {secret_key_file: k}}}',
+    'FILE:1: communication.adapter_config.curve must have both public_key_file and secret_key_file (procguard keygen writes them), or neither',
   ],
   [
     'communication: {adapter_type: mok}',
@@ -67,7 +67,7 @@ test.each([
   ],
   [
     'communication: {adapter_config: {port_bas: 1}}',
-    'FILE:1: communication.adapter_config.port_bas is not a known key; did you mean port_base? (known: host, port_base, timeout)',
+    'FILE:1: communication.adapter_config.port_bas is not a known key; did you mean port_base? (known: host, port_base, timeout, curve)',
   ],
   ['slurm: {enabled: true}', 'FILE:1: slurm.enabled must be false, not true; Slurm is not part of this version'],
   [

@@ -30,6 +30,7 @@ const OTHER: Record<string, unknown> = {
   'logs.reserve': 4096,
   'logs.segment_size': 2 ** 20,
   'logs.compress': false,
+  'communication.adapter_type': 'zmq',
   'communication.adapter_config.host': '10.0.0.1',
   'communication.adapter_config.port_base': 6000,
   'communication.adapter_config.timeout': 50,
@@ -57,8 +58,10 @@ const OTHER: Record<string, unknown> = {
   'web.public_url': 'https://guard.example/',
   workers: [{ worker_id: 'w', command: ['sh', '-c', 'true'] }],
 };
+/** A pair: accepted together only (refusals.test.ts). */
+const CURVE = ['public_key_file', 'secret_key_file'].map((key) => `communication.adapter_config.curve.${key}`);
 /** These have one value that is accepted. */
-const FIXED = new Set(['communication.adapter_type', 'slurm.enabled', 'pytorch_dist.enabled']);
+const FIXED = new Set([...CURVE, 'slurm.enabled', 'pytorch_dist.enabled']);
 const others = LEAVES.map((path): [string, (typeof LEAVES)[number]] => [keyText(path), path]).filter(
   ([key]) => !FIXED.has(key),
 );

@@ -1,0 +1,100 @@
+/**
+ * The output road over ZeroMQ. A launcher offers a piece, is told to go when there is room for it (credit.ts), and only
+ * then sends its bytes; they are stored as those of the HTTP road are (../output.ts), never as JSON.
+ */
+import { ZMQ, ZmqOffer, type ZmqAnswer } from '../../../protocol/zmq';
+import type { OutputRoad } from '../output';
+import { Credit } from './credit';
+import { parseBody, type Incoming, type PeerId, type ZmqSocket } from './zmq-socket';
+
+interface Offered {
+  readonly peer: PeerId;
+  readonly tag: Buffer;
+  readonly offer: ZmqOffer;
+  /** Null: it waits for room. */
+  goneAtMs: number | null;
+}
+
+const BAD_OFFER: ZmqAnswer = { status: 400, body: { error: 'the offer is not understood', code: 'bad_request' } };
+const TOO_MANY: ZmqAnswer = {
+  status: 429,
+  body: { error: `more than ${ZMQ.offersMax} pieces are offered at once`, code: 'queue_full' },
+};
+
+export class ZmqOutput {
+  private readonly offered = new Map<string, Offered>();
+  private readonly offersOf = new Map<PeerId, number>();
+  private readonly credit = new Credit(ZMQ.creditBytes);
+  private readonly sweep: NodeJS.Timeout;
+
+  constructor(
+    private readonly socket: ZmqSocket,
+    private readonly road: OutputRoad,
+    private readonly nowMs: () => number,
+  ) {
+    this.sweep = setInterval(() => this.forgetLate(), ZMQ.pingMs);
+  }
+
+  take(message: Incoming): void {
+    if (message.word === 'offer') this.offer(message);
+    if (message.word === 'piece') void this.piece(message);
+  }
+
+  private offer({ peer, tag, body }: Incoming): void {
+    const offer = ZmqOffer.safeParse(parseBody(body));
+    const key = keyOf(peer, tag);
+    if (!offer.success || this.offered.has(key)) return void this.socket.say(peer, 'answer', BAD_OFFER, tag);
+    const offers = this.offersOf.get(peer) ?? 0;
+    if (offers >= ZMQ.offersMax) return void this.socket.say(peer, 'answer', TOO_MANY, tag);
+    this.offersOf.set(peer, offers + 1);
+    const offered: Offered = { peer, tag, offer: offer.data, goneAtMs: null };
+    this.offered.set(key, offered);
+    this.credit.ask(offer.data.bytes, () => {
+      offered.goneAtMs = this.nowMs();
+      void this.socket.say(peer, 'go', null, tag).then((said) => {
+        if (said !== 'said') this.settle(key);
+      });
+    });
+  }
+
+  /** Bytes that nobody asked for are passed over: their sender has broken the rules, or was too late. */
+  private async piece({ peer, tag, body }: Incoming): Promise<void> {
+    const key = keyOf(peer, tag);
+    const offered = this.offered.get(key);
+    if (offered?.goneAtMs == null || body.length !== offered.offer.bytes) return;
+    // From here on it is not late any more, however slow the disk is.
+    this.offered.delete(key);
+    const answer = await this.road(new URLSearchParams(offered.offer.query), inOne(body));
+    this.release(offered);
+    await this.socket.say(peer, 'answer', answer, tag);
+  }
+
+  private settle(key: string): void {
+    const offered = this.offered.get(key);
+    this.offered.delete(key);
+    if (offered !== undefined) this.release(offered);
+  }
+
+  private release({ peer, offer }: Offered): void {
+    const left = (this.offersOf.get(peer) ?? 1) - 1;
+    if (left === 0) this.offersOf.delete(peer);
+    else this.offersOf.set(peer, left);
+    this.credit.giveBack(offer.bytes);
+  }
+
+  private forgetLate(): void {
+    const late = this.nowMs() - ZMQ.grantMs;
+    for (const [key, { goneAtMs }] of this.offered) if (goneAtMs !== null && goneAtMs < late) this.settle(key);
+  }
+
+  close(): void {
+    clearInterval(this.sweep);
+  }
+}
+
+const keyOf = (peer: PeerId, tag: Buffer): string => `${peer}/${tag.toString('latin1')}`;
+
+/** The store takes bodies as they come; this one is all there. */
+async function* inOne(body: Buffer): AsyncGenerator<Buffer> {
+  yield body;
+}
