@@ -40,32 +40,46 @@ const WORKERS = 2;
 const PROCESSES = 2;
 const ROUNDS_TO_REST = 200;
 
-/** What is likely: messages and births far more often than kills, or nothing would ever get anywhere. */
+/** Everything is connected and wanted to run, in most histories: what comes then is more interesting. */
+const PROLOGUE: readonly Step[] = [0, 1].flatMap((worker): Step[] => [
+  { kind: 'up', worker },
+  { kind: 'down', worker },
+  { kind: 'up', worker },
+  { kind: 'down', worker },
+  ...[0, 1].flatMap((process): Step[] => [
+    { kind: 'order', verb: 'start', worker, process },
+    { kind: 'down', worker },
+    { kind: 'birth', others: 0, worker, process },
+  ]),
+]);
+
 export function randomHistory(random: Random, length: number): Step[] {
-  return Array.from({ length }, () => randomStep(random));
+  const steps = Array.from({ length }, () => randomStep(random));
+  return random.chance(0.8) ? [...PROLOGUE, ...steps] : steps;
 }
 
+/** How often each step, in a hundred: messages and births far more often than kills, or nothing would get anywhere. */
 function randomStep(random: Random): Step {
   const worker = random.between(0, WORKERS - 1);
   const where = { worker, process: random.between(0, PROCESSES - 1) };
   const dice = random.between(1, 100);
-  if (dice <= 24) return { kind: 'down', worker };
-  if (dice <= 48) return { kind: 'up', worker };
-  if (dice <= 58) return { kind: 'order', verb: random.pick(VERBS), ...where };
-  if (dice <= 66) return { kind: 'birth', others: random.chance(0.2) ? 2 : 0, ...where };
-  if (dice <= 71) return { kind: 'heed', ...where };
-  if (dice <= 75) return { kind: 'exit', status: random.pick([0, 1, 7, 139]), ...where };
-  if (dice <= 82) return { kind: 'connect', worker };
-  if (dice <= 84) return { kind: 'cut', worker };
-  if (dice <= 85) return { kind: 'notice', worker };
-  if (dice <= 87) return { kind: 'beat', worker };
-  if (dice <= 91) return { kind: 'time', ms: random.pick([1, 50, 1_000, 3_000, 11_000, 700_000]) };
-  if (dice <= 92) return { kind: 'kill-shim', ...where };
-  if (dice <= 94) return { kind: 'kill-launcher', worker, at: random.pick([null, 'before effects', 'before words']) };
-  if (dice <= 97) return { kind: 'start-launcher', worker };
-  if (dice <= 98) return { kind: 'kill-manager', atNextTurn: random.chance(0.5) };
+  if (dice <= 18) return { kind: 'down', worker };
+  if (dice <= 38) return { kind: 'up', worker };
+  if (dice <= 47) return { kind: 'order', verb: random.pick(VERBS), ...where };
+  if (dice <= 56) return { kind: 'birth', others: random.chance(0.2) ? 2 : 0, ...where };
+  if (dice <= 61) return { kind: 'heed', ...where };
+  if (dice <= 69) return { kind: 'exit', status: random.pick([0, 1, 7, 139]), ...where };
+  if (dice <= 76) return { kind: 'connect', worker };
+  if (dice <= 79) return { kind: 'cut', worker };
+  if (dice <= 80) return { kind: 'notice', worker };
+  if (dice <= 82) return { kind: 'beat', worker };
+  if (dice <= 87) return { kind: 'time', ms: random.pick([1, 50, 1_000, 3_000, 11_000, 700_000]) };
+  if (dice <= 89) return { kind: 'kill-shim', ...where };
+  if (dice <= 92) return { kind: 'kill-launcher', worker, at: random.pick([null, 'before effects', 'before words']) };
+  if (dice <= 96) return { kind: 'start-launcher', worker };
+  if (dice <= 97) return { kind: 'kill-manager', atNextTurn: random.chance(0.5) };
   if (dice <= 99) return { kind: 'start-manager' };
-  return random.chance(0.3) ? { kind: 'reboot', worker } : { kind: 'start-manager' };
+  return { kind: random.chance(0.5) ? 'reboot' : 'connect', worker };
 }
 
 class Site {
@@ -273,7 +287,12 @@ export class History {
       site.kernel.birth(name, 0);
       site.kernel.heed(name);
     }
+    this.#carryAll(launcher);
     launcher?.beat();
+    this.#carryAll(launcher);
+  }
+
+  #carryAll(launcher: SimLauncher | null): void {
     while (launcher !== null && launcher.up.length + launcher.down.length > 0) {
       this.#carryUp(launcher);
       this.#carryDown(launcher);

@@ -120,9 +120,9 @@ export class Kernel {
     run.hasShim = false;
   }
 
-  #exitOf = (run: SimRun): Exit => run.exit ?? unknown(this.now());
+  readonly #exitOf = (run: SimRun): Exit => run.exit ?? unknown(this.now());
 
-  #certificate = ({ run }: SimRun): StopCertificate => ({
+  readonly #certificate = ({ run }: SimRun): StopCertificate => ({
     run,
     requestedAtMs: this.now(),
     finishedAtMs: this.now(),

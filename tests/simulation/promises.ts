@@ -2,7 +2,7 @@
 import type { Exit } from '../../protocol/exit';
 import type { RunId } from '../../protocol/ids';
 import type { Supervised } from '../../launcher/core/supervisor-state';
-import type { SupervisorEffect, SupervisorEvent } from '../../launcher/core/supervisor-words';
+import type { Step, SupervisorEvent } from '../../launcher/core/supervisor-words';
 import type { Kernel } from './kernel';
 
 export class BrokenPromise extends Error {}
@@ -24,13 +24,7 @@ export class Promises {
   }
 
   /** A turn of a supervisor, before anything of it is done. */
-  stepped(
-    worker: string,
-    before: Supervised,
-    event: SupervisorEvent,
-    after: Supervised,
-    effects: readonly SupervisorEffect[],
-  ): void {
+  stepped(worker: string, before: Supervised, event: SupervisorEvent, { process: after, effects }: Step): void {
     const kernel = this.#kernels.get(worker);
     const name = before.spec.name;
     const key = `${worker}/${name}`;

@@ -11,7 +11,7 @@ import type { StopCertificate } from '../../protocol/process-state';
 import { reportOf } from '../../launcher/core/report';
 import { step } from '../../launcher/core/supervisor';
 import { livingRun, newcomer, nextTimerMs, type Supervised } from '../../launcher/core/supervisor-state';
-import type { SupervisorEffect, SupervisorEvent, Turn } from '../../launcher/core/supervisor-words';
+import type { Step, SupervisorEffect, SupervisorEvent, Turn } from '../../launcher/core/supervisor-words';
 import type { Kernel } from './kernel';
 import type { Promises } from './promises';
 
@@ -108,10 +108,9 @@ export class SimKeeper {
   #turn(event: SupervisorEvent): void {
     const { record, world } = this;
     const before = record.supervised;
-    const { process, effects } = step(before, event, this.#newTurn());
+    const { process, effects } = this.#stepAndDue(event);
     if (process === before && effects.length === 0) return;
     const answers = effects.flatMap((effect) => (effect.kind === 'answer' ? [effect] : []));
-    world.promises.stepped(world.worker, before, event, process, effects);
     record.supervised = process;
     record.answered = [...record.answered, ...answers].slice(-ANSWERS_KEPT);
     world.crashAt('before effects');
@@ -119,6 +118,23 @@ export class SimKeeper {
     world.crashAt('before words');
     this.#report();
     for (const effect of effects) this.#tellEffect(effect);
+  }
+
+  /** A timer that is due at once belongs to the same turn. */
+  #stepAndDue(event: SupervisorEvent): Step {
+    let all = this.#watchedStep(this.record.supervised, event);
+    while (true) {
+      const dueMs = nextTimerMs(all.process);
+      if (dueMs === null || dueMs > this.world.now()) return all;
+      const next = this.#watchedStep(all.process, { kind: 'timerDue' });
+      all = { process: next.process, effects: [...all.effects, ...next.effects] };
+    }
+  }
+
+  #watchedStep(before: Supervised, event: SupervisorEvent): Step {
+    const after = step(before, event, this.#newTurn());
+    this.world.promises.stepped(this.world.worker, before, event, after);
+    return after;
   }
 
   #newTurn(): Turn {
