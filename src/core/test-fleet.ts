@@ -117,15 +117,15 @@ export class TestFleet {
     return this.ask({ kind: 'tick' });
   }
 
-  /** Every command under way is done well. */
+  /** Every command under way is done; well: what it was for is no longer so. */
   settleAll(ok = true): number {
     const commands = [...this.model.commands.values()];
-    for (const { id, worker } of commands)
-      this.tell(worker, {
-        kind: 'command.done',
-        id,
-        result: { ok, message: ok ? 'running' : 'no', certificate: null },
-      });
+    for (const { id, worker } of commands) {
+      const trigger = this.stories.find(({ waitsFor }) => waitsFor.includes(id))?.trigger ?? null;
+      if (ok && trigger !== null) this.clear(trigger.subject, trigger.finding);
+      const result = { ok, message: ok ? 'running' : 'no', certificate: null };
+      this.tell(worker, { kind: 'command.done', id, result });
+    }
     return commands.length;
   }
 

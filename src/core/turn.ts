@@ -9,7 +9,7 @@ import { decide } from './decide';
 import { eventOf } from './events';
 import { apply, nothingTouched, type Fact, type Touched } from './facts';
 import type { Model } from './model';
-import { judgeRestarts } from './monitor/crash-loop';
+import { notice } from './monitor/notice';
 import { standingsAfter } from './processes/standings';
 import { react } from './recovery/failure-handler';
 import type { CoreSettings } from './settings';
@@ -38,7 +38,7 @@ export class Turn {
     this.facts.push(fact);
     const told = eventOf(fact);
     if (told !== null) this.events.push({ seq: ++this.model.eventSeq, at_ms: this.nowMs, ...told });
-    for (const next of judgeRestarts(this.model, fact, this.settings, this.nowMs)) this.happen(next);
+    for (const next of notice(this.model, fact, this.settings, this.nowMs)) this.happen(next);
     const reaction = react(this.model, fact, this.settings, this.nowMs);
     for (const next of reaction.facts) this.happen(next);
     this.effects.push(...reaction.effects, ...standingsAfter(this.model, fact));

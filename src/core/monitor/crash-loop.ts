@@ -12,8 +12,12 @@ import type { CoreSettings } from '../settings';
 /** One restart is none yet, however small the budget. */
 const RESTARTS_MIN = 2;
 
-export function judgeRestarts(model: Model, fact: Fact, settings: CoreSettings, nowMs: number): Fact[] {
-  if (fact.kind !== 'process.reported') return [];
+export function judgeRestarts(
+  model: Model,
+  fact: Extract<Fact, { kind: 'process.reported' }>,
+  settings: CoreSettings,
+  nowMs: number,
+): Fact[] {
   const process = model.processes.get(fact.key);
   if (process?.spec == null) return [];
   const { state, restartsCounted } = fact.report;

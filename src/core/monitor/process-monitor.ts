@@ -1,20 +1,21 @@
 /**
- * ProcessMonitor: judges health. Silence is judged in fleet/liveness; here it is the samples that come with beats:
- * idle and busy processes, memory pressure, zombies, failed health checks, warnings of probes. Crash loops are judged by
- * reports (crash-loop.ts). A finding is raised once and cleared once.
+ * ProcessMonitor: judges health. Silence of workers is judged in fleet/liveness; here it is the samples that come with
+ * beats: idle and busy processes, memory pressure, zombies, failed health checks, warnings of probes. What is judged by
+ * facts instead is in notice.ts.
  */
-import { processKey, runBornAtMs, type ProcessName, type WorkerId } from '../../../protocol/ids';
-import type { Beat, ProcessUsage } from '../../../protocol/link';
+import { processKey, runBornAtMs, type ProcessKey, type ProcessName, type WorkerId } from '../../../protocol/ids';
+import type { Beat, MachineUsage, ProcessUsage } from '../../../protocol/link';
 import type { CommandOf, Decision, FindingOf } from '../commands';
-import type { Finding, Model } from '../model';
+import type { Model } from '../model';
 import type { CoreSettings, Threshold } from '../settings';
+import { Watcher } from './watcher';
 
 export interface Judgement {
-  readonly raised: FindingOf[];
-  readonly cleared: FindingOf[];
+  readonly raised: readonly FindingOf[];
+  readonly cleared: readonly FindingOf[];
 }
 
-/** Compares one beat with what was found before. Costs no turn unless something changed. */
+/** Compares one beat, whole, with what was found before. Costs no turn unless something changed. */
 export function judgeBeat(
   model: Model,
   worker: WorkerId,
@@ -22,110 +23,88 @@ export function judgeBeat(
   settings: CoreSettings,
   nowMs: number,
 ): Judgement {
-  const judgement: Judgement = { raised: [], cleared: [] };
-  if (beat.machine !== null && beat.machine.memoryTotalBytes > 0) {
-    const free = beat.machine.memoryAvailableBytes / beat.machine.memoryTotalBytes;
-    const share = `${Math.round(free * 100)} % of the machine's memory is free`;
-    watch(
-      model,
-      judgement,
-      worker,
-      'memory-low',
-      under(free, settings.memory),
-      settings.memory,
-      nowMs,
-      () => `${share}, under ${settings.memory.below}`,
-    );
-    watch(
-      model,
-      judgement,
-      worker,
-      'memory-high',
-      over(free, settings.memory),
-      settings.memory,
-      nowMs,
-      () => `${share}, over ${settings.memory.above}`,
-    );
-  }
+  const watcher = new Watcher(model, nowMs);
+  if (beat.machine !== null && beat.machine.memoryTotalBytes > 0)
+    judgeMachine(watcher, worker, beat.machine, settings.memory);
   const seen = new Set<ProcessName>();
   for (const usage of beat.usage) {
+    const key = processKey(worker, usage.name);
+    if (isOfEarlierRun(model, key, usage)) continue;
     seen.add(usage.name);
-    judgeProcess(model, judgement, worker, usage, settings, nowMs);
-    judgeLife(model, judgement, worker, usage, beat.atMs);
+    judgeProcess(watcher, key, usage, settings);
+    judgeLife(watcher, model, key, usage, beat.atMs);
   }
   for (const subject of [...model.findings.keys()])
     if (subject.startsWith(`${worker}/`) && !seen.has(subject.slice(worker.length + 1) as ProcessName))
-      clearAll(model, judgement, subject);
-  return judgement;
+      watcher.clear(subject);
+  return watcher;
 }
 
-function judgeProcess(
-  model: Model,
-  judgement: Judgement,
-  worker: WorkerId,
-  usage: ProcessUsage,
-  settings: CoreSettings,
-  nowMs: number,
-): void {
-  const subject = processKey(worker, usage.name);
+/** The newest sample is of a run that is over, and what is wrong with that is nobody's trouble any more. */
+function isOfEarlierRun(model: Model, key: ProcessKey, { run }: ProcessUsage): boolean {
+  const actual = model.processes.get(key)?.actual;
+  if (actual?.via !== 'launcher') return false;
+  const { state } = actual.report;
+  return 'run' in state && state.run !== run;
+}
+
+function judgeMachine(watcher: Watcher, worker: WorkerId, machine: MachineUsage, memory: Threshold): void {
+  const free = machine.memoryAvailableBytes / machine.memoryTotalBytes;
+  const share = `${Math.round(free * 100)} % of the machine's memory is free`;
+  const { forMs } = memory;
+  watcher.see(worker, 'memory-low', {
+    isSo: under(free, memory),
+    forMs,
+    message: () => `${share}, under ${memory.below}`,
+  });
+  watcher.see(worker, 'memory-high', {
+    isSo: over(free, memory),
+    forMs,
+    message: () => `${share}, over ${memory.above}`,
+  });
+}
+
+function judgeProcess(watcher: Watcher, subject: ProcessKey, usage: ProcessUsage, settings: CoreSettings): void {
+  const { cpu, zombieDetection, samplingIntervalMs } = settings;
+  const { forMs } = cpu;
   const cores = `uses ${usage.cpu.toFixed(2)} of a core`;
-  const { cpu } = settings;
-  watch(
-    model,
-    judgement,
-    subject,
-    'idle',
-    under(usage.cpu, cpu),
-    cpu,
-    nowMs,
-    () => `idle: ${cores}, under ${cpu.below} for ${cpu.forMs / 1000} s`,
-  );
-  watch(
-    model,
-    judgement,
-    subject,
-    'busy',
-    over(usage.cpu, cpu),
-    cpu,
-    nowMs,
-    () => `busy: ${cores}, over ${cpu.above} for ${cpu.forMs / 1000} s`,
-  );
-  // Between a death and its collection every process is a zombie for a moment.
-  const forZombie = { ...AT_ONCE, forMs: ZOMBIE_SAMPLES * settings.samplingIntervalMs };
-  const zombie = settings.zombieDetection ? usage.zombie : null;
-  watch(model, judgement, subject, 'zombie', zombie !== null, forZombie, nowMs, () => ZOMBIE[zombie ?? 'leader-gone']);
-  watch(
-    model,
-    judgement,
-    subject,
-    'unhealthy',
-    usage.healthy === false,
-    AT_ONCE,
-    nowMs,
-    () => `unhealthy: ${usage.healthError ?? 'its health check fails'}`,
-  );
+  const lasting = `for ${forMs / 1000} s`;
+  watcher.see(subject, 'idle', {
+    isSo: under(usage.cpu, cpu),
+    forMs,
+    message: () => `idle: ${cores}, under ${cpu.below} ${lasting}`,
+  });
+  watcher.see(subject, 'busy', {
+    isSo: over(usage.cpu, cpu),
+    forMs,
+    message: () => `busy: ${cores}, over ${cpu.above} ${lasting}`,
+  });
+  const zombie = zombieDetection ? usage.zombie : null;
+  watcher.see(subject, 'zombie', {
+    isSo: zombie !== null,
+    // Between a death and its collection every process is a zombie for a moment.
+    forMs: ZOMBIE_SAMPLES * samplingIntervalMs,
+    message: () => ZOMBIE[zombie ?? 'leader-gone'],
+  });
+  watcher.see(subject, 'unhealthy', {
+    isSo: usage.healthy === false,
+    forMs: 0,
+    message: () => `unhealthy: ${usage.healthError ?? 'its health check fails'}`,
+  });
   const { warnings } = usage;
-  watch(model, judgement, subject, 'silence', warnings.length > 0, AT_ONCE, nowMs, () => warnings.join('; '));
+  watcher.see(subject, 'silence', { isSo: warnings.length > 0, forMs: 0, message: () => warnings.join('; ') });
 }
 
 /** A healthy life ends a crash loop, as it empties the budget. Both times are the launcher's. */
-function judgeLife(
-  model: Model,
-  judgement: Judgement,
-  worker: WorkerId,
-  { name, run }: ProcessUsage,
-  atMs: number,
-): void {
-  const subject = processKey(worker, name);
+function judgeLife(watcher: Watcher, model: Model, subject: ProcessKey, { run }: ProcessUsage, atMs: number): void {
   const finding = model.findings.get(subject)?.get('crash-loop');
   if (finding === undefined) return;
   const healthyAfterMs = model.processes.get(subject)?.spec?.restart.healthyAfterMs ?? 0;
-  if (atMs - runBornAtMs(run) >= healthyAfterMs) judgement.cleared.push({ subject, finding });
+  if (atMs - runBornAtMs(run) >= healthyAfterMs) watcher.cleared.push({ subject, finding });
 }
 
 /** As many samples in a row must show it. */
 const ZOMBIE_SAMPLES = 3;
-const AT_ONCE: Threshold = { below: null, above: null, forMs: 0, action: 'warn' };
 const ZOMBIE = {
   'dead-unreaped': 'zombie: it is dead and its parent has not collected it',
   'leader-gone': 'zombie: its leader is gone while descendants live',
@@ -133,38 +112,6 @@ const ZOMBIE = {
 
 const under = (value: number, threshold: Threshold): boolean => threshold.below !== null && value < threshold.below;
 const over = (value: number, threshold: Threshold): boolean => threshold.above !== null && value > threshold.above;
-
-function watch(
-  model: Model,
-  judgement: Judgement,
-  subject: string,
-  kind: Finding['kind'],
-  crossed: boolean,
-  threshold: Threshold,
-  nowMs: number,
-  message: () => string,
-): void {
-  const crossing = `${subject} ${kind}`;
-  const finding = model.findings.get(subject)?.get(kind);
-  if (!crossed) {
-    model.crossings.delete(crossing);
-    if (finding !== undefined) judgement.cleared.push({ subject, finding });
-    return;
-  }
-  const sinceMs = model.crossings.get(crossing) ?? nowMs;
-  model.crossings.set(crossing, sinceMs);
-  if (finding === undefined && nowMs - sinceMs >= threshold.forMs)
-    judgement.raised.push({ subject, finding: { kind, message: message(), sinceMs } });
-}
-
-function clearAll(model: Model, judgement: Judgement, subject: string): void {
-  for (const finding of model.findings.get(subject)?.values() ?? []) {
-    // Judged by reports: a process that waits for its restart has no samples, and loops all the same.
-    if (finding.kind === 'crash-loop') continue;
-    judgement.cleared.push({ subject, finding });
-    model.crossings.delete(`${subject} ${finding.kind}`);
-  }
-}
 
 /** The turn in which a judgement becomes facts. */
 export const judgement = ({ raised, cleared }: CommandOf<'judge'>): Decision<'judge'> => ({

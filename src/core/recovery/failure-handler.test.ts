@@ -1,4 +1,4 @@
-import type { ProcessReport } from '../../../protocol/process-state';
+import type { ProcessReport, ProcessState } from '../../../protocol/process-state';
 import { moment } from '../spans';
 import {
   backoff,
@@ -159,6 +159,36 @@ describe('findings', () => {
     expect(sent(fleet)).toEqual([]);
     fleet.pass(1, 'w1');
     expect(sent(fleet)).toMatchObject([{ verb: 'restart', why: 'unhealthy found' }]);
+  });
+
+  test('what was found of a run is over with it, and the next one is judged afresh', () => {
+    const fleet = one();
+    fleet.beat('w1', { healthy: false });
+    expect(sent(fleet)).toHaveLength(1);
+    const process = 'w1' as never;
+    fleet.tell('w1', {
+      kind: 'run.ended',
+      process,
+      run: RUN,
+      exit: exitedWith(143),
+      outputBytes: 0,
+      certificate: null,
+    });
+    expect(fleet.model.findings.get('w1/w1')?.size).toBe(0);
+    const next = '1700000000001abcdefghij22' as typeof RUN;
+    fleet.change('w1', { ...running(8), run: next } as ProcessState);
+    // A late sample of the run that is over.
+    fleet.beat('w1', { healthy: false });
+    expect(fleet.model.findings.get('w1/w1')?.size).toBe(0);
+    fleet.beat('w1', { healthy: false, run: next });
+    expect(fleet.model.findings.get('w1/w1')?.size).toBe(1);
+    // The first restart was still under way: looked at again when it has ended.
+    expect(sent(fleet)).toHaveLength(1);
+    const result = { ok: true, message: 'running', certificate: null };
+    fleet.tell('w1', { kind: 'command.done', id: sent(fleet)[0]!.id, result });
+    expect(sent(fleet)).toHaveLength(0);
+    fleet.pass(1000, 'w1');
+    expect(sent(fleet)).toMatchObject([{ verb: 'restart', onlyRun: next }]);
   });
 
   test('with no attempts allowed nothing is ever restarted', () => {

@@ -57,6 +57,7 @@ function act(scene: Scene, fact: Fact): void {
     case 'command.done':
       return commandDone(scene, fact.command.id, fact.result);
     case 'recovery.changed':
+      lookAgainAfter(scene, fact.recovery);
       return releaseAfter(scene, fact);
     case 'incident.began':
       return takeStoriesIn(scene, fact.incident);
@@ -68,6 +69,18 @@ function act(scene: Scene, fact: Fact): void {
       return forsake(scene, openStoriesOf(scene.model, fact.key), `it was removed: ${fact.why}`);
     default:
   }
+}
+
+/**
+ * It was acted on, and it is still so, or so again: a finding is raised once, and while somebody acted it was not
+ * answered. It is looked at again a sample later, within the budget as ever.
+ */
+function lookAgainAfter({ model, settings, nowMs, facts }: Scene, story: Recovery): void {
+  const { trigger, actor, endedAtMs, process } = story;
+  // A machine short of memory keeps its finding; one process was restarted for it, and that was all.
+  if (endedAtMs === null || actor === null || trigger?.subject !== `${story.worker}/${process ?? ''}`) return;
+  if (model.findings.get(trigger.subject)?.has(trigger.finding) !== true) return;
+  facts.push({ kind: 'finding.postponed', ...trigger, untilMs: nowMs + settings.samplingIntervalMs });
 }
 
 /** What they were about is gone: nobody will tell their end. */
