@@ -1,11 +1,10 @@
 /** On which worker a process of a document goes. */
-import { Refusal } from '../../../protocol/errors';
+import { nearest, Refusal } from '../../../protocol/errors';
 import { globMatches } from '../../../protocol/glob';
 import type { WorkerId } from '../../../protocol/ids';
 import type { PlacedProcess } from '../../../protocol/process-document';
 import { isReachable } from '../fleet/liveness';
 import type { Model, Worker } from '../model';
-import { unknownWorker } from '../processes/find';
 
 type Match = NonNullable<PlacedProcess['match']>;
 
@@ -68,12 +67,19 @@ export class Placement {
 
 function launcherNamed(model: Model, id: WorkerId): WorkerId | Refusal {
   const worker = model.workers.get(id);
-  if (worker === undefined) return unknownWorker(model, id);
+  if (worker === undefined) return notRegistered(model, id);
   if (worker.type !== 'plain') return id;
   return new Refusal(
     'bad_request',
     `worker ${id} speaks plain HTTP and has one command of its own; a launcher is needed to define more`,
   );
+}
+
+function notRegistered(model: Model, id: WorkerId): Refusal {
+  const known = [...model.workers.values()].filter(({ type }) => type !== 'plain').map((worker) => worker.id as string);
+  const near = nearest(id, known);
+  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `registered: ${known.join(', ') || 'none'}`;
+  return new Refusal('unknown_worker', `no launcher is registered as ${id}; ${hint}`, { known, nearest: near });
 }
 
 /** Labels that the worker has not, or not so. */

@@ -52,7 +52,8 @@ function up(model: Model, process: Process, asked: Asked): Ordered {
         disabled: process.key,
       }),
     );
-  const along = pulledIn(model, process, asked.nowMs);
+  // What runs has what it depended on at its birth; only another birth asks again.
+  const along = asked.verb === 'start' && isAlive(process) ? [] : pulledIn(model, process, asked.nowMs);
   if (along instanceof Refusal) return refuse(along);
   const ordered = orderOne(model, process, asked);
   if (ordered.reply instanceof Refusal || along.length === 0) return ordered;
