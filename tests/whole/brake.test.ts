@@ -1,0 +1,110 @@
+/** The brake of the whole fleet, with real workers: a burst is one incident, and afterwards the rest is done calmly. */
+import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { io } from 'socket.io-client';
+import type { Snapshot } from '../../protocol/live';
+import type { IncidentView, ProcessView, RecoveryView } from '../../protocol/views';
+import { startLauncher } from '../harness/launcher';
+import { StartedManager } from '../harness/manager';
+import { until } from '../harness/until';
+import { useWorld } from '../harness/world';
+
+const world = useWorld();
+interface Recoveries {
+  readonly stories: RecoveryView[];
+  readonly incidents: IncidentView[];
+}
+
+test('six that fail their health checks at once: held back, said once, told to dashboards, then a few at a time', async () => {
+  const manager = await StartedManager.start(world, {
+    env: {
+      PROCGUARD_RECOVERY_BRAKE_FAILURES: '3',
+      PROCGUARD_RECOVERY_BRAKE_HOLD: '2',
+      PROCGUARD_RECOVERY_BRAKE_RELEASE_AT_ONCE: '1',
+      PROCGUARD_MONITORING_INTERVAL: '0.2',
+    },
+  });
+  let healthy = true;
+  const checked = createServer((_request, response) => response.writeHead(healthy ? 200 : 503).end());
+  await once(checked.listen(0, '127.0.0.1'), 'listening');
+  world.afterwards(async () => void checked.close());
+  const healthCheck = {
+    url: `http://127.0.0.1:${(checked.address() as AddressInfo).port}/`,
+    intervalMs: 100,
+    failuresMax: 2,
+  };
+  const file = join(world.directory(), 'processes.json');
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  writeFileSync(
+    file,
+    JSON.stringify(names.map((name) => ({ name, command: 'sleep 1000', autoStart: true, healthCheck }))),
+  );
+  const launcher = startLauncher(world, { managerUrl: manager.url, flags: ['--processes', file] });
+  const processes = async (): Promise<ProcessView[]> =>
+    (await manager.get<{ processes?: ProcessView[] }>('/api/workers/w1/processes')).processes ?? [];
+  await until('all to be healthy', 15_000, async () => {
+    const all = await processes();
+    return all.length === 6 && all.every(({ healthy: is }) => is === true);
+  });
+  healthy = false;
+  const recoveries = () => manager.get<Recoveries>('/api/recovery');
+  const [incident] = await until('the incident', 15_000, async () => {
+    const { incidents } = await recoveries();
+    return incidents.length > 0 ? incidents : null;
+  });
+  expect(incident).toMatchObject({
+    ended_at_ms: null,
+    why: expect.stringMatching(/\d of 6 running processes/) as string,
+  });
+  const socket = io(manager.url, { transports: ['websocket'] });
+  world.afterwards(async () => void socket.disconnect());
+  const snapshot = (await socket.timeout(5000).emitWithAck('watch')) as Snapshot;
+  expect(snapshot.incident).toMatchObject({ id: incident!.id });
+
+  const held = await until('all to be found', 15_000, async () => {
+    const { stories } = await recoveries();
+    return new Set(stories.map(({ process }) => process)).size === 6 ? stories : null;
+  });
+  // The first ones were acted on before there was a burst to see; the others were not.
+  expect(held.filter(({ stage }) => stage === 'detected').length).toBeGreaterThanOrEqual(4);
+  expect(held.every(({ incident: part }) => part === incident!.id)).toBe(true);
+  await until('the incident to be over', 15_000, async () => (await recoveries()).incidents[0]?.ended_at_ms !== null);
+  // The service they all asked is well again: whoever is not restarted yet need not be.
+  healthy = true;
+  const ended = await until('every story to have its end', 20_000, async () => {
+    const { stories } = await recoveries();
+    return stories.every(({ ended_at_ms: endedMs }) => endedMs !== null) ? stories : null;
+  });
+  expect(ended.filter(({ stage }) => stage === 'completed').length).toBeGreaterThanOrEqual(6);
+  const { events } = await manager.get<{ events: { kind: string }[] }>('/api/events?limit=1000');
+  expect(events.filter(({ kind }) => kind === 'incident.began')).toHaveLength(1);
+  await launcher.stopAll();
+});
+
+test('stories and incidents survive a kill -9 of the manager', async () => {
+  const env = { PROCGUARD_RECOVERY_BRAKE_FAILURES: '2', PROCGUARD_RECOVERY_BRAKE_HOLD: '1000' };
+  const manager = await StartedManager.start(world, { env });
+  const file = join(world.directory(), 'processes.json');
+  const restart = { delayMs: 10, maxRestarts: 1 };
+  writeFileSync(
+    file,
+    JSON.stringify(['a', 'b', 'c'].map((name) => ({ name, command: 'sleep 0.3; exit 1', autoStart: true, restart }))),
+  );
+  startLauncher(world, { managerUrl: manager.url, flags: ['--processes', file] });
+  const told = await until('all to have failed', 15_000, async () => {
+    const answer = await manager.get<Recoveries>('/api/recovery?limit=500');
+    const failures = answer.stories.filter(({ kind, stage }) => kind === 'crash' && stage === 'failed');
+    return failures.length === 3 ? answer : null;
+  });
+  expect(told.incidents).toHaveLength(1);
+  await manager.program.end('SIGKILL');
+  const again = await manager.again();
+  const after = await again.get<Recoveries>('/api/recovery?limit=500');
+  expect(after.incidents).toEqual(told.incidents);
+  expect(new Set(after.stories.map(({ id }) => id))).toEqual(new Set(told.stories.map(({ id }) => id)));
+  const ofOne = await again.get<Recoveries>('/api/recovery?worker=w1&process=a&limit=1');
+  expect(ofOne.stories).toMatchObject([{ process: 'a' }]);
+});
