@@ -14,9 +14,12 @@ usage: ./start_worker.sh [flags]            run the launcher here; Ctrl-C ends i
        ./start_worker.sh --status [flags]   exit code 0: running, 3: not running
        ./start_worker.sh --stop [flags]     end the launcher alone
        ./start_worker.sh --stop-all [flags] stop everything that it runs, and verify
+       ./start_worker.sh --reload [flags]   read the file of --config again: only processes that changed are touched
+       ./start_worker.sh --check [flags]    say what is wrong with the file of --config, or what it means
 
---stop, --stop-all and --status find the launcher by its --worker-id (or --data-dir).
+--stop, --stop-all, --status and --reload find the launcher by its --worker-id, --data-dir or --config.
 Paths are relative to where this script is called, and so is the command: it runs there, unless --working-dir says else.
+Paths in a file of --config are relative to that file, and its processes run beside it unless they say else.
 All other flags are the launcher's:
 
 END
@@ -24,7 +27,8 @@ END
 }
 
 # Every word is looked at once and put behind the others, so that "$@" ends as the launcher's own words.
-action=start daemon='' worker_id=${WORKER_ID:-} data_dir=${WORKER_DATA_DIR:-} working_dir=${WORKING_DIR:-}
+action=start daemon='' config=${WORKER_CONFIG:-}
+worker_id=${WORKER_ID:-} data_dir=${WORKER_DATA_DIR:-} working_dir=${WORKING_DIR:-}
 left=$#
 while [ "$left" -gt 0 ]; do
   word=$1
@@ -35,6 +39,8 @@ while [ "$left" -gt 0 ]; do
     --stop) action=stop ;;
     --status) action=status ;;
     --stop-all) action=stop_all ;;
+    --reload) action=reload ;;
+    --check) action=check ;;
     --help | -h) action=help ;;
     --auto-start) set -- "$@" "$word" ;;
     --)
@@ -61,6 +67,7 @@ while [ "$left" -gt 0 ]; do
           ;;
       esac
       case $flag in
+        --config) config=$value ;;
         --worker-id) worker_id=$value ;;
         --data-dir) data_dir=$value ;;
         --working-dir) working_dir=$value ;;
@@ -71,13 +78,46 @@ while [ "$left" -gt 0 ]; do
     *) set -- "$@" "$word" ;;
   esac
 done
-[ -n "$worker_id" ] || worker_id=$(uname -n)
-if [ -n "$data_dir" ]; then data_dir=$(absolute "$data_dir"); else data_dir=data/workers/$worker_id; fi
-working_dir=$(absolute "${working_dir:-.}")
-pid_file=$data_dir/worker.pid output=$data_dir/worker.out
+[ -z "$config" ] || config=$(absolute "$config")
+[ -z "$data_dir" ] || data_dir=$(absolute "$data_dir")
+[ -z "$working_dir" ] || working_dir=$(absolute "$working_dir")
+unset WORKER_CONFIG WORKER_ID WORKER_DATA_DIR WORKING_DIR
 
+# with_place RUNNER [WORDS...]: the words of a launcher, after the flags that say which one is meant: behind a `--` they
+# would be the command's.
+with_place() {
+  runner=$1
+  shift
+  [ -z "$working_dir" ] || set -- --working-dir "$working_dir" "$@"
+  [ -z "$data_dir" ] || set -- --data-dir "$data_dir" "$@"
+  [ -z "$worker_id" ] || set -- --worker-id "$worker_id" "$@"
+  [ -z "$config" ] || set -- --config "$config" "$@"
+  "$runner" dist/procguard.js worker "$@"
+}
+ask() {
+  node "$@"
+}
+become() {
+  exec node $LAUNCHER_OPTIONS "$@"
+}
+run_on() {
+  detach "$output" node $LAUNCHER_OPTIONS "$@"
+}
 worker() {
-  node dist/procguard.js worker --worker-id "$worker_id" --data-dir "$data_dir" "$@"
+  with_place ask "$@"
+}
+
+# Who it is, where its data are and where it runs: as flags and variables say, as the file says, or by default.
+locate() {
+  if [ -n "$config" ]; then
+    located=$(worker --locate) || exit $?
+    worker_id=$(echo "$located" | sed -n 1p) data_dir=$(echo "$located" | sed -n 2p)
+    working_dir=$(echo "$located" | sed -n 3p)
+  fi
+  [ -n "$worker_id" ] || worker_id=$(uname -n)
+  [ -n "$data_dir" ] || data_dir=data/workers/$worker_id
+  [ -n "$working_dir" ] || working_dir=$CALLED_FROM
+  pid_file=$data_dir/worker.pid output=$data_dir/worker.out
 }
 
 start() {
@@ -89,14 +129,12 @@ start() {
     [ -n "$daemon" ] && exit 0
     exit 1
   fi
-  # Before the user's own words: behind a `--` they would be the command's.
-  set -- worker --worker-id "$worker_id" --data-dir "$data_dir" --working-dir "$working_dir" "$@"
   if [ -z "$daemon" ]; then
     write_pid "$pid_file" $$
     exec 9>&-
-    exec node $LAUNCHER_OPTIONS dist/procguard.js "$@"
+    with_place become "$@"
   fi
-  detach "$output" node $LAUNCHER_OPTIONS dist/procguard.js "$@"
+  with_place run_on "$@"
   write_pid "$pid_file" "$detached"
   until_within 5 connected_or_gone || reached=no
   if gone "$pid_file"; then
@@ -122,6 +160,21 @@ stop_all() {
   worker --stop-all
 }
 
+# What became of it stands in its log, as everything that it does.
+reload() {
+  if [ -z "$config" ]; then
+    echo 'start_worker.sh: --reload needs the --config that the launcher was started with' >&2
+    exit 2
+  fi
+  if ! pid=$(running_pid "$pid_file"); then
+    echo "the launcher of worker $worker_id is not running" >&2
+    exit 1
+  fi
+  worker --check >/dev/null
+  kill -HUP "$pid"
+  echo "the launcher of worker $worker_id (pid $pid) reads $config again"
+}
+
 status() {
   said=$(worker --status)
   echo "$said"
@@ -130,7 +183,11 @@ status() {
 
 [ "$action" != start ] && [ -f dist/procguard.js ] || prepare
 case $action in
-  help) usage ;;
+  help) usage && exit ;;
+  check) worker --check "$@" && exit ;;
+esac
+locate
+case $action in
   start) start "$@" ;;
   *) "$action" ;;
 esac

@@ -1,4 +1,4 @@
-/** What this start defines: the process of the command line, and those of `--processes`. */
+/** What this start defines: the process of the command line, those of `--processes`, and those of the launcher's own file. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -11,7 +11,8 @@ import type { LauncherOptions } from './options';
 export function definitionsOf(options: LauncherOptions): Defined[] {
   const main = mainProcess(options);
   const listed = options.processesFile === null ? [] : readProcesses(options.processesFile);
-  const defined: Defined[] = listed.map((spec) => ({ spec, origin: 'file' }));
+  const own = options.workerFile?.processes ?? [];
+  const defined: Defined[] = [...listed, ...own].map((spec) => ({ spec, origin: 'file' }));
   if (main !== null) defined.unshift({ spec: main, origin: 'command-line' });
   const names = defined.map(({ spec }) => spec.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -19,6 +19,7 @@ import { register } from './link/register';
 import { roadsTo } from './link/roads';
 import type { Log } from './logging';
 import type { LauncherOptions } from './options';
+import { DiskGuard } from './output/disk-guard';
 import { OutputShipper } from './output/shipper';
 import { lookAtMachine } from './process/machine';
 import { installShim } from './process/shim';
@@ -34,6 +35,12 @@ export interface Launcher {
   readonly ended: Promise<number>;
   readonly keepers: Keepers;
   readonly own: OwnCommands;
+  /**
+   * Takes over what was defined anew, and touches only what changed.
+   * @throws a sentence for the user, before anything is touched
+   * @returns what changed, a clause each
+   */
+  redefine(options: LauncherOptions): readonly string[];
   /** Registers and connects; never rejects. */
   connect(): Promise<void>;
   /** Lets go of everything. */
@@ -67,8 +74,7 @@ export async function startLauncher(
     token: options.token,
     kind: options.kind,
   };
-  const roads = { managerUrl: options.managerUrl, zmqServerKey: null };
-  const { address: manager, carrierTo } = await roadsTo(roads, identity);
+  const { address: manager, carrierTo } = await roadsTo(options, identity);
   const registration: RegisterBody = {
     worker_id: options.workerId,
     ...(options.command === null ? {} : { command: commandText(options.command) }),
@@ -79,7 +85,14 @@ export async function startLauncher(
     launcher: identity,
   };
 
-  const shipper = new OutputShipper(manager, options.workerId, (name, run) => keepers.outputShipped(name, run), log);
+  const shipper = new OutputShipper(
+    manager,
+    options.workerId,
+    (name, run) => keepers.outputShipped(name, run),
+    log,
+    options.outputKeepBytes,
+  );
+  const guard = new DiskGuard(data.path, options.diskReserveBytes, shipper, log);
   const tell = (fact: LauncherFact): void => {
     if (!own.hear(fact)) link.tell(fact);
   };
@@ -127,7 +140,10 @@ export async function startLauncher(
   });
 
   log('info', `worker ${options.workerId}: data in ${data.path}, trees kept apart by ${machine.treeKind}`);
-  keepers.open(definitionsOf(options), options.mode === 'run');
+  keepers.open(definitionsOf(options), {
+    maySpawn: options.mode === 'run',
+    isWholeFile: options.workerFile !== null,
+  });
 
   const status = (): LauncherStatus => ({
     worker: options.workerId,
@@ -148,6 +164,12 @@ export async function startLauncher(
     ended,
     keepers,
     own,
+    redefine: (now) => {
+      const changes = keepers.redefine(definitionsOf(now));
+      // The manager learns definitions from a sync.
+      if (changes.length > 0) link.syncAgain();
+      return changes;
+    },
     connect: async () => {
       await registerNow();
       if (isRegistered) link.connect();
@@ -157,6 +179,7 @@ export async function startLauncher(
       control.close();
       gpus.release();
       link.close();
+      guard.close();
       shipper.close();
       keepers.release();
       manager.close();

@@ -1,51 +1,82 @@
 /** `procguard worker`: the launcher's door. Reads the options, takes the lock, and wires the rest. */
+import { closeSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { checkText } from './check';
 import { LauncherStatus, StopAllReply } from './control/control-words';
 import { askControl } from './control/control-socket';
+import { definitionsOf } from './definitions';
 import { startLauncher, type Launcher } from './launcher';
 import { openLog } from './logging';
-import { parseOptions, type LauncherOptions } from './options';
+import { parseOptions, type LauncherOptions, type ParsedOptions } from './options';
 import { statusText, stopAllText } from './print';
+import { reread } from './reread';
 import { DataDirectory } from './store/data-directory';
 import { takeLock } from './store/lock';
 import { loadRecord } from './store/process-record';
 import { reportOf } from './core/report';
+import { readWorkerFile } from './worker-file';
 
 /** Runs until it is told to end or cannot go on; the exit code is set, and the process is ended where it must be. */
 export async function runLauncher(argv: readonly string[]): Promise<void> {
-  const parsed = parseOptions(argv, process.env, hostname());
+  const read = (): ParsedOptions => parseOptions(argv, process.env, hostname(), readWorkerFile);
+  const parsed = read();
   if (parsed.kind === 'exit') {
     (parsed.code === 0 ? process.stdout : process.stderr).write(parsed.text);
     process.exitCode = parsed.code;
     return;
   }
   const { options } = parsed;
+  if (options.mode === 'check' || options.mode === 'locate') return say(options);
   const data = new DataDirectory(options.dataDir);
   data.create();
   const lock = options.mode === 'status' ? null : await takeLock(data.path);
   try {
-    process.exitCode = await perform(options, data, lock !== null);
+    process.exitCode = await perform({ options, read, data, isAlone: lock !== null });
   } catch (error) {
-    process.stderr.write(`procguard worker: ${(error as Error).message}\n`);
-    process.exitCode = 2;
+    refuse((error as Error).message);
   }
   lock?.release();
   // What a library still holds (a closing socket) must not keep an ended launcher in the process list.
   setTimeout(() => process.exit(), 500).unref();
 }
 
-function perform(options: LauncherOptions, data: DataDirectory, isAlone: boolean): Promise<number> {
+function refuse(sentence: string): void {
+  process.stderr.write(`procguard worker: ${sentence}\n`);
+  process.exitCode = 2;
+}
+
+/** Looks, and touches nothing. */
+function say(options: LauncherOptions): void {
+  const { mode, workerId, dataDir, workingDir } = options;
+  if (mode === 'locate') return void process.stdout.write(`${workerId}\n${dataDir}\n${workingDir ?? ''}\n`);
+  try {
+    process.stdout.write(checkText(options, definitionsOf(options)));
+  } catch (error) {
+    refuse((error as Error).message);
+  }
+}
+
+interface Task {
+  readonly options: LauncherOptions;
+  /** Reads command line, environment and file again. */
+  readonly read: () => ParsedOptions;
+  readonly data: DataDirectory;
+  /** The data directory is ours. */
+  readonly isAlone: boolean;
+}
+
+function perform({ options, read, data, isAlone }: Task): Promise<number> {
   switch (options.mode) {
     case 'status':
       return showStatus(options, data);
     case 'stop-all':
       return isAlone ? stopLeft(options, data) : askToStop(data);
-    case 'run':
-      return isAlone ? keep(options, data) : refuse(options, data);
+    default:
+      return isAlone ? keep(options, read, data) : giveWay(options, data);
   }
 }
 
-async function refuse(options: LauncherOptions, data: DataDirectory): Promise<number> {
+async function giveWay(options: LauncherOptions, data: DataDirectory): Promise<number> {
   const holder = LauncherStatus.safeParse(await askControl(data.path, { do: 'status' }).catch(() => null)).data;
   const who = holder === undefined ? '' : ` (pid ${holder.pid}, worker ${holder.worker})`;
   process.stderr.write(
@@ -55,7 +86,7 @@ async function refuse(options: LauncherOptions, data: DataDirectory): Promise<nu
   return 1;
 }
 
-async function keep(options: LauncherOptions, data: DataDirectory): Promise<number> {
+async function keep(options: LauncherOptions, read: () => ParsedOptions, data: DataDirectory): Promise<number> {
   const { log, file, closed } = openLog(options.workerId, options.logLevel);
   const launcher = await startLauncher(options, data, log, { hostname: hostname(), environment: { ...process.env } });
   log('info', `this log is also in ${file}`);
@@ -66,8 +97,12 @@ async function keep(options: LauncherOptions, data: DataDirectory): Promise<numb
     };
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
-    // Node undoes what nohup did. Without a terminal there is none whose end could be meant.
-    process.on('SIGHUP', (signal) => (process.stdout.isTTY ? onSignal(signal) : undefined));
+    process.on('SIGHUP', (signal) => {
+      // Node undoes what nohup did. Without a terminal there is none whose end could be meant.
+      const isForFile = options.workerFile !== null && !(process.stdout.isTTY && isTerminalGone());
+      if (isForFile) reread(read, options, launcher, log);
+      else if (process.stdout.isTTY) onSignal(signal);
+    });
   });
   // A console that went away (the terminal was closed) must not end the launcher.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -77,6 +112,16 @@ async function keep(options: LauncherOptions, data: DataDirectory): Promise<numb
   launcher.release();
   await closed();
   return code;
+}
+
+/** SIGHUP is sent when a terminal is closed, and by people who want a file to be read again. */
+function isTerminalGone(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function sayWhatRuns({ keepers }: Launcher, options: LauncherOptions, log: ReturnType<typeof openLog>['log']): void {
@@ -115,7 +160,7 @@ async function askToStop(data: DataDirectory): Promise<number> {
 
 /** No launcher is there: this program is one for as long as it takes. */
 async function stopLeft(options: LauncherOptions, data: DataDirectory): Promise<number> {
-  const quiet = { ...options, command: null, processesFile: null };
+  const quiet = { ...options, command: null, processesFile: null, workerFile: null };
   const launcher = await startLauncher(quiet, data, () => {}, {
     hostname: hostname(),
     environment: { ...process.env },

@@ -1,12 +1,17 @@
 import { parseOptions, type LauncherOptions } from './options';
+import { parseWorkerFile, type WorkerFile } from './worker-file';
+
+const readNone = (file: string): WorkerFile => {
+  throw new Error(`${file} is not to be read`);
+};
 
 const options = (argv: string[], env: Record<string, string> = {}): LauncherOptions => {
-  const parsed = parseOptions(argv, env, 'box7');
+  const parsed = parseOptions(argv, env, 'box7', readNone);
   if (parsed.kind === 'exit') throw new Error(parsed.text);
   return parsed.options;
 };
 const refusal = (argv: string[], env: Record<string, string> = {}): string => {
-  const parsed = parseOptions(argv, env, 'box7');
+  const parsed = parseOptions(argv, env, 'box7', readNone);
   return parsed.kind === 'exit' && parsed.code === 2 ? parsed.text : '';
 };
 
@@ -14,6 +19,7 @@ test('without anything: the host name, this machine, 5 s', () => {
   expect(options([])).toMatchObject({
     workerId: 'box7',
     managerUrl: 'http://localhost:5000',
+    zmqServerKey: null,
     heartbeatIntervalMs: 5000,
     command: null,
     autoStart: false,
@@ -67,7 +73,7 @@ test('labels, repeated or with commas; env as JSON; seconds', () => {
 
 test.each([
   [['--worker-id', 'a b'], '--worker-id "a b" is not understood: worker_id may hold'],
-  [['--manager-url', 'manager:5000'], '--manager-url is a URL such as'],
+  [['--manager-url', 'manager:5000'], '--manager-url "manager:5000" is not understood: must be a URL such as'],
   [['--env', '{oops'], '--env "{oops" is not understood'],
   [['--labels', 'gpu'], 'the label "gpu" is not of the form key=value'],
   [['--restart-policy', 'allways'], 'did you mean always?'],
@@ -81,5 +87,53 @@ test('a mistake in a variable names the variable', () => {
 });
 
 test('--help is no mistake', () => {
-  expect(parseOptions(['--help'], {}, 'h')).toMatchObject({ kind: 'exit', code: 0 });
+  expect(parseOptions(['--help'], {}, 'h', readNone)).toMatchObject({ kind: 'exit', code: 0 });
+});
+
+describe('a file', () => {
+  const TEXT = `
+worker_id: from-file
+manager_url: http://file:1
+heartbeat_interval: 250ms
+labels: {gpu: 1e3}
+auto_start: true
+command: [python, train.py]
+data_dir: state
+`;
+  const read = (argv: string[], env: Record<string, string> = {}): LauncherOptions => {
+    const parsed = parseOptions(['--config', '/etc/w.yaml', ...argv], env, 'box7', (file) =>
+      parseWorkerFile(TEXT, file),
+    );
+    if (parsed.kind === 'exit') throw new Error(parsed.text);
+    return parsed.options;
+  };
+
+  test('says what flags and variables leave open; its directories are its own', () =>
+    expect(read([])).toMatchObject({
+      workerId: 'from-file',
+      managerUrl: 'http://file:1',
+      heartbeatIntervalMs: 250,
+      labels: { gpu: '1e3' },
+      autoStart: true,
+      command: ['python', 'train.py'],
+      workingDir: '/etc',
+      dataDir: '/etc/state',
+    }));
+
+  test('flags and variables win, key by key', () =>
+    expect(
+      read(['--worker-id', 'f', '--labels', 'a=b', '--', 'sh'], { MANAGER_URL: 'http://env:1', AUTO_START: 'no' }),
+    ).toMatchObject({
+      workerId: 'f',
+      managerUrl: 'http://env:1',
+      heartbeatIntervalMs: 250,
+      labels: { a: 'b' },
+      autoStart: false,
+      command: ['sh'],
+    }));
+
+  test('can be named by a variable', () => {
+    const parsed = parseOptions([], { WORKER_CONFIG: 'x.yaml' }, 'h', (file) => parseWorkerFile(TEXT, file));
+    expect(parsed).toMatchObject({ kind: 'options', options: { workerFile: { file: 'x.yaml' } } });
+  });
 });

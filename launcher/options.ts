@@ -1,23 +1,26 @@
 /**
- * The command line and the environment, read once into typed options. Pure. Flags win over variables, key by key.
- * Names are seed 002's (`--worker-id`, WORKER_ID...); the others are additions.
+ * The command line, the environment and the launcher's own file, read into typed options. Pure. Flags win over variables,
+ * and these over the file, key by key.
  */
 import { Command, CommanderError, Option } from 'commander';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { nearest } from '../protocol/errors';
 import { WorkerId } from '../protocol/ids';
 import { Labels } from '../protocol/link';
-import { CommandLine, Env } from '../protocol/process-spec';
-import { LOG_LEVELS, type LogLevel } from './logging';
+import type { CommandLine, Env } from '../protocol/process-spec';
+import { FLAGS, FROM_TEXT, type Flag, type Values } from './flags';
+import type { LogLevel } from './logging';
+import { WorkerFileError, type WorkerFile } from './worker-file';
 
 export interface LauncherOptions {
   readonly workerId: WorkerId;
   readonly managerUrl: string;
+  /** The public key of a zmq:// manager, or the file that holds it; null = that link is not encrypted. */
+  readonly zmqServerKey: string | null;
   /** Null = no process from the command line. */
   readonly command: CommandLine | null;
   readonly workingDir: string | null;
   readonly env: Env;
-  /** Milliseconds; on the command line it is seconds. */
   readonly heartbeatIntervalMs: number;
   readonly autoStart: boolean;
   readonly dataDir: string;
@@ -30,10 +33,16 @@ export interface LauncherOptions {
   readonly stopTimeoutMs: number | null;
   /** A JSON file of process definitions; null = none. */
   readonly processesFile: string | null;
+  /** The launcher's own file, with the processes it lists; null = none. */
+  readonly workerFile: WorkerFile | null;
   readonly kind: 'remote' | 'local';
   /** The most that is asked of the machine for keeping trees apart. */
   readonly tree: 'cgroup' | 'proc-scan' | 'pid-list';
-  readonly mode: 'run' | 'stop-all' | 'status';
+  /** Of one run's output, what the manager already has is freed beyond this many bytes. */
+  readonly outputKeepBytes: number;
+  /** Space left free on the disk of `dataDir`; null = 2 % of it, at most 256 MiB. */
+  readonly diskReserveBytes: number | null;
+  readonly mode: 'run' | 'stop-all' | 'status' | 'check' | 'locate';
 }
 
 export type ParsedOptions =
@@ -41,69 +50,27 @@ export type ParsedOptions =
   /** `--help`: text for stdout. A mistake: a sentence for stderr, exit code 2. */
   | { readonly kind: 'exit'; readonly code: 0 | 2; readonly text: string };
 
-/** Flag, variable, value's name in help, help. */
-const FLAGS = [
-  ['worker-id', 'WORKER_ID', 'id', "this worker's id; default: the host name"],
-  ['manager-url', 'MANAGER_URL', 'url', 'where the manager is; default: http://localhost:5000'],
-  ['command', 'COMMAND', 'line', 'what to keep running, as a shell line; words after -- are run without a shell'],
-  ['working-dir', 'WORKING_DIR', 'path', 'where it runs; default: here'],
-  ['env', 'WORKER_ENV', 'json', 'variables added to its environment, as a JSON object'],
-  ['heartbeat-interval', 'HEARTBEAT_INTERVAL', 'seconds', 'default: 5'],
-  ['data-dir', 'WORKER_DATA_DIR', 'path', 'what must outlive this program; default: data/workers/<worker-id>'],
-  ['log-level', 'WORKER_LOG_LEVEL', 'level', `${LOG_LEVELS.join(', ')}; default: info`],
-  ['token', 'WORKER_TOKEN', 'token', 'proof to the manager; better given by the variable than seen in ps'],
-  ['restart-policy', 'WORKER_RESTART_POLICY', 'when', 'always, on-failure or never; default: on-failure'],
-  ['max-restarts', 'WORKER_MAX_RESTARTS', 'n', 'restarts within 10 minutes before it is given up; default: 10'],
-  ['restart-delay', 'WORKER_RESTART_DELAY', 'seconds', 'before the first restart, doubled each time; default: 1'],
-  ['stop-timeout', 'WORKER_STOP_TIMEOUT', 'seconds', 'between SIGTERM and SIGKILL; default: 10'],
-  ['processes', 'WORKER_PROCESSES', 'file', 'a JSON array of process definitions to keep'],
-  ['kind', 'WORKER_KIND', 'kind', 'remote or local (the launcher beside the manager); default: remote'],
-  ['tree', 'WORKER_TREE', 'way', 'cgroup, proc-scan or pid-list: the best way to use; default: what the machine has'],
-] as const;
-type Flag = (typeof FLAGS)[number][0];
+type Given = Readonly<Record<string, string | boolean | string[] | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
-const seconds = (what: string) =>
-  z.coerce
-    .number(`${what} is a number of seconds`)
-    .min(0, `${what} is not negative`)
-    .max(86_400 * 365);
-const word = <const T extends readonly [string, ...string[]]>(what: string, ...known: T) =>
-  z.enum(known, `${what} is one of ${known.join(', ')}`);
-
-/** Each flag's value, checked where it enters. */
-const VALUES = {
-  'worker-id': WorkerId,
-  'manager-url': z.url({ protocol: /^https?$/, error: '--manager-url is a URL such as http://manager:5000' }),
-  command: CommandLine,
-  'working-dir': z.string().min(1),
-  env: z.preprocess(fromJson, Env),
-  'heartbeat-interval': seconds('--heartbeat-interval').min(0.1, '--heartbeat-interval is at least 0.1 s'),
-  'data-dir': z.string().min(1),
-  'log-level': z.preprocess(lowerCase, word('--log-level', ...LOG_LEVELS)),
-  token: z.string().min(1),
-  'restart-policy': word('--restart-policy', 'always', 'on-failure', 'never'),
-  'max-restarts': z.coerce.number().int().min(0),
-  'restart-delay': seconds('--restart-delay'),
-  'stop-timeout': seconds('--stop-timeout'),
-  processes: z.string().min(1),
-  kind: word('--kind', 'remote', 'local'),
-  tree: word('--tree', 'cgroup', 'proc-scan', 'pid-list'),
-} as const satisfies Record<Flag, z.ZodType>;
-type Values = { [F in Flag]: z.infer<(typeof VALUES)[F]> | null };
-
+/** @param readFile gives the file of `--config`; what it throws is told to the user */
 export function parseOptions(
   argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   hostname: string,
+  readFile: (file: string) => WorkerFile,
 ): ParsedOptions {
   const program = makeProgram();
   let output = '';
   program.configureOutput({ writeOut: (text) => (output += text), writeErr: (text) => (output += text) });
   try {
     program.parse(argv, { from: 'user' });
-    const given = program.opts<Record<string, string | boolean | string[] | undefined>>();
-    return { kind: 'options', options: optionsOf(given, program.args, env, hostname) };
+    const given = program.opts<Given>();
+    const file = textOf('config', given, env);
+    const workerFile = file === null ? null : readFile(parseOr(FROM_TEXT.config, file.text, file.from) as string);
+    return { kind: 'options', options: optionsOf({ given, words: program.args, env, hostname, workerFile }) };
   } catch (error) {
+    if (error instanceof WorkerFileError) return { kind: 'exit', code: 2, text: `${error.message}\n` };
     if (error instanceof CommanderError) return { kind: 'exit', code: error.exitCode === 0 ? 0 : 2, text: output };
     return { kind: 'exit', code: 2, text: `procguard worker: ${(error as Error).message}\n` };
   }
@@ -120,55 +87,68 @@ function makeProgram(): Command {
   program.option('--auto-start', 'start it when this worker meets it for the first time (AUTO_START)');
   program.option('--stop-all', 'stop every process of this data directory, verify, and end');
   program.option('--status', 'say what is kept and how it is, and end');
+  program.option('--check', 'read everything, say what is wrong or what it means, and end');
+  program.option('--locate', 'print worker id, data directory and working directory, a line each, and end');
   return program;
 }
 
-function optionsOf(
-  given: Record<string, string | boolean | string[] | undefined>,
-  words: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-  hostname: string,
-): LauncherOptions {
-  const values = readValues(given, env);
+function optionsOf(read: {
+  readonly given: Given;
+  readonly words: readonly string[];
+  readonly env: Environment;
+  readonly hostname: string;
+  readonly workerFile: WorkerFile | null;
+}): LauncherOptions {
+  const { given, words, env, hostname, workerFile } = read;
+  const values = readValues(given, env, workerFile);
   const workerId = values['worker-id'] ?? parseOr(WorkerId, hostname, 'the host name as --worker-id');
   if (words.length > 0 && typeof given['command'] === 'string')
     throw new Error('the command is given twice, by --command and after --; keep one');
   return {
     workerId,
     managerUrl: values['manager-url'] ?? 'http://localhost:5000',
+    zmqServerKey: values['zmq-server-key'],
     command: words.length > 0 ? [...words] : values.command,
     workingDir: values['working-dir'],
     env: values.env ?? {},
-    heartbeatIntervalMs: Math.round((values['heartbeat-interval'] ?? 5) * 1000),
-    autoStart: given['autoStart'] === true || isTrue(env['AUTO_START']),
+    heartbeatIntervalMs: values['heartbeat-interval'] ?? 5_000,
+    autoStart: given['autoStart'] === true || (isTrue(env['AUTO_START']) ?? workerFile?.autoStart ?? false),
     dataDir: values['data-dir'] ?? `data/workers/${workerId}`,
     logLevel: values['log-level'] ?? 'info',
-    labels: readLabels((given['labels'] as string[] | undefined) ?? [env['WORKER_LABELS'] ?? '']),
+    labels: labelsOf(given, env) ?? workerFile?.labels ?? {},
     token: values.token,
     restartPolicy: values['restart-policy'],
     maxRestarts: values['max-restarts'],
-    restartDelayMs: inMs(values['restart-delay']),
-    stopTimeoutMs: inMs(values['stop-timeout']),
+    restartDelayMs: values['restart-delay'],
+    stopTimeoutMs: values['stop-timeout'],
     processesFile: values.processes,
+    workerFile,
     kind: values.kind ?? 'remote',
     tree: values.tree ?? 'cgroup',
-    mode: given['stopAll'] === true ? 'stop-all' : given['status'] === true ? 'status' : 'run',
+    outputKeepBytes: values['output-keep'] ?? 64 * 2 ** 20,
+    diskReserveBytes: values['disk-reserve'],
+    mode: MODES.find((mode) => given[camelCase(mode)] === true) ?? 'run',
   };
 }
 
-function readValues(
-  given: Record<string, string | boolean | string[] | undefined>,
-  env: Readonly<Record<string, string | undefined>>,
-): Values {
+const MODES = ['stop-all', 'status', 'check', 'locate'] as const;
+
+function readValues(given: Given, env: Environment, workerFile: WorkerFile | null): Values {
   const values: Partial<Record<Flag, unknown>> = {};
-  for (const [flag, variable] of FLAGS) {
-    const byFlag = given[camelCase(flag)];
-    const byVariable = env[variable] === '' ? undefined : env[variable];
-    const text = typeof byFlag === 'string' ? byFlag : byVariable;
-    const from = typeof byFlag === 'string' ? `--${flag}` : variable;
-    values[flag] = text === undefined ? null : parseOr(VALUES[flag] as z.ZodType, text, from);
+  for (const [flag] of FLAGS) {
+    const found = textOf(flag, given, env);
+    values[flag] =
+      found === null ? (workerFile?.values[flag] ?? null) : parseOr(FROM_TEXT[flag], found.text, found.from);
   }
   return values as Values; // each was parsed by the schema of its own flag
+}
+
+/** By flag or by variable; null = by neither. An empty variable counts as not set. */
+function textOf(flag: Flag, given: Given, env: Environment): { readonly text: string; readonly from: string } | null {
+  const variable = FLAGS.find(([name]) => name === flag)?.[1] ?? '';
+  const [byFlag, byVariable] = [given[camelCase(flag)], env[variable]];
+  if (typeof byFlag === 'string') return { text: byFlag, from: `--${flag}` };
+  return byVariable === undefined || byVariable === '' ? null : { text: byVariable, from: variable };
 }
 
 function parseOr<S extends z.ZodType>(schema: S, value: unknown, from: string): z.infer<S> {
@@ -178,6 +158,12 @@ function parseOr<S extends z.ZodType>(schema: S, value: unknown, from: string): 
   const guess = issue?.code === 'invalid_value' ? nearest(String(value), (issue.values as unknown[]).map(String)) : [];
   const hint = guess.length > 0 ? `; did you mean ${guess[0]}?` : '';
   throw new Error(`${from} "${String(value)}" is not understood: ${issue?.message ?? 'not valid'}${hint}`);
+}
+
+function labelsOf(given: Given, env: Environment): Labels | null {
+  const variable = env['WORKER_LABELS'] ?? '';
+  const texts = (given['labels'] as string[] | undefined) ?? (variable === '' ? undefined : [variable]);
+  return texts === undefined ? null : readLabels(texts);
 }
 
 /** `gpu=a100,zone=b`, any number of times. */
@@ -191,27 +177,7 @@ function readLabels(texts: readonly string[]): Labels {
   return parseOr(Labels, labels, '--labels');
 }
 
-function fromJson(value: unknown): unknown {
-  try {
-    const parsed: unknown = JSON.parse(String(value));
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return parsed;
-    // {"RANK": 0} is meant as "0".
-    return Object.fromEntries(
-      Object.entries(parsed).map(([name, set]) => [
-        name,
-        typeof set === 'number' || typeof set === 'boolean' ? String(set) : set,
-      ]),
-    );
-  } catch {
-    return value; // refused by the schema, with the text in the sentence
-  }
-}
-
-function lowerCase(value: unknown): unknown {
-  const text = String(value).toLowerCase();
-  return text === 'warning' ? 'warn' : text === 'critical' ? 'error' : text;
-}
-
-const isTrue = (text: string | undefined): boolean => /^(1|true|yes|on)$/i.test(text ?? '');
-const inMs = (value: number | null): number | null => (value === null ? null : Math.round(value * 1000));
+/** Null = it is not set. */
+const isTrue = (text: string | undefined): boolean | null =>
+  text === undefined || text === '' ? null : /^(1|true|yes|on)$/i.test(text);
 const camelCase = (flag: string): string => flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

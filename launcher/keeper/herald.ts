@@ -26,6 +26,11 @@ export class Herald {
     this.around.tell({ kind: 'process.changed', report });
   }
 
+  /** It was told that this process is gone, and it is not. */
+  tellAgain(): void {
+    this.#reported = '';
+  }
+
   started(directory: RunDirectory, identity: ProcessIdentity, spec: ProcessSpec): void {
     this.around.outputBegan(this.process, directory);
     const command = commandText(spec.command);

@@ -265,9 +265,13 @@ export class Keeper {
     }, delayMs);
   }
 
-  /** A new definition. A living run keeps the one it was born with. */
+  /** A new definition, also of one that was forgotten. A living run keeps the one it was born with. */
   define(spec: ProcessSpec, origin: Origin): void {
-    this.#pen.write({ origin, superseded: false, supervised: { ...this.supervised, spec } }, true);
+    const wasForgotten = this.isForgotten;
+    this.#pen.write({ origin, superseded: false, forgotten: false, supervised: { ...this.supervised, spec } }, true);
+    if (!wasForgotten) return;
+    this.#herald.tellAgain();
+    this.#changed();
   }
 
   /**
@@ -279,11 +283,24 @@ export class Keeper {
     this.handle(event);
   }
 
+  /** Who has defined it last. */
+  get origin(): Origin {
+    return this.#pen.now.origin;
+  }
+
+  /** Stop, verify and forget: nobody defines it any more. */
+  retire(event: Extract<SupervisorEvent, { kind: 'stop' }>): void {
+    this.#pen.write({ origin: 'nobody', superseded: true }, true);
+    this.handle(event);
+  }
+
   #forgetIfSuperseded(): void {
     const { superseded, origin } = this.#pen.now;
-    if (!superseded || origin !== 'manager' || this.supervised.state.kind !== 'stopped' || this.isForgotten) return;
+    const isOurs = origin === 'command-line' || origin === 'file';
+    if (!superseded || isOurs || this.supervised.state.kind !== 'stopped' || this.isForgotten) return;
     this.#pen.write({ forgotten: true }, true);
-    this.around.tell({ kind: 'process.removed', process: this.name, why: 'it runs elsewhere now' });
+    const why = origin === 'nobody' ? "it left the launcher's file" : 'it runs elsewhere now';
+    this.around.tell({ kind: 'process.removed', process: this.name, why });
     this.around.stands(this.name, null);
     this.removeIfSettled();
   }

@@ -24,19 +24,29 @@ export interface Defined {
   readonly origin: Origin;
 }
 
+interface Opening {
+  /** False when it is only opened to stop everything. */
+  readonly maySpawn: boolean;
+  /** What an earlier file defined and this list does not is not wanted any more. */
+  readonly isWholeFile: boolean;
+}
+
 export class Keepers {
   readonly #keepers = new Map<ProcessName, Keeper>();
   readonly #around: KeeperSurroundings;
   readonly #standings: Standings;
+  /** Every process was adopted, or found not to run. */
+  #areKnown = false;
   #isEnding = false;
 
   constructor(
     private readonly data: DataDirectory,
     around: Omit<KeeperSurroundings, 'cpuTimes' | 'forgotten' | 'unmet' | 'stands' | 'isEnding'>,
   ) {
-    this.#standings = new Standings(around.worker, (dependent) =>
-      this.#keepers.get(dependent)?.handle({ kind: 'standings' }),
-    );
+    this.#standings = new Standings(around.worker, (dependent) => {
+      // Before all of them were looked at, one that was not yet must not be born beside a run that the disk knows of.
+      if (this.#areKnown) this.#keepers.get(dependent)?.handle({ kind: 'standings' });
+    });
     this.#around = {
       ...around,
       cpuTimes: new CpuTimes(),
@@ -55,28 +65,30 @@ export class Keepers {
   /**
    * Adopts what runs, then takes the definitions of this start. Throws a sentence for the user, before anything is
    * touched, where these cannot be kept.
-   * @param maySpawn false when it is only opened to stop everything
    */
-  open(defined: readonly Defined[], maySpawn: boolean): void {
+  open(defined: readonly Defined[], { maySpawn, isWholeFile }: Opening): void {
     for (const directory of this.data.processes()) {
       const keeper = Keeper.open(directory, null, this.#around);
       if (keeper !== null) this.#keepers.set(keeper.name, keeper);
     }
     if (maySpawn) this.#refuseCircles(defined);
     else this.beginEnd();
-    for (const { spec, origin } of defined) this.#defineAtStart(spec, origin);
+    for (const one of defined) {
+      const change = this.#defineAnew(one);
+      if (change !== null && !this.#keepers.get(one.spec.name)?.isNew) this.#around.log('warn', change);
+    }
     for (const keeper of this.all) this.#standings.follow(keeper.spec);
     for (const keeper of this.#keepers.values()) {
       keeper.resume();
       keeper.tellAnswers();
       keeper.removeIfSettled();
     }
-    // Now all of them were looked at, and what waits for one of them can be told how it stands.
+    if (isWholeFile) this.#retireAllBut(defined);
+    this.#areKnown = true;
     for (const keeper of this.all) keeper.handle({ kind: 'standings' });
     if (!maySpawn) return;
     for (const keeper of this.all)
-      if (keeper.isNew && keeper.spec.autoStart)
-        keeper.handle({ kind: 'start', by: '--auto-start', why: '', command: null });
+      if (keeper.isNew && keeper.spec.autoStart) this.#startNew(keeper);
       else keeper.goOnAfterEnd();
   }
 
@@ -108,15 +120,52 @@ export class Keepers {
     this.#standings.told(message);
   }
 
-  #defineAtStart(spec: ProcessSpec, origin: Origin): void {
+  /**
+   * The launcher's file was read again: what changed in it is changed here, and nothing else is touched.
+   * @throws as `open`
+   * @returns what changed, a clause each
+   */
+  redefine(defined: readonly Defined[]): readonly string[] {
+    this.#refuseCircles(defined);
+    const [kept, known] = [new Set(this.all), new Set(this.#keepers.values())];
+    const changes = defined.flatMap((one) => this.#defineAnew(one) ?? []);
+    for (const { spec } of defined) this.#standings.follow(spec);
+    const arrived = this.all.filter((keeper) => !kept.has(keeper));
+    for (const keeper of arrived) if (!known.has(keeper)) keeper.resume();
+    const left = this.#retireAllBut(defined);
+    for (const keeper of this.all) keeper.handle({ kind: 'standings' });
+    for (const keeper of arrived) if (keeper.spec.autoStart) this.#startNew(keeper);
+    return [...changes, ...left];
+  }
+
+  /** @returns what is new, in a clause; null = nothing */
+  #defineAnew({ spec, origin }: Defined): string | null {
     const known = this.#keepers.get(spec.name);
-    if (known === undefined || known.isForgotten) return void this.#add(spec, origin);
-    if (JSON.stringify(known.spec) === JSON.stringify(spec)) return;
+    if (known === undefined) {
+      this.#add(spec, origin);
+      return `${spec.name} is new`;
+    }
+    if (known.isForgotten) {
+      known.define(spec, origin);
+      return `${spec.name} is back`;
+    }
+    if (known.origin !== 'nobody' && JSON.stringify(known.spec) === JSON.stringify(spec)) return null;
     known.define(spec, origin);
-    this.#around.log(
-      'warn',
-      `${spec.name}: its definition changed since the last start (now: ${commandText(spec.command)}); what runs keeps the old one until it is restarted`,
-    );
+    const change = `the definition of ${spec.name} changed (now: ${commandText(spec.command)})`;
+    return known.run === null ? change : `${change}; what runs keeps the old one until it is restarted`;
+  }
+
+  /** @returns what goes, a clause each */
+  #retireAllBut(defined: readonly Defined[]): readonly string[] {
+    const names = new Set(defined.map(({ spec }) => spec.name));
+    const left = this.all.filter(({ name, origin }) => origin === 'file' && !names.has(name));
+    for (const keeper of left)
+      keeper.retire({ kind: 'stop', by: 'the launcher', why: "it left the launcher's file", command: null });
+    return left.map(({ name }) => `${name} left the file and is stopped`);
+  }
+
+  #startNew(keeper: Keeper): void {
+    keeper.handle({ kind: 'start', by: '--auto-start', why: '', command: null });
   }
 
   #add(spec: ProcessSpec, origin: Origin): Keeper {
@@ -164,7 +213,7 @@ export class Keepers {
       return this.#answer(command, { ok: false, message: `not defined: ${trouble}`, certificate: null });
     this.#standings.follow(spec);
     let keeper = this.#keepers.get(spec.name);
-    if (keeper === undefined || keeper.isForgotten) {
+    if (keeper === undefined) {
       keeper = this.#add(spec, 'manager');
       keeper.resume();
     } else keeper.define(spec, 'manager');

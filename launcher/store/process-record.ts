@@ -16,12 +16,12 @@ import { Supervised } from '../core/supervisor-state';
 
 export const ProcessRecord = z.object({
   version: z.literal(1),
-  /** Who defined it last. */
-  origin: z.enum(['command-line', 'file', 'manager']),
+  /** Who defined it last. `nobody`: it left the launcher's file. */
+  origin: z.enum(['command-line', 'file', 'manager', 'nobody']),
   supervised: Supervised,
   /** The newest answers, to recognise a repeated command. */
   answered: z.array(z.object({ command: CommandId, result: CommandResult })),
-  /** It runs elsewhere now: forgotten as soon as it is stopped. */
+  /** It runs elsewhere now, or nobody defines it any more: forgotten as soon as it is stopped. */
   superseded: z.boolean(),
   /** Forgotten; only its output is still on its way. */
   forgotten: z.boolean(),

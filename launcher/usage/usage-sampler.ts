@@ -33,7 +33,10 @@ const TOLD_AGAIN_MS = 15_000;
 export class UsageSampler {
   readonly #census = hasProc() ? new Census() : null;
   readonly #figures = new Map<string, TreeFigures>();
-  readonly #told = new Map<ProcessName, { readonly text: string; readonly atMs: number }>();
+  readonly #told = new Map<
+    ProcessName,
+    { readonly usage: ProcessUsage; readonly text: string; readonly atMs: number }
+  >();
   readonly #measureMachine: ReturnType<typeof machineSampler>;
   #nextLookMs = 0;
 
@@ -50,7 +53,8 @@ export class UsageSampler {
     const machine = { ...this.#measureMachine(), gpus: devices(this.gpus), gpuTrouble: this.gpus.trouble };
     const gone = [...this.#told.keys()].filter((name) => !running.some((sampled) => sampled.name === name));
     for (const name of gone) this.#told.delete(name);
-    const usage = nowMs < this.#nextLookMs ? [] : this.#news(await this.#look(running, nowMs), nowMs);
+    const figures = nowMs < this.#nextLookMs ? this.#asBefore(running) : await this.#look(running, nowMs);
+    const usage = this.#news(figures, nowMs);
     return { atMs: nowMs, machine, usage, gone };
   }
 
@@ -65,8 +69,16 @@ export class UsageSampler {
       const told = this.#told.get(usage.name);
       const text = JSON.stringify(usage);
       if (told?.text === text && nowMs - told.atMs < TOLD_AGAIN_MS) return false;
-      this.#told.set(usage.name, { text, atMs: nowMs });
+      this.#told.set(usage.name, { usage, text, atMs: nowMs });
       return true;
+    });
+  }
+
+  /** No look is due, but what probes say waits for none. */
+  #asBefore(running: readonly Sampled[]): ProcessUsage[] {
+    return running.flatMap(({ name, run, healthy, healthError, warnings }) => {
+      const before = this.#told.get(name)?.usage;
+      return before?.run === run.id ? [{ ...before, healthy, healthError, warnings: [...warnings] }] : [];
     });
   }
 

@@ -3,13 +3,11 @@
  * environment variables that look like secrets are hidden: this text ends up in tickets and screenshots.
  */
 import yaml from 'js-yaml';
+import { maskedEnv } from '../../protocol/secret-names';
 import { LEAVES, keyText } from './key-table';
 import type { LoadedConfig } from './load';
 import { sourceText, type Source } from './source';
 import type { KeyPath } from '../../protocol/yaml-source';
-
-const SECRET = /token|secret|password|passwd|key|credential/i;
-const MASK = '********';
 
 export function showConfig({ keys, sources }: Pick<LoadedConfig, 'keys' | 'sources'>): string {
   const masked = { ...keys, workers: keys.workers.map((worker) => ({ ...worker, env: maskedEnv(worker.env) })) };
@@ -38,6 +36,3 @@ function leafLines(path: KeyPath, keys: unknown, source: Source): string[] {
   const indent = '  '.repeat(path.length - 1);
   return [`${indent}${first}  # ${sourceText(source)}`, ...rest.map((line) => indent + line)];
 }
-
-const maskedEnv = (env: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).map(([name, value]) => [name, SECRET.test(name) ? MASK : value]));
