@@ -19,6 +19,7 @@ import { addRecovery } from './commands/recovery';
 import { addRestart } from './commands/restart';
 import { addRollback } from './commands/rollback';
 import { addRun } from './commands/run';
+import { addSelftest } from './commands/selftest';
 import { addStart } from './commands/start';
 import { addStatus } from './commands/status';
 import { addStop } from './commands/stop';
@@ -58,6 +59,7 @@ export function buildProgram(): Command {
   addNodes(program);
   addConfig(program);
   addKeygen(program);
+  addSelftest(program);
   addCompletion(program);
   // Run by other-programs.ts before this parser sees them; here so that help shows them.
   program.command('manager').description('run the manager here (procguard manager --help)');
