@@ -3,7 +3,7 @@
  * machines). Boot id + pid + kernel start time are one; the run's cookie in the environment is the second witness.
  * Read synchronously: these files never wait for a disk, and nothing may happen between the look and the signal.
  */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { COOKIE_VARIABLE } from '../core/child-environment';
 import { isLiving, parseProcStat, type ProcStat } from '../core/proc-stat';
 import type { RunId } from '../../protocol/ids';
@@ -72,6 +72,18 @@ export function environmentOf(pid: number, variable: string): string | null {
   const begin = at + variable.length + 1;
   const end = environment.indexOf(0, begin);
   return environment.toString('latin1', begin, end < 0 ? environment.length : end);
+}
+
+/** True when the run's output is its stdout or stderr. The run's id is in the path, and nobody else's file is there. */
+export const writesTo = (pid: number, run: RunId): boolean =>
+  [1, 2].some((fd) => linkOf(`/proc/${pid}/fd/${fd}`).includes(`/${run}/`));
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return ''; // closed, another user's, or it ended
+  }
 }
 
 /** True while exactly this process lives. */

@@ -65,6 +65,8 @@ export class Run {
   #lifeline: Lifeline | null = null;
   #exit: Exit | null = null;
   #stop: TreeStop | null = null;
+  /** Signals of the stop that is under way; of one that an earlier launcher began, those that we know of. */
+  readonly #sent = new Set<string>();
   #orphanTimer: NodeJS.Timeout | null = null;
   #isReleased = false;
 
@@ -190,7 +192,7 @@ export class Run {
   #learnBirth(child: { pid: number; startTicks: number; session: number }): void {
     this.#root.child = { pid: child.pid, startTicks: child.startTicks };
     this.#root.shim = shimOf(child);
-    this.#tree?.born();
+    this.#tree?.born(this.#birth === null);
     const { bootId, memoryKills } = this.around.machine;
     if (this.#birth !== null || lives(this.#root.child)) this.#memoryKillsBefore = memoryKills.look();
     this.news.spawned({ bootId, pid: child.pid, startTicks: child.startTicks }, this.#birth?.unenforced ?? null);
@@ -249,7 +251,9 @@ export class Run {
       machine: this.around.machine.memoryKills,
       before: this.#memoryKillsBefore,
     });
-    return { ...exit, cause: causeOf(exit, this.#stop !== null, witness) };
+    // A signal that the stop did not send is somebody else's. Of an adopted run not all that was sent is known.
+    const isOurs = exit.signal === null || this.#sent.has(exit.signal) || this.#birth === null;
+    return { ...exit, cause: causeOf(exit, this.#stop !== null && isOurs, witness) };
   }
 
   #notBorn(otherwise: string): void {
@@ -266,6 +270,7 @@ export class Run {
 
   /** @param signal the first one of a stop, or that of a further step; null = SIGKILL at once */
   stop(signal: string | null): void {
+    this.#sent.add(signal ?? 'SIGKILL');
     if (this.#stop !== null) return signal === null ? this.#stop.kill() : this.#stop.signal(signal);
     const tree = this.#tree;
     if (tree === null) return;

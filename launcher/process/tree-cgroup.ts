@@ -1,8 +1,8 @@
 /**
  * A tree kept by the kernel in a cgroup of its own.
  *
- * The child joins after its birth, not before: moving a process makes the kernel wait for a grace period (10 ms on a
- * quiet machine), and a start or restart need not. What it forked meanwhile is swept in: the scan finds it, it is moved
+ * A child without limits joins after its birth, not before: moving a process makes the kernel wait for a grace period (1 to
+ * 10 ms on a quiet machine), and a start or restart need not. One with limits is born inside. What it forked meanwhile is swept in: the scan finds it, it is moved
  * too, and again until the scan finds nobody outside. From then on whatever is forked is born inside. Before that, and
  * for whoever left the cgroup (which takes root and a purpose), the tree is what the scan says.
  */
@@ -35,7 +35,8 @@ export class CgroupTree implements Tree {
     return this.#isWhole;
   }
 
-  born(): void {
+  born(isAdopted: boolean): void {
+    this.#scan.born(isAdopted);
     const { child } = this.root;
     if (child === null) return;
     if (this.#inside().some(({ pid }) => pid === child.pid)) this.#isWhole = true;

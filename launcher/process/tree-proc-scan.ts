@@ -1,7 +1,12 @@
-/** A tree found by scanning /proc: session, process group, cookie, parenthood. */
+/**
+ * A tree found by scanning /proc: session, process group, cookie, the run's output as stdout or stderr, parenthood.
+ *
+ * Not found is a process that left the session, wiped its environment, closed its output and lost its parent, all before it
+ * was looked at once. With a cgroup there is no such process.
+ */
 import type { ProcStat } from '../core/proc-stat';
 import { isLiving } from '../core/proc-stat';
-import { hasCookie, lives } from './identity';
+import { hasCookie, lives, writesTo } from './identity';
 import { readProcessTable } from './process-table';
 import { TRAPPED } from './shim';
 import { signalGroup, signalOne } from './signals';
@@ -19,10 +24,11 @@ export class ProcScanTree implements Tree {
   /** Members seen before, by pid: they stay members when they wipe their environment and lose their parent. */
   readonly #known = new Map<number, number>();
   /**
-   * Session and group numbers are trusted while the shim (their leader) lives, and for the first look after it went:
-   * the number cannot have been given away and led to a new session in between. Later only known members keep it.
+   * Session and group numbers are trusted while the shim (their leader) lives, and for the first look after it went: the
+   * number cannot have been given away and led to a new session in between. Later only known members keep it. Of a run
+   * whose shim was gone when it was adopted they are never trusted: that number may be anybody's by now.
    */
-  #numbersTrusted = true;
+  #numbersTrusted = false;
   #killRounds = 0;
 
   constructor(private readonly root: TreeRoot) {}
@@ -55,7 +61,7 @@ export class ProcScanTree implements Tree {
     for (const stat of candidates) {
       const isKnown = this.#known.get(stat.pid) === stat.startTicks;
       const isNumbered = byNumber && (stat.session === shim.pid || stat.group === shim.pid);
-      if (isKnown || isNumbered || hasCookie(stat.pid, this.root.run) === true) members.set(stat.pid, stat);
+      if (isKnown || isNumbered || this.#bearsItsMark(stat.pid)) members.set(stat.pid, stat);
     }
     // Children of members that hide from all of the above. Repeated, because the table is in no order of birth.
     for (let before = -1; before !== members.size;) {
@@ -64,6 +70,11 @@ export class ProcScanTree implements Tree {
         if (!members.has(stat.pid) && members.has(stat.parent)) members.set(stat.pid, stat);
     }
     return [...members.values()].filter(isLiving);
+  }
+
+  /** What it inherited of the run and did not throw away. */
+  #bearsItsMark(pid: number): boolean {
+    return hasCookie(pid, this.root.run) === true || writesTo(pid, this.root.run);
   }
 
   async signal(...signals: string[]): Promise<readonly string[]> {
@@ -94,7 +105,9 @@ export class ProcScanTree implements Tree {
     return told;
   }
 
-  born(): void {}
+  born(isAdopted: boolean): void {
+    this.#numbersTrusted = !isAdopted || (this.root.shim !== null && lives(this.root.shim));
+  }
 
   onChange(): () => void {
     return () => {};

@@ -3,7 +3,7 @@
  * group). Three ways to know it, one interface, one conformance suite (tests/launcher/tree.test.ts):
  *
  * - cgroup: the kernel keeps the list. Complete, evented, ended by one write.
- * - proc-scan: the run's session, its process group and its cookie, searched in /proc to a fixed point.
+ * - proc-scan: the run's session, process group, cookie and output, and the children of whom they find, in /proc.
  * - pid-list: parents and groups as `ps` tells them, for machines without /proc (macOS). Best effort.
  *
  * The shim is never a member: it must outlive the tree to write the exit record.
@@ -28,8 +28,8 @@ export interface Tree {
   readonly verifiedBy: StopCertificate['verifiedBy'];
   /** True while `onChange` hears of it; false while it must be looked for. */
   readonly evented: boolean;
-  /** The child is born (or adopted): from now on its tree can be kept together. */
-  born(): void;
+  /** The child is born (just now, or it is adopted): from now on its tree can be kept together. */
+  born(isAdopted: boolean): void;
   /** Living members. `thorough`: also those that left the cgroup. */
   members(thorough: boolean): Promise<readonly Member[]>;
   /** These, in this order, to every member once. Returns whom, in words. */

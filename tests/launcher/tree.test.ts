@@ -1,6 +1,6 @@
 /** One suite for the three ways of knowing a tree, against real processes. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startClock } from '../../launcher/clock';
@@ -51,7 +51,7 @@ async function plant(kind: TreeKind, script: string): Promise<{ tree: Tree; root
   };
   const machine = lookAtMachine(kind);
   const tree = treeOf(machine, root, cgroupOf(machine, run));
-  tree.born();
+  tree.born(false);
   return { tree, root, pid: child.pid };
 }
 
@@ -71,6 +71,9 @@ function stop(tree: Tree, root: TreeRoot, signal: string | null, graceMs: number
     if (signal !== null) setTimeout(() => stopping.kill(), graceMs).unref();
   });
 }
+
+/** As /proc tells of one that wiped its environment. */
+const HIDDEN = ['sleep', '1357', ''].join('\0');
 
 const kinds: TreeKind[] = ['proc-scan', 'pid-list'];
 if (lookAtMachine().treeKind === 'cgroup') kinds.unshift('cgroup');
@@ -95,7 +98,7 @@ describe.each(kinds)('a tree known by %s', (kind) => {
       'trap "" TERM; sh -c "trap \\"\\" TERM; while :; do sleep 1; done" & while :; do sleep 1; done',
     );
     await until('the whole tree', 5_000, async () => (await tree.members(true)).length >= 4);
-    const { left, signals } = await stop(tree, root, 'SIGTERM', 200);
+    const { left, signals } = await stop(tree, root, 'SIGTERM', 1_000);
     expect(left).toEqual([]);
     expect(new Set(signals.map(({ signal }) => signal))).toEqual(new Set(['SIGTERM', 'SIGKILL']));
     await until('nobody', 2_000, () => findMarked(world.id).length === 0);
@@ -127,9 +130,16 @@ test.each(kinds.filter((kind) => kind === 'cgroup'))(
   async (kind) => {
     const { tree, root } = await plant(kind, 'while :; do sleep 0.1; done');
     await until('everyone inside', 5_000, () => tree.evented);
-    const { tree: other, root: otherRoot } = await plant(kind, 'sleep 0.2; (setsid env -i sleep 1357 &); sleep 1000');
+    const gate = join(world.directory(), 'gate');
+    const { tree: other, root: otherRoot } = await plant(
+      kind,
+      `while [ ! -e ${gate} ]; do sleep 0.02; done; (setsid env -i sleep 1357 &); sleep 1000`,
+    );
     await until('everyone inside', 5_000, () => other.evented);
-    await until('the hidden one', 5_000, async () => (await other.members(false)).length === 2);
+    writeFileSync(gate, '');
+    await until('the hidden one', 5_000, async () =>
+      (await other.members(false)).some(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, 'latin1') === HIDDEN),
+    );
     const certificate = await stop(other, otherRoot, 'SIGTERM', 5_000);
     expect(certificate.left).toEqual([]);
     expect(certificate.seen.map(({ command }) => command)).toContain('sleep');
