@@ -1,4 +1,5 @@
 /** What the manager pushes of processes' output, brought to those who follow it (log-follow.ts). */
+import type { OutputStream } from '../../protocol/output-stream';
 import { CliError, EXIT } from './exit';
 import type { LiveFeed } from './live-feed';
 import type { LogFollow } from './log-follow';
@@ -19,21 +20,23 @@ export function feedFollows(
   follows: readonly LogFollow[],
   onWritten: () => void = () => undefined,
 ): Fed {
-  const byKey = new Map(follows.map((one) => [one.source.key, one]));
+  const byName = new Map(follows.map((one) => [nameOf(one.source.key, one.source.stream), one]));
   const broken = new Promise<never>((_resolve, reject) => {
     // A manager that went away while a range was read is waited for: the next connection reads it again.
     const fail = (error: unknown): void => {
       if (!(error instanceof CliError && error.exit === EXIT.unreachable)) reject(error);
     };
-    feed.off('log.data').on('log.data', ({ key, run_id: run, offset, data }) => {
-      byKey.get(key)?.piece(run, offset, Buffer.from(data)).then(onWritten, fail);
+    feed.off('log.data').on('log.data', ({ key, run_id: run, stream, offset, data }) => {
+      byName.get(nameOf(key, stream))?.piece(run, offset, Buffer.from(data)).then(onWritten, fail);
     });
   });
   const begun = follows.map(async (one) => {
-    const { worker_id, process } = one.source;
-    const answer = await feed.emitWithAck('log.follow', { worker_id, process });
+    const { worker_id, process, stream = 'stdout' } = one.source;
+    const answer = await feed.emitWithAck('log.follow', { worker_id, process, stream });
     if ('error' in answer) throw new CliError(EXIT.failed, answer.error);
     await one.connected(answer.runs);
   });
   return { begun: Promise.all(begun).then(onWritten), broken };
 }
+
+const nameOf = (key: string, stream: OutputStream = 'stdout'): string => `${key} ${stream}`;

@@ -5,8 +5,9 @@
  *
  * It begins at the beginning of the unfinished line, so that every line is written once and whole.
  */
+import type { OutputGap } from '../../protocol/output-gap';
 import type { LogRunView } from '../../protocol/views';
-import { readRange, type LogSource, type StoredLine } from './log-lines';
+import { readRange, readRuns, type LogSource, type StoredLine } from './log-lines';
 import type { ManagerClient } from './manager-client';
 
 /** One read of a range. */
@@ -19,6 +20,8 @@ export interface FollowSink {
   /** Earlier lines, oldest first; once. */
   lines(lines: readonly StoredLine[]): Promise<void>;
   bytes(run: string, offset: number, bytes: Buffer): Promise<void>;
+  /** Here output is missing. */
+  gap(run: string, gap: OutputGap): Promise<void>;
 }
 
 export class LogFollow {
@@ -70,16 +73,25 @@ export class LogFollow {
     const from = Math.max(0, bytes - UNFINISHED_BYTES_MAX);
     if (from === bytes) return bytes;
     const end = await readRange(this.client, this.source, run, from, bytes);
-    // After a clear the range begins later than asked: it is counted from its end.
-    return bytes - end.length + (end.lastIndexOf(LINE_FEED) + 1);
+    // A gap stands between it and the end: there is no unfinished line.
+    if (end.offset + end.bytes.length < bytes) return bytes;
+    return end.offset + (end.bytes.lastIndexOf(LINE_FEED) + 1);
   }
 
   private async catchUp(run: string, to: number): Promise<void> {
     for (let from = this.written.get(run) ?? 0; from < to; from = this.written.get(run) ?? to) {
-      const end = Math.min(to, from + RANGE_BYTES);
-      const bytes = await readRange(this.client, this.source, run, from, end);
-      await this.write(run, end - bytes.length, bytes);
+      const { offset, bytes } = await readRange(this.client, this.source, run, from, Math.min(to, from + RANGE_BYTES));
+      if (offset > from) await this.tellGaps(run, from, offset);
+      // Nothing there, and nothing told as missing: it was cleared meanwhile.
+      await this.write(run, offset === from && bytes.length === 0 ? to : offset, bytes);
     }
+  }
+
+  /** What was cleared is not told: somebody wanted it gone. */
+  private async tellGaps(run: string, from: number, to: number): Promise<void> {
+    const known = await readRuns(this.client, this.source);
+    for (const gap of known.find(({ run_id: id }) => id === run)?.gaps ?? [])
+      if (gap.from >= from && gap.to <= to) await this.sink.gap(run, gap);
   }
 
   private async write(run: string, offset: number, bytes: Buffer): Promise<void> {

@@ -1,23 +1,30 @@
 /** Stored output of one process, as the manager's HTTP API gives it. */
+import type { OutputStream, StreamChoice } from '../../protocol/output-stream';
 import type { LogRunView, ProcessView } from '../../protocol/views';
 import { CliError, EXIT } from './exit';
 import type { ManagerClient, Query } from './manager-client';
 
 export interface StoredLine {
   readonly run: string;
+  readonly stream: OutputStream;
   readonly offset: number;
   readonly atMs: number | null;
   readonly text: string;
 }
 
 /** Whose output it is. */
-export type LogSource = Pick<ProcessView, 'key' | 'worker_id' | 'process'>;
+export type LogSource = Pick<ProcessView, 'key' | 'worker_id' | 'process'> & {
+  /** @default stdout */
+  readonly stream?: OutputStream;
+};
 
 export interface LineQuery {
   readonly limit: number;
   readonly since?: string | undefined;
   readonly grep?: string | undefined;
   readonly run?: string | undefined;
+  /** @default both */
+  readonly stream?: StreamChoice | undefined;
 }
 
 const path = ({ worker_id: worker }: LogSource): string => `/api/workers/${encodeURIComponent(worker)}/logs`;
@@ -35,17 +42,29 @@ export const streamLines = (client: ManagerClient, view: LogSource, query: LineQ
   client.stream(path(view), { process: view.process, format: 'text', ...query });
 
 export async function readRuns(client: ManagerClient, view: LogSource): Promise<LogRunView[]> {
-  return (await client.get<{ runs: LogRunView[] }>(rangePath(view))).runs;
+  return (await client.get<{ runs: LogRunView[] }>(rangePath(view), { stream: view.stream })).runs;
 }
 
-/** Bytes [from, to) of a run. */
-export const readRange = (
+export interface ReadRange {
+  /** Where the bytes begin: past what was asked for where something is missing. */
+  readonly offset: number;
+  readonly bytes: Buffer;
+}
+
+/** Bytes [from, to) of a run, up to the next gap. */
+export async function readRange(
   client: ManagerClient,
   view: LogSource,
   run: string,
   from: number,
   to: number,
-): Promise<Buffer> => client.bytes(`${rangePath(view)}/${run}`, { offset: from, bytes: to - from });
+): Promise<ReadRange> {
+  const query = { offset: from, bytes: to - from, stream: view.stream };
+  const response = await client.stream(`${rangePath(view)}/${run}`, query);
+  const pieces: Buffer[] = [];
+  for await (const piece of response) pieces.push(piece as Buffer);
+  return { offset: Number(response.headers['x-log-offset'] ?? from), bytes: Buffer.concat(pieces) };
+}
 
 /** The run that --run or --previous means. A run id may be cut short as long as one alone begins or ends so. */
 export async function findRun(

@@ -19,9 +19,9 @@ export interface LogLook {
 export function lineFormat(views: readonly ProcessView[], { format, paint, timestamps }: LogLook) {
   const width = Math.max(...views.map(({ key }) => key.length));
   const colours = new Map(views.map(({ key }, i) => [key, NAME_COLOURS[i % NAME_COLOURS.length] ?? null]));
-  return (view: ProcessView, { run, offset, atMs, text }: StoredLine): string => {
+  return (view: ProcessView, { run, stream, offset, atMs, text }: StoredLine): string => {
     if (format === 'json' || format === 'jsonl')
-      return JSON.stringify({ key: view.key, run_id: run, offset, at_ms: atMs, line: text });
+      return JSON.stringify({ key: view.key, run_id: run, stream, offset, at_ms: atMs, line: text });
     const name = views.length > 1 ? `${paint(padEnd(view.key, width), colours.get(view.key) ?? null)} | ` : '';
     const time = timestamps ? `${paint(atMs === null ? '-------------------' : localTime(atMs), 'dim')} ` : '';
     return name + time + text;

@@ -56,8 +56,9 @@ export class ManagerClient {
     return this.ask({ method: 'GET', path, ...(query && { query }) });
   }
 
-  async bytes(path: string, query?: Query): Promise<Buffer> {
-    return bodyOf(await this.stream(path, query));
+  /** The answer to a POST as it comes. */
+  postStream(path: string, body: unknown): Promise<IncomingMessage> {
+    return this.ask({ method: 'POST', path, body });
   }
 
   headers(): Record<string, string> {

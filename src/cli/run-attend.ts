@@ -5,6 +5,8 @@
  * can be missed; and it is over only when all that it wrote, by its launcher's count, has been written here. A lost
  * connection changes nothing: the next one begins with what was missed.
  */
+import { gapText } from '../../protocol/gap-text';
+import type { OutputGap } from '../../protocol/output-gap';
 import type { ProcessView } from '../../protocol/views';
 import type { Context } from './context';
 import { stayConnected, type LiveFeed } from './live-feed';
@@ -25,6 +27,8 @@ export async function attend(
 ): Promise<RunEnd> {
   const output = {
     lines: () => Promise.resolve(),
+    // Beside the output and not in it: a program may read it.
+    gap: (_run: string, gap: OutputGap) => Promise.resolve(note(gapText(gap))),
     bytes: (_run: string, _at: number, bytes: Buffer) => writeOut(bytes),
   };
   const follow = new LogFollow(client, source, output, null);

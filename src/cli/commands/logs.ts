@@ -6,16 +6,19 @@ import { CliError, EXIT, type Exit } from '../exit';
 import { choose, readFleet } from '../fleet';
 import { stayConnected } from '../live-feed';
 import { feedFollows } from '../log-feed';
-import { LogFollow, type FollowSink } from '../log-follow';
+import { LogFollow } from '../log-follow';
 import { findRun, readLines, streamLines, type LineQuery, type StoredLine } from '../log-lines';
+import { lineSink, rawSink } from '../log-sinks';
+import { searchLines } from '../log-search';
 import { lineFormat, writeOut } from '../log-writer';
-import { LineSplitter } from '../print/line-splitter';
 
 const LINES_DEFAULT = 200;
 
 interface LogsFlags {
   readonly follow?: boolean;
-  readonly lines: number;
+  /** Default: 200, and with --grep all. */
+  readonly lines?: number;
+  readonly stderr?: boolean;
   readonly since?: string;
   readonly grep?: string;
   readonly run?: string;
@@ -28,9 +31,10 @@ export const addLogs = (program: Command): Command =>
     .command('logs <selector...>')
     .description('output of processes')
     .option('-f, --follow', 'go on as it is written')
-    .option('-n, --lines <count>', 'how many of the newest lines; `all` is everything', asLines, LINES_DEFAULT)
+    .option('-n, --lines <count>', 'how many of the newest lines, default 200; `all` is everything', asLines)
     .option('--since <time>', 'not older than: 90s, 10m, 2h, 1d, or a date')
-    .option('--grep <regex>', 'only lines that match')
+    .option('--grep <regex>', 'only lines that match; without -n all there are, as they are found')
+    .option('--stderr', 'only stderr, of processes with `output: split`')
     .option('--run <id>', 'only this run')
     .option('--previous', 'only the run before the newest')
     .option('-t, --timestamps', 'with the time of each line, to the second')
@@ -43,12 +47,28 @@ async function logs(context: Context, words: string[], flags: LogsFlags): Promis
   const views = choose(await readFleet(context.client), words);
   if (views.length === 0) throw new CliError(EXIT.notFound, `No process matches ${words.join(' ')}`);
   if (flags.follow) return follow(context, views, flags, grep);
+  if (isSearch(flags)) return search(context, views, flags, flags.grep ?? '');
   return isBare(context, views, flags) ? bare(context, views, flags) : sideBySide(context, views, flags);
 }
 
 /** One process, nothing added: its bytes pass as they are. */
 const isBare = ({ format }: Context, views: readonly ProcessView[], { timestamps }: LogsFlags): boolean =>
   views.length === 1 && format === 'table' && !timestamps;
+
+/** Everything that matches, not the newest so many of one run: the manager searches all at once. */
+const isSearch = ({ grep, lines, run, previous }: LogsFlags): boolean =>
+  grep !== undefined && (lines ?? 0) === 0 && run === undefined && previous === undefined;
+
+async function search(context: Context, views: readonly ProcessView[], flags: LogsFlags, grep: string): Promise<Exit> {
+  const format = lineFormat(views, look(context, flags));
+  const byKey = new Map(views.map((view) => [view.key, view]));
+  const query = { selector: [...byKey.keys()], q: grep, regex: true, since: flags.since, stream: streamOf(flags) };
+  for await (const { key, line } of searchLines(context.client, query)) {
+    const view = byKey.get(key);
+    if (view) await writeOut(`${format(view, line)}\n`);
+  }
+  return EXIT.ok;
+}
 
 async function bare({ client }: Context, [view]: readonly ProcessView[], flags: LogsFlags): Promise<Exit> {
   if (!view) return EXIT.notFound;
@@ -81,11 +101,15 @@ async function follow(
   const { client, note } = context;
   const format = lineFormat(views, look(context, flags));
   const isRaw = isBare(context, views, flags) && grep === null;
-  const follows = views.map((view) => {
+  const sources = views.flatMap((view) =>
+    (flags.stderr ? (['stderr'] as const) : (['stdout', 'stderr'] as const)).map((stream) => ({ ...view, stream })),
+  );
+  const follows = sources.map((view) => {
     const print = (lines: readonly StoredLine[]): Promise<void> =>
       writeOut(lines.map((line) => `${format(view, line)}\n`).join(''));
-    const sink = isRaw ? rawSink(print) : lineSink(print, grep);
-    const earlier = () => (flags.lines === 0 ? Promise.resolve([]) : readLines(client, view, lineQuery(flags)));
+    const sink = isRaw ? rawSink(print, view.stream) : lineSink(print, view.stream, grep);
+    const query = { ...lineQuery(flags), stream: view.stream };
+    const earlier = () => (flags.lines === 0 ? Promise.resolve([]) : readLines(client, view, query));
     return new LogFollow(client, view, sink, earlier);
   });
   return stayConnected(client, note, async (feed) => {
@@ -94,32 +118,16 @@ async function follow(
   });
 }
 
-const rawSink = (print: FollowSink['lines']): FollowSink => ({
-  lines: print,
-  bytes: (_run, _offset, bytes) => writeOut(bytes),
-});
-
-function lineSink(print: FollowSink['lines'], grep: RegExp | null): FollowSink {
-  let current: { readonly run: string; readonly splitter: LineSplitter } | null = null;
-  return {
-    lines: print,
-    async bytes(run, offset, bytes) {
-      const ended =
-        current !== null && current.run !== run ? { run: current.run, lines: current.splitter.end() } : null;
-      if (current?.run !== run) current = { run, splitter: new LineSplitter(offset) };
-      const atMs = Date.now();
-      const lines = [
-        ...(ended?.lines ?? []).map((line) => ({ run: ended?.run ?? run, atMs, ...line })),
-        ...current.splitter.add(bytes).map((line) => ({ run, atMs, ...line })),
-      ];
-      await print(grep === null ? lines : lines.filter(({ text }) => grep.test(text)));
-    },
-  };
-}
+const streamOf = ({ stderr }: LogsFlags): 'stderr' | 'both' => (stderr ? 'stderr' : 'both');
 
 const look = ({ format, paint }: Context, { timestamps = false }: LogsFlags) => ({ format, paint, timestamps });
 
-const lineQuery = ({ lines, since, grep }: LogsFlags): LineQuery => ({ limit: lines, since, grep });
+const lineQuery = (flags: LogsFlags): LineQuery => ({
+  limit: flags.lines ?? (flags.grep === undefined ? LINES_DEFAULT : 0),
+  since: flags.since,
+  grep: flags.grep,
+  stream: streamOf(flags),
+});
 
 /** The manager takes 0 as everything. */
 const asLines = (text: string): number => (text === 'all' ? 0 : asCount(text));

@@ -1,6 +1,6 @@
 /** Bytes as they lie, for whoever wants the output itself: one unbroken range, or everything with its gaps told. */
 import { Readable } from 'node:stream';
-import { gapText } from '../../../protocol/output-gap';
+import { gapText } from '../../../protocol/gap-text';
 import type { LogRange } from '../../engine/log-store-port';
 import { blocks, LINE_FEED } from './blocks';
 import type { StoredFile } from './catalogue';

@@ -1,5 +1,5 @@
 /** The last lines over all runs of a process, gaps among them, and the place where a time begins. */
-import { gapText } from '../../../protocol/output-gap';
+import { gapText } from '../../../protocol/gap-text';
 import type { LogLine, TailRequest } from '../../engine/log-store-port';
 import type { StoredFile } from './catalogue';
 import { lineBegin, linesBackward } from './lines-backward';

@@ -1,4 +1,4 @@
-import { gapText } from './output-gap';
+import { gapText } from './gap-text';
 
 test.each([
   [0, 999, '999 bytes'],
