@@ -1,14 +1,14 @@
 /** The timeline: which facts people want to read later, and in which words. */
-import type { EventView } from '../../protocol/views';
 import { describeExit, isClean } from '../../protocol/exit';
 import { commandText } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import type { Fact } from './facts';
-import type { Recovery } from './model';
-import { subjectOf } from './recovery/stories';
-import { count, span } from './spans';
-
-type Told = Omit<EventView, 'seq' | 'at_ms'>;
+import type { Command } from './model';
+import { of, ofProcess, ofSubject, type Told } from './event-words';
+import { incidentEvent, recoveryEvent } from './recovery/events';
+import { moment } from './spans';
+import { askedIn } from './why/asked';
+import { exitAccount } from './why/exit-account';
 
 /** Null: bookkeeping, not news. */
 export function eventOf(fact: Fact): Told | null {
@@ -57,7 +57,13 @@ export function eventOf(fact: Fact): Told | null {
     case 'process.superseded':
       return fact.by === null
         ? null
-        : ofProcess('warning', 'process.superseded', fact.key, 'FailureHandler', `runs as ${fact.by} now`);
+        : ofProcess(
+            'warning',
+            'process.superseded',
+            fact.key,
+            'FailureHandler',
+            `its worker was lost: it runs as ${fact.by} now`,
+          );
     case 'process.removed':
       return ofProcess('info', 'process.removed', fact.key, 'launcher', fact.why);
     case 'definition.given':
@@ -68,32 +74,15 @@ export function eventOf(fact: Fact): Told | null {
           isClean(fact.exit) ? 'info' : 'warning',
           'run.ended',
           fact.key,
-          'launcher',
+          exitAccount(fact.exit).by,
           describeExit(fact.exit),
         ),
         run_id: fact.run,
       };
-    case 'command.issued': {
-      const { message } = fact.command;
-      const what = message.kind === 'control' ? message.verb : message.kind;
-      return ofProcess(
-        'info',
-        `command.${what}`,
-        `${fact.command.worker}/${fact.command.process}`,
-        message.by,
-        message.why,
-      );
-    }
+    case 'command.issued':
+      return commandEvent(fact.command);
     case 'command.done':
-      return fact.result.ok
-        ? null
-        : ofProcess(
-            'error',
-            'command.failed',
-            `${fact.command.worker}/${fact.command.process}`,
-            'launcher',
-            fact.result.message,
-          );
+      return fact.result.ok ? null : commandFailedEvent(fact.command, fact.result.message);
     case 'finding.raised':
       return ofSubject('warning', `finding.${fact.finding.kind}`, fact.subject, 'ProcessMonitor', fact.finding.message);
     case 'finding.cleared':
@@ -123,23 +112,19 @@ function changeText({ spec, change }: Extract<Fact, { kind: 'definition.given' }
   return spec === null ? `removed${set}` : `defined${set}; command: ${commandText(spec.command)}`;
 }
 
-function recoveryEvent(recovery: Recovery): Told {
-  const { stage, found, decided, did, result, actor } = recovery;
-  const level = stage === 'failed' ? 'error' : stage === 'detected' ? 'warning' : 'info';
-  const told = result ?? (stage === 'detected' ? decided : did);
-  return ofSubject(level, `recovery.${stage}`, subjectOf(recovery), actor ?? 'FailureHandler', `${found}; ${told}`);
+const whatAsked = ({ message }: Command): string => (message.kind === 'control' ? message.verb : message.kind);
+
+function commandEvent(command: Command): Told {
+  const { worker, process, message } = command;
+  const what = whatAsked(command);
+  const words = `asked to ${what}${message.why === '' ? '' : `: ${message.why}`}`;
+  return ofProcess('info', `command.${what}`, `${worker}/${process}`, message.by, words);
 }
 
-function incidentEvent({ kind, incident }: Extract<Fact, { kind: 'incident.began' | 'incident.ended' }>): Told {
-  const { id, why, subjects, beganAtMs, endedAtMs } = incident;
-  const message =
-    kind === 'incident.began'
-      ? `incident ${id}: ${why}. FailureHandler restarts and reassigns nothing until it is over; launchers go on with their own restarts`
-      : `incident ${id} is over after ${span((endedAtMs ?? beganAtMs) - beganAtMs)}: ${count(subjects.length, 'subject')} in all. What is still wrong is recovered a few at a time`;
-  return {
-    ...of(kind === 'incident.began' ? 'error' : 'info', kind, '', 'FailureHandler', message),
-    worker_id: null,
-  };
+function commandFailedEvent(command: Command, why: string): Told {
+  const { worker, process, message } = command;
+  const words = `${whatAsked(command)}, asked by ${message.by}, failed: ${why}`;
+  return ofProcess('error', 'command.failed', `${worker}/${process}`, 'launcher', words);
 }
 
 function presenceEvent(fact: Extract<Fact, { kind: 'worker.presence' }>): Told | null {
@@ -150,7 +135,7 @@ function presenceEvent(fact: Extract<Fact, { kind: 'worker.presence' }>): Told |
         'worker.lost',
         fact.id,
         'ProcessMonitor',
-        'silent for its whole timeout; what it runs is unknown and left alone',
+        `silent since ${moment(fact.presence.lastContactMs)}, its whole timeout; what it runs is unknown and left alone`,
       );
     case 'stale':
       return of('warning', 'worker.stale', fact.id, 'ProcessMonitor', 'silent for half of its timeout');
@@ -167,23 +152,6 @@ function reportEvent(key: string, report: ProcessReport): Told {
   const { state } = report;
   const level = state.kind === 'failed' ? 'error' : state.kind === 'backoff' ? 'warning' : 'info';
   const run = 'run' in state ? state.run : null;
-  return { ...ofProcess(level, `process.${state.kind}`, key, 'launcher', state.why), run_id: run };
+  const by = askedIn(state.why)?.by ?? 'launcher';
+  return { ...ofProcess(level, `process.${state.kind}`, key, by, state.why), run_id: run };
 }
-
-const of = (level: Told['level'], kind: string, worker: string, by: string, message: string): Told => ({
-  kind,
-  level,
-  worker_id: worker,
-  process: null,
-  run_id: null,
-  by,
-  message,
-});
-
-function ofProcess(level: Told['level'], kind: string, key: string, by: string, message: string): Told {
-  const slash = key.indexOf('/');
-  return { ...of(level, kind, key.slice(0, slash), by, message), process: key.slice(slash + 1) };
-}
-
-const ofSubject = (level: Told['level'], kind: string, subject: string, by: string, message: string): Told =>
-  subject.includes('/') ? ofProcess(level, kind, subject, by, message) : of(level, kind, subject, by, message);

@@ -35,7 +35,7 @@ test('an operator stop: who, from where, and how it was verified; on the command
     next: null,
     advice: ['procguard start w1/w1'],
   });
-  expect(said(seen)).toMatch(/operator 127\.0\.0\.1 asked: stop/);
+  expect(said(seen)).toMatch(/operator 127\.0\.0\.1 asked to stop/);
   expect(said(seen)).toMatch(/its last stop: SIGTERM; all \d+ process(es)? gone/);
 
   const cli = (...words: string[]) => world.start([process.execPath, PROCGUARD, '--url', manager.url, ...words]);

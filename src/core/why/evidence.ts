@@ -62,9 +62,9 @@ const orders = ({ events }: ProcessLook): Evidence[] =>
   events
     .filter(({ kind }) => kind.startsWith('command.') && kind !== 'command.failed')
     .slice(-ORDERS_MAX)
-    .map(({ at_ms, kind, by, message }) => ({
+    .map(({ at_ms, by, message }) => ({
       at_ms,
-      what: `${by} asked: ${kind.slice('command.'.length)}${message === '' ? '' : ` (${message})`}`,
+      what: `${by} ${message}`,
     }));
 
 const WAYS = { cgroup: 'its cgroup is empty', 'proc-scan': '/proc was scanned', 'pid-list': 'by pids alone' } as const;

@@ -110,7 +110,7 @@ describe('the cause', () => {
     });
     expect(seen.evidence).toEqual(
       expect.arrayContaining([
-        { at_ms: askedMs, what: 'operator 10.0.0.7 asked: stop' },
+        { at_ms: askedMs, what: 'operator 10.0.0.7 asked to stop' },
         {
           at_ms: askedMs + 1200,
           what: 'its last stop: SIGTERM; all 2 processes gone after 1.2 s (its cgroup is empty)',
