@@ -1,5 +1,6 @@
 /** A tree that does not want to go: a leader that ignores SIGTERM, a background child, a double fork, a new session. */
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { bestEffort, broken, holds, type Finding } from '../finding';
 import type { PrivateFleet } from '../private-fleet';
 import { until } from '../until';
@@ -15,7 +16,7 @@ const command = (withSession: boolean): string =>
     "( (echo $(exec sh -c 'echo $PPID') >>members; exec sleep 1000) & ) &",
     `${withSession ? 'setsid ' : ''}sh -c 'echo $$ >>members; exec sleep 1000' &`,
     'while :; do sleep 1; done',
-  ].join('; ');
+  ].join('\n');
 
 const LACKING: Readonly<Record<string, string>> = {
   'proc-scan':
@@ -41,10 +42,19 @@ export async function stop(fleet: PrivateFleet): Promise<Finding[]> {
   return [lacking === undefined ? holds(PROMISE, seen) : bestEffort(PROMISE, `${seen}. ${lacking}`)];
 }
 
+/** A zombie that its parent has not collected is no longer alive. */
 function isAlive(pid: number): boolean {
+  const state = existsSync('/proc/self/stat')
+    ? stateIn(`/proc/${pid}/stat`)
+    : spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
+  return state !== '' && !state.startsWith('Z');
+}
+
+function stateIn(file: string): string {
   try {
-    return process.kill(pid, 0);
+    const line = readFileSync(file, 'latin1');
+    return line.slice(line.lastIndexOf(')') + 2);
   } catch {
-    return false;
+    return '';
   }
 }
