@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { act, type Context } from '../context';
 import { EXIT, type Exit } from '../exit';
 import { choose, readFleet } from '../fleet';
-import { PROCESS_COLUMNS, problemsFirst, processRows } from '../print/process-table';
+import { problemsFirst, processColumns, processRows } from '../print/process-table';
 import { renderTable } from '../print/table';
 
 export const addLs = (program: Command): Command =>
@@ -20,7 +20,7 @@ async function ls({ client, format, print, note, width, paint }: Context, words:
   else if (format === 'jsonl') print(views.map((view) => JSON.stringify(view)));
   else if (format === 'name') print(views.map(({ key }) => key));
   else if (views.length > 0)
-    print(renderTable(PROCESS_COLUMNS, processRows(views, fleet.workers, fleet.nowMs), width, paint));
+    print(renderTable(processColumns(views), processRows(views, fleet.workers, fleet.nowMs), width, paint));
   else if (words.length > 0) note(`No process matches ${words.join(' ')}.`);
   else
     note("No processes yet. On any machine: procguard worker --worker-id NAME --manager-url URL --command 'COMMAND'");

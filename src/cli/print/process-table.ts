@@ -4,9 +4,11 @@ import { age, bytes, percent } from './amounts';
 import type { Colour } from './paint';
 import type { Cell, Column, Row } from './table';
 
-export const PROCESS_COLUMNS: readonly Column[] = [
+/** SET is there when something of it was given from the manager. */
+export const processColumns = (processes: readonly ProcessView[]): readonly Column[] => [
   { title: 'NODE' },
   { title: 'NAME' },
+  ...(hasVersions(processes) ? [{ title: 'SET', dropAt: 0 }] : []),
   { title: 'STATE' },
   { title: 'UP', align: 'right', dropAt: 4 },
   { title: 'RST', align: 'right', dropAt: 3 },
@@ -45,9 +47,11 @@ export function processRows(
   workers: ReadonlyMap<string, WorkerView>,
   nowMs: number,
 ): Row[] {
+  const withSets = hasVersions(processes);
   return problemsFirst(processes).map((view) => [
     view.worker_id,
     view.process,
+    ...(withSets ? [setText(view)] : []),
     stateCell(view, workers.get(view.worker_id), nowMs),
     isAlive(view) && view.started_at_ms !== null ? age(nowMs - view.started_at_ms) : '-',
     view.restarts_counted > 0 ? `${view.restarts_counted}/${view.max_restarts}` : String(view.restart_count),
@@ -56,6 +60,12 @@ export function processRows(
     whyText(view, workers.get(view.worker_id), nowMs),
   ]);
 }
+
+const hasVersions = (processes: readonly ProcessView[]): boolean => processes.some(({ version }) => version !== null);
+
+/** `web v3`, `v1` without a set. */
+const setText = ({ set, version }: ProcessView): string =>
+  version === null ? '-' : `${set === null ? '' : `${set} `}v${version}`;
 
 /** The worker with the worst trouble first; within a worker the worst process. */
 export function problemsFirst(processes: readonly ProcessView[]): ProcessView[] {

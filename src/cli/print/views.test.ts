@@ -7,7 +7,7 @@ import { explanationText } from './explanation-text';
 import { NODE_COLUMNS, nodeRows } from './node-table';
 import { plain } from './paint';
 import { incidentLines, storyLines } from './recovery-text';
-import { PROCESS_COLUMNS, processRows } from './process-table';
+import { processColumns, processRows } from './process-table';
 import { nextAction, statusText } from './status-text';
 import { renderTable } from './table';
 
@@ -93,7 +93,7 @@ test('ls: problems first, grouped by worker, with the reason', () => {
       w,
     ]),
   );
-  expect(renderTable(PROCESS_COLUMNS, processRows(processes, workers, NOW), null, plain)).toEqual([
+  expect(renderTable(processColumns(processes), processRows(processes, workers, NOW), null, plain)).toEqual([
     'NODE  NAME   STATE             UP   RST   CPU   MEM  WHY',
     'n10   etl    unknown (41s)  3h02m     1     -     -  worker n10 is lost',
     'n2    api-2  backoff 14s        -  6/10     -     -  exit code 137; restart 6 of 10 in 20 s',
@@ -117,18 +117,15 @@ test('ls: a running process in trouble is a problem, and a silent node is said',
 
 test('ls: what is up and not ready, what is disabled, and what is not enforced', () => {
   const disabled = { by: 'operator', reason: 'disk', sinceMs: 0, untilMs: null };
-  const rows = processRows(
-    [
-      process('n1/web', { ready: false }),
-      process('n1/old', { state: 'stopped', disabled }),
-      process('n1/free', { unenforced: ['limits.cpu: no cgroup can be made here'] }),
-    ],
-    new Map(),
-    NOW,
-  );
-  const text = renderTable(PROCESS_COLUMNS, rows, null, plain).join('\n');
-  expect(text).toMatch(/web +running, not ready/);
-  expect(text).toMatch(/old +stopped, disabled/);
+  const views = [
+    process('n1/web', { ready: false, version: 3, set: 'shop' }),
+    process('n1/old', { state: 'stopped', disabled }),
+    process('n1/free', { unenforced: ['limits.cpu: no cgroup can be made here'] }),
+  ];
+  const text = renderTable(processColumns(views), processRows(views, new Map(), NOW), null, plain).join('\n');
+  expect(text).toMatch(/^NODE +NAME +SET +STATE/);
+  expect(text).toMatch(/web +shop v3 +running, not ready/);
+  expect(text).toMatch(/old +- +stopped, disabled/);
   expect(text).toMatch(/free .*without limits.cpu: no cgroup can be made here/);
 });
 
