@@ -99,7 +99,7 @@ test('status says why, shows the last lines and what to do, and is 1 for a proce
   const { code, out } = await here.cli('status', 'broken');
   expect(code).toBe(1);
   expect(out).toMatch(/^n1\/broken {2}failed for /);
-  expect(out).toMatch(/why +exit code 7; the policy is never to restart/);
+  expect(out).toMatch(/why +it ended by itself: exit code 7; the policy is never to restart/);
   expect(out).toContain('│ about to fail');
   expect(out).toMatch(/next +procguard logs \S*broken says why; then procguard start \S*broken/);
   expect((await here.cli('status', 'web')).code).toBe(0);

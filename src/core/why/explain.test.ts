@@ -129,7 +129,10 @@ describe('the cause', () => {
 
   test('a policy that never restarts is no budget', () => {
     const fleet = as(failed(exitedWith(3)), {}, { restart: { when: 'never' } });
-    expect(why(fleet, 'w1')).toMatchObject({ cause_kind: 'exit', cause: 'it ended by itself: exit code 3' });
+    expect(why(fleet, 'w1')).toMatchObject({
+      cause_kind: 'exit',
+      cause: 'it ended by itself: exit code 3; the policy is never to restart',
+    });
   });
 
   test('what could not be started', () => {

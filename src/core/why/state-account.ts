@@ -92,8 +92,11 @@ const ROWS: { readonly [K in ProcessState['kind']]: Row<K> } = {
         evidence: left.map(({ pid, command }) => ({ at_ms: state.sinceMs, what: `still there: ${pid} ${command}` })),
         advice: [`procguard kill ${look.process.key}`],
       };
-    if (!isSpent(look.process, report)) return endAccount(state.exit, state.why);
-    const { maxRestarts = 0, windowMs = 0 } = look.process.spec?.restart ?? {};
+    const { when, maxRestarts = 0, windowMs = 0 } = look.process.spec?.restart ?? {};
+    if (!isSpent(look.process, report)) {
+      const account = endAccount(state.exit, state.why);
+      return when === 'never' ? { ...account, cause: `${account.cause}; the policy is never to restart` } : account;
+    }
     const last = state.exit === null ? state.why : describeExit(state.exit);
     return {
       kind: 'budget',
