@@ -152,7 +152,9 @@ export class Keepers {
     if (known.origin !== 'nobody' && JSON.stringify(known.spec) === JSON.stringify(spec)) return null;
     known.define(spec, origin);
     const change = `the definition of ${spec.name} changed (now: ${commandText(spec.command)})`;
-    return known.run === null ? change : `${change}; what runs keeps the old one until it is restarted`;
+    return livingRun(known.supervised) === null
+      ? change
+      : `${change}; what runs keeps the old one until it is restarted`;
   }
 
   /** @returns what goes, a clause each */
