@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkerId } from '../../protocol/ids';
+import { until } from '../harness/until';
 import { body, bytesOf, Feed, listOf, process, runRef, Scratch, untilLength, worker } from './scratch-store';
 
 let scratch: Scratch;
@@ -100,4 +101,70 @@ test('a reader in the middle of a clear or a removal ends, and shows no other by
     expect(bytes.toString().replaceAll('x', '')).toBe('');
     scratch.store.remove(worker);
   }
+});
+
+describe('by rules', () => {
+  const ALL = { runs: 100, bytesPerProcess: 2 ** 40, bytesPerWorker: 2 ** 40, ageMs: 2 ** 40, removedAgeMs: 2 ** 40 };
+  const kept = () => scratch.store.runs(worker, process).map(({ run }) => run);
+
+  test('ended runs beyond a number go, those that failed last, and nothing of them is left', async () => {
+    for (let n = 0; n < 5; n++) await scratch.put(runRef(n), `run ${n}\n`);
+    for (let n = 0; n < 4; n++) scratch.store.ended(runRef(n), n === 0 ? 'failed' : 'clean');
+    await scratch.reopen();
+    scratch.store.keep({ ...ALL, runs: 2 }, () => true);
+    await until('the surplus to go', 5_000, () => kept().length === 3);
+    expect(kept()).toEqual([0, 3, 4].map((n) => runRef(n).run));
+    await scratch.reopen();
+    expect(kept()).toEqual([0, 3, 4].map((n) => runRef(n).run));
+    expect(readdirSync(join(scratch.dir, 'w1', 'api')).filter((name) => name.startsWith(runRef(1).run))).toEqual([]);
+    expect(readdirSync(join(scratch.dir, '.trash'))).toEqual([]);
+  });
+
+  test('what lives loses its oldest segments, counted, and goes on', async () => {
+    await scratch.dispose();
+    scratch = new Scratch({ segmentBytes: 1_000_000, compress: false });
+    for (let n = 0; n < 5; n++) await scratch.put(runRef(), `${n}`.repeat(1_000_000));
+    scratch.store.keep({ ...ALL, bytesPerProcess: 2_500_000 }, () => true);
+    const [before] = scratch.store.runs(worker, process);
+    expect(before).toMatchObject({ bytes: 5_000_000, begin: 0 });
+    const after = () => scratch.store.runs(worker, process)[0];
+    await until('the oldest to go', 5_000, () => after()?.begin === 3_000_000);
+    expect(after()).toMatchObject({
+      bytes: 5_000_000,
+      storedBytes: 2_000_000,
+      gaps: [{ from: 0, to: 3_000_000, reason: 'retention' }],
+    });
+    const [first] = await scratch.store.tail(worker, process, { lines: 9 });
+    expect(first?.text).toMatch(/^--- 3\.0 MB missing here: forgotten by retention/);
+    await scratch.put(runRef(), 'and on');
+    expect((await scratch.reopen()).length(runRef())).toBe(5_000_006);
+    expect(after()?.gaps).toEqual([{ from: 0, to: 3_000_000, reason: 'retention' }]);
+  });
+
+  test('output of processes that are no more ages out, also over a restart', async () => {
+    await scratch.put(runRef(), 'of a process that was removed\n');
+    const { nowMs } = scratch;
+    scratch.nowMs = Date.now() + 10_000;
+    await scratch.reopen();
+    scratch.store.keep({ ...ALL, removedAgeMs: 5_000 }, () => false);
+    await until('it to go', 5_000, () => scratch.store.processes(worker).length === 0);
+    scratch.nowMs = nowMs;
+  });
+
+  test('a disk without room for its reserve takes nothing, and takes it once there is', async () => {
+    await scratch.put(runRef(), 'kept');
+    await scratch.store.close();
+    const options = { reserveBytes: 2 ** 60 };
+    const full = new Scratch(options);
+    try {
+      await expect(full.store.append(runRef(), 0, body('x'))).rejects.toThrow(/short of its reserve \(logs\.reserve\)/);
+      expect(full.store.length(runRef())).toBe(0);
+      options.reserveBytes = 0;
+      await full.reopen();
+      expect(await full.store.append(runRef(), 0, body('x'))).toEqual({ ok: true, offset: 1 });
+    } finally {
+      await full.dispose();
+    }
+    await scratch.reopen();
+  });
 });

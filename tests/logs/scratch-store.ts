@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProcessName, runIdOf, WorkerId } from '../../protocol/ids';
 import type { LogStore, RunRef } from '../../src/engine/log-store-port';
-import { openLogStore } from '../../src/stores/logs/log-store';
+import { openLogStore, type LogStoreOptions } from '../../src/stores/logs/log-store';
 
 export const worker = WorkerId.parse('w1');
 export const process = ProcessName.parse('api');
@@ -16,7 +16,13 @@ export const runRef = (n = 0): RunRef => ({ worker, process, run: runIdOf(T0 + n
 export class Scratch {
   readonly dir = mkdtempSync(join(tmpdir(), 'log-store-'));
   nowMs = T0;
-  store: LogStore = this.open();
+  /** What nobody waited for and went wrong. */
+  readonly troubles: string[] = [];
+  store: LogStore;
+
+  constructor(private readonly options: Partial<LogStoreOptions> = {}) {
+    this.store = this.open();
+  }
 
   async reopen(): Promise<LogStore> {
     await this.store.close();
@@ -35,7 +41,14 @@ export class Scratch {
   }
 
   private open(): LogStore {
-    return openLogStore({ dir: this.dir, now: () => this.nowMs });
+    return openLogStore({
+      dir: this.dir,
+      now: () => this.nowMs,
+      // The disk of whoever runs the tests may be nearly full.
+      reserveBytes: 0,
+      onTrouble: (sentence) => this.troubles.push(sentence),
+      ...this.options,
+    });
   }
 }
 

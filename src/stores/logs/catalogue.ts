@@ -79,11 +79,11 @@ export class Catalogue {
     return [...this.worker(worker).keys()].sort() as ProcessName[];
   }
 
-  /** Oldest first: run ids sort by birth. */
+  /** Oldest run first (their ids sort by birth), its stdout before its stderr. */
   streams(worker: WorkerId, process: ProcessName, stream: OutputStream | 'both'): StoredFile[] {
     return [...(this.worker(worker).get(process)?.values() ?? [])]
       .filter((file) => stream === 'both' || file.stream === stream)
-      .sort((a, b) => (a.ref.run < b.ref.run ? -1 : a.ref.run > b.ref.run ? 1 : 0));
+      .sort((a, b) => (a.ref.run === b.ref.run ? (a.stream === 'stdout' ? -1 : 1) : a.ref.run < b.ref.run ? -1 : 1));
   }
 
   forget(file: StoredFile): void {
@@ -112,6 +112,8 @@ export class Catalogue {
     const folder = processDir(this.dir, worker, process);
     const files = new Map<string, StoredFile>();
     for (const name of readdirSync(folder)) {
+      // A packing that a crash broke off.
+      if (name.endsWith('.gz.t')) rmSync(join(folder, name));
       const segment = parseSegmentName(name);
       const named = segment ?? parseStreamName(name);
       const run = RunId.safeParse(named?.run);

@@ -137,8 +137,7 @@ async function* merged(tracks: readonly AsyncGenerator<SearchHit>[]): AsyncGener
   }
 }
 
-const timeOf = (next: IteratorResult<SearchHit, unknown>): number =>
-  next.done ? Infinity : ((next.value).atMs ?? 0);
+const timeOf = (next: IteratorResult<SearchHit, unknown>): number => (next.done ? Infinity : (next.value.atMs ?? 0));
 
 async function startOf(source: SearchSource, offset: number | null): Promise<number | null> {
   if (offset === null || offset >= source.length) return null;

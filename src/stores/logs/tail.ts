@@ -17,7 +17,10 @@ export async function tail(files: readonly StoredFile[], request: TailRequest): 
     if (left <= 0) break;
     const streams = files.filter(({ ref }) => ref.run === run);
     const found = await Promise.all(streams.map((file) => lastLines(file, { ...request, lines: left })));
-    lines.push(...newestFirst(found).slice(0, left));
+    for (const line of newestFirst(found)) {
+      if (lines.length >= request.lines) break;
+      lines.push(line);
+    }
     if (found.some(({ isAll }) => !isAll)) break;
   }
   return lines.reverse();
@@ -61,17 +64,14 @@ async function lastLines(file: StoredFile, { lines, before, sinceMs, signal }: T
 }
 
 /** Lines of two streams by the time of their arrival; each stream keeps its own order. */
-function newestFirst(found: readonly Found[]): LogLine[] {
-  const [one, other] = found;
-  if (!one || !other) return [...(one?.lines ?? [])];
-  const merged: LogLine[] = [];
-  const [ofOne, ofOther] = [[...one.lines], [...other.lines]];
-  for (;;) {
-    const [a, b] = [ofOne[0], ofOther[0]];
-    if (!a && !b) return merged;
-    const takesFirst = b === undefined || (a !== undefined && (a.atMs ?? 0) >= (b.atMs ?? 0));
-    const taken = (takesFirst ? ofOne : ofOther).shift();
-    if (taken) merged.push(taken);
+function* newestFirst([one, other]: readonly Found[]): Generator<LogLine> {
+  const [a, b] = [one?.lines ?? [], other?.lines ?? []];
+  for (let i = 0, j = 0; i < a.length || j < b.length;) {
+    const [ofA, ofB] = [a[i], b[j]];
+    const line = ofB === undefined || (ofA !== undefined && (ofA.atMs ?? 0) >= (ofB.atMs ?? 0)) ? ofA : ofB;
+    if (line === ofA) i++;
+    else j++;
+    if (line !== undefined) yield line;
   }
 }
 
