@@ -216,6 +216,38 @@ describe('start_worker.sh', () => {
     expect((await worker('w2', '--stop')).code).toBe(0);
   });
 
+  test('--config: the file says who it is; --check, --reload, --status, --stop and --stop-all find it by that', async () => {
+    const write = (...names: string[]): void =>
+      writeFileSync(
+        join(home, 'worker.yaml'),
+        `worker_id: boxed\nmanager_url: http://127.0.0.1:1\ndata_dir: state\nprocesses:\n${names
+          .map((name) => `  - {name: ${name}, command: 'echo $$ > ${name}.pid; exec sleep 1000'}\n`)
+          .join('')}`,
+      );
+    const boxed = (...flags: string[]): Promise<Ended> => run(WORKER, '--config', 'worker.yaml', ...flags);
+    write('one');
+    expect(await boxed('--check')).toMatchObject({ code: 0, stdout: expect.stringContaining('ok, 1 process') });
+    expect(await boxed('--daemon')).toMatchObject({ code: 0, stdout: expect.stringContaining('worker boxed') });
+    const one = await sleeperPid('one');
+    expect(existsSync(join(home, 'state', 'worker.pid'))).toBe(true);
+    expect(await boxed('--status')).toMatchObject({ code: 0, stdout: expect.stringContaining(`running, pid ${one}`) });
+
+    write('one', 'two');
+    expect(await boxed('--reload')).toMatchObject({ code: 0, stdout: expect.stringContaining('reads ') });
+    const two = await sleeperPid('two');
+    expect([one, two].map(isAlive)).toEqual([true, true]);
+    writeFileSync(join(home, 'worker.yaml'), 'data_dir: state\nprocess: []\n');
+    expect(await boxed('--reload')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('worker.yaml:2:1: process is not'),
+    });
+
+    write('one', 'two');
+    expect((await boxed('--stop')).stdout).toContain(`still running: one: running, pid ${one}`);
+    expect(await boxed('--stop-all')).toMatchObject({ code: 0, stdout: expect.stringContaining('everything is gone') });
+    expect([one, two].map(isAlive)).toEqual([false, false]);
+  });
+
   test('a wrong flag is told and the exit code is not 0', async () => {
     const started = await worker('w3', '--daemon', '--heartbeat-interval', 'soon');
     expect(started).toMatchObject({ code: 1, stderr: expect.stringContaining('--heartbeat-interval "soon"') });
