@@ -9,39 +9,40 @@ import type { CommandResult } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import { reportOf } from '../core/report';
-import { step } from '../core/supervisor';
 import { isToRun, livingRun, newcomer, nextTimerMs, type Supervised } from '../core/supervisor-state';
-import type { Step, SupervisorEffect, SupervisorEvent, Turn } from '../core/supervisor-words';
+import type { SupervisorEffect, SupervisorEvent } from '../core/supervisor-words';
+import { after } from '../probes/long-timer';
 import type { Run } from '../process/run';
 import { removeCgroup } from '../process/tree-cgroup';
 import type { ProcessDirectory } from '../store/data-directory';
 import { loadRecord, type Origin, type ProcessRecord } from '../store/process-record';
 import type { RunDirectory } from '../store/run-directory';
+import { whyForgotten } from './forgetting';
 import { Herald } from './herald';
 import { ProbeWatch } from './probe-watch';
 import { RecordPen } from './record-pen';
 import { RunHand } from './run-hand';
-import { RunIds } from './run-ids';
 import { RunShelf } from './run-shelf';
 import type { KeeperSurroundings } from './surroundings';
+import { Turns } from './turns';
 import { correctedByDisk, endFromDisk } from './what-was-left';
 
 /** Answers remembered per process, to recognise a repeat. */
 const ANSWERS_KEPT = 8;
-/** setTimeout's longest delay. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
 
 export class Keeper {
   readonly #pen: RecordPen;
-  readonly #ids = new RunIds();
+  readonly #turns: Turns;
   readonly #shelf = new RunShelf();
   readonly #queue: SupervisorEvent[] = [];
   readonly #herald: Herald;
   readonly #hand: RunHand;
   /** Of the living run. */
   readonly probes: ProbeWatch;
-  #timer: NodeJS.Timeout | null = null;
+  /** Calls off the timer. */
+  #callOff: (() => void) | null = null;
   #isInTurn = false;
+  #isNew: boolean;
 
   /** Reads what an earlier launcher left, or begins with `defined`. Null = there is nothing to keep. */
   static open(
@@ -70,10 +71,11 @@ export class Keeper {
   private constructor(
     private readonly directory: ProcessDirectory,
     record: ProcessRecord,
-    /** Met for the first time in this data directory. */
-    readonly isNew: boolean,
+    isNew: boolean,
     private readonly around: KeeperSurroundings,
   ) {
+    this.#isNew = isNew;
+    this.#turns = new Turns(around);
     const herald = new Herald(directory.name, around);
     this.#herald = herald;
     this.#hand = new RunHand(
@@ -94,6 +96,10 @@ export class Keeper {
   }
   get spec(): ProcessSpec {
     return this.supervised.spec;
+  }
+  /** Met for the first time in this data directory, or for the first time since it was forgotten. */
+  get isNew(): boolean {
+    return this.#isNew;
   }
   get isForgotten(): boolean {
     return this.#pen.now.forgotten;
@@ -125,7 +131,7 @@ export class Keeper {
   resume(): void {
     const { clock, machine } = this.around;
     const runs = this.directory.runs();
-    for (const { run } of runs) this.#ids.seen(run);
+    for (const { run } of runs) this.#turns.seen(run);
     const place = { bootId: machine.bootId, nowMs: clock.now(), isNew: this.isNew };
     const { supervised, correction } = correctedByDisk(this.supervised, runs.at(-1), place);
     if (correction !== null) this.#herald.warn(correction);
@@ -172,7 +178,7 @@ export class Keeper {
 
   #turn(event: SupervisorEvent): void {
     const before = this.supervised;
-    const { process: supervised, effects } = this.#stepAndDue(event);
+    const { process: supervised, effects } = this.#turns.take(before, event);
     if (supervised === before && effects.length === 0) return;
     const answers = effects.flatMap((effect) =>
       effect.kind === 'answer' ? [{ command: effect.command, result: effect.result }] : [],
@@ -181,16 +187,11 @@ export class Keeper {
     const superseded = this.#pen.now.superseded && event.kind !== 'start';
     const isWish = supervised.desired !== before.desired || supervised.disabled !== before.disabled;
     this.#pen.write({ supervised, answered, superseded }, isWish);
-    for (const effect of effects) this.#perform(effect);
+    for (const effect of effects) this.#hand.perform(effect, supervised.spec);
     if (!isToRun(supervised) || livingRun(supervised) === null) this.#hand.rest();
     this.#changed(effects);
     this.#forgetIfSuperseded();
     if (before.disabled !== null && supervised.disabled === null) this.goOnAfterEnd();
-  }
-
-  #perform(effect: SupervisorEffect): void {
-    if (effect.kind === 'spawn') this.#ids.seen(effect.run);
-    this.#hand.perform(effect, this.spec);
   }
 
   /** After every change, also the first one, adoption: what follows from how it is now. Those who depend on it come last. */
@@ -201,36 +202,6 @@ export class Keeper {
     this.#herald.report(report);
     for (const effect of effects) this.#tell(effect);
     this.around.stands(this.name, this.isForgotten ? null : report);
-  }
-
-  /** A timer that is due at once (a restart without delay) belongs to the same turn: one record instead of two. */
-  #stepAndDue(event: SupervisorEvent): Step {
-    let all = step(this.supervised, event, this.#newTurn());
-    for (;;) {
-      const turn = this.#newTurn();
-      const dueMs = nextTimerMs(all.process);
-      if (dueMs === null || dueMs > turn.nowMs) return all;
-      const next = step(all.process, { kind: 'timerDue' }, turn);
-      all = { process: next.process, effects: [...all.effects, ...next.effects] };
-    }
-  }
-
-  #newTurn(): Turn {
-    const { around } = this;
-    const nowMs = around.clock.now();
-    const ids = this.#ids;
-    const { spec } = this;
-    return {
-      nowMs,
-      random: Math.random(),
-      get nextRun() {
-        return ids.next(nowMs); // minted only where a run is born
-      },
-      get unmet() {
-        return around.unmet(spec); // asked only where one would be
-      },
-      isEnding: around.isEnding(),
-    };
   }
 
   #tell(effect: SupervisorEffect): void {
@@ -254,30 +225,27 @@ export class Keeper {
   }
 
   #armTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#callOff?.();
     const dueMs = nextTimerMs(this.supervised);
-    if (dueMs === null) return;
-    const delayMs = Math.min(TIMER_MAX_MS, Math.max(0, dueMs - this.around.clock.now()));
-    this.#timer = setTimeout(() => {
+    const wake = (): void => {
       this.handle({ kind: 'timerDue' });
       this.#armTimer(); // it may have been woken a little early
-    }, delayMs);
+    };
+    this.#callOff = dueMs === null ? null : after(dueMs - this.around.clock.now(), wake);
   }
 
-  /** A new definition, also of one that was forgotten. A living run keeps the one it was born with. */
+  /** A new definition. A living run keeps the one it was born with; one that was forgotten begins anew. */
   define(spec: ProcessSpec, origin: Origin): void {
     const wasForgotten = this.isForgotten;
-    this.#pen.write({ origin, superseded: false, forgotten: false, supervised: { ...this.supervised, spec } }, true);
+    const supervised = wasForgotten ? newcomer(spec, this.around.clock.now()) : { ...this.supervised, spec };
+    this.#pen.write({ origin, superseded: false, forgotten: false, supervised }, true);
     if (!wasForgotten) return;
+    this.#isNew = true;
     this.#herald.tellAgain();
     this.#changed();
   }
 
-  /**
-   * Stop and verify: it runs elsewhere now. One that the manager gave is then forgotten; one of this launcher's own
-   * command line or file stays known as stopped, or it would be met as new, and started, at the launcher's next start.
-   */
+  /** Stop and verify: it runs elsewhere now. */
   supersede(event: Extract<SupervisorEvent, { kind: 'stop' }>): void {
     this.#pen.write({ superseded: true }, true);
     this.handle(event);
@@ -295,11 +263,9 @@ export class Keeper {
   }
 
   #forgetIfSuperseded(): void {
-    const { superseded, origin } = this.#pen.now;
-    const isOurs = origin === 'command-line' || origin === 'file';
-    if (!superseded || isOurs || this.supervised.state.kind !== 'stopped' || this.isForgotten) return;
+    const why = whyForgotten(this.#pen.now);
+    if (why === null) return;
     this.#pen.write({ forgotten: true }, true);
-    const why = origin === 'nobody' ? "it left the launcher's file" : 'it runs elsewhere now';
     this.around.tell({ kind: 'process.removed', process: this.name, why });
     this.around.stands(this.name, null);
     this.removeIfSettled();
@@ -339,7 +305,7 @@ export class Keeper {
 
   /** Lets go: the launcher ends, the process goes on. */
   release(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#callOff?.();
     this.#pen.release();
     this.probes.release();
     this.#hand.release();
