@@ -135,7 +135,10 @@ export async function startLauncher(
     acknowledged: (facts) => keepers.acknowledged(facts),
     disconnected: () => shipper.disconnected(),
     registerAgain: registerNow,
-    beat: () => usage.beat(keepers.sampled()),
+    beat: () => {
+      machine.memoryKills.look(); // so that a kill between two beats can be placed in time
+      return usage.beat(keepers.sampled());
+    },
     log,
   });
 
