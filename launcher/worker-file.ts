@@ -63,6 +63,8 @@ const Keys = z.strictObject({
   processes: z.array(ProcessDocument).nullable().optional(),
 });
 
+export const WORKER_FILE_KEYS: readonly string[] = Object.keys(Keys.shape);
+
 /** @throws WorkerFileError */
 export function readWorkerFile(file: string): WorkerFile {
   let text: string;

@@ -164,6 +164,8 @@ const words = {
   auto_start: z.boolean().optional(),
 };
 
+export const PROCESS_KEYS: readonly string[] = Object.keys(words);
+
 type Words = z.output<z.ZodObject<typeof words, z.core.$strict>>;
 
 /** @throws ZodError in the words of the specification, where people's words alone could not see the mistake */
