@@ -39,7 +39,7 @@ test('a changed command line is taken, and what runs keeps running until it is r
   await first.program.end();
   const second = first.again(['--auto-start', '--command', 'sleep 1002']);
   await until('the second', 10_000, () => manager.syncs.length === 2);
-  expect(second.program.output).toContain('w1: its definition changed since the last start (now: sleep 1002)');
+  expect(second.program.output).toContain('the definition of w1 changed (now: sleep 1002)');
   expect(manager.syncs[1]?.processes[0]).toMatchObject({
     spec: { command: 'sleep 1002' },
     report: { state: { kind: 'running', identity: { pid } } },
