@@ -111,7 +111,7 @@ export async function startLauncher(
     outputComplete: (run) => shipper.complete(run),
   });
   const gpus = new GpuWatch(log);
-  const usage = new UsageSampler(clock, gpus, data.path);
+  const usage = new UsageSampler(clock, gpus, machine.treeKind === 'pid-list' ? null : machine.index, data.path);
   let isRegistered = false;
   const registerNow = async (): Promise<void> => {
     const result = await register(manager, registration, log, ending.signal);

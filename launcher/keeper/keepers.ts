@@ -9,7 +9,6 @@ import type {
 } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import { commandText } from '../../protocol/process-spec';
-import { CpuTimes } from '../probes/cpu-times';
 import type { Sampled } from '../usage/usage-sampler';
 import type { DataDirectory } from '../store/data-directory';
 import type { Origin } from '../store/process-record';
@@ -41,7 +40,7 @@ export class Keepers {
 
   constructor(
     private readonly data: DataDirectory,
-    around: Omit<KeeperSurroundings, 'cpuTimes' | 'forgotten' | 'unmet' | 'stands' | 'isEnding'>,
+    around: Omit<KeeperSurroundings, 'forgotten' | 'unmet' | 'stands' | 'isEnding'>,
   ) {
     this.#standings = new Standings(around.worker, (dependent) => {
       // Before all of them were looked at, one that was not yet must not be born beside a run that the disk knows of.
@@ -49,7 +48,6 @@ export class Keepers {
     });
     this.#around = {
       ...around,
-      cpuTimes: new CpuTimes(),
       unmet: this.#standings.unmetOf,
       stands: (process, report) =>
         report === null ? this.#standings.forget(process) : this.#standings.own(process, report),
@@ -71,7 +69,7 @@ export class Keepers {
       const keeper = Keeper.open(directory, null, this.#around);
       if (keeper !== null) this.#keepers.set(keeper.name, keeper);
     }
-    if (maySpawn) this.#refuseCircles(defined);
+    if (maySpawn) this.#refuseCircles(defined, isWholeFile);
     else this.beginEnd();
     for (const one of defined) {
       const change = this.#defineAnew(one);
@@ -108,8 +106,10 @@ export class Keepers {
     return layers.map((layer) => layer.flatMap((key) => byKey.get(key) ?? []));
   }
 
-  #refuseCircles(defined: readonly Defined[]): void {
-    const specs = new Map(this.all.map(({ name, spec }) => [name, spec]));
+  /** @param isWholeFile what an earlier file defined is in this list too, or leaves */
+  #refuseCircles(defined: readonly Defined[], isWholeFile: boolean): void {
+    const kept = this.all.filter(({ origin }) => !(isWholeFile && origin === 'file'));
+    const specs = new Map(kept.map(({ name, spec }) => [name, spec]));
     for (const { spec } of defined) specs.set(spec.name, spec);
     const trouble = whyCircular(this.#around.worker, [...specs.values()]);
     if (trouble !== null) throw new Error(trouble);
@@ -126,7 +126,7 @@ export class Keepers {
    * @returns what changed, a clause each
    */
   redefine(defined: readonly Defined[]): readonly string[] {
-    this.#refuseCircles(defined);
+    this.#refuseCircles(defined, true);
     const [kept, known] = [new Set(this.all), new Set(this.#keepers.values())];
     const changes = defined.flatMap((one) => this.#defineAnew(one) ?? []);
     for (const { spec } of defined) this.#standings.follow(spec);

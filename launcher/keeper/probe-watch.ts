@@ -7,7 +7,9 @@ import { NOT_TRIED, type Health } from '../probes/health';
 import type { ProbedRun } from '../probes/probed-run';
 import { startProbes, type Probes } from '../probes/probes';
 import { besideRun } from '../process/beside';
+import type { Machine } from '../process/machine';
 import type { Run } from '../process/run';
+import { treeIn } from '../process/tree-in-table';
 import { wantedOf, type KeeperSurroundings } from './surroundings';
 
 export class ProbeWatch {
@@ -47,13 +49,13 @@ export class ProbeWatch {
   }
 
   #probedRun(run: Run, spec: ProcessSpec, how: Pick<ProbedRun, 'upSinceMs' | 'isReady'>): ProbedRun {
-    const { clock, cpuTimes, machine } = this.around;
+    const { machine } = this.around;
     return {
       ...how,
       isAdopted: this.#adopted === run.id,
       outputs: spec.output === 'split' ? [run.directory.output, run.directory.errors] : [run.directory.output],
       commandOf: (line) => besideRun(wantedOf(spec, this.around), machine, line),
-      cpuTime: () => (run.leader === null ? null : cpuTimes.of({ id: run.id, leader: run.leader }, clock.now())),
+      cpuTime: () => cpuTicksOf(run, machine),
     };
   }
 
@@ -65,3 +67,10 @@ export class ProbeWatch {
 
 const asksAnything = ({ ready, alive, healthCheck }: ProcessSpec): boolean =>
   ready !== null || alive.length > 0 || healthCheck !== null;
+
+/** Of all that live in its tree; looks of many that ask together are one. */
+async function cpuTicksOf({ root }: Run, { treeKind, index }: Machine): Promise<number | null> {
+  if (treeKind === 'pid-list') return null;
+  const members = treeIn(await index.fresh(), root, new Map(), true);
+  return members.reduce((sum, { cpuTicks }) => sum + cpuTicks, 0);
+}

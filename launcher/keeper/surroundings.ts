@@ -5,7 +5,6 @@ import type { LauncherFact } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import type { Log } from '../logging';
-import type { CpuTimes } from '../probes/cpu-times';
 import type { Wanted } from '../process/birth';
 import type { RunSurroundings } from '../process/run';
 import type { RunDirectory } from '../store/run-directory';
@@ -15,7 +14,6 @@ export interface KeeperSurroundings extends RunSurroundings {
   readonly managerUrl: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDir: string;
-  readonly cpuTimes: CpuTimes;
   readonly log: Log;
   readonly tell: (fact: LauncherFact) => void;
   /** A run has output from now on. Said again, it changes nothing. */

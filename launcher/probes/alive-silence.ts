@@ -11,12 +11,14 @@ export function watchSilence(
   { run, clock }: ProbeWork,
   say: (verdict: Verdict | null) => void,
 ): () => void {
-  const measure = of === 'cpu' ? run.cpuTime : () => bytesOf(run.outputs);
+  const measure = of === 'cpu' ? run.cpuTime : () => Promise.resolve(bytesOf(run.outputs));
   const lookMs = lookEveryMs(forMs);
   const quiet = new QuietTime(clock.now(), lookMs);
-  let known = measure();
-  const timer = setInterval(() => {
-    const measured = measure();
+  let known: number | null = null;
+  let isOver = false;
+  const look = async (): Promise<void> => {
+    const measured = await measure();
+    if (isOver) return;
     // Any change is life: the sum over a tree falls when a part of it ends. What cannot be told is no silence.
     if (measured !== known || measured === null) {
       known = measured;
@@ -25,8 +27,12 @@ export function watchSilence(
     }
     const quietMs = quiet.look(clock.now());
     if (quietMs >= forMs) say(verdictOf(of, forMs, quietMs, measured));
-  }, lookMs);
-  return () => clearInterval(timer);
+  };
+  const timer = setInterval(() => void look(), lookMs);
+  return () => {
+    isOver = true;
+    clearInterval(timer);
+  };
 }
 
 function verdictOf(of: Silence['of'], forMs: number, quietMs: number, measured: number): Verdict {

@@ -15,7 +15,7 @@ export interface ProbedRun {
   /** A command as this process would run it: its directory, environment and identity. */
   readonly commandOf: (line: CommandLine) => ProbeCommand;
   /** CPU time of its whole tree so far; any unit, only its change counts. Null = cannot be told. */
-  readonly cpuTime: () => number | null;
+  readonly cpuTime: () => Promise<number | null>;
 }
 
 /** What every probe of one run works with. */

@@ -3,10 +3,8 @@
  * machines). Boot id + pid + kernel start time are one; the run's cookie in the environment is the second witness.
  * Read synchronously: these files never wait for a disk, and nothing may happen between the look and the signal.
  */
-import { closeSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs';
-import { COOKIE_VARIABLE } from '../core/child-environment';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { isLiving, parseProcStat, type ProcStat } from '../core/proc-stat';
-import type { RunId } from '../../protocol/ids';
 
 /** A process of this boot. */
 export interface Identity {
@@ -56,34 +54,6 @@ export const readProcText = (path: string): string | null => readProcFile(path)?
 export function readStat(pid: number): ProcStat | null {
   const text = readProcFile(`/proc/${pid}/stat`);
   return text === null ? null : parseProcStat(text.toString('latin1'));
-}
-
-/** Null = cannot be read: another user's process, or it ended. */
-export function hasCookie(pid: number, run: RunId): boolean | null {
-  const environment = readProcFile(`/proc/${pid}/environ`);
-  return environment === null ? null : environment.includes(`${COOKIE_VARIABLE}=${run}\0`);
-}
-
-/** The value of a variable in its environment at birth; null = it has none, or it cannot be read. */
-export function environmentOf(pid: number, variable: string): string | null {
-  const environment = readProcFile(`/proc/${pid}/environ`);
-  const at = environment === null ? -1 : `\0${environment.toString('latin1')}`.indexOf(`\0${variable}=`);
-  if (environment === null || at < 0) return null;
-  const begin = at + variable.length + 1;
-  const end = environment.indexOf(0, begin);
-  return environment.toString('latin1', begin, end < 0 ? environment.length : end);
-}
-
-/** True when the run's output is its stdout or stderr. The run's id is in the path, and nobody else's file is there. */
-export const writesTo = (pid: number, run: RunId): boolean =>
-  [1, 2].some((fd) => linkOf(`/proc/${pid}/fd/${fd}`).includes(`/${run}/`));
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return ''; // closed, another user's, or it ended
-  }
 }
 
 /** True while exactly this process lives. */

@@ -7,6 +7,7 @@ import { findCgroupBase } from './cgroup-mount';
 import { findControllers, type ControllerPlaces } from './controllers';
 import { hasProc, readBootId } from './identity';
 import { MachineMemoryKills } from './memory-kills';
+import { ProcessIndex } from './process-index';
 import type { Tree, TreeRoot } from './tree';
 import { CgroupTree } from './tree-cgroup';
 import { PidListTree } from './tree-pid-list';
@@ -19,6 +20,8 @@ export interface Machine {
   readonly treeKind: TreeKind;
   /** Under which runs get their cgroups; null = none. */
   readonly cgroupBase: string | null;
+  /** Who runs here, for all who look. */
+  readonly index: ProcessIndex;
   readonly memoryKills: MachineMemoryKills;
   /** What a run's cgroup can be limited by, and where. Found out when it is first asked for: most runs have no limits. */
   controllers(): ControllerPlaces;
@@ -36,6 +39,7 @@ export function lookAtMachine(atMost: TreeKind = 'cgroup'): Machine {
     bootId: readBootId(),
     treeKind: cgroupBase !== null ? 'cgroup' : scans ? 'proc-scan' : 'pid-list',
     cgroupBase,
+    index: new ProcessIndex(),
     memoryKills: new MachineMemoryKills(() => performance.now()),
     controllers,
     abilities: once(() => readAbilities(atMost === 'cgroup' ? controllers() : null)),
@@ -53,5 +57,5 @@ export const cgroupOf = (machine: Machine, run: RunId): string | null =>
 
 export function treeOf(machine: Machine, root: TreeRoot, cgroup: string | null): Tree {
   if (machine.treeKind === 'pid-list') return new PidListTree(root);
-  return cgroup === null ? new ProcScanTree(root) : new CgroupTree(root, cgroup);
+  return cgroup === null ? new ProcScanTree(root, machine.index) : new CgroupTree(root, cgroup, machine.index);
 }

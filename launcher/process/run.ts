@@ -86,6 +86,11 @@ export class Run {
     return this.#root.child;
   }
 
+  /** What is known of its processes, and how to find the rest. */
+  get root(): TreeRoot {
+    return this.#root;
+  }
+
   get exit(): Exit | null {
     return this.#exit;
   }

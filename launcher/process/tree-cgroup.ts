@@ -11,6 +11,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLiving } from '../core/proc-stat';
 import { readStat } from './identity';
+import type { ProcessIndex } from './process-index';
 import type { Member, Tree, TreeRoot } from './tree';
 import { ProcScanTree } from './tree-proc-scan';
 
@@ -27,8 +28,9 @@ export class CgroupTree implements Tree {
   constructor(
     private readonly root: TreeRoot,
     private readonly path: string,
+    index: ProcessIndex,
   ) {
-    this.#scan = new ProcScanTree(root);
+    this.#scan = new ProcScanTree(root, index);
   }
 
   get evented(): boolean {

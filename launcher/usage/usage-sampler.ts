@@ -9,9 +9,9 @@
 import type { ProcessName } from '../../protocol/ids';
 import type { Beat, ProcessUsage } from '../../protocol/link';
 import type { Clock } from '../clock';
-import { hasProc } from '../process/identity';
+import type { ProcessIndex } from '../process/process-index';
 import type { Run } from '../process/run';
-import { Census, type Tree } from './census';
+import { Census, type CountedTree } from './census';
 import { TreeFigures, type Figures } from './figures';
 import type { GpuWatch } from './gpu';
 import { machineSampler } from './machine';
@@ -31,7 +31,7 @@ const COST_SHARE = 0.01;
 const TOLD_AGAIN_MS = 15_000;
 
 export class UsageSampler {
-  readonly #census = hasProc() ? new Census() : null;
+  readonly #census = new Census();
   readonly #figures = new Map<string, TreeFigures>();
   readonly #told = new Map<
     ProcessName,
@@ -43,6 +43,8 @@ export class UsageSampler {
   constructor(
     private readonly clock: Clock,
     private readonly gpus: GpuWatch,
+    /** Null = this machine has no /proc. */
+    private readonly index: ProcessIndex | null,
     dataPath: string,
   ) {
     this.#measureMachine = machineSampler(dataPath);
@@ -85,19 +87,21 @@ export class UsageSampler {
   async #look(running: readonly Sampled[], nowMs: number): Promise<ProcessUsage[]> {
     const known = new Set(running.map(({ run }) => run.id as string));
     for (const run of this.#figures.keys()) if (!known.has(run)) this.#figures.delete(run);
-    if (this.#census === null) return Promise.all(running.map((sampled) => this.#fromPs(sampled)));
-    const began = performance.now();
-    const runs = running.flatMap(({ run }) => (run.leader === null ? [] : [{ id: run.id, leader: run.leader }]));
-    const trees = this.#census.take(runs);
+    if (this.index === null) return Promise.all(running.map((sampled) => this.#fromPs(sampled)));
+    const table = await this.index.fresh();
+    const trees = this.#census.count(
+      table,
+      running.flatMap(({ run }) => (run.leader === null ? [] : [run.root])),
+    );
     const all = running.flatMap((sampled) => {
       const tree = trees.get(sampled.run.id);
       return tree === undefined ? [] : [this.#fromProc(sampled, tree, nowMs)];
     });
-    this.#nextLookMs = nowMs + (performance.now() - began) / COST_SHARE;
+    this.#nextLookMs = nowMs + (performance.now() - table.lookedAtMs) / COST_SHARE;
     return all;
   }
 
-  #fromProc(sampled: Sampled, tree: Tree, nowMs: number): ProcessUsage {
+  #fromProc(sampled: Sampled, tree: CountedTree, nowMs: number): ProcessUsage {
     const { id } = sampled.run;
     let figures = this.#figures.get(id);
     if (figures === undefined) this.#figures.set(id, (figures = new TreeFigures()));

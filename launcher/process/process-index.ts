@@ -1,0 +1,119 @@
+/**
+ * The machine's process table with the marks that processes bear of runs, read once for everybody who looks at the same
+ * moment. A thousand runs that are stopped together look a thousand times; each for itself would read a million files.
+ *
+ * A look begins after it was asked for, never before: whoever asks is told nothing that was so earlier. Looks follow each
+ * other with a rest as long as the last one took, so they never take more than half of one core.
+ */
+import { readdirSync } from 'node:fs';
+import type { RunId } from '../../protocol/ids';
+import type { ProcStat } from '../core/proc-stat';
+import { readStat } from './identity';
+import { marksOf, type Marks } from './marks';
+
+type Known = Marks & { readonly startTicks: number };
+
+export class ProcessIndex {
+  readonly #marks = new Map<number, Known>();
+  #next: Promise<ProcessTable> | null = null;
+  #restUntilMs = 0;
+
+  fresh(): Promise<ProcessTable> {
+    return (this.#next ??= new Promise((resolve) => {
+      const look = (): void => {
+        this.#next = null;
+        const began = performance.now();
+        const table = new ProcessTable(readAll(), this.#marks, began);
+        this.#forgetTheDead(table);
+        const ended = performance.now();
+        this.#restUntilMs = ended + (ended - began);
+        resolve(table);
+      };
+      const restMs = this.#restUntilMs - performance.now();
+      if (restMs <= 0) setImmediate(look);
+      else setTimeout(look, restMs);
+    }));
+  }
+
+  #forgetTheDead(table: ProcessTable): void {
+    for (const [pid, { startTicks }] of this.#marks)
+      if (table.get(pid)?.startTicks !== startTicks) this.#marks.delete(pid);
+  }
+}
+
+/** All processes at one moment, found by what relates them. */
+export class ProcessTable {
+  readonly #byPid = new Map<number, ProcStat>();
+  readonly #byParent = new Map<number, ProcStat[]>();
+  readonly #bySession = new Map<number, ProcStat[]>();
+  readonly #byGroup = new Map<number, ProcStat[]>();
+  readonly #byRun = new Map<string, ProcStat[]>();
+  /** Marks are read of processes that are not older than this: of most of a machine they never need to be. */
+  #markedSinceTicks = Infinity;
+
+  constructor(
+    stats: readonly ProcStat[],
+    private readonly marks: Map<number, Known>,
+    /** When the look began, by performance.now(). */
+    readonly lookedAtMs: number,
+  ) {
+    for (const stat of stats) {
+      this.#byPid.set(stat.pid, stat);
+      add(this.#byParent, stat.parent, stat);
+      add(this.#bySession, stat.session, stat);
+      add(this.#byGroup, stat.group, stat);
+    }
+  }
+
+  get(pid: number): ProcStat | undefined {
+    return this.#byPid.get(pid);
+  }
+  childrenOf(pid: number): readonly ProcStat[] {
+    return this.#byParent.get(pid) ?? NONE;
+  }
+  inSession(session: number): readonly ProcStat[] {
+    return this.#bySession.get(session) ?? NONE;
+  }
+  inGroup(group: number): readonly ProcStat[] {
+    return this.#byGroup.get(group) ?? NONE;
+  }
+
+  /** Who bears a mark of this run. @param sinceTicks nobody of it is older */
+  marked(run: RunId, sinceTicks: number): readonly ProcStat[] {
+    if (sinceTicks < this.#markedSinceTicks) {
+      for (const stat of this.#byPid.values())
+        if (stat.startTicks >= sinceTicks && stat.startTicks < this.#markedSinceTicks)
+          for (const marked of this.#marksOf(stat).runs) add(this.#byRun, marked, stat);
+      this.#markedSinceTicks = sinceTicks;
+    }
+    return this.#byRun.get(run) ?? NONE;
+  }
+
+  #marksOf(stat: ProcStat): Marks {
+    const known = this.marks.get(stat.pid);
+    if (known?.startTicks === stat.startTicks && known.isSettled) return known;
+    const read = { startTicks: stat.startTicks, ...marksOf(stat) };
+    this.marks.set(stat.pid, read);
+    return read;
+  }
+}
+
+const NONE: readonly ProcStat[] = [];
+
+function add<Key>(index: Map<Key, ProcStat[]>, key: Key, stat: ProcStat): void {
+  const present = index.get(key);
+  if (present === undefined) index.set(key, [stat]);
+  else present.push(stat);
+}
+
+/** About 10 µs each. */
+function readAll(): ProcStat[] {
+  const stats: ProcStat[] = [];
+  for (const entry of readdirSync('/proc')) {
+    const first = entry.charCodeAt(0);
+    if (first < 48 || first > 57) continue;
+    const stat = readStat(Number(entry));
+    if (stat !== null) stats.push(stat);
+  }
+  return stats;
+}
