@@ -23,14 +23,18 @@ const SEEDS: Readonly<Record<RowName, number>> = {
   output: 19,
 };
 
-test.each(Object.keys(ROWS) as RowName[])('holds: %s', async (row) => {
-  const schedule = scheduleOf(SEEDS[row], row);
-  const obstacle = whyNotPerformed(schedule);
-  if (obstacle !== null) return void console.warn(`SKIPPED: chaos, ${row}: ${obstacle}`);
-  const outcome = await runSeed(schedule, files);
-  if (outcome.verdict.violations.length > 0) throw new Error(`${reportOf(schedule, outcome)}\n${outcome.outputs}`);
-  expect(outcome.deeds.size).toBeGreaterThan(0);
-});
+test.each(Object.keys(ROWS) as RowName[])(
+  'holds: %s',
+  async (row) => {
+    const schedule = scheduleOf(SEEDS[row], row);
+    const obstacle = whyNotPerformed(schedule);
+    if (obstacle !== null) return void console.warn(`SKIPPED: chaos, ${row}: ${obstacle}`);
+    const outcome = await runSeed(schedule, files);
+    if (outcome.verdict.violations.length > 0) throw new Error(`${reportOf(schedule, outcome)}\n${outcome.outputs}`);
+    expect(outcome.deeds.size).toBeGreaterThan(0);
+  },
+  180_000,
+);
 
 test('the same seed is the same schedule', () => {
   for (let seed = 1; seed <= 50; seed++) expect(scheduleOf(seed)).toEqual(scheduleOf(seed));

@@ -1,4 +1,5 @@
 /** One seed: its schedule is performed on a stage of its own, and judged. */
+import { until } from '../harness/until';
 import { World } from '../harness/world';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Claims } from './oracle/claims';
@@ -40,6 +41,7 @@ export async function runSeed(schedule: Schedule, files: ProgramFiles): Promise<
     await stage.open();
     const claims = new Claims(stage, new Operator(stage.url), verdict);
     const show = new Performance(stage, claims);
+    await everyoneOnStage(schedule, claims);
     const beganAt = performance.now();
     for (const { atMs, deed } of schedule.acts) {
       await pause(Math.max(0, beganAt + atMs - performance.now()));
@@ -52,9 +54,10 @@ export async function runSeed(schedule: Schedule, files: ProgramFiles): Promise<
     await new Judge(stage, claims, verdict).judge();
     chronicle.push(
       ...claims.operator.orders.map(
-        ({ key, verb, answer }) =>
-          `    ${key} ${verb}: ${answer?.kind} ${answer !== null && 'message' in answer ? answer.message : ''}`,
+        ({ key, verb, answer, askedAtMs, answeredAtMs }) =>
+          `    ${key} ${verb}: ${answer?.kind} after ${(answeredAtMs ?? 0) - askedAtMs} ms ${answer !== null && 'message' in answer ? answer.message : ''}`,
       ),
+      `${elapsedMs()} ms  judged`,
     );
   } catch (error) {
     verdict.check(
@@ -67,4 +70,13 @@ export async function runSeed(schedule: Schedule, files: ProgramFiles): Promise<
     await world.end().catch((error: Error) => verdict.check('nothing is left behind', false, () => error.message));
   }
   return { verdict, deeds, chronicle, outputs: stage.outputs, tookMs: elapsedMs() };
+}
+
+/** Trouble begins when every process has lived and the manager knows it. */
+function everyoneOnStage({ cast }: Schedule, claims: Claims): Promise<boolean> {
+  return until('everyone to be on the stage', 30_000, async () => {
+    const views = await Promise.all(cast.workers.map((worker) => claims.operator.processes(worker).catch(() => [])));
+    const known = views.flat().length;
+    return known >= cast.parts.length && cast.parts.every((part) => claims.livesOf(part).length > 0);
+  });
 }

@@ -1,5 +1,6 @@
 /**
- * `npm run chaos -- --seed N --minutes M [--row NAME] [--seeds K] [--programs DIRECTORY] [--outputs FILE]`
+ * `npm run chaos -- --seed N --minutes M [--row NAME] [--seeds K] [--programs DIRECTORY] [--outputs FILE]
+ *  [--verbose]`
  *
  * Real managers, launchers and children through the fault matrix, one seed after the other from N on, until the minutes
  * are over. Exit code 1 when anything did not hold.
@@ -19,6 +20,8 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     seeds: { type: 'string' },
     row: { type: 'string' },
+    /** Tells also what happened in seeds that held. */
+    verbose: { type: 'boolean', default: false },
     /** A directory of bundles; default: dist, built when a source is newer. */
     programs: { type: 'string' },
     /** Where to write what our programs printed in a seed that broke something. */
@@ -49,7 +52,7 @@ async function main(): Promise<void> {
       console.log(
         `seed ${seed} ${schedule.row.padEnd(10)} ${(outcome.tookMs / 1000).toFixed(1)} s  ${broken === 0 ? 'held' : `${broken} BROKEN`}`,
       );
-      if (broken > 0) console.log(reportOf(schedule, outcome));
+      if (broken > 0 || values.verbose) console.log(reportOf(schedule, outcome));
       if (broken > 0 && values.outputs !== undefined) writeFileSync(values.outputs, outcome.outputs, { flag: 'a' });
     }
   } finally {
