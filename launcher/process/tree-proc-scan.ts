@@ -5,12 +5,12 @@
  * was looked at once. With a cgroup there is no such process.
  */
 import type { ProcStat } from '../core/proc-stat';
-import { isLiving } from '../core/proc-stat';
-import { hasCookie, lives, writesTo } from './identity';
-import { readProcessTable } from './process-table';
+import { lives } from './identity';
+import type { ProcessIndex } from './process-index';
 import { TRAPPED } from './shim';
 import { signalGroup, signalOne } from './signals';
 import type { Member, Tree, TreeRoot } from './tree';
+import { treeIn } from './tree-in-table';
 
 /** A tree still this large after this many rounds of SIGKILL one by one is a fork bomb: whole groups are killed at once. */
 const ROUNDS_ONE_BY_ONE = 3;
@@ -31,10 +31,13 @@ export class ProcScanTree implements Tree {
   #numbersTrusted = false;
   #killRounds = 0;
 
-  constructor(private readonly root: TreeRoot) {}
+  constructor(
+    private readonly root: TreeRoot,
+    private readonly index: ProcessIndex,
+  ) {}
 
   async members(): Promise<readonly Member[]> {
-    const found = this.#scan();
+    const found = await this.#scan();
     this.#known.clear();
     for (const { pid, startTicks } of found) this.#known.set(pid, startTicks);
     return found.map(({ pid, startTicks, name }) => ({ pid, startTicks, command: name }));
@@ -45,41 +48,18 @@ export class ProcScanTree implements Tree {
     for (const { pid, startTicks } of members) this.#known.set(pid, startTicks);
   }
 
-  #scan(): ProcStat[] {
-    const { shim, child } = this.root;
-    const root = shim ?? child;
-    if (root === null) return [];
-    // Nothing of the run is older than its shim: that spares reading the environment of nearly every process.
-    const candidates = readProcessTable().filter(
-      (stat) => stat.startTicks >= root.startTicks && stat.pid !== shim?.pid && stat.pid !== process.pid,
-    );
-    const shimLives = shim !== null && lives(shim);
-    const byNumber = shim !== null && (shimLives || this.#numbersTrusted);
+  async #scan(): Promise<ProcStat[]> {
+    const { shim } = this.root;
+    const table = await this.index.fresh();
+    const shimLives = shim !== null && table.get(shim.pid)?.startTicks === shim.startTicks && lives(shim);
+    const members = treeIn(table, this.root, this.#known, shimLives || this.#numbersTrusted);
     if (!shimLives) this.#numbersTrusted = false;
-
-    const members = new Map<number, ProcStat>();
-    for (const stat of candidates) {
-      const isKnown = this.#known.get(stat.pid) === stat.startTicks;
-      const isNumbered = byNumber && (stat.session === shim.pid || stat.group === shim.pid);
-      if (isKnown || isNumbered || this.#bearsItsMark(stat.pid)) members.set(stat.pid, stat);
-    }
-    // Children of members that hide from all of the above. Repeated, because the table is in no order of birth.
-    for (let before = -1; before !== members.size;) {
-      before = members.size;
-      for (const stat of candidates)
-        if (!members.has(stat.pid) && members.has(stat.parent)) members.set(stat.pid, stat);
-    }
-    return [...members.values()].filter(isLiving);
-  }
-
-  /** What it inherited of the run and did not throw away. */
-  #bearsItsMark(pid: number): boolean {
-    return hasCookie(pid, this.root.run) === true || writesTo(pid, this.root.run);
+    return members;
   }
 
   async signal(...signals: string[]): Promise<readonly string[]> {
     const { shim } = this.root;
-    const members = this.#scan();
+    const members = await this.#scan();
     const told = new Set<string>();
     for (const signal of signals) {
       const wholeGroup = shim !== null && TO_GROUP.includes(signal) && signalGroup(shim, signal);
@@ -91,7 +71,7 @@ export class ProcScanTree implements Tree {
   }
 
   async kill(): Promise<readonly string[]> {
-    const members = this.#scan();
+    const members = await this.#scan();
     const told: string[] = [];
     this.#killRounds += members.length > 0 ? 1 : 0;
     if (this.#killRounds > ROUNDS_ONE_BY_ONE && members.length >= BOMB_MEMBERS) {
