@@ -20,6 +20,8 @@ export const LIMITS = {
   removedDefinitionsKept: 1000,
   /** Labels of one worker. */
   labelsMax: 64,
+  /** Values of a document that people write, every alias written out: a thousand processes with a hundred words each. */
+  documentValuesMax: 100_000,
   /** How long `wait` holds an answer back. */
   commandWaitMs: 30_000,
   /** The longest an asker may have it held back, for each process: a model that loads, a slow drain. */

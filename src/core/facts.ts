@@ -165,11 +165,12 @@ export function apply(model: Model, fact: Fact, touched: Touched): void {
       model.processes.delete(fact.key);
       model.findings.delete(fact.key);
       touched.processes.add(fact.key);
-      return;
+      return forgetOldDefinitions(model, touched);
     case 'definition.given':
       model.definitionChanges = Math.max(model.definitionChanges, fact.change.order);
-      setDefinition(model, withVersion(model.definitions.get(fact.key), fact), touched);
-      return;
+      model.definitions.set(fact.key, withVersion(model.definitions.get(fact.key), fact));
+      touched.definitions.add(fact.key);
+      return forgetOldDefinitions(model, touched);
     case 'run.started':
       return;
     case 'run.ended':
@@ -231,17 +232,16 @@ function editProcess(model: Model, key: ProcessKey, touched: Touched, edit: (pro
 }
 
 /** The bound is on what has no process any more: removed, or gone with its worker. */
-function setDefinition(model: Model, definition: Definition, touched: Touched): void {
-  model.definitions.set(definition.key, definition);
-  touched.definitions.add(definition.key);
-  // Versions change rarely, so the longest unchanged is found where it is needed and not kept in order.
+function forgetOldDefinitions(model: Model, touched: Touched): void {
+  // Definitions go rarely, so the longest unchanged is found where it is needed and not kept in order.
   if (model.definitions.size - model.processes.size <= LIMITS.removedDefinitionsKept) return;
+  const newest = ({ versions }: Definition): number => versions.at(-1)?.change.order ?? 0;
   const gone = [...model.definitions.values()]
     .filter(
       ({ key, worker, versions }) =>
         (versions.at(-1)?.spec === null || !model.workers.has(worker)) && !model.processes.has(key),
     )
-    .sort((a, b) => (a.versions.at(-1)?.change.order ?? 0) - (b.versions.at(-1)?.change.order ?? 0));
+    .sort((a, b) => newest(a) - newest(b));
   for (const { key } of gone.slice(0, Math.max(0, gone.length - LIMITS.removedDefinitionsKept))) {
     model.definitions.delete(key);
     touched.definitions.add(key);

@@ -185,6 +185,17 @@ test('YAML is taken as it is written, and its mistakes are told by line', async 
   expect((await manager.post('/api/plan', '')).body).toMatchObject({ code: 'bad_request' });
 });
 
+test('aliases of aliases are counted before they are walked', async () => {
+  const level = (i: number) =>
+    `l${i}: &l${i} [${Array(10)
+      .fill(`*l${i - 1}`)
+      .join(', ')}]\n`;
+  const bomb = `l0: &l0 [x, x]\n${Array.from({ length: 12 }, (_, i) => level(i + 1)).join('')}`;
+  for (const yaml of [bomb, 'set: &a [*a]\n'])
+    expect(await manager.post('/api/apply', yaml)).toMatchObject({ status: 400, body: { code: 'bad_request' } });
+  expect((await manager.get('/healthz')).status).toBe(200);
+});
+
 test('for a worker that is away it is queued, and said', async () => {
   const launcher = startLauncher(world, { managerUrl: manager.url, worker: 'w1' });
   await until(

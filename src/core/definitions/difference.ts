@@ -1,6 +1,7 @@
 /** Two specifications, field by field. */
 import type { FieldDifference } from '../../../protocol/definitions';
 import type { ProcessSpec } from '../../../protocol/process-spec';
+import { maskedEnv } from '../../../protocol/secret-names';
 import { specWords } from './spec-words';
 
 /** Empty = they are the same. */
@@ -8,8 +9,20 @@ export function differences(before: ProcessSpec, after: ProcessSpec): FieldDiffe
   const [from, to] = [specWords(before), specWords(after)];
   return [...new Set([...from.keys(), ...to.keys()])]
     .map((field) => ({ field, from: from.get(field) ?? null, to: to.get(field) ?? null }))
-    .filter((difference) => difference.from !== difference.to);
+    .filter((difference) => difference.from !== difference.to)
+    .map(masked);
 }
+
+/** That a secret changed is told, and not from what to what. */
+function masked({ field, from, to }: FieldDifference): FieldDifference {
+  if (!field.startsWith(ENV)) return { field, from, to };
+  const name = field.slice(ENV.length);
+  const shown = (value: string | null): string | null =>
+    value === null ? null : (maskedEnv({ [name]: value })[name] ?? null);
+  return { field, from: shown(from), to: shown(to) };
+}
+
+const ENV = 'env.';
 
 /** Fields of the definition that a living run is not made of. */
 const BESIDE_THE_RUN = new Set(['set', 'auto_start', 'worker_type']);

@@ -90,3 +90,8 @@ test('values are as people write them, exactly', () => {
     restart_window: '10m',
   });
 });
+
+test('that a secret changed is told, and not from what to what', () => {
+  const [one, other] = [{ API_TOKEN: 'abc' }, { API_TOKEN: 'def' }].map((env) => ProcessSpec.parse({ ...bare, env }));
+  expect(differences(one!, other!)).toEqual([{ field: 'env.API_TOKEN', from: '********', to: '********' }]);
+});

@@ -1,12 +1,10 @@
 /** Routes onto Express: bodies and queries are parsed once, here; refusals become answers, here. */
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import type { z } from 'zod';
-import { documentProblems, problemText } from '../../../protocol/document-problems';
 import { Refusal } from '../../../protocol/errors';
 import { fieldProblems } from '../../../protocol/field-problems';
 import { LIMITS } from '../../../protocol/limits';
-import { readYaml, YamlSyntaxError, type YamlSource } from '../../../protocol/yaml-source';
-
+import { parseDocument } from './document';
 import type { Route } from './route';
 
 export function mount(app: Express, routes: readonly Route[]): void {
@@ -44,29 +42,6 @@ function parse(schema: z.ZodType, value: unknown, what: 'body' | 'query'): unkno
     'bad_request',
     `the ${what} is not understood: ${fieldProblems(result.error, value)}. /api/docs has what it may hold`,
   );
-}
-
-/** JSON is YAML too. */
-function parseDocument(schema: z.ZodType, text: string): unknown {
-  const source = readDocument(text);
-  const result = schema.safeParse(source.value);
-  if (result.success) return result.data;
-  const problems = documentProblems(result.error, schema, source.value, source);
-  throw new Refusal(
-    'bad_request',
-    `the document is not understood: ${problems.map((problem) => problemText('document', problem)).join('; ')}`,
-    { problems },
-  );
-}
-
-function readDocument(text: string): YamlSource {
-  try {
-    return readYaml(text);
-  } catch (error) {
-    if (error instanceof YamlSyntaxError)
-      throw new Refusal('bad_request', `the document is not understood: ${error.message}`);
-    throw error;
-  }
 }
 
 /** The last handler. Seeds' clients read `error`; `code` is stable (docs/errors.md). */
