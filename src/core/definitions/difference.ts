@@ -6,6 +6,8 @@ import { specWords } from './spec-words';
 
 /** Empty = they are the same. */
 export function differences(before: ProcessSpec, after: ProcessSpec): FieldDifference[] {
+  // Most of a document is as it was, to the letter.
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
   const [from, to] = [specWords(before), specWords(after)];
   return [...new Set([...from.keys(), ...to.keys()])]
     .map((field) => ({ field, from: from.get(field) ?? null, to: to.get(field) ?? null }))
