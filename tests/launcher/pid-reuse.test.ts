@@ -48,8 +48,8 @@ class PidNamespace {
     return spawnSync(file, [...words, 'sh', '-c', script], { encoding: 'utf8' }).stdout.trim();
   }
 
-  /** A process of somebody else with exactly this pid, which must be free. @returns its pid as we see it from outside */
-  async stranger(pid: number, command: string): Promise<number> {
+  /** A process of somebody else with exactly this pid, which must be free. @returns it and its child, as seen from outside */
+  async strangers(pid: number, command: string): Promise<readonly number[]> {
     const mark = `pg-stranger-${pid}`;
     await until(`the pid ${pid}`, 10_000, () => {
       const took = this.run(
@@ -59,23 +59,24 @@ class PidNamespace {
       this.run(`kill -9 ${took}`);
       return false;
     });
-    return until('the stranger, from outside', 5_000, () => outerPidOf(mark));
+    return until('both, from outside', 5_000, () => {
+      const found = outerPidsOf(mark);
+      return found.length >= 2 ? found : null;
+    });
   }
 }
 
-function outerPidOf(mark: string): number | undefined {
-  const found = spawnSync('sh', ['-c', `grep -lz '^MARK=${mark}$' /proc/[0-9]*/environ 2>/dev/null`], {
-    encoding: 'utf8',
-  });
-  const pid = /\/proc\/(\d+)\//.exec(found.stdout)?.[1];
-  return pid === undefined ? undefined : Number(pid);
+function outerPidsOf(mark: string): readonly number[] {
+  const script = `grep -lz '^MARK=${mark}$' /proc/[0-9]*/environ 2>/dev/null`;
+  const found = spawnSync('sh', ['-c', script], { encoding: 'utf8' }).stdout;
+  return [...found.matchAll(/\/proc\/(\d+)\//g)].map(([, pid]) => Number(pid));
 }
 
 inNamespace('the launcher, the shim and the child were killed, and', () => {
   test.each([
-    ['the child’s pid is a stranger’s', 'child', 'sleep 1000'],
-    ['the child’s pid is a stranger’s who leads a session', 'child', 'setsid sleep 1000'],
-    ['the shim’s pid is a stranger’s who leads a session', 'shim', 'setsid sleep 1000'],
+    ['the child’s pid is a stranger’s', 'child', 'sh -c "sleep 1000 & wait"'],
+    ['the child’s pid is a stranger’s who leads a session', 'child', 'setsid sh -c "sleep 1000 & wait"'],
+    ['the shim’s pid is a stranger’s who leads a session', 'shim', 'setsid sh -c "sleep 1000 & wait"'],
   ] as const)('%s: it is left alone, in both ways of knowing a tree', async (_, whose, command) => {
     for (const tree of ['cgroup', 'proc-scan']) {
       const manager = await managerOf();
@@ -98,7 +99,7 @@ inNamespace('the launcher, the shim and the child were killed, and', () => {
         () => namespace.run(`kill -0 ${child} || kill -0 ${shim} || echo free`) === 'free',
       );
 
-      const stranger = await namespace.stranger(whose === 'child' ? child : shim, command);
+      const strangers = await namespace.strangers(whose === 'child' ? child : shim, command);
       const before = manager.syncs.length;
       launcher.again();
       await until('the next sync', 10_000, () => manager.syncs.length > before);
@@ -107,7 +108,7 @@ inNamespace('the launcher, the shim and the child were killed, and', () => {
       // Wherever a signal could come from: the end of the run, a stop, a kill.
       await manager.control({ process: 'w1', verb: 'stop' });
       await manager.control({ process: 'w1', verb: 'kill' });
-      expect(isAlive(stranger)).toBe(true);
+      expect(strangers.every(isAlive)).toBe(true);
       await world.end();
     }
   });
