@@ -129,6 +129,23 @@ test('a failed probe: which, and what it saw', async () => {
   });
 });
 
+test('disabled: who, why, and until when', async () => {
+  const manager = await started({ command: 'sleep 1000' });
+  await manager.until('it to run', 'w1', ({ state }) => state === 'running');
+  const words = ['disable', 'w1', '--reason', 'disk swap', '--until', '2h'];
+  const disable = world.start([process.execPath, PROCGUARD, '--url', manager.url, ...words]);
+  expect((await disable.ended).code).toBe(0);
+  const seen = await why(manager, 'w1');
+  expect(seen).toMatchObject({
+    state: 'stopped',
+    cause_kind: 'disabled',
+    by: expect.stringContaining('operator') as string,
+    cause: expect.stringContaining('disk swap') as string,
+    next: { what: 'it is enabled by itself, and starts, as was wanted' },
+  });
+  expect(seen.next!.at_ms!).toBeGreaterThan(Date.now() + 3_600_000);
+});
+
 test('a dependency that is not ready, and what lies behind it', async () => {
   const manager = await StartedManager.start(world);
   const file = join(world.directory(), 'processes.json');

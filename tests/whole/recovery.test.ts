@@ -36,6 +36,11 @@ test('a lost process runs on the worker that allows it; its old run is stopped, 
     why: expect.stringContaining('w2/w1') as string,
   });
   expect(await manager.process('w3')).toBeNull();
+  expect(await manager.get('/api/explain/w1%2Fw1')).toMatchObject({
+    cause_kind: 'superseded',
+    by: 'FailureHandler',
+    behind: [{ target: 'w2/w1', state: 'running' }],
+  });
   process.kill(pid!, 0);
 
   const returned = lost.again();

@@ -9,7 +9,8 @@ import { subjectOf } from './stories';
 export function recoveryEvent(recovery: Recovery): Told {
   const { stage, found, decided, did, result, actor } = recovery;
   const level = stage === 'failed' ? 'error' : stage === 'detected' ? 'warning' : 'info';
-  const told = result ?? (stage === 'detected' ? decided : did);
+  const isDecidedOnly = stage === 'detected' || actor === 'launcher';
+  const told = result ?? (isDecidedOnly ? decided : did);
   return ofSubject(level, `recovery.${stage}`, subjectOf(recovery), actor ?? BY, `${found}; ${told}`);
 }
 

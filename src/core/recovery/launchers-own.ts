@@ -23,7 +23,8 @@ export function tellLaunchersOwn(scene: Scene, fact: Extract<Fact, { kind: 'proc
   if (state.kind === 'backoff' && acting === null) tellRestart(scene, process, state);
   if (state.kind === 'running' && told !== null) {
     const after = span(scene.nowMs - told.beganAtMs);
-    end(scene, told, 'completed', `running again after ${after}, pid ${state.identity.pid}`);
+    const story = { ...told, did: 'restarted by its launcher' };
+    end(scene, story, 'completed', `running again after ${after}, pid ${state.identity.pid}`);
   }
   if (state.kind === 'stopped' || state.kind === 'exited')
     for (const story of open)
@@ -43,7 +44,7 @@ function tellRestart(scene: Scene, process: Process, state: State<'backoff'>): v
     ...aboutEnd(process, state.exit, state.why),
     stage: 'restarting',
     decided: `its launcher restarts it in ${delay}: restart ${state.attempt} of ${max}`,
-    did: 'restarted by its launcher',
+    did: 'left to its launcher',
     actor: 'launcher',
     attempt: state.attempt,
     attemptsMax: max,
