@@ -4,7 +4,6 @@
  * launchers how processes of other workers stand.
  */
 import { z } from 'zod';
-import type { ProcessReport, ProcessState } from './process-state';
 
 /** `started`: it runs, or has completed. `ready`: it runs and its ready probe succeeded. `completed`: it ended with exit code 0. */
 export const DependencyCondition = z.enum(['started', 'ready', 'completed']);
@@ -32,20 +31,6 @@ export const Unmet = z.object({
   is: z.string(),
 });
 export type Unmet = z.infer<typeof Unmet>;
-
-export function standingOf({ state }: Pick<ProcessReport, 'state'>): Standing {
-  const running = state.kind === 'running';
-  const ready = running && state.readyAtMs !== null;
-  const completed = state.kind === 'exited' && state.exit.exitCode === 0;
-  return { started: running || completed, ready, completed, is: howItIs(state) };
-}
-
-/** What waits is told by what it waits for, not by how that is: or each change would be told along the whole chain. */
-function howItIs(state: ProcessState): string {
-  if (state.kind === 'running') return state.readyAtMs === null ? 'running, not ready yet' : 'running';
-  if (state.kind === 'waiting') return `waiting for ${state.on.map(({ key }) => key).join(', ')}`;
-  return `${state.kind}: ${state.why}`;
-}
 
 /** The key a `depends_on` entry means. */
 export const dependencyKey = (worker: string, written: string): string =>

@@ -3,7 +3,8 @@
  * workers as the manager tells. A change is told to whom it concerns, at once. Kept in memory: what a launcher has not
  * looked at, or was not told, since it began is not known, and holds back.
  */
-import { standingOf, unmet, type Standing, type Unmet } from '../../protocol/dependencies';
+import { unmet, type Standing, type Unmet } from '../../protocol/dependencies';
+import { standingOf } from '../../protocol/standing';
 import type { ProcessName } from '../../protocol/ids';
 import type { StandingsMessage } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';

@@ -4,7 +4,7 @@ import type { InstanceId, RunId, WorkerId } from '../../protocol/ids';
 import { LIMITS } from '../../protocol/limits';
 import { ProcessUsage, type LauncherFact, type LauncherIdentity } from '../../protocol/link';
 import { ProcessSpec } from '../../protocol/process-spec';
-import { standingOf } from '../../protocol/dependencies';
+import { standingOf } from '../../protocol/standing';
 import type { ProcessReport, ProcessState } from '../../protocol/process-state';
 import type { EventView } from '../../protocol/views';
 import type { CommandOf, EngineCommand } from './commands';

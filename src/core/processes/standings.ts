@@ -5,7 +5,8 @@
  * What is not known for sure holds back: a worker that is lost or not connected has no started and no ready process,
  * whatever it said last. Only `completed` stays: what is over cannot become undone by a cut cable.
  */
-import { dependencyKey, standingOf, type DependsOn, type Standing } from '../../../protocol/dependencies';
+import { dependencyKey, type DependsOn, type Standing } from '../../../protocol/dependencies';
+import { standingOf } from '../../../protocol/standing';
 import type { ProcessKey, WorkerId } from '../../../protocol/ids';
 import type { Effect } from '../commands';
 import type { Fact } from '../facts';
