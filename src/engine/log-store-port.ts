@@ -56,8 +56,8 @@ export interface StoredRun {
 }
 
 /**
- * Bytes [offset, end) of a stream, unbroken: it begins behind a gap that it was asked to begin in, and ends before the
- * next. `size` is the stream's length now. Whoever does not read the bytes to their end destroys the stream.
+ * Bytes [offset, end) of a stream, unbroken: it begins behind a gap that it was asked to begin in, ends before the next, and
+ * never goes beyond what was asked for; so it is empty where all of that is missing, and `offset` says what comes next. `size` is the stream's length now. Whoever does not read the bytes to their end destroys the stream.
  */
 export interface LogRange {
   readonly offset: number;

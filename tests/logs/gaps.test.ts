@@ -45,7 +45,8 @@ describe('readers', () => {
     };
     expect(await range(0)).toEqual([0, 7, 'one\ntwo']);
     expect(await range(7)).toEqual([107, 118, 'three\nfour\n']);
-    expect(await range(50, 5)).toEqual([107, 112, 'three']);
+    expect(await range(50, 5)).toEqual([107, 107, '']);
+    expect(await range(105, 5)).toEqual([107, 110, 'thr']);
     expect(await range(110)).toEqual([110, 118, 'ee\nfour\n']);
   });
 

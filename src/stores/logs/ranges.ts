@@ -1,6 +1,7 @@
 /** Bytes as they lie, for whoever wants the output itself: one unbroken range, or everything with its gaps told. */
 import { Readable } from 'node:stream';
 import { gapText } from '../../../protocol/gap-text';
+import type { OutputGap } from '../../../protocol/output-gap';
 import type { LogRange } from '../../engine/log-store-port';
 import { blocks, LINE_FEED } from './blocks';
 import type { StoredFile } from './catalogue';
@@ -9,10 +10,10 @@ import { gapsOf, stretches } from './stored-bytes';
 export function rangeOf(file: StoredFile, asked: { offset?: number; bytes?: number }): LogRange {
   const { offset = 0, bytes = Infinity } = asked;
   const size = file.length;
-  const begin = Math.min(size, Math.max(file.begin, offset < 0 ? size + offset : offset));
-  // What is asked for inside a gap begins behind it; how much was asked for is counted from there.
+  const begin = Math.min(size, Math.max(0, offset < 0 ? size + offset : offset));
   const { from, to } = stretches(file, begin, size)[0] ?? { from: size, to: size };
-  const end = Math.min(to, from + Math.max(0, bytes));
+  // Never beyond what was asked for: a range that lies in a gap is empty, and says where the gap ends.
+  const end = Math.max(from, Math.min(to, begin + Math.max(0, bytes)));
   return { offset: from, end, size, stream: byteStream(bytesOf(file, from, end)) };
 }
 
@@ -21,20 +22,29 @@ export const wholeOf = (files: readonly StoredFile[]): Readable => byteStream(ev
 
 async function* everything(files: readonly StoredFile[]): AsyncGenerator<Buffer> {
   let lastByte = LINE_FEED;
+  const told = (gap: OutputGap): Buffer => {
+    const begun = lastByte === LINE_FEED ? '' : '\n';
+    lastByte = LINE_FEED;
+    return Buffer.from(`${begun}${gapText(gap)}\n`);
+  };
   for (const file of files) {
     const gaps = gapsOf(file, file.clearedTo);
-    const tellGapsUpTo = function* (offset: number): Generator<Buffer> {
-      for (; (gaps[0]?.from ?? Infinity) < offset || gaps[0]?.to === offset; lastByte = LINE_FEED) {
-        const gap = gaps.shift();
-        if (gap) yield Buffer.from(`${lastByte === LINE_FEED ? '' : '\n'}${gapText(gap)}\n`);
+    for await (const block of blocks(file, file.begin, file.length)) {
+      let { offset, bytes } = block;
+      // An empty gap may stand in the middle of a block.
+      for (let gap = gaps[0]; gap !== undefined && gap.from < offset + bytes.length; gap = gaps[0]) {
+        const before = bytes.subarray(0, Math.max(0, gap.from - offset));
+        if (before.length > 0) yield before;
+        lastByte = before.at(-1) ?? lastByte;
+        yield told(gap);
+        gaps.shift();
+        bytes = bytes.subarray(before.length);
+        offset += before.length;
       }
-    };
-    for await (const { offset, bytes } of blocks(file, file.begin, file.length)) {
-      yield* tellGapsUpTo(offset);
       yield bytes;
       lastByte = bytes.at(-1) ?? lastByte;
     }
-    yield* tellGapsUpTo(Infinity);
+    for (const gap of gaps) yield told(gap);
   }
 }
 

@@ -158,3 +158,25 @@ it('ends with every byte, whatever pieces were left out, repeated, cut or late',
     }),
   );
 });
+
+it('steps over what is missing, in the middle and at the end', () => {
+  const window = new LogWindow([{ run_id: A, started_at_ms: 0, bytes: 100 }]);
+  const stored: readonly [number, string][] = [
+    [0, 'one\n'],
+    [50, 'two\n'],
+  ];
+  let reads = 0;
+  for (let read = window.wantsLater(); read !== null && ++reads < 10; read = window.wantsLater()) {
+    const { offset } = read;
+    const [at, text] = stored.find(([from, words]) => from + words.length > offset) ?? [100, ''];
+    window.placeLater(read, {
+      offset: Math.max(at, offset),
+      size: 100,
+      data: bytes(text.slice(Math.max(0, offset - at))),
+    });
+  }
+  expect(reads).toBeLessThan(5);
+  expect(lines(window.blocks)).toEqual(['<run>', 'one', '<gap>', 'two', '<gap>']);
+  window.offer(A, 100, bytes('three\n'));
+  expect(lines(window.blocks).slice(-2)).toEqual(['<gap>', 'three']);
+});

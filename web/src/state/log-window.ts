@@ -164,10 +164,11 @@ export class LogWindow {
     if (answer.offset + answer.data.length >= answer.size) extent.checked = true;
     // An answer without a byte says that there is none to be had there, whatever was believed.
     if (answer.data.length === 0) extent.bytes = Math.min(extent.bytes, Math.max(answer.size, this.end.offset));
-    if (run === this.end.run && answer.offset > this.end.offset && answer.data.length > 0) {
-      if (this.isEmpty) this.start = { run, offset: answer.offset };
-      else this.blocks.push({ kind: 'gap', runId: read.runId, bytes: answer.offset - this.end.offset });
-      extent.floor = Math.max(extent.floor, answer.offset);
+    if (run === this.end.run && answer.offset > this.end.offset) {
+      if (this.isEmpty) {
+        this.start = { run, offset: answer.offset };
+        extent.floor = Math.max(extent.floor, answer.offset);
+      } else this.blocks.push({ kind: 'gap', runId: read.runId, bytes: answer.offset - this.end.offset });
       this.end.offset = answer.offset;
       this.decoder = newDecoder();
     }
