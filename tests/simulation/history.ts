@@ -73,7 +73,7 @@ function randomStep(random: Random): Step {
   if (dice <= 79) return { kind: 'cut', worker };
   if (dice <= 80) return { kind: 'notice', worker };
   if (dice <= 82) return { kind: 'beat', worker };
-  if (dice <= 87) return { kind: 'time', ms: random.pick([1, 50, 1_000, 3_000, 11_000, 700_000]) };
+  if (dice <= 87) return { kind: 'time', ms: random.pick([1, 50, 1_000, 3_000, 11_000, 700_000, 86_400_000]) };
   if (dice <= 89) return { kind: 'kill-shim', ...where };
   if (dice <= 92) return { kind: 'kill-launcher', worker, at: random.pick([null, 'before effects', 'before words']) };
   if (dice <= 96) return { kind: 'start-launcher', worker };
