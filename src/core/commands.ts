@@ -12,8 +12,7 @@ import type {
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { SetDocument } from '../../protocol/process-document';
 import type { Refusal } from '../../protocol/errors';
-import type { Changed } from './definitions/changed';
-import type { Rollback } from './definitions/plan-rollback';
+import type { Changed, Rollback } from './definitions/change-words';
 import type { Fact } from './facts';
 import type { Finding } from './model';
 

@@ -1,8 +1,8 @@
 /** A change under way: each process answered when it is so. */
 import type { ApplyReply, PlannedChange } from '../../protocol/definitions';
 import { commandText } from '../../protocol/process-spec';
-import type { CarriedOut, Changed } from '../core/definitions/changed';
-import { notesOn, type Planned } from '../core/definitions/planned';
+import type { CarriedOut, Changed, Planned } from '../core/definitions/change-words';
+import { notesOn } from '../core/definitions/planned';
 import { presentVersion } from '../core/definitions/versions';
 import type { Patience } from './command';
 import type { Engine } from './engine';

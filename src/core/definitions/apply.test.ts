@@ -7,7 +7,7 @@ import { SetDocument } from '../../../protocol/process-document';
 import { report, running, stopped, TestFleet } from '../test-fleet';
 import { planRollback } from './plan-rollback';
 import { planSet } from './plan-set';
-import type { Planned } from './planned';
+import type { Planned } from './change-words';
 
 /** Does every command at once; counts the births of each process. */
 class Obedient {

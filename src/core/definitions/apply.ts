@@ -5,7 +5,7 @@ import type { Fact } from '../facts';
 import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { carryOut, type CarryingOut } from './carry-out';
-import type { Changed } from './changed';
+import type { Changed } from './change-words';
 import { planRollback } from './plan-rollback';
 import { planSet } from './plan-set';
 

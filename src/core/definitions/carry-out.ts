@@ -9,10 +9,10 @@ import type { Effect } from '../commands';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
 import { issue, type Issue } from '../processes/issue';
-import type { CarriedOut, Changed } from './changed';
+import type { CarriedOut, Changed, Planned } from './change-words';
 import { whyAway } from './known';
 import { newChange } from './new-change';
-import { notesOn, whyNotRestarted, type Planned } from './planned';
+import { notesOn, whyNotRestarted } from './planned';
 import type { Change } from './versions';
 
 export interface CarryingOut extends Changed {

@@ -4,18 +4,11 @@ import type { ProcessKey, ProcessName } from '../../../protocol/ids';
 import type { ProcessSpec } from '../../../protocol/process-spec';
 import type { Model } from '../model';
 import { unknownWorker } from '../processes/find';
+import type { Planned, Rollback } from './change-words';
 import { knownProcesses } from './known';
-import { planOne, type Planned } from './planned';
+import { planOne } from './planned';
 import { dependencyRefusal } from './soundness';
 import { specBefore, versionBefore, type Change, type Definition } from './versions';
-
-export interface Rollback {
-  /** A process's key or name, or a set. */
-  readonly name: string;
-  readonly isSet: boolean;
-  /** A version of a process; null = the one before. */
-  readonly to: number | null;
-}
 
 export interface PlannedRollback {
   readonly set: string | null;

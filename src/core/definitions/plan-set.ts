@@ -5,7 +5,8 @@ import type { PlacedProcess, SetDocument } from '../../../protocol/process-docum
 import type { Model } from '../model';
 import { isGivenFromHere, knownProcesses, substitutes, type Known } from './known';
 import { Placement } from './placement';
-import { planOne, type Planned } from './planned';
+import type { Planned } from './change-words';
+import { planOne } from './planned';
 import { dependencyRefusal } from './soundness';
 
 /** In the order of the document, and then what left it. A refusal's `entry` says which process it is about. */

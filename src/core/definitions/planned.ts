@@ -1,25 +1,12 @@
 /** One process of a change: how it is, how it is to be, and what that takes. */
-import type { FieldDifference, PlanAction } from '../../../protocol/definitions';
 import { dependencyKey } from '../../../protocol/dependencies';
-import type { ProcessKey, ProcessName, WorkerId } from '../../../protocol/ids';
+import type { WorkerId } from '../../../protocol/ids';
 import type { ProcessSpec } from '../../../protocol/process-spec';
 import type { Model } from '../model';
 import { disabledOf, disabledText } from '../processes/disabled';
+import type { Planned } from './change-words';
 import { concernsTheRun, differences } from './difference';
 import { whyAway, type Known } from './known';
-
-export interface Planned {
-  readonly key: ProcessKey;
-  readonly worker: WorkerId;
-  readonly name: ProcessName;
-  readonly action: PlanAction;
-  readonly before: ProcessSpec | null;
-  /** Null = it goes. */
-  readonly after: ProcessSpec | null;
-  readonly fields: readonly FieldDifference[];
-  /** Its place in the document, counted from 0; null = it is not in it. */
-  readonly entry: number | null;
-}
 
 type Place = Pick<Planned, 'key' | 'worker' | 'name' | 'entry'>;
 

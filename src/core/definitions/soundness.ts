@@ -3,7 +3,8 @@ import { circleIn } from '../../../protocol/dependencies';
 import { nearest, Refusal } from '../../../protocol/errors';
 import type { Model } from '../model';
 import type { Known } from './known';
-import { dependenciesOf, type Planned } from './planned';
+import type { Planned } from './change-words';
+import { dependenciesOf } from './planned';
 
 const NAMED_MAX = 20;
 
