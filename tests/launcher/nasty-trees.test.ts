@@ -70,10 +70,10 @@ describe.each(['cgroup', 'proc-scan'])('with %s', (tree) => {
   test('a fork bomb is ended', async () => {
     const manager = await managerOf();
     launcherOf(manager);
-    // Bounded by itself: 40 at once, for ever.
-    const bomb = 'b() { while :; do sleep 0.05 & sleep 0.01; (sleep 0.2 &); done; }; b & b & b & b & wait';
+    // Bounded by itself: some 150 at once, for ever.
+    const bomb = 'b() { while :; do sleep 1 & sleep 0.05; (sleep 1 &); done; }; b & b & b & b & wait';
     await manager.define({ name: 'a', command: bomb, stop: { graceMs: 0 } });
-    await until('a crowd', 10_000, () => others().length > 20);
+    await until('a crowd', 20_000, () => others().length > 20);
     expect(await manager.control({ process: 'a', verb: 'stop' })).toMatchObject({
       ok: true,
       certificate: { left: [] },
