@@ -37,28 +37,41 @@ export async function* blocks(file: StoredBytes, from: number, to: number): Asyn
 }
 
 /**
- * The same in blocks of whole lines; a gap ends a line. A block is good only until the next is asked for. The unfinished
- * line at a block's end is read again with the next one: cheaper than carrying it over, and nothing to get wrong.
+ * The same in blocks of whole lines; a gap ends a line. A block is good only until the next is asked for, and the one after
+ * it is read meanwhile. The unfinished line at a block's end is read again with the next one: cheaper than carrying it over,
+ * and nothing to get wrong.
  */
 export async function* lineBlocks(file: StoredBytes, from: number, to: number): AsyncGenerator<Block> {
   const reader = new StoredReader(file);
+  let size = SEARCH_BYTES;
+  let buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)] as const;
+  let ahead: Promise<Buffer> | null = null;
   try {
-    let buffer = Buffer.allocUnsafeSlow(SEARCH_BYTES);
-    for (const stretch of stretches(file, from, to))
+    for (const stretch of stretches(file, from, to)) {
+      const read = (at: number): Promise<Buffer> => reader.read(buffers[0], at, Math.min(size, stretch.to - at));
+      ahead = null;
       for (let at = stretch.from; at < stretch.to && at >= file.begin;) {
-        const read = await reader.read(buffer, at, Math.min(buffer.length, stretch.to - at));
-        if (read.length === 0 || at < file.begin) return;
-        const isLast = at + read.length >= stretch.to;
-        const end = isLast ? read.length : read.lastIndexOf(LINE_FEED) + 1;
-        if (end === 0 && buffer.length < LINE_BYTES_MAX) {
-          buffer = Buffer.allocUnsafeSlow(LINE_BYTES_MAX);
+        const bytes: Buffer = await (ahead ?? read(at));
+        ahead = null;
+        if (bytes.length === 0 || at < file.begin) return;
+        const end = at + bytes.length >= stretch.to ? bytes.length : bytes.lastIndexOf(LINE_FEED) + 1;
+        if (end === 0 && size < LINE_BYTES_MAX) {
+          size = LINE_BYTES_MAX;
+          buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)];
           continue;
         }
-        const bytes = read.subarray(0, end || read.length);
-        yield { offset: at, bytes };
-        at += bytes.length;
+        const block = { offset: at, bytes: bytes.subarray(0, end || bytes.length) };
+        at += block.bytes.length;
+        buffers = [buffers[1], buffers[0]];
+        if (at < stretch.to) ahead = read(at);
+        // Its failure is whose turn it is next; until then nobody waits for it.
+        ahead?.catch(() => undefined);
+        yield block;
       }
+    }
   } finally {
+    // Not under a read: the descriptor's number could be another file's before it happens.
+    await ahead?.catch(() => undefined);
     await reader.close();
   }
 }
