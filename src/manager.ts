@@ -123,10 +123,10 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
     lock.release();
   };
   try {
-    const { adapterType, host, portBase: port, timeoutMs: handshakeMs, curve } = config.communication;
+    const { adapterType, host, portBase: port, timeoutMs: lingerMs, curve } = config.communication;
     if (adapterType === 'zmq')
       zmq = await openZmqLink(
-        { host, port, handshakeMs, curve: curve === null ? null : readCurveKeys(curve) },
+        { host, port, lingerMs, curve: curve === null ? null : readCurveKeys(curve) },
         { sessions, output, journal, nowMs: () => clock.nowMs(), onFatal },
       );
     await listen(server, config.web);

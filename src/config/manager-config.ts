@@ -61,7 +61,7 @@ export interface ManagerConfig {
     readonly host: string;
     /** Control; output is at the next one. @default 5550 */
     readonly portBase: number;
-    /** A connection has so long for its handshake. @default 1000 ms */
+    /** A manager that stops waits so long for its last words to leave. @default 1000 ms */
     readonly timeoutMs: number;
     /** The manager's CURVE keys. Ours. @default null: nothing is encrypted */
     readonly curve: CurveKeyFiles | null;

@@ -15,8 +15,8 @@ export interface ZmqLinkSettings {
   readonly host: string;
   /** Control; output is at the next one. */
   readonly port: number;
-  /** A connection has so long for its handshake. */
-  readonly handshakeMs: number;
+  /** When the link closes, its last words have so long to leave. */
+  readonly lingerMs: number;
   /** Null: nothing is encrypted. */
   readonly curve: CurveServer | null;
 }
@@ -43,9 +43,9 @@ const OUTPUT_ANSWERS_MAX = 64;
 /** Rejects with a sentence: the binding is missing, or an address cannot be had. */
 export async function openZmqLink(settings: ZmqLinkSettings, parts: ZmqLinkParts): Promise<ZmqLink> {
   const zeromq = await loadZeromq();
-  const { host, port, handshakeMs, curve } = settings;
+  const { host, port, lingerMs, curve } = settings;
   const socketFor = (receiveMessagesMax: number, sendMessagesMax: number): ZmqSocket =>
-    new ZmqSocket(zeromq, { curve, handshakeMs, ipv6: host.includes(':'), receiveMessagesMax, sendMessagesMax });
+    new ZmqSocket(zeromq, { curve, lingerMs, ipv6: host.includes(':'), receiveMessagesMax, sendMessagesMax });
   const controlSocket = socketFor(CONTROL_MESSAGES_MAX, CONTROL_MESSAGES_MAX);
   const outputSocket = socketFor(OUTPUT_MESSAGES_MAX, OUTPUT_ANSWERS_MAX);
   const close = (): void => {

@@ -28,8 +28,8 @@ export interface RouterOptions {
   /** Messages of one peer held for it, and held from it. */
   readonly sendMessagesMax: number;
   readonly receiveMessagesMax: number;
-  /** A TCP connection has so long to become a ZeroMQ one, in ms. */
-  readonly handshakeMs: number;
+  /** After a close, last words have so long to leave, in ms. */
+  readonly lingerMs: number;
   readonly ipv6: boolean;
 }
 
@@ -43,12 +43,11 @@ export class ZmqSocket {
     this.router = new zeromq.Router({
       mandatory: true,
       sendTimeout: 0,
-      linger: 0,
+      linger: options.lingerMs,
       ipv6: options.ipv6,
       maxMessageSize: ZMQ.frameBytesMax,
       sendHighWaterMark: options.sendMessagesMax,
       receiveHighWaterMark: options.receiveMessagesMax,
-      handshakeInterval: options.handshakeMs,
       ...(options.curve === null ? {} : { curveServer: true, curveSecretKey: options.curve.secretKey }),
     });
   }
@@ -59,16 +58,15 @@ export class ZmqSocket {
   }
 
   /** Runs until the socket is closed. What is not of three frames is nobody's word and is passed over. */
-  async serve(take: (message: Incoming) => void | Promise<void>): Promise<void> {
-    for (;;) {
+  async serve(take: (message: Incoming) => void): Promise<void> {
+    while (!this.isClosed) {
       const frames = await this.router.receive().catch((error: unknown) => {
-        if (this.isClosed) return null;
+        if (this.isClosed) return [];
         throw error;
       });
-      if (frames === null) return;
       const [id, word, tag, body] = frames;
       if (frames.length !== 4 || !id || !word || !tag || !body || word.length > 32 || tag.length > 64) continue;
-      await take({ peer: id.toString('latin1') as PeerId, word: word.toString('latin1'), tag, body });
+      take({ peer: id.toString('latin1') as PeerId, word: word.toString('latin1'), tag, body });
     }
   }
 
@@ -76,12 +74,14 @@ export class ZmqSocket {
    * @param tag of the question that this answers
    * @returns `gone`: there is no such peer any more. `full`: it reads too slowly, and this message was not taken.
    */
-  say(peer: PeerId, word: string, body: unknown, tag: Buffer = NOTHING): Promise<'said' | 'gone' | 'full'> {
-    const frames = [Buffer.from(peer, 'latin1'), word, tag, body === null ? NOTHING : JSON.stringify(body)];
-    return this.router.send(frames).then(
-      () => 'said',
-      (error: { code?: string }) => (error.code === 'EAGAIN' ? 'full' : 'gone'),
-    );
+  async say(peer: PeerId, word: string, body: unknown, tag: Buffer = NOTHING): Promise<'said' | 'gone' | 'full'> {
+    if (this.isClosed) return 'gone';
+    try {
+      await this.router.send([Buffer.from(peer, 'latin1'), word, tag, body === null ? NOTHING : JSON.stringify(body)]);
+      return 'said';
+    } catch (error) {
+      return (error as { code?: string }).code === 'EAGAIN' ? 'full' : 'gone';
+    }
   }
 
   close(): void {

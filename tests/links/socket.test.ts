@@ -1,0 +1,4 @@
+import { holdToTheRules } from './conformance';
+import { socketLink } from './socket-address';
+
+holdToTheRules(socketLink);

@@ -1,0 +1,4 @@
+import { holdToTheRules } from './conformance';
+import { zmqLink } from './zmq-address';
+
+holdToTheRules(zmqLink());
