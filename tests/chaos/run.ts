@@ -38,8 +38,11 @@ async function main(): Promise<void> {
   if (values.programs === undefined) await buildOnce();
   const files = copyPrograms(values.programs);
   const score = new Score();
+  // The seed under way is played to its end: it alone knows what it made.
+  let isOver = false;
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (isOver = true));
   try {
-    for (let seed = first; seed < first + count && performance.now() < endsAt; seed++) {
+    for (let seed = first; seed < first + count && performance.now() < endsAt && !isOver; seed++) {
       const schedule = scheduleOf(seed, row);
       const obstacle = whyNotPerformed(schedule);
       if (obstacle !== null) {

@@ -156,10 +156,15 @@ export class Performance {
   async #reboot(worker: string): Promise<void> {
     const launcher = this.stage.launcher(worker);
     await launcher.go('SIGKILL');
-    const all = lookAround(this.stage.mark).filter(({ role }) => role !== 'stranger' && role !== 'ours');
-    for (const { run } of all) this.claims.endIsUnknowable(run);
-    // Shims first: none may write down an end that a power cut would not have let it write.
-    for (const role of ['shim', 'any']) all.filter((seen) => role === 'any' || seen.role === role).forEach(end);
+    // Shims first: none may write down an end that a power cut would not have let it write. Again until nobody is found
+    // twice in a row: one look misses a process in the middle of its exec.
+    for (let empty = 0; empty < 2;) {
+      const all = lookAround(this.stage.mark).filter(({ role }) => role !== 'stranger' && role !== 'ours');
+      for (const { run } of all) this.claims.endIsUnknowable(run);
+      for (const isTurn of [(seen: Sighting) => seen.role === 'shim', () => true]) all.filter(isTurn).forEach(end);
+      empty = all.length === 0 ? empty + 1 : 0;
+      await pause(5);
+    }
     forgetBoot(this.stage.launcherData(worker));
     await launcher.come();
   }
