@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { InstanceId } from '../protocol/ids';
 import { LIMITS } from '../protocol/limits';
-import type { LauncherFact, LauncherIdentity, RegisterBody } from '../protocol/link';
+import type { CommandToLauncher, LauncherFact, LauncherIdentity, RegisterBody } from '../protocol/link';
 import { commandText } from '../protocol/process-spec';
 import { startClock } from './clock';
 import { openControl } from './control/control-socket';
@@ -15,6 +15,7 @@ import type { ControlRequest, LauncherStatus } from './control/control-words';
 import { definitionsOf } from './definitions';
 import { Keepers } from './keeper/keepers';
 import { ManagerLink } from './link/manager-link';
+import { OneByOne } from './link/one-by-one';
 import { register } from './link/register';
 import { roadsTo } from './link/roads';
 import type { Log } from './logging';
@@ -123,6 +124,7 @@ export async function startLauncher(
       else await new Promise((done) => setTimeout(done, REFUSED_AGAIN_MS).unref());
     }
   };
+  const commands = new OneByOne<CommandToLauncher>((command) => keepers.command(command));
   const link = new ManagerLink(carrierTo, clock, {
     sync: () => keepers.sync(shipper.runs),
     synced: ({ outputBytes }) => {
@@ -130,7 +132,7 @@ export async function startLauncher(
       usage.forget();
       shipper.connected(outputBytes);
     },
-    command: (command) => keepers.command(command),
+    command: (command) => commands.put(command),
     standings: (message) => keepers.standings(message),
     acknowledged: (facts) => keepers.acknowledged(facts),
     disconnected: () => shipper.disconnected(),

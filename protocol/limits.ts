@@ -27,7 +27,7 @@ export const LIMITS = {
   /** The longest an asker may have it held back, for each process: a model that loads, a slow drain. */
   commandWaitMsMax: 3_600_000,
   /** Commands one worker may have queued and untaken; one more answers `queue_full`. */
-  commandsQueuedMax: 1000,
+  commandsQueuedMax: 4000,
   /** An operator's reason: a sentence, not a report. */
   reasonCharsMax: 1000,
   /** Targets of one batch. */

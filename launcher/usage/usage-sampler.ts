@@ -27,6 +27,8 @@ export interface Sampled {
 
 /** A look may take this share of one core. */
 const COST_SHARE = 0.01;
+/** However busy the machine is, figures are no older than this. */
+const LOOK_AGE_MAX_MS = 5_000;
 /** Everything is told again after this long. */
 const TOLD_AGAIN_MS = 15_000;
 
@@ -97,7 +99,8 @@ export class UsageSampler {
       const tree = trees.get(sampled.run.id);
       return tree === undefined ? [] : [this.#fromProc(sampled, tree, nowMs)];
     });
-    this.#nextLookMs = nowMs + (performance.now() - table.lookedAtMs) / COST_SHARE;
+    const tookMs = performance.now() - table.lookedAtMs;
+    this.#nextLookMs = nowMs + Math.min(LOOK_AGE_MAX_MS, tookMs / COST_SHARE);
     return all;
   }
 

@@ -362,7 +362,7 @@ test('one command more than may wait is not taken, and those before it are', asy
   await Promise.all(Array.from({ length: LIMITS.commandsQueuedMax }, send));
   expect(await ask('POST /api/workers/full/command', { command: 'start' })).toMatchObject({
     code: 'queue_full',
-    error: '1000 commands wait for worker full, the limit; this one was not taken. Ask again when it has taken some',
+    error: '4000 commands wait for worker full, the limit; this one was not taken. Ask again when it has taken some',
   });
   await manager.post('/api/workers/full/heartbeat', { status: 'running' });
   expect((await send()).body).toMatchObject({ success: true, status: 'queued' });
