@@ -28,7 +28,8 @@ const AFTER_FAILURE = { firstMs: 200, mostMs: 5_000 };
  * none the worse for being full. In proportion to the child's pace, and never so long that a slow network would notice.
  */
 const REST_MS_MAX = 25;
-const REST_AT_BYTES_PER_MS = 20_000;
+/** At this pace it rests longest. Hardly at all at a tenth of it, which shipping can keep up with. */
+const REST_AT_BYTES_PER_MS = 4_000_000;
 /** Freeing is a program of its own: not more often for one stream. */
 const FREE_EVERY_MS = 1_000;
 
