@@ -17,7 +17,7 @@ export function watchSilence(
   let known: number | null = null;
   let isOver = false;
   const look = async (): Promise<void> => {
-    const measured = await measure();
+    const measured = await measure().catch(() => null);
     if (isOver) return;
     // Any change is life: the sum over a tree falls when a part of it ends. What cannot be told is no silence.
     if (measured !== known || measured === null) {
