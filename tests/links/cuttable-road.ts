@@ -56,6 +56,11 @@ export class CuttableRoad {
     for (const [, far] of this.#pairs) far.pause();
   }
 
+  /** From the next connection on everything is carried again. */
+  release(): void {
+    this.#isHeld = false;
+  }
+
   /** All connections end at once. */
   cut(): void {
     this.#isHeld = false;

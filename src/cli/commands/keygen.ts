@@ -1,7 +1,7 @@
 /** `procguard keygen`: keys for a manager's ZeroMQ link. Needs no manager. */
 import type { Command } from 'commander';
-import { existsSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { newCurveKeys } from '../../config/curve-keys';
 import { CliError, EXIT } from '../exit';
 
@@ -21,6 +21,7 @@ function keygen(base: string): void {
       `${there} is there already and may be in use; choose another name, or move it away`,
     );
   const { publicKey, secretKey } = newCurveKeys();
+  mkdirSync(dirname(base), { recursive: true });
   writeFileSync(files.secret, `${secretKey}\n`, { mode: 0o600, flag: 'wx' });
   writeFileSync(files.public, `${publicKey}\n`, { flag: 'wx' });
   process.stdout.write(

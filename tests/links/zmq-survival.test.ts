@@ -1,0 +1,82 @@
+/** kill -9 of the manager and of the launcher, joined by ZeroMQ alone, while a child writes without pause. */
+import { resolve } from 'node:path';
+import { startLauncher } from '../harness/launcher';
+import { PROCGUARD, StartedManager } from '../harness/manager';
+import { quietPort } from '../harness/quiet-port';
+import { until } from '../harness/until';
+import { useWorld } from '../harness/world';
+import { CuttableRoad } from './cuttable-road';
+
+const world = useWorld();
+const NUMBERS = resolve('tests/fixtures/numbers.sh');
+const COUNT = 600_000;
+const SETTING = 'PROCGUARD_COMMUNICATION_ADAPTER';
+
+/** As a user makes them. */
+async function keys(): Promise<{ env: Record<string, string>; flags: string[] }> {
+  const dir = world.directory();
+  const { code } = await world.start([process.execPath, PROCGUARD, 'keygen', `${dir}/key`]).ended;
+  expect(code).toBe(0);
+  const [publicKey, secretKey] = [`${dir}/key.public`, `${dir}/key.secret`];
+  return {
+    env: {
+      [`${SETTING}_CONFIG_CURVE_PUBLIC_KEY_FILE`]: publicKey,
+      [`${SETTING}_CONFIG_CURVE_SECRET_KEY_FILE`]: secretKey,
+    },
+    flags: ['--zmq-server-key', publicKey],
+  };
+}
+
+test.each(['without keys', 'with keys'])(
+  'costs no line, and the same pid runs on, %s',
+  async (how) => {
+    const { env, flags } = how === 'with keys' ? await keys() : { env: {}, flags: [] };
+    const port = await quietPort();
+    let manager = await StartedManager.start(world, {
+      env: { [`${SETTING}_TYPE`]: 'zmq', [`${SETTING}_CONFIG_PORT_BASE`]: String(port), ...env },
+    });
+    let launcher = startLauncher(world, {
+      managerUrl: `zmq://127.0.0.1:${port}`,
+      flags: ['--auto-start', '--command', `${NUMBERS} ${COUNT} 7`, '--restart-policy', 'never', ...flags],
+    });
+    const { pid } = await manager.until('it to run', 'w1', ({ state }) => state === 'running');
+    for (const whom of ['manager', 'launcher', 'both']) {
+      if (whom !== 'manager') await launcher.program.end('SIGKILL');
+      if (whom !== 'launcher') await manager.program.end('SIGKILL');
+      expect(process.kill(pid!, 0)).toBe(true);
+      if (whom !== 'launcher') manager = await manager.again();
+      if (whom !== 'manager') launcher = launcher.again();
+      const back = await manager.until('it to be known again', 'w1', ({ state }) => state === 'running', 30_000);
+      expect(back.pid).toBe(pid);
+    }
+    const ended = await manager.until('its end', 'w1', ({ state }) => state === 'failed', 60_000);
+    expect(ended).toMatchObject({ exit_code: 7, restart_count: 0 });
+    const bytes = Array.from({ length: COUNT }, (_, i) => String(i + 1).length + 1).reduce((a, b) => a + b);
+    await manager.until('all of its output', 'w1', ({ log_bytes: stored }) => stored >= bytes, 60_000);
+    const lines = (await manager.output('w1')).split('\n');
+    expect(lines.pop()).toBe('');
+    expect(lines.length).toBe(COUNT);
+    expect(lines.findIndex((line, i) => line !== String(i + 1))).toBe(-1);
+  },
+  180_000,
+);
+
+test('a line on which nothing is heard any more is given up and made anew, though no end of it was told', async () => {
+  const base = await quietPort();
+  const manager = await StartedManager.start(world, {
+    env: { [`${SETTING}_TYPE`]: 'zmq', [`${SETTING}_CONFIG_PORT_BASE`]: String(base) },
+  });
+  const near = await quietPort();
+  const roads = [await CuttableRoad.to(base, near), await CuttableRoad.to(base + 1, near + 1)];
+  world.afterwards(async () => void (await Promise.all(roads.map((road) => road.close()))));
+  const { program } = startLauncher(world, {
+    managerUrl: `zmq://127.0.0.1:${near}`,
+    flags: ['--auto-start', '--command', 'sleep 1000'],
+  });
+  await manager.until('it to run', 'w1', ({ state }) => state === 'running');
+  roads[0]?.hold();
+  await until('it to be given up', 30_000, () => program.output.includes('nothing was heard for 12 s'));
+  roads[0]?.release();
+  await until('a new line', 10_000, () => program.output.split('connected to zmq://').length === 3);
+  expect((await manager.command('w1', 'stop')).success).toBe(true);
+});
