@@ -1,6 +1,6 @@
 /** Commands by the API, answered with what the launcher says. The link itself: tests/links. */
 import { managerHere, type ManagerHere } from './manager-here';
-import { RUN, running, ScriptedLauncher, stopped } from './scripted-launcher';
+import { running, ScriptedLauncher, stopped } from './scripted-launcher';
 
 let manager: ManagerHere;
 const launchers: ScriptedLauncher[] = [];
