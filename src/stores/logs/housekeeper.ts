@@ -5,6 +5,7 @@
 import { setTimeout as timer } from 'node:timers';
 import type { ProcessName, RunId, WorkerId } from '../../../protocol/ids';
 import type { KeepRules, LogTarget } from '../../engine/log-store-port';
+import { AgeClock } from './age-clock';
 import type { Catalogue, StoredFile } from './catalogue';
 import type { DiskRoom } from './disk-room';
 import type { Packing } from './packing';
@@ -32,6 +33,7 @@ export class Housekeeper {
   private timer: NodeJS.Timeout | null = null;
   private dueAtMs = Infinity;
   private closed = false;
+  private readonly ageClock = new AgeClock();
 
   constructor(private readonly house: Housekeeping) {}
 
@@ -51,7 +53,9 @@ export class Housekeeper {
     this.arm(REGULARLY_MS);
     if (this.rules === null) return;
     const runs = this.keptRuns();
-    const moment = { nowMs: this.house.now(), missingBytes: this.house.room.missingBytes() };
+    const newestMs = runs.reduce((newest, { kept }) => Math.max(newest, kept.writtenAtMs), -Infinity);
+    const nowMs = this.ageClock.read(this.house.now(), newestMs);
+    const moment = { nowMs, missingBytes: this.house.room.missingBytes() };
     for (const forget of toForget(
       runs.map(({ kept }) => kept),
       this.rules,
