@@ -205,7 +205,8 @@ export class Judge {
 
   #wrongEnd({ run, exitCode, signals }: Life, told: string): string | null {
     if (told.startsWith('exit unknown'))
-      return this.claims.unknowable.has(run)
+      // A launcher's disk that takes nothing, while the launcher is killed, takes no record of an end either.
+      return this.claims.unknowable.has(run) || this.claims.troubledDisks.has('launcher')
         ? null
         : `its end is told as unknown, and its shim was not touched; it ${exitCode === null ? 'was ended' : `left with ${exitCode}`}`;
     const code = /^exit code (\d+)/.exec(told)?.[1];

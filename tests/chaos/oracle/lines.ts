@@ -16,7 +16,7 @@ export function lineOf(role: Role, n: number): Buffer {
 const long = (n: number, bytes: number): Buffer =>
   Buffer.concat([Buffer.from(`${String(n).padStart(8, '0')} `), padding.subarray(0, bytes - 10), Buffer.from('\n')]);
 
-/** Bytes that its writes took, in all. A kill may have come between the last write and its account: then one more line. */
+/** Bytes that its writes took, in all. A kill may have come between the last write and its account: then some more. */
 export const bytesOf = ({ taken }: Life): number => taken.reduce((sum, bytes) => sum + bytes, 0);
 
 /**
@@ -26,7 +26,8 @@ export function compare(role: Role, life: Life, stored: Buffer): string | null {
   const pieces = life.taken.map((bytes, i) => lineOf(role, i + 1).subarray(0, bytes));
   const written = Buffer.concat(pieces);
   if (stored.equals(written)) return null;
-  const unaccounted = lineOf(role, life.taken.length + 1);
+  // Killed in the middle of a write, or between the write and its account.
+  const unaccounted = lineOf(role, life.taken.length + 1).subarray(0, Math.max(0, stored.length - written.length));
   if (life.exitCode === null && stored.equals(Buffer.concat([written, unaccounted]))) return null;
   const at = firstDifference(stored, written);
   return (
