@@ -8,11 +8,12 @@
  * Offsets are the child's: the n-th byte it wrote, wherever in the file that is now. They differ from places in the file
  * only after somebody cut the file short; a child that appends then goes on at its new end.
  */
-import { close, fstat, open, read, rmSync, watch, type FSWatcher } from 'node:fs';
+import { close, fstat, open, read, watch, type FSWatcher } from 'node:fs';
 import { promisify } from 'node:util';
 import type { ProcessName, RunId } from '../../protocol/ids';
 import type { GapReason } from '../../protocol/output-gap';
 import { streamKey, type OutputStream } from '../../protocol/output-stream';
+import { discard } from '../store/discard';
 import { prepareAccount, readAccount, writeAccount, type Account } from './account';
 import { deletedOutput } from './deleted-output';
 import { HOLE_ALIGN_BYTES, punchHole } from './hole';
@@ -199,7 +200,7 @@ export class Tail {
   /** Of an ended run the whole file can go, on any filesystem. */
   #drop(end: number, from: number): number {
     this.#note({ ...this.#account, goneTo: end, why: 'worker-disk-full' });
-    rmSync(this.of.file, { force: true });
+    discard(this.of.file);
     return end - from;
   }
 

@@ -6,10 +6,11 @@
  * run lives: then a crash costs a fork and no new shell, and nothing of Node.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, constants, fchownSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, fchownSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunId } from '../../protocol/ids';
 import type { CradlePool } from '../store/cradle-pool';
+import { discard } from '../store/discard';
 import { OF_ROOT, type Birth } from './birth';
 
 export interface ShimSetup {
@@ -107,6 +108,6 @@ export class WaitingShim {
     if (this.#isTold) return;
     this.#isTold = true;
     this.#child.stdin?.destroy();
-    rmSync(this.#cradle, { recursive: true, force: true });
+    discard(this.#cradle);
   }
 }

@@ -9,6 +9,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { discard } from './discard';
 
 /** Kept ready. More are made when fewer than half are left. */
 const READY = 8;
@@ -47,7 +48,7 @@ export class CradlePool {
   /** A lifeline whose end was seen: nobody holds it. */
   giveBack(lifeline: string): void {
     if (this.#lifelines.length < READY) this.#lifelines.push(lifeline);
-    else rmSync(lifeline, { force: true });
+    else discard(lifeline);
   }
 
   #makeNow(count: number): void {

@@ -4,9 +4,10 @@
  *
  *   lock  control.sock  shim-<hash>.sh  cradles/  processes/<name>/{record.jsonl, runs/<run>/...}
  */
-import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ProcessName, RunId } from '../../protocol/ids';
+import { discard } from './discard';
 import { RunDirectory } from './run-directory';
 
 export class DataDirectory {
@@ -62,7 +63,7 @@ export class ProcessDirectory {
   }
 
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    discard(this.path);
   }
 }
 

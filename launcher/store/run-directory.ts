@@ -14,7 +14,7 @@
  * Nothing here is fsynced: after a power cut nothing lives that it could speak of, and a killed launcher loses nothing
  * that it wrote.
  */
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -23,6 +23,7 @@ import type { RunId } from '../../protocol/ids';
 import { StopCertificate } from '../../protocol/process-state';
 import { parseLifelineWord, parseExitRecord } from '../core/lifeline-word';
 import type { ProcStat } from '../core/proc-stat';
+import { discard } from './discard';
 
 /** A birth as it was written down. */
 export interface Birth {
@@ -113,7 +114,7 @@ export class RunDirectory {
   }
 
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
+    discard(this.path);
   }
 }
 

@@ -20,6 +20,9 @@ export class Claims {
   /** Whose disk had trouble. */
   readonly troubledDisks = new Set<'manager' | 'launcher'>();
 
+  /** A program was killed in a seed whose disk has trouble: it may have had to start on such a disk. */
+  wasKilledInTrouble = false;
+
   constructor(
     private readonly stage: Stage,
     readonly operator: Operator,

@@ -32,6 +32,7 @@ export class Judge {
 
   async judge(): Promise<void> {
     await this.#rest(null);
+    this.#nobodyLeft();
     await this.#stopAll();
     await this.#rest('stopped');
     this.#copies();
@@ -116,6 +117,24 @@ export class Judge {
         answer?.kind === 'done' || answer?.kind === 'queued',
         () => `${key}: the last stop was answered ${JSON.stringify(answer)}`,
       );
+  }
+
+  /**
+   * None ends for a trouble of its own. Two do where they cannot write, and say so: a manager that cannot commit must not go
+   * on deciding, and a launcher that starts must be able to take the lock on its data.
+   */
+  #nobodyLeft(): void {
+    const { manager, launchers } = this.stage;
+    for (const player of [manager, ...launchers.values()]) {
+      const whose = player === manager ? 'manager' : 'launcher';
+      const isExcused = this.claims.troubledDisks.has(whose) && (whose === 'manager' || this.claims.wasKilledInTrouble);
+      if (isExcused && player.endsByItself > 0) this.verdict.remark(`${player.name} ended: its disk took nothing`);
+      this.verdict.check(
+        'no program of ours ends by itself',
+        player.endsByItself === 0 || isExcused,
+        () => `${player.name} ended by itself: ${player.output.slice(-600)}`,
+      );
+    }
   }
 
   #copies(): void {

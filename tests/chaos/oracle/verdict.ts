@@ -11,6 +11,7 @@ export const PLEDGES = [
   'what was told to run was born',
   'nothing is left behind',
   'memory stays bounded',
+  'no program of ours ends by itself',
 ] as const;
 export type Pledge = (typeof PLEDGES)[number];
 

@@ -78,6 +78,7 @@ export class Performance {
 
   async #kill({ whom, worker, forMs }: Extract<Deed, { kind: 'kill' }>): Promise<void> {
     const players = whom.map((name) => this.#player(name, worker));
+    this.claims.wasKilledInTrouble ||= this.stage.schedule.setting.diskMb !== null;
     await Promise.all(players.map((player) => player.go('SIGKILL')));
     this.#after(forMs, () => Promise.all(players.map((player) => player.come())));
   }

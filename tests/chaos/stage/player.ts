@@ -6,6 +6,9 @@ export class Player {
   #frozen = false;
   /** Comings and goings take turns: a program that is being killed is not brought back at the same time. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** Lives that nobody ended: it went by itself. */
+  endsByItself = 0;
+  #isToGo = false;
   /** What earlier lives said, for the report of a violation. */
   readonly #said: string[] = [];
 
@@ -34,12 +37,18 @@ export class Player {
       if (this.isUp) return;
       if (this.#program !== null) this.#said.push(this.#program.output);
       this.#frozen = false;
-      this.#program = await this.begin();
+      this.#isToGo = false;
+      const program = await this.begin();
+      void program.ended.then(() => {
+        if (!this.#isToGo) this.endsByItself += 1;
+      });
+      this.#program = program;
     });
   }
 
   go(signal: 'SIGKILL' | 'SIGTERM'): Promise<Ended | null> {
     return this.#inTurn(async () => {
+      this.#isToGo = this.isUp || this.#isToGo;
       if (this.#frozen && signal === 'SIGTERM') this.#signal('SIGCONT');
       return (await this.#program?.end(signal)) ?? null;
     });
