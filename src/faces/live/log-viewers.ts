@@ -11,7 +11,7 @@ import type { LogStore } from '../../engine/log-store-port';
 import { logRunView } from '../http/log-run-view';
 import type { LiveSocket } from './dashboards';
 
-/** Pieces stored within this time travel as one message. */
+/** The first piece after a silence travels at once; those within this time after a message travel as the next one. */
 const GATHER_MS = 25;
 
 export function serveLogViewer(socket: LiveSocket, logs: LogStore): void {
@@ -50,9 +50,11 @@ interface Target {
 function follow(socket: LiveSocket, logs: LogStore, target: Target): () => void {
   let gathered = NOTHING;
   let timer: NodeJS.Timeout | null = null;
+  let sentAtMs = -GATHER_MS;
   const send = (): void => {
     if (timer !== null) clearTimeout(timer);
     timer = null;
+    sentAtMs = performance.now();
     const { run, offset, pieces, bytes } = gathered;
     gathered = NOTHING;
     if (run === null) return;
@@ -70,7 +72,7 @@ function follow(socket: LiveSocket, logs: LogStore, target: Target): () => void 
       // More than a viewer may have waiting is left out; only the count goes on.
       if (gathered.bytes <= LIMITS.liveBacklogBytesMax) gathered.pieces.push(Buffer.from(slice));
     }
-    timer ??= setTimeout(send, GATHER_MS);
+    timer ??= setTimeout(send, Math.max(0, sentAtMs + GATHER_MS - performance.now()));
   });
   return () => {
     unsubscribe();
