@@ -24,8 +24,12 @@ export class Manager {
     readonly url: string,
   ) {}
 
-  /** @param nodeFlags before the program's name: a profiler's */
-  static async start(rig: Rig, nodeFlags: readonly string[] = []): Promise<Manager> {
+  /** @param nodeFlags before the program's name: a profiler's; @param env configuration keys */
+  static async start(
+    rig: Rig,
+    nodeFlags: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Manager> {
     const program = rig.start(
       [
         process.execPath,
@@ -43,7 +47,7 @@ export class Manager {
           'WARNING',
         ],
       ],
-      { cwd: rig.scratch },
+      { cwd: rig.scratch, env },
     );
     const [, url = ''] = await program.line(/^dashboard: (http\S+?)\/?$/);
     const manager = new Manager(program, url);

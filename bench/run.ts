@@ -11,13 +11,28 @@ import { crashRestart } from './crash-restart';
 import { ensureBuilt } from './distribution';
 import { heartbeats } from './heartbeats';
 import { logPath } from './log-path';
+import { logSearch } from './log-search';
+import { manyChildren } from './many-children';
 import type { Measure } from './measure';
 import { memory } from './memory';
 import { isMet, reportText, summaryText, type MeasureReport } from './report';
 import { Rig } from './rig';
 import { startLatency } from './start-latency';
+import { stopTree } from './stop-tree';
+import { tailLatency } from './tail-latency';
 
-const MEASURES: readonly Measure[] = [crashRestart, startLatency, childWriteRate, logPath, memory, heartbeats];
+const MEASURES: readonly Measure[] = [
+  crashRestart,
+  startLatency,
+  childWriteRate,
+  logPath,
+  memory,
+  heartbeats,
+  stopTree,
+  manyChildren,
+  logSearch,
+  tailLatency,
+];
 
 const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,
