@@ -15,6 +15,7 @@ export class Score {
   readonly #checks = new Map<string, { made: number; failed: number }>();
   readonly #deeds = new Map<string, number>();
   readonly #skipped = new Map<RowName, string>();
+  readonly #remarks = new Map<string, number>();
   violations = 0;
 
   add({ row }: Schedule, { verdict, deeds }: Outcome): void {
@@ -32,6 +33,7 @@ export class Score {
       const before = this.#checks.get(promise) ?? { made: 0, failed: 0 };
       this.#checks.set(promise, { made: before.made + made, failed: before.failed + failed });
     }
+    for (const remark of verdict.remarks) this.#remarks.set(remark, (this.#remarks.get(remark) ?? 0) + 1);
     this.#rows.set(row, score);
   }
 
@@ -54,6 +56,7 @@ export class Score {
       ),
       '',
       `  deeds: ${[...this.#deeds].map(([deed, count]) => `${count} ${deed}`).join(', ')}`,
+      ...[...this.#remarks].map(([remark, count]) => `  ${count} times: ${remark}`),
     ].join('\n');
   }
 }
