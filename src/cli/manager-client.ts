@@ -103,7 +103,13 @@ export class ManagerClient {
     return new Promise((resolve, reject) => {
       const request = send(
         url,
-        { method, headers: { ...this.headers(), ...content }, ...(isPatient ? {} : { timeout: SILENCE_MS_MAX }) },
+        {
+          method,
+          headers: { ...this.headers(), ...content },
+          // Node's shared agent has a timeout of its own, 5 s, and it wins over a request's.
+          agent: false,
+          ...(isPatient ? {} : { timeout: SILENCE_MS_MAX }),
+        },
         resolve,
       );
       if (isPatient) request.setSocketKeepAlive(true, KEEP_ALIVE_MS);

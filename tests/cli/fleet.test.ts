@@ -19,6 +19,7 @@ beforeAll(async () => {
         command: `trap '' TERM; echo deaf; while :; do sleep 0.05; done`,
         stop: { signal: 'SIGTERM', graceMs: 300 },
       },
+      { name: 'kept-waiting', command: 'exec sleep 1000', dependsOn: { broken: 'completed' } },
       { name: 'nowhere', command: 'exec sleep 1000', workingDir: '/nonexistent/directory' },
     ],
     '--labels',
@@ -156,6 +157,14 @@ describe('control', () => {
     expect([code, err]).toEqual([1, expect.stringMatching(/not done after 0.05 s; it goes on/)]);
     await here.untilState('n1/stubborn', 'stopped');
   });
+
+  test('it waits as long as told, also beyond the five seconds after which Node gives up by itself', async () => {
+    await here.cli('stop', 'web');
+    const { code, err } = await here.cli('start', 'kept-waiting', '--timeout', '6s');
+    expect([code, err]).toEqual([1, expect.stringMatching(/not done after 6 s; it goes on/)]);
+    await here.cli('stop', 'kept-waiting');
+    await here.cli('start', 'web');
+  });
 });
 
 describe('on a terminal', () => {
@@ -182,7 +191,7 @@ describe('on a terminal', () => {
 
   test('before several are stopped it names the number, and no means no', async () => {
     const out = onTerminal(`${procguard} stop all`, 'n\n');
-    expect(out).toMatch(/stop 5 processes \(.*n1\/web.*\)\? \[y\/N\]/);
+    expect(out).toMatch(/stop 6 processes \(.*n1\/web.*\)\? \[y\/N\]/);
     expect(out).toContain('Nothing was done.');
     await here.untilState('n1/web', 'running');
   });
