@@ -116,7 +116,7 @@ async function ours(rig: Rig, children: number): Promise<Ours> {
 async function coresOf(rig: Rig, pids: readonly number[]): Promise<number[]> {
   const startedAt = performance.now();
   const before = pids.map(cpuSecondsOf);
-  await pause(rig.isQuick ? 4_000 : 15_000);
+  await pause(rig.isQuick ? 4_000 : 8_000);
   const seconds = (performance.now() - startedAt) / 1000;
   return pids.map((pid, i) => (100 * (cpuSecondsOf(pid) - (before[i] ?? 0))) / seconds);
 }
