@@ -4,11 +4,11 @@ const DAY_MS = 24 * 3_600_000;
 const NEWEST_MS = 1_700_000_000_000;
 
 test('a clock that starts a year ahead of everything stored ages nothing by that year, for a day', () => {
-  const clock = new AgeClock();
   const startMs = NEWEST_MS + 365 * DAY_MS;
-  expect(clock.read(startMs, NEWEST_MS)).toBe(NEWEST_MS);
-  expect(clock.read(startMs + 1_000, startMs + 900)).toBe(NEWEST_MS + 1_000);
-  expect(clock.read(startMs + DAY_MS, startMs)).toBe(startMs + DAY_MS);
+  const clock = new AgeClock(startMs, NEWEST_MS);
+  expect(clock.read(startMs)).toBe(NEWEST_MS);
+  expect(clock.read(startMs + 1_000)).toBe(NEWEST_MS + 1_000);
+  expect(clock.read(startMs + DAY_MS)).toBe(startMs + DAY_MS);
 });
 
 test.each([
@@ -16,5 +16,5 @@ test.each([
   ['a year behind', NEWEST_MS - 365 * DAY_MS, NEWEST_MS],
   ['with nothing stored', NEWEST_MS, -Infinity],
 ])('one that starts %s is believed', (_, startMs, newestMs) => {
-  expect(new AgeClock().read(startMs, newestMs)).toBe(startMs);
+  expect(new AgeClock(startMs, newestMs).read(startMs)).toBe(startMs);
 });

@@ -10,13 +10,19 @@ const LEAP_MS = 24 * 3_600_000;
 const DOUBT_MS = 24 * 3_600_000;
 
 export class AgeClock {
-  private start: { readonly atMs: number; readonly newestMs: number } | null = null;
+  /**
+   * Made before anything new is stored: that would carry the doubtful time.
+   * @param startMs the clock when it starts
+   * @param newestMs when the newest thing stored was written; -Infinity = nothing is
+   */
+  constructor(
+    private readonly startMs: number,
+    private readonly newestMs: number,
+  ) {}
 
-  /** @param newestMs when the newest thing stored was written; -Infinity = nothing is */
-  read(nowMs: number, newestMs: number): number {
-    this.start ??= { atMs: nowMs, newestMs };
-    const sinceStartMs = nowMs - this.start.atMs;
-    const isDoubted = this.start.atMs - this.start.newestMs > LEAP_MS && sinceStartMs < DOUBT_MS;
-    return isDoubted && this.start.newestMs !== -Infinity ? this.start.newestMs + sinceStartMs : nowMs;
+  read(nowMs: number): number {
+    const sinceStartMs = nowMs - this.startMs;
+    const isDoubted = this.startMs - this.newestMs > LEAP_MS && sinceStartMs < DOUBT_MS;
+    return isDoubted && this.newestMs !== -Infinity ? this.newestMs + sinceStartMs : nowMs;
   }
 }

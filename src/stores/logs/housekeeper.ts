@@ -33,13 +33,15 @@ export class Housekeeper {
   private timer: NodeJS.Timeout | null = null;
   private dueAtMs = Infinity;
   private closed = false;
-  private readonly ageClock = new AgeClock();
+  private ageClock: AgeClock | null = null;
 
   constructor(private readonly house: Housekeeping) {}
 
   keep(rules: KeepRules, exists: (target: LogTarget) => boolean): void {
     this.rules = rules;
     this.exists = exists;
+    const newestMs = this.keptRuns().reduce((newest, { kept }) => Math.max(newest, kept.writtenAtMs), -Infinity);
+    this.ageClock ??= new AgeClock(this.house.now(), newestMs);
     this.soon();
   }
 
@@ -53,8 +55,7 @@ export class Housekeeper {
     this.arm(REGULARLY_MS);
     if (this.rules === null) return;
     const runs = this.keptRuns();
-    const newestMs = runs.reduce((newest, { kept }) => Math.max(newest, kept.writtenAtMs), -Infinity);
-    const nowMs = this.ageClock.read(this.house.now(), newestMs);
+    const nowMs = this.ageClock?.read(this.house.now()) ?? this.house.now();
     const moment = { nowMs, missingBytes: this.house.room.missingBytes() };
     for (const forget of toForget(
       runs.map(({ kept }) => kept),
