@@ -62,8 +62,9 @@ const healthCheck = ({ url, intervalMs, timeoutMs, failuresMax }: NonNullable<Pr
   `${url} every ${duration(intervalMs)}, within ${duration(timeoutMs)}, ${failuresMax} times`;
 
 /** Exact, in the largest unit that leaves no rest. */
-const duration = (ms: number): string => inUnits(ms, { h: 3_600_000, m: 60_000, s: 1000, ms: 1 });
-const size = (bytes: number): string => inUnits(bytes, { T: 2 ** 40, G: 2 ** 30, M: 2 ** 20, K: 2 ** 10, '': 1 });
+export const duration = (ms: number): string => inUnits(ms, { h: 3_600_000, m: 60_000, s: 1000, ms: 1 });
+export const size = (bytes: number): string =>
+  inUnits(bytes, { T: 2 ** 40, G: 2 ** 30, M: 2 ** 20, K: 2 ** 10, '': 1 });
 
 function inUnits(amount: number, units: Readonly<Record<string, number>>): string {
   const [unit, factor] = Object.entries(units).find(([, size]) => amount >= size && amount % size === 0) ?? ['', 1];

@@ -18,6 +18,7 @@ import { openApi } from './openapi';
 import { processRoutes } from './processes';
 import { recoveryRoutes } from './recovery';
 import type { HttpParts, Route } from './route';
+import { setRoutes } from './sets';
 import { statusRoutes } from './status';
 import { usageRoutes } from './usage';
 import { workerLogRoutes } from './worker-logs';
@@ -52,6 +53,7 @@ export function allRoutes(parts: HttpParts): Route[] {
     ...workerRoutes(parts),
     ...processRoutes(parts),
     ...definitionRoutes(parts),
+    ...setRoutes(parts),
     ...workerLogRoutes(parts),
     ...fleetRoutes(parts),
     ...usageRoutes(parts),
