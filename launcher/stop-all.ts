@@ -6,13 +6,14 @@ import { randomUUID } from 'node:crypto';
 import { CommandId } from '../protocol/ids';
 import type { CommandResult, LauncherFact } from '../protocol/link';
 import type { StopAllReply } from './control/control-words';
-import { livingRun } from './core/supervisor-state';
 import type { Keeper } from './keeper/keeper';
 import type { Keepers } from './keeper/keepers';
+import { OneByOne } from './keeper/one-by-one';
 
 /** Hears answers to commands that the launcher itself gave. */
 export class OwnCommands {
   readonly #waiting = new Map<CommandId, (result: CommandResult) => void>();
+  readonly #given = new OneByOne<() => void>((give) => give());
 
   /** True when the fact was an answer to one of ours, and is nobody else's business. */
   hear(fact: LauncherFact): boolean {
@@ -28,22 +29,15 @@ export class OwnCommands {
     keepers.beginEnd();
     const results: StopAllReply['results'] = [];
     for (const layer of keepers.inOrderOfEnd())
-      results.push(...(await Promise.all(layer.map((keeper) => this.#stop(keepers, keeper, by)))));
+      results.push(...(await Promise.all(layer.map((keeper) => this.#end(keeper, by)))));
     return { ok: results.every(({ result }) => result.ok), results };
   }
 
-  async #stop(keepers: Keepers, keeper: Keeper, by: string): Promise<StopAllReply['results'][number]> {
-    const { name, supervised } = keeper;
-    if (supervised.disabled !== null && livingRun(supervised) === null) {
-      // Its wish is untouched as it is: it comes true when somebody enables it.
-      return { process: name, result: { ok: true, message: 'not running: disabled', certificate: null } };
-    }
-    const isWanted = supervised.desired === 'running';
-    const id = CommandId.parse(`local-${randomUUID()}`);
-    const result = new Promise<CommandResult>((resolve) => this.#waiting.set(id, resolve));
-    keepers.command({ kind: 'control', id, process: name, verb: 'stop', onlyRun: null, by, why: '' });
-    const ended = { process: name, result: await result };
-    if (isWanted) keeper.startAgainNextTime();
-    return ended;
+  #end(keeper: Keeper, by: string): Promise<StopAllReply['results'][number]> {
+    const command = CommandId.parse(`local-${randomUUID()}`);
+    return new Promise((resolve) => {
+      this.#waiting.set(command, (result) => resolve({ process: keeper.name, result }));
+      this.#given.put(() => keeper.handle({ kind: 'end', by, why: '', command }));
+    });
   }
 }

@@ -22,6 +22,7 @@ const DONE: Readonly<Record<Exclude<Asked['kind'], 'disable'>, string>> = {
   restart: 'restarted',
   kill: 'killed',
   enable: 'enabled',
+  end: 'stopped',
 };
 
 /** `stopped by operator 127.0.0.1: disk swap` */

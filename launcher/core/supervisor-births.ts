@@ -62,7 +62,7 @@ export function lookAgain(process: Supervised & { readonly state: Kind<'waiting'
 
 /** A person starts it: the budget begins anew, and it is wanted from now on. */
 export function launchAsked(process: Supervised, asked: Asked, turn: Turn): Step {
-  const wanted: Supervised = { ...process, desired: 'running', history: { restartsAtMs: [] } };
+  const wanted: Supervised = { ...process, desired: 'running', startAgain: false, history: { restartsAtMs: [] } };
   return launch(owe(wanted, asked, 'up'), turn, { why: whyAsked(asked), isRestart: asked.kind === 'restart' });
 }
 

@@ -5,7 +5,7 @@ import { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessState } from '../../protocol/process-state';
 import { reportOf } from './report';
 import { step } from './supervisor';
-import { newcomer, nextTimerMs, type Supervised } from './supervisor-state';
+import { goesOn, newcomer, nextTimerMs, type Supervised } from './supervisor-state';
 import type { Step, SupervisorEvent } from './supervisor-words';
 import { certificate, CLEAN_EXIT, FAILED_EXIT, IDENTITY, NEXT_RUN, NOW_MS, TURN, UNMET } from './supervisor-samples';
 
@@ -180,6 +180,38 @@ describe('disabled', () => {
     const stopping = step(upOf(), DISABLE, TURN).process;
     const after = step(stopping, { kind: 'rebooted', run: NEXT_RUN, exit: FAILED_EXIT }, TURN);
     expect(after.process).toMatchObject({ desired: 'running', state: { kind: 'stopped' } });
+  });
+});
+
+describe('an end of everything', () => {
+  const END: SupervisorEvent = { kind: 'end', ...asked };
+  const ENABLE: SupervisorEvent = { kind: 'enable', ...asked };
+  const ENDING = { ...TURN, isEnding: true };
+  const ended = (process: Supervised): Supervised => step(step(process, END, ENDING).process, gone(), ENDING).process;
+
+  test('what ran is shown as not wanted, and goes on afterwards; what nobody wanted does not', () => {
+    const after = ended(upOf());
+    expect(reportOf(after, NOW_MS)).toMatchObject({ desired: 'stopped', state: { kind: 'stopped' } });
+    expect(goesOn(after)).toBe(true);
+    expect(goesOn(step(processOf(), END, ENDING).process)).toBe(false);
+  });
+
+  test('a stop of somebody meanwhile is a wish', () => {
+    const stopping = step(step(upOf(), END, ENDING).process, { kind: 'stop', ...asked }, ENDING).process;
+    expect(goesOn(step(stopping, gone(), ENDING).process)).toBe(false);
+  });
+
+  test('what is being stopped for a disabling keeps its wish, and runs when it is enabled', () => {
+    const disabling = step(upOf(), { kind: 'disable', untilMs: null, ...asked }, TURN).process;
+    const after = ended(disabling);
+    expect(after).toMatchObject({ desired: 'running', state: { kind: 'stopped' } });
+    expect(goesOn(after)).toBe(false);
+    expect(step(after, ENABLE, TURN).effects).toEqual([{ kind: 'spawn', run: NEXT_RUN }]);
+  });
+
+  test('what was disabled after it is enabled to run, as it did before', () => {
+    const after = step(ended(upOf()), { kind: 'disable', untilMs: null, ...asked }, TURN).process;
+    expect(step(after, ENABLE, TURN).effects).toEqual([{ kind: 'spawn', run: NEXT_RUN }]);
   });
 });
 

@@ -6,6 +6,7 @@
 import type { Disabled } from '../../protocol/process-state';
 import { andThen, answer, disabledText, overtakeUp, owe, stay, whyAsked, type Asked } from './supervisor-answers';
 import type { Supervised, SupervisorState } from './supervisor-state';
+import { stopOnceUp } from './supervisor-stops';
 import type { Step, SupervisorEvent, Turn } from './supervisor-words';
 
 type In<K extends SupervisorState['kind']> = Supervised & { readonly state: Extract<SupervisorState, { kind: K }> };
@@ -37,16 +38,13 @@ export const disabledWhileStopped = (process: In<'stopped'>, asked: Disable): St
 
 /** There is nobody to signal yet: it is stopped once it is up. */
 export const disabledWhileStarting = (process: In<'starting'>, asked: Disable): Step =>
-  andThen(overtakeUp(process, asked), (now) => {
-    const onceUp = process.state.onceUp === 'kill' ? 'kill' : 'stop';
-    return stay(owe({ ...now, state: { ...process.state, onceUp } }, asked, 'down'));
-  });
+  andThen(overtakeUp(process, asked), (now) => stopOnceUp({ ...now, state: process.state }, asked));
 
 /** It may run again, and does if it is wanted; `rise` = how, from where it is. */
 export function enable<P extends Supervised>(process: P, asked: Enable, rise: (process: P) => Step): Step {
   if (process.disabled === null) return answer(process, asked, { ok: true, message: 'it was not disabled' });
   const enabled = { ...process, disabled: null };
-  if (process.desired === 'running') return rise(enabled);
+  if (process.desired === 'running' || process.startAgain) return rise(enabled);
   const why = `${whyAsked(asked)}; it stays stopped, as was asked`;
   const state = process.state.kind === 'stopped' ? { ...process.state, why } : process.state;
   return answer({ ...enabled, state }, asked, { ok: true, message: 'enabled; it stays stopped, as was asked' });

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { CommandId, RunId } from '../../protocol/ids';
 import { ProcessSpec } from '../../protocol/process-spec';
 import { step } from './supervisor';
-import { isToRun, livingRun, newcomer, nextTimerMs, type Supervised } from './supervisor-state';
+import { goesOn, isToRun, livingRun, newcomer, nextTimerMs, type Supervised } from './supervisor-state';
 import type { SupervisorEvent, Turn } from './supervisor-words';
 import { certificate, FAILED_EXIT, IDENTITY, UNMET } from './supervisor-samples';
 
-const ASKED = new Set<SupervisorEvent['kind']>(['start', 'stop', 'restart', 'kill', 'disable', 'enable']);
+const ASKED = new Set<SupervisorEvent['kind']>(['start', 'stop', 'restart', 'kill', 'disable', 'enable', 'end']);
 type Verb = 'start' | 'stop' | 'restart' | 'kill';
 
 class World {
@@ -92,6 +92,15 @@ class World {
 
   enable(): void {
     this.handle({ kind: 'enable', ...this.#asked() });
+  }
+
+  end(): void {
+    this.handle({ kind: 'end', ...this.#asked() });
+  }
+
+  /** The launcher's next start, after everything was ended. */
+  goOn(): void {
+    if (goesOn(this.process)) this.handle({ kind: 'start', by: 'the launcher', why: '', command: null });
   }
 
   block(isBlocked: boolean): void {
@@ -246,6 +255,29 @@ test('while everything is being stopped nothing is born, and no wish is lost', (
       expect([...world.answers.values()].every((count) => count === 1)).toBe(true);
     }),
     { numRuns: 1_000 },
+  );
+});
+
+test('an end of everything takes away what runs and no wish: the next start goes on as it was', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...SPECS), histories, (spec, history) => {
+      const world = new World(spec);
+      play(world, history);
+      world.block(false);
+      world.rest();
+      const { desired, disabled } = world.process;
+      world.isEnding = true;
+      world.end();
+      world.rest();
+      expect(world.living.size).toBe(0);
+      expect([...world.answers.values()].every((count) => count === 1)).toBe(true);
+      world.isEnding = false;
+      world.goOn();
+      world.rest();
+      expect(world.process).toMatchObject({ desired, disabled });
+      expect(world.living.size).toBe(isToRun(world.process) ? 1 : 0);
+    }),
+    { numRuns: 2_000 },
   );
 });
 

@@ -69,6 +69,7 @@ export const EVENTS: readonly SupervisorEvent[] = [
   { kind: 'kill', ...asked },
   { kind: 'disable', ...asked, untilMs: null },
   { kind: 'enable', ...asked },
+  { kind: 'end', ...asked },
   { kind: 'spawned', run: RUN, identity: IDENTITY, unenforced: null },
   { kind: 'spawnFailed', run: RUN, why: 'no such program', retryable: false },
   { kind: 'spawnFailed', run: RUN, why: 'no memory', retryable: true },

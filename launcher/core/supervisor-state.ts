@@ -115,6 +115,8 @@ export const Supervised = z.object({
   spec: ProcessSpec,
   /** The operator's wish. Being disabled is laid over it and does not change it. */
   desired: Desired,
+  /** It was wanted when everything here was ended, and nobody has wished otherwise since. */
+  startAgain: z.boolean().default(false),
   /** Null = it may run. */
   disabled: Disabled.nullable().default(null),
   state: SupervisorState,
@@ -133,6 +135,7 @@ export type Supervised = z.infer<typeof Supervised>;
 export const newcomer = (spec: ProcessSpec, nowMs: number): Supervised => ({
   spec,
   desired: 'stopped',
+  startAgain: false,
   disabled: null,
   state: { kind: 'stopped', why: 'not started yet', sinceMs: nowMs, exit: null, certificate: null },
   history: { restartsAtMs: [] },
@@ -144,6 +147,10 @@ export const newcomer = (spec: ProcessSpec, nowMs: number): Supervised => ({
 
 /** It is wanted, and nobody disabled it. Whether it may run now is also a matter of what it depends on. */
 export const isToRun = ({ desired, disabled }: Supervised): boolean => desired === 'running' && disabled === null;
+
+/** It was ended with everything else, or held back meanwhile: it goes on as soon as nothing is being ended any more. */
+export const goesOn = (process: Supervised): boolean =>
+  process.state.kind === 'stopped' && process.disabled === null && (process.startAgain || isToRun(process));
 
 /** When the supervisor wants to be woken; null = only by an event. Timers are data, so they survive the launcher. */
 export function nextTimerMs({ state, disabled }: Supervised): number | null {

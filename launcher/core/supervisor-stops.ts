@@ -83,6 +83,12 @@ export const stopAsked = (process: In<'running'>, asked: Asked, turn: Turn): Ste
     }),
   );
 
+/** It is not up yet, so there is nobody to signal: remembered. Who asked for a kill keeps it. */
+export function stopOnceUp(process: In<'starting'>, asked: Asked): Step {
+  const onceUp = process.state.onceUp === 'kill' ? 'kill' : 'stop';
+  return stay(owe({ ...process, state: { ...process.state, onceUp } }, asked, 'down'));
+}
+
 /** It is being ended already: now it stays down. */
 export const stayDown = (process: In<'stopping'>, asked: Asked): Step =>
   andThen(overtakeUp(process, asked), (now) =>
@@ -129,6 +135,18 @@ export function stoppedWhileDown(
   const message = `${asked.kind === 'disable' ? 'disabled' : 'stopped'}; ${how}`;
   return andThen(overtakeUp(process, asked), (now) => answer({ ...now, state: stopped }, asked, { ok: true, message }));
 }
+
+/** Ended with everything else here. The wish of what is disabled is left alone: it comes true when somebody enables it. */
+export const withAll = <P extends Supervised>(process: P): P =>
+  process.disabled === null
+    ? { ...process, desired: 'stopped', startAgain: process.startAgain || process.desired === 'running' }
+    : process;
+
+/** So is its state, where nothing of it runs. */
+export const endedWhileDown = (process: In<'exited' | 'failed'>, asked: Asked, turn: Turn): Step =>
+  process.disabled === null
+    ? stoppedWhileDown(withAll(process), asked, turn)
+    : answer(process, asked, { ok: true, message: 'it was not running' });
 
 /** What an earlier stop could not end is killed once more. */
 export const stopLeftover = (process: In<'failed'>, leftover: RunId, asked: Asked, turn: Turn): Step =>

@@ -22,6 +22,8 @@ export type SupervisorEvent =
   /** Stop it, by its steps, and keep it from running until it is enabled. `untilMs` null = by somebody. */
   | ({ readonly kind: 'disable'; readonly untilMs: number | null } & Asked)
   | ({ readonly kind: 'enable' } & Asked)
+  /** Stop it together with everything else here: what was wanted is started again by the launcher's next start. */
+  | ({ readonly kind: 'end' } & Asked)
   /** The shim's word: the child is born. */
   | {
       readonly kind: 'spawned';

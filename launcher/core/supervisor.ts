@@ -37,6 +37,7 @@ import {
 import { afterReboot, causedBy, fail, leftBehind, runEnded, settleByPolicy, spawnFailed } from './supervisor-ends';
 import {
   beginStop,
+  endedWhileDown,
   killNow,
   riseAgain,
   settleStopped,
@@ -44,7 +45,9 @@ import {
   stopAsked,
   stopLeftover,
   stopOn,
+  stopOnceUp,
   stoppedWhileDown,
+  withAll,
 } from './supervisor-stops';
 import { isToRun, livingRun, type Supervised, type SupervisorState } from './supervisor-state';
 import type { Step, SupervisorEvent, Turn } from './supervisor-words';
@@ -60,8 +63,8 @@ type Table = {
   readonly [S in SupervisorState['kind']]: { readonly [E in SupervisorEvent['kind']]: Cell<S, E> };
 };
 
-const wanted = <P extends Supervised>(process: P): P => ({ ...process, desired: 'running' });
-const unwanted = <P extends Supervised>(process: P): P => ({ ...process, desired: 'stopped' });
+const wanted = <P extends Supervised>(process: P): P => ({ ...process, desired: 'running', startAgain: false });
+const unwanted = <P extends Supervised>(process: P): P => ({ ...process, desired: 'stopped', startAgain: false });
 
 /** The kernel's news of a run, where there is none. */
 const noRun = {
@@ -84,6 +87,7 @@ export const TABLE: Table = {
     kill: (p, asked) => answer(unwanted(p), asked, { ok: true, message: 'already stopped' }),
     disable: (p, asked, turn) => disable(p, asked, turn, (now) => disabledWhileStopped(now, asked)),
     enable: (p, asked, turn) => enable(p, asked, (now) => launchAsked(now, asked, turn)),
+    end: (p, asked) => answer(p, asked, { ok: true, message: 'already stopped' }),
     standings: stay,
     timerDue: stay,
   },
@@ -96,6 +100,7 @@ export const TABLE: Table = {
     kill: (p, asked, turn) => stoppedWhileDown(unwanted(p), asked, turn),
     disable: (p, asked, turn) => disable(p, asked, turn, (now) => stoppedWhileDown(now, asked, turn)),
     enable: (p, asked, turn) => enable(p, asked, (now) => launchAsked(now, asked, turn)),
+    end: (p, asked, turn) => stoppedWhileDown(withAll(p), asked, turn),
     standings: (p, _event, turn) => lookAgain(p, turn),
     timerDue: stay,
   },
@@ -106,14 +111,12 @@ export const TABLE: Table = {
       const then = onceUp === 'stop' || onceUp === 'kill' ? 'restart' : onceUp;
       return stay(owe({ ...wanted(p), state: { ...p.state, onceUp: then } }, asked, 'up'));
     },
-    stop: (p, asked) => {
-      const onceUp = p.state.onceUp === 'kill' ? 'kill' : 'stop';
-      return stay(owe({ ...unwanted(p), state: { ...p.state, onceUp } }, asked, 'down'));
-    },
+    stop: (p, asked) => stopOnceUp(unwanted(p), asked),
     restart: (p, asked) => stay(owe({ ...wanted(p), state: { ...p.state, onceUp: 'restart' } }, asked, 'up')),
     kill: (p, asked) => stay(owe({ ...unwanted(p), state: { ...p.state, onceUp: 'kill' } }, asked, 'down')),
     disable: (p, asked, turn) => disable(p, asked, turn, (now) => disabledWhileStarting(now, asked)),
     enable: (p, asked) => enable(p, asked, (now) => enabledWhileStarting(now, asked)),
+    end: (p, asked) => stopOnceUp(withAll(p), asked),
     spawned: (p, event, turn) => {
       const { onceUp, why } = p.state;
       if (onceUp === 'run') return comeUp(p, event, turn);
@@ -161,6 +164,7 @@ export const TABLE: Table = {
     kill: (p, asked, turn) => stopAsked(unwanted(p), asked, turn),
     disable: (p, asked, turn) => disable(p, asked, turn, (now) => stopAsked(now, asked, turn)),
     enable: (p, asked) => enable(p, asked, (now) => enabledAsItIs(now, asked)),
+    end: (p, asked, turn) => stopAsked(withAll(p), asked, turn),
     spawned: (p, { identity, unenforced }) =>
       stay({ ...p, state: { ...p.state, identity }, unenforced: [...(unenforced ?? p.unenforced)] }),
     spawnFailed: stay,
@@ -192,6 +196,7 @@ export const TABLE: Table = {
     kill: (p, asked, turn) => killNow(unwanted(p), asked, turn),
     disable: (p, asked, turn) => disable(p, asked, turn, (now) => stayDown(now, asked)),
     enable: (p, asked) => enable(p, asked, (now) => riseAgain(now, asked)),
+    end: (p, asked) => stayDown(withAll(p), asked),
     spawned: stay,
     spawnFailed: stay,
     ended: (p, event) => {
@@ -226,6 +231,7 @@ export const TABLE: Table = {
     kill: (p, asked, turn) => stoppedWhileDown(unwanted(p), asked, turn),
     disable: (p, asked, turn) => disable(p, asked, turn, (now) => stoppedWhileDown(now, asked, turn)),
     enable: (p, asked) => enable(p, asked, (now) => enabledAsItIs(now, asked)),
+    end: (p, asked, turn) => stoppedWhileDown(withAll(p), asked, turn),
     standings: stay,
     timerDue: (p, _event, turn) =>
       turn.nowMs < p.state.restartAtMs
@@ -241,6 +247,7 @@ export const TABLE: Table = {
     kill: (p, asked, turn) => stoppedWhileDown(unwanted(p), asked, turn),
     disable: (p, asked, turn) => disable(p, asked, turn, (now) => disabledAsItIs(now, asked)),
     enable: (p, asked) => enable(p, asked, (now) => enabledAsItIs(now, asked)),
+    end: (p, asked, turn) => endedWhileDown(p, asked, turn),
     standings: stay,
     timerDue: stay,
   },
@@ -255,6 +262,10 @@ export const TABLE: Table = {
         now.state.leftover === null ? disabledAsItIs(now, asked) : stopLeftover(now, now.state.leftover, asked, turn),
       ),
     enable: (p, asked) => enable(p, asked, (now) => enabledAsItIs(now, asked)),
+    end: (p, asked, turn) =>
+      p.state.leftover === null
+        ? endedWhileDown(p, asked, turn)
+        : stopLeftover(withAll(p), p.state.leftover, asked, turn),
     spawned: stay,
     spawnFailed: stay,
     ended: (p, event) => {

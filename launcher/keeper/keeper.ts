@@ -9,7 +9,7 @@ import type { CommandResult } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import { reportOf } from '../core/report';
-import { isToRun, livingRun, newcomer, nextTimerMs, type Supervised } from '../core/supervisor-state';
+import { goesOn, isToRun, livingRun, newcomer, nextTimerMs, type Supervised } from '../core/supervisor-state';
 import type { SupervisorEffect, SupervisorEvent } from '../core/supervisor-words';
 import { after } from '../probes/long-timer';
 import type { Run } from '../process/run';
@@ -17,6 +17,7 @@ import { removeCgroup } from '../process/tree-cgroup';
 import type { ProcessDirectory } from '../store/data-directory';
 import { loadRecord, type Origin, type ProcessRecord } from '../store/process-record';
 import type { RunDirectory } from '../store/run-directory';
+import { durabilityOf } from './durability';
 import { whyForgotten } from './forgetting';
 import { Herald } from './herald';
 import { ProbeWatch } from './probe-watch';
@@ -63,7 +64,6 @@ export class Keeper {
       answered: [],
       superseded: false,
       forgotten: false,
-      startAgain: false,
     };
     return new Keeper(directory, record, true, around);
   }
@@ -112,18 +112,9 @@ export class Keeper {
     return reportOf(this.supervised, this.around.clock.now());
   }
 
-  /** The launcher ends with all it keeps; nobody wanted this one to stop for good. */
-  startAgainNextTime(): void {
-    this.#pen.write({ startAgain: true }, true);
-  }
-
-  /** After such an end, also one that was cut short: what was wanted starts again, as soon as it may. */
+  /** After an end of everything, also one that was cut short: what was wanted starts again, as soon as it may. */
   goOnAfterEnd(): void {
-    const { startAgain, supervised } = this.#pen.now;
-    const wasHeldBack = isToRun(supervised) && supervised.state.kind === 'stopped';
-    if (this.around.isEnding() || supervised.disabled !== null || !(startAgain || wasHeldBack)) return;
-    if (startAgain) this.#pen.write({ startAgain: false }, true);
-    if (supervised.state.kind !== 'stopped') return;
+    if (this.around.isEnding() || !goesOn(this.supervised)) return;
     this.handle({ kind: 'start', by: 'the launcher', why: 'it ran when everything was stopped', command: null });
   }
 
@@ -135,7 +126,7 @@ export class Keeper {
     const place = { bootId: machine.bootId, nowMs: clock.now(), isNew: this.isNew };
     const { supervised, correction } = correctedByDisk(this.supervised, runs.at(-1), place);
     if (correction !== null) this.#herald.warn(correction);
-    this.#pen.write({ supervised }, false);
+    this.#pen.write({ supervised }, 'no');
     const living = livingRun(supervised);
     const { spec } = supervised;
     for (const directory of runs) if (directory.run !== living) this.#shelve(directory);
@@ -185,13 +176,12 @@ export class Keeper {
     );
     const answered = [...this.#pen.now.answered, ...answers].slice(-ANSWERS_KEPT);
     const superseded = this.#pen.now.superseded && event.kind !== 'start';
-    const isWish = supervised.desired !== before.desired || supervised.disabled !== before.disabled;
-    this.#pen.write({ supervised, answered, superseded }, isWish);
+    this.#pen.write({ supervised, answered, superseded }, durabilityOf(event, before, supervised));
     for (const effect of effects) this.#hand.perform(effect, supervised.spec);
     if (!isToRun(supervised) || livingRun(supervised) === null) this.#hand.rest();
     this.#changed(effects);
     this.#forgetIfSuperseded();
-    if (before.disabled !== null && supervised.disabled === null) this.goOnAfterEnd();
+    this.goOnAfterEnd();
   }
 
   /** After every change, also the first one, adoption: what follows from how it is now. Those who depend on it come last. */
@@ -238,7 +228,7 @@ export class Keeper {
   define(spec: ProcessSpec, origin: Origin): void {
     const wasForgotten = this.isForgotten;
     const supervised = wasForgotten ? newcomer(spec, this.around.clock.now()) : { ...this.supervised, spec };
-    this.#pen.write({ origin, superseded: false, forgotten: false, supervised }, true);
+    this.#pen.write({ origin, superseded: false, forgotten: false, supervised }, 'at once');
     if (!wasForgotten) return;
     this.#isNew = true;
     this.#herald.tellAgain();
@@ -247,7 +237,7 @@ export class Keeper {
 
   /** Stop and verify: it runs elsewhere now. */
   supersede(event: Extract<SupervisorEvent, { kind: 'stop' }>): void {
-    this.#pen.write({ superseded: true }, true);
+    this.#pen.write({ superseded: true }, 'at once');
     this.handle(event);
   }
 
@@ -258,14 +248,14 @@ export class Keeper {
 
   /** Stop, verify and forget: nobody defines it any more. */
   retire(event: Extract<SupervisorEvent, { kind: 'stop' }>): void {
-    this.#pen.write({ origin: 'nobody', superseded: true }, true);
+    this.#pen.write({ origin: 'nobody', superseded: true }, 'at once');
     this.handle(event);
   }
 
   #forgetIfSuperseded(): void {
     const why = whyForgotten(this.#pen.now);
     if (why === null) return;
-    this.#pen.write({ forgotten: true }, true);
+    this.#pen.write({ forgotten: true }, 'at once');
     this.around.tell({ kind: 'process.removed', process: this.name, why });
     this.around.stands(this.name, null);
     this.removeIfSettled();

@@ -15,6 +15,7 @@ import type { Origin } from '../store/process-record';
 import { keyOf, layersOfEnd, whyCircular } from '../core/dependency-graph';
 import { livingRun } from '../core/supervisor-state';
 import { Keeper } from './keeper';
+import { OneByOne } from './one-by-one';
 import { Standings } from './standings';
 import type { KeeperSurroundings } from './surroundings';
 
@@ -34,13 +35,14 @@ export class Keepers {
   readonly #keepers = new Map<ProcessName, Keeper>();
   readonly #around: KeeperSurroundings;
   readonly #standings: Standings;
+  readonly #births = new OneByOne<() => void>((give) => give());
   /** Every process was adopted, or found not to run. */
   #areKnown = false;
   #isEnding = false;
 
   constructor(
     private readonly data: DataDirectory,
-    around: Omit<KeeperSurroundings, 'forgotten' | 'unmet' | 'stands' | 'isEnding'>,
+    around: Omit<KeeperSurroundings, 'forgotten' | 'unmet' | 'stands' | 'isEnding' | 'births'>,
   ) {
     this.#standings = new Standings(around.worker, (dependent) => {
       // Before all of them were looked at, one that was not yet must not be born beside a run that the disk knows of.
@@ -52,6 +54,7 @@ export class Keepers {
       stands: (process, report) =>
         report === null ? this.#standings.forget(process) : this.#standings.own(process, report),
       isEnding: () => this.#isEnding,
+      births: this.#births,
       forgotten: (process) => void this.#keepers.delete(process),
     };
   }
@@ -255,6 +258,7 @@ export class Keepers {
   }
 
   release(): void {
+    this.#births.drop();
     for (const keeper of this.#keepers.values()) keeper.release();
   }
 }

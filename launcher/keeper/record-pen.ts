@@ -1,6 +1,7 @@
 /** Holds a process's record and writes it down; where the disk refuses (full, read-only), again and again until it is written. */
 import type { Log } from '../logging';
 import { RecordJournal, type ProcessRecord } from '../store/process-record';
+import type { Durability } from './durability';
 
 const AGAIN_MS = 1_000;
 
@@ -22,15 +23,15 @@ export class RecordPen {
     return this.record;
   }
 
-  /** @param durable it must outlive a power cut: the wish changed */
-  write(change: Partial<ProcessRecord>, durable: boolean): void {
+  write(change: Partial<ProcessRecord>, durability: Durability): void {
     this.record = { ...this.record, ...change };
-    this.#save(durable);
+    this.#save(durability);
   }
 
-  #save(durable: boolean): void {
+  #save(durability: Durability): void {
     try {
-      this.#journal.append(this.record, durable);
+      this.#journal.append(this.record, durability === 'at once');
+      if (durability === 'soon') this.#journal.flushSoon();
       if (this.#isRefused) this.log('info', `${this.process}: its record is written again`);
       this.#isRefused = false;
     } catch (error) {
@@ -44,7 +45,7 @@ export class RecordPen {
     this.#isRefused = true;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#save(true);
+      this.#save('at once');
     }, AGAIN_MS);
   }
 

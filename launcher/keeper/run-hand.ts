@@ -53,8 +53,9 @@ export class RunHand {
   }
 
   #spawn(run: RunId, spec: ProcessSpec): void {
-    this.#run = this.#newRun(this.directory.runDirectory(run));
-    this.#run.begin(wantedOf(spec, this.around), this.#standby.take(spec));
+    const born = this.#newRun(this.directory.runDirectory(run));
+    this.#run = born;
+    this.around.births.put(() => born.begin(wantedOf(spec, this.around), this.#standby.take(spec)));
   }
 
   /** Takes over the run that an earlier launcher was ended beside, and goes on with what was being done to it. */

@@ -8,6 +8,7 @@ import type { Log } from '../logging';
 import type { Wanted } from '../process/birth';
 import type { RunSurroundings } from '../process/run';
 import type { RunDirectory } from '../store/run-directory';
+import type { OneByOne } from './one-by-one';
 
 export interface KeeperSurroundings extends RunSurroundings {
   readonly worker: string;
@@ -26,6 +27,8 @@ export interface KeeperSurroundings extends RunSurroundings {
   readonly stands: (process: ProcessName, report: ProcessReport | null) => void;
   /** Everything is being stopped: nothing is born any more. */
   readonly isEnding: () => boolean;
+  /** Gives birth, when those before it were given. */
+  readonly births: OneByOne<() => void>;
   /** The keeper has nothing more to do and nothing on the disk. */
   readonly forgotten: (process: ProcessName) => void;
 }

@@ -7,7 +7,7 @@
  * is done. Flushed to the disk only when the wish changed ("stopped stays stopped" must outlive a power cut); all else
  * describes processes, and after a power cut there are none.
  */
-import { closeSync, fsyncSync, fstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, fstatSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { CommandId } from '../../protocol/ids';
@@ -25,10 +25,14 @@ export const ProcessRecord = z.object({
   superseded: z.boolean(),
   /** Forgotten; only its output is still on its way. */
   forgotten: z.boolean(),
-  /** Ended with everything else by --stop-all, though it was wanted: the launcher's next start starts it. */
-  startAgain: z.boolean().default(false),
 });
 export type ProcessRecord = z.infer<typeof ProcessRecord>;
+
+/** As any version wrote it: an earlier one kept `startAgain` beside the process. */
+const Stored = ProcessRecord.extend({ startAgain: z.boolean().default(false) }).transform(
+  ({ startAgain, ...record }): ProcessRecord =>
+    startAgain ? { ...record, supervised: { ...record.supervised, startAgain } } : record,
+);
 export type Origin = ProcessRecord['origin'];
 
 /** Rewritten as one line when it is longer than this. */
@@ -52,7 +56,7 @@ export function loadRecord(file: string): ProcessRecord | null {
 
 function parse(line: string): ProcessRecord | null {
   try {
-    return ProcessRecord.parse(JSON.parse(line));
+    return Stored.parse(JSON.parse(line));
   } catch {
     return null;
   }
@@ -63,6 +67,8 @@ export class RecordJournal {
   #bytes = 0;
   /** The last line may be cut short: the next one begins on a line of its own. */
   #isTorn = true;
+  /** The file's name was not made to outlive a power cut yet. */
+  #isNameNew = false;
 
   constructor(private readonly file: string) {}
 
@@ -77,13 +83,24 @@ export class RecordJournal {
     this.#bytes += written;
     if (written < bytes.length) throw new Error('the disk is full');
     this.#isTorn = false;
-    if (durable) fsyncSync(fd);
+    if (durable) this.#flush(fd);
+  }
+
+  #flush(fd: number): void {
+    fsyncSync(fd);
+    if (this.#isNameNew) flushDirectory(dirname(this.file));
+    this.#isNameNew = false;
+  }
+
+  /** On the disk before long, off this thread. A disk that refuses is told of by the next write that must be durable. */
+  flushSoon(): void {
+    if (this.#fd !== null) fsync(this.#fd, () => {});
   }
 
   #open(): number {
     const fd = openSync(this.file, 'a', 0o600);
     this.#bytes = fstatSync(fd).size;
-    if (this.#bytes === 0) flushDirectory(dirname(this.file));
+    this.#isNameNew = this.#bytes === 0;
     return fd;
   }
 
