@@ -21,6 +21,9 @@ import './styles/fleet.css';
 import './styles/panel.css';
 import './styles/log.css';
 import './styles/pages.css';
+import './styles/why.css';
+import './styles/usage.css';
+import './styles/definitions.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root.');

@@ -8,14 +8,30 @@ interface Said {
   readonly error?: string;
   readonly code?: ErrorCode;
   readonly certificate?: StopCertificate | null;
+  readonly problems?: readonly DocumentProblem[];
+  readonly entry?: number | null;
+}
+
+/** What is wrong at one place of a document (protocol/document-problems.ts). Line and column count from 1. */
+export interface DocumentProblem {
+  readonly key: string;
+  readonly line: number;
+  readonly column: number;
+  readonly sentence: string;
 }
 
 export class Refused extends Error {
   constructor(
     message: string,
     readonly code: ErrorCode | 'unreachable' | 'unreadable',
-    /** How far a stop came that failed. */
-    readonly certificate: StopCertificate | null = null,
+    readonly details: {
+      /** How far a stop came that failed. */
+      readonly certificate: StopCertificate | null;
+      /** Of a document that was not understood. */
+      readonly problems: readonly DocumentProblem[];
+      /** Which of a document's processes it is about, counted from 0; null = the whole of it. */
+      readonly entry: number | null;
+    } = { certificate: null, problems: [], entry: null },
   ) {
     super(message);
     this.name = 'Refused';
@@ -48,10 +64,10 @@ export async function fetchFrom(path: string, init?: RequestInit): Promise<Respo
   }
   if (response.ok) return response;
   const said: unknown = await response.json().catch(() => null);
-  const { error, code, certificate } = (said ?? {}) as Said;
-  throw new Refused(
-    error ?? `The manager answered HTTP ${response.status} to ${path}.`,
-    code ?? 'unreadable',
-    certificate ?? null,
-  );
+  const { error, code, certificate = null, problems = [], entry = null } = (said ?? {}) as Said;
+  throw new Refused(error ?? `The manager answered HTTP ${response.status} to ${path}.`, code ?? 'unreadable', {
+    certificate,
+    problems,
+    entry,
+  });
 }

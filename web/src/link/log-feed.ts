@@ -4,24 +4,13 @@
  */
 import type { LogData } from '../../../protocol/live';
 import { LogWindow, type Read } from '../state/log-window';
+import { NOTHING_READ, type LogSource, type LogStatus } from '../state/log-source';
 import { createStore, type Store } from '../state/store';
 import type { LiveSocket } from './live';
-import { readRange, type LogOf } from './logs';
+import { followRequest, readRange, readRuns, type LogOf } from './logs';
 
-export interface LogStatus {
-  readonly window: LogWindow | null;
-  /** Of `window`: it changes in place. */
-  readonly version: number;
-  readonly reading: 'later' | 'earlier' | null;
-  /** The last read or follow failed; the sentence. Null = all is well. */
-  readonly problem: string | null;
-}
-
-export class LogFeed {
-  readonly status: Store<LogStatus> = createStore<LogStatus>(
-    { window: null, version: 0, reading: null, problem: null },
-    (flush) => requestAnimationFrame(flush),
-  );
+export class LogFeed implements LogSource {
+  readonly status: Store<LogStatus> = createStore<LogStatus>(NOTHING_READ, (flush) => requestAnimationFrame(flush));
   private readonly abort = new AbortController();
   private readonly key: string;
   private window: LogWindow | null = null;
@@ -42,8 +31,7 @@ export class LogFeed {
     this.abort.abort();
     this.socket.off('log.data', this.onData);
     this.socket.off('connect', this.follow);
-    if (this.socket.connected)
-      this.socket.emit('log.unfollow', { worker_id: this.of.workerId, process: this.of.process });
+    if (this.socket.connected) this.socket.emit('log.unfollow', followRequest(this.of));
   }
 
   readEarlier = (): void => {
@@ -85,13 +73,13 @@ export class LogFeed {
   };
 
   private readonly follow = (): void => {
-    this.socket.emit('log.follow', { worker_id: this.of.workerId, process: this.of.process }, (answer) => {
+    this.socket.emit('log.follow', followRequest(this.of), (answer) => {
       if (this.abort.signal.aborted) return;
       if ('error' in answer) {
         this.publish(answer.error);
         return;
       }
-      if (this.window === null) this.window = new LogWindow(answer.runs);
+      if (this.window === null) this.window = new LogWindow(answer.runs, undefined, this.of.stream);
       else this.window.learnRuns(answer.runs);
       if (!this.window.detached) this.readLater();
       this.publish(null);
@@ -99,7 +87,7 @@ export class LogFeed {
   };
 
   private readonly onData = (piece: LogData): void => {
-    if (piece.key !== this.key || this.window === null) return;
+    if (piece.key !== this.key || piece.stream !== this.of.stream || this.window === null) return;
     this.window.offer(piece.run_id, piece.offset, new Uint8Array(piece.data));
     if (!this.window.detached) this.readLater();
     this.publish(null);
@@ -108,6 +96,7 @@ export class LogFeed {
   private async read(read: Read, place: (answer: Awaited<ReturnType<typeof readRange>>) => void): Promise<boolean> {
     try {
       place(await readRange(this.of, read, this.abort.signal));
+      if (this.window?.unexplained === true) this.window.learnRuns(await readRuns(this.of, this.abort.signal));
       this.publish(null);
       return true;
     } catch (error) {

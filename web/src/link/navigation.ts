@@ -1,11 +1,11 @@
 /** The address bar and the route, kept the same. A new place is a step of the back button, a new look is not. */
-import { isAnotherPlace, parseRoute, routeSearch, type Route } from '../state/route';
+import { isAnotherPlace, parseRoute, routeAfter, routeSearch, type Route } from '../state/route';
 import type { Store } from '../state/store';
 import type { Ui } from '../state/ui';
 
 export function go(ui: Store<Ui>, change: Partial<Route>): void {
   const before = ui.get().route;
-  const route = { ...before, ...change };
+  const route = routeAfter(before, change);
   const address = hrefOf(route);
   if (isAnotherPlace(before, route)) history.pushState(null, '', address);
   else history.replaceState(null, '', address);

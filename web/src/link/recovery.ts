@@ -1,19 +1,7 @@
-/** What FailureHandler did. Source: API_PROCGUARD section 1, GET /api/recovery. */
+/** What went wrong and what was done about it. */
+import type { IncidentView, RecoveryView } from '../../../protocol/views';
 import { ask } from './ask';
 
-export interface Recovery {
-  readonly worker_id: string;
-  /** Null = the whole worker. */
-  readonly process: string | null;
-  /** `completed` and `failed` are ends; anything else goes on. */
-  readonly stage: string;
-  /** Seconds; of one that goes on: so far. */
-  readonly duration: number;
-  readonly success: boolean;
-  readonly error: string | null;
-  /** What ProcessMonitor found. */
-  readonly finding: string;
-}
 export interface Recoveries {
   readonly stats: {
     readonly total_recoveries: number;
@@ -22,6 +10,11 @@ export interface Recoveries {
     /** 0..1 */
     readonly success_rate: number;
   };
-  readonly history: readonly Recovery[];
+  /** Newest first. */
+  readonly stories: readonly RecoveryView[];
+  readonly incidents: readonly IncidentView[];
 }
-export const readRecoveries = (): Promise<Recoveries> => ask('recovery');
+const STORIES_SHOWN = 200;
+
+export const readRecoveries = (signal: AbortSignal): Promise<Recoveries> =>
+  ask(`recovery?limit=${STORIES_SHOWN}`, { signal });

@@ -26,6 +26,9 @@ export const TONES: Readonly<Record<AnyState, Tone>> = {
   unknown: 'lost',
 };
 
+/** The manager may know more words than this page. */
+export const isShownState = (word: string): word is AnyState => word in TONES;
+
 const ring = <circle cx="8" cy="8" r="5.25" className="mark-line" />;
 const SHAPES: Readonly<Record<AnyState, React.ReactNode>> = {
   running: <circle cx="8" cy="8" r="5" className="mark-fill" />,

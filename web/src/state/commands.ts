@@ -6,6 +6,10 @@ import { isAlive } from './severity';
 export const VERBS = ['start', 'stop', 'restart', 'kill'] as const satisfies readonly Verb[];
 export type { Verb };
 
+/** All that can be asked of processes. */
+export const ACTS = [...VERBS, 'disable', 'enable'] as const;
+export type Act = (typeof ACTS)[number];
+
 export type Effect =
   /** A running child is ended, and stays so. */
   | 'ends'

@@ -16,5 +16,8 @@ export const eventsOf = (events: readonly EventView[], workerId: string, process
     .filter((event) => event.worker_id === workerId && (event.process === process || event.process === null))
     .reverse();
 
+export const eventsOfWorker = (events: readonly EventView[], workerId: string): EventView[] =>
+  events.filter((event) => event.worker_id === workerId).reverse();
+
 const textOf = (event: EventView): string =>
   `${event.message} ${event.kind} ${event.by} ${event.worker_id ?? ''}/${event.process ?? ''}`.toLowerCase();

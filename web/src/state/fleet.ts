@@ -3,7 +3,7 @@
  * a delta is the same object, so its drawing is not repeated.
  */
 import type { Delta, ManagerInfo, Snapshot, UsageTick } from '../../../protocol/live';
-import type { EventView, ProcessView, WorkerView } from '../../../protocol/views';
+import type { EventView, IncidentView, ProcessView, WorkerView } from '../../../protocol/views';
 import { createRing, pushSample, type UsageRing } from './usage-ring';
 
 /** A worker's latest sign of life, newer than its row because rows are not sent again for a heartbeat. */
@@ -22,10 +22,14 @@ export interface Fleet {
   readonly processes: ReadonlyMap<string, ProcessView>;
   /** Newest last. */
   readonly events: readonly EventView[];
+  /** Many failures at once, while that goes on; null = none. */
+  readonly incident: IncidentView | null;
   /** By process key. The rings change in place; `ticks` says that some did. */
   readonly usage: ReadonlyMap<string, UsageRing>;
   readonly contacts: ReadonlyMap<string, Contact>;
   readonly ticks: number;
+  /** Of the last tick, by the manager's clock. */
+  readonly tickMs: number;
 }
 
 export const NOTHING_YET: Fleet = {
@@ -34,9 +38,11 @@ export const NOTHING_YET: Fleet = {
   workers: new Map(),
   processes: new Map(),
   events: [],
+  incident: null,
   usage: new Map(),
   contacts: new Map(),
   ticks: 0,
+  tickMs: 0,
 };
 
 /** Events kept in the page; older ones are the manager's to tell. */
@@ -50,9 +56,11 @@ export function withSnapshot(fleet: Fleet, snapshot: Snapshot): Fleet {
     workers: new Map(snapshot.workers.map((worker) => [worker.worker_id, worker])),
     processes,
     events: snapshot.events.slice(-EVENTS_KEPT),
+    incident: snapshot.incident,
     usage: new Map([...fleet.usage].filter(([key]) => processes.has(key))),
     contacts: new Map(),
     ticks: fleet.ticks + 1,
+    tickMs: snapshot.manager.now_ms,
   };
 }
 
@@ -66,6 +74,7 @@ export function withDelta(fleet: Fleet, delta: Delta): Fleet | 'hole' {
     workers: patched(fleet.workers, delta.removed_workers, delta.workers, (worker) => worker.worker_id),
     processes: patched(fleet.processes, delta.removed_processes, delta.processes, (process) => process.key),
     events: delta.events.length === 0 ? fleet.events : [...fleet.events, ...delta.events].slice(-EVENTS_KEPT),
+    incident: sameIncident(fleet.incident, delta.incident) ? fleet.incident : delta.incident,
     usage: delta.removed_processes.length === 0 ? fleet.usage : patched(fleet.usage, delta.removed_processes, []),
   };
 }
@@ -84,12 +93,16 @@ export function withUsage(fleet: Fleet, tick: UsageTick): Fleet {
   }
   const contacts = new Map(fleet.contacts);
   for (const [worker, atMs, cpu, memory] of tick.workers) contacts.set(worker, { atMs, cpu, memory });
-  return { ...fleet, usage, contacts, ticks: fleet.ticks + 1 };
+  return { ...fleet, usage, contacts, ticks: fleet.ticks + 1, tickMs: tick.at_ms };
 }
 
 /** When the worker was last heard of, whichever of its row and the ticks is newer. */
 export const lastContactMs = (fleet: Fleet, worker: WorkerView): number =>
   Math.max(worker.last_contact_ms, fleet.contacts.get(worker.worker_id)?.atMs ?? 0);
+
+/** Every delta carries it: the same one keeps its identity. */
+const sameIncident = (before: IncidentView | null, now: IncidentView | null): boolean =>
+  JSON.stringify(before) === JSON.stringify(now);
 
 function patched<V>(
   before: ReadonlyMap<string, V>,

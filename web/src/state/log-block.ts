@@ -3,9 +3,13 @@
  * blocks, not a hundred thousand objects. A block begins at the beginning of a line and, unless it is the last one of
  * what is loaded, ends with one.
  */
+import type { GapReason } from '../../../protocol/output-gap';
+import type { OutputStream } from '../../../protocol/output-stream';
+
 export interface TextBlock {
   readonly kind: 'text';
   readonly runId: string;
+  readonly stream: OutputStream;
   /** Bytes [byteStart, byteEnd) of the run. */
   readonly byteStart: number;
   byteEnd: number;
@@ -20,16 +24,25 @@ export type Block =
   | TextBlock
   /** A run begins here. */
   | { readonly kind: 'run'; readonly runId: string; readonly startedAtMs: number }
-  /** Output that is no longer kept. */
-  | { readonly kind: 'gap'; readonly runId: string; readonly bytes: number };
+  /** Bytes [from, to) of the run are missing; the reason is null until it is told. */
+  | GapBlock;
+
+export interface GapBlock {
+  readonly kind: 'gap';
+  readonly runId: string;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: GapReason | null;
+}
 
 /** A new block is begun past this many characters, at the next end of a line. */
 export const BLOCK_CHARS = 256 * 1024;
 const NEWLINE = 10;
 
-export const createBlock = (runId: string, byteStart: number): TextBlock => ({
+export const createBlock = (runId: string, byteStart: number, stream: OutputStream = 'stdout'): TextBlock => ({
   kind: 'text',
   runId,
+  stream,
   byteStart,
   byteEnd: byteStart,
   text: '',

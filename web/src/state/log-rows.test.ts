@@ -27,8 +27,8 @@ it('finds rows of lines and lines of rows, wrapped or not', () => {
       expect((rowOfLine(index, place.block, place.line) ?? NaN) + place.piece).toBe(row);
     }
     expect(placeOfRow(index, index.rows)).toBeNull();
-    expect(rowOfByte(index, RUN, 8)).toBe(2);
-    expect(rowOfByte(index, 'another', 8)).toBeNull();
+    expect(rowOfByte(index, { runId: RUN, offset: 8, stream: 'stdout' })).toBe(2);
+    expect(rowOfByte(index, { runId: 'another', offset: 8, stream: 'stdout' })).toBeNull();
   }
 });
 

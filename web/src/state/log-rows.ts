@@ -3,6 +3,7 @@
  * line is cut into rows here, by counting cells of the fixed-width font, so the view never measures what it draws and
  * scrolling through a hundred thousand lines is arithmetic.
  */
+import type { OutputStream } from '../../../protocol/output-stream';
 import { plainText } from './ansi';
 import { linesOf, lastNotAbove, rawLine, type Block, type TextBlock } from './log-block';
 import { rowsForCells } from './cells';
@@ -30,9 +31,20 @@ export interface RowPlace {
   readonly piece: number;
 }
 
-/** A line's lasting name: its run and its first byte. */
+/** A line's lasting name: its run, its first byte, its stream. */
 export const lineId = (block: TextBlock, line: number): string =>
-  `${block.runId}:${block.byteStart + (block.byteStarts[line] ?? 0)}`;
+  lineName(block.runId, block.byteStart + (block.byteStarts[line] ?? 0), block.stream);
+
+/** As the address bar has it, too. */
+export const lineName = (runId: string, offset: number, stream: OutputStream): string =>
+  `${runId}:${offset}${stream === 'stderr' ? ':stderr' : ''}`;
+
+/** Null = that is no line's name. */
+export function parseLineName(name: string): { runId: string; offset: number; stream: OutputStream } | null {
+  const parts = /^(\d{13}[a-z2-7]{12}):(\d+)(:stderr)?$/.exec(name);
+  if (parts === null) return null;
+  return { runId: parts[1] ?? '', offset: Number(parts[2]), stream: parts[3] === undefined ? 'stdout' : 'stderr' };
+}
 
 export function indexRows(blocks: readonly Block[], layout: Layout): RowIndex {
   const before: number[] = [];
@@ -65,9 +77,18 @@ export function rowOfLine(index: RowIndex, block: Block, line: number): number |
 }
 
 /** The row that shows a byte of a run; null when it is not loaded. */
-export function rowOfByte(index: RowIndex, runId: string, offset: number): number | null {
+export function rowOfByte(
+  index: RowIndex,
+  { runId, offset, stream }: { readonly runId: string; readonly offset: number; readonly stream: OutputStream },
+): number | null {
   for (const block of index.blocks)
-    if (block.kind === 'text' && block.runId === runId && offset >= block.byteStart && offset < block.byteEnd)
+    if (
+      block.kind === 'text' &&
+      block.runId === runId &&
+      block.stream === stream &&
+      offset >= block.byteStart &&
+      offset < block.byteEnd
+    )
       return rowOfLine(index, block, lastNotAbove(block.byteStarts, offset - block.byteStart));
   return null;
 }

@@ -85,7 +85,7 @@ it('says what is no longer kept', () => {
   window.offer(A, 100, bytes('new\n'));
   window.placeLater(window.wantsLater()!, { offset: 90, size: 104, data: bytes('kept here\nnew\n') });
   expect(lines(window.blocks)).toEqual(['<run>', 'old', '<gap>', 'kept here', 'new']);
-  expect(window.blocks[2]).toMatchObject({ kind: 'gap', bytes: 86 });
+  expect(window.blocks[2]).toMatchObject({ kind: 'gap', from: 4, to: 90, reason: null });
 });
 
 it('lets the oldest lines go when it holds too much, and can read them again', () => {

@@ -8,18 +8,10 @@
  * exist. Decides and never reads: link/log-feed.ts does.
  */
 import type { LogRunView } from '../../../protocol/views';
-import { appendToBlock, BLOCK_CHARS, createBlock, type Block, type TextBlock } from './log-block';
+import type { OutputStream } from '../../../protocol/output-stream';
+import { appendToBlock, BLOCK_CHARS, createBlock, type Block, type GapBlock, type TextBlock } from './log-block';
+import { extentOf, gapBefore, learn, newbornExtent, reasonOf, type RunExtent } from './run-extent';
 
-export interface RunExtent {
-  readonly runId: string;
-  readonly startedAtMs: number;
-  /** Bytes known to exist. */
-  bytes: number;
-  /** Bytes before this are no longer kept. */
-  floor: number;
-  /** An ended run whose length was learnt from pushes may have lost its last ones: it is asked once more. */
-  checked: boolean;
-}
 export interface Read {
   /** Of the stretch it was wanted for: an answer that comes after a jump is for another one, and is dropped. */
   readonly stretch: number;
@@ -52,6 +44,8 @@ export class LogWindow {
   detached = false;
   /** Lines pushed so far, shown or not: a reader who scrolled away is told how many came since. */
   arrived = 0;
+  /** Something is missing and nobody has told why: the runs are to be learnt again. */
+  unexplained = false;
   private stretch = 0;
   private start: Place = { run: 0, offset: 0 };
   private end: Place = { run: 0, offset: 0 };
@@ -60,10 +54,13 @@ export class LogWindow {
   private decoder = newDecoder();
   /** The stretch began inside a line that has to be dropped from the first bytes placed. */
   private aligning = false;
+  /** Where the last answer ended too early; null = none did. */
+  private shortAt: number | null = null;
 
   constructor(
     runs: readonly LogRunView[],
     private readonly charsMax = WINDOW_CHARS_MAX,
+    readonly stream: OutputStream = 'stdout',
   ) {
     this.learnRuns(runs);
     const last = Math.max(0, this.runs.length - 1);
@@ -79,19 +76,14 @@ export class LogWindow {
   learnRuns(runs: readonly LogRunView[]): void {
     for (const view of runs) {
       const known = this.runs.find((run) => run.runId === view.run_id);
-      if (known) known.bytes = Math.max(known.bytes, view.bytes);
+      if (known) learn(known, view);
       else {
         const before = this.runs.at(-1);
         if (before) before.checked = this.version === 0;
-        this.runs.push({
-          runId: view.run_id,
-          startedAtMs: view.started_at_ms,
-          bytes: view.bytes,
-          floor: 0,
-          checked: true,
-        });
+        this.runs.push(extentOf(view));
       }
     }
+    this.explainGaps();
     this.version++;
   }
 
@@ -127,7 +119,7 @@ export class LogWindow {
     if (run < 0) {
       const before = this.runs.at(-1);
       if (before) before.checked = false;
-      this.runs.push({ runId, startedAtMs: Number(runId.slice(0, 13)), bytes: 0, floor: 0, checked: true });
+      this.runs.push(newbornExtent(runId));
       run = this.runs.length - 1;
       if (run === 0) this.begin({ run, offset: 0 });
     }
@@ -165,10 +157,9 @@ export class LogWindow {
     // An answer without a byte says that there is none to be had there, whatever was believed.
     if (answer.data.length === 0) extent.bytes = Math.min(extent.bytes, Math.max(answer.size, this.end.offset));
     if (run === this.end.run && answer.offset > this.end.offset) {
-      if (this.isEmpty) {
-        this.start = { run, offset: answer.offset };
-        extent.floor = Math.max(extent.floor, answer.offset);
-      } else this.blocks.push({ kind: 'gap', runId: read.runId, bytes: answer.offset - this.end.offset });
+      const gap = this.gapOf(extent, this.end.offset, answer.offset);
+      if (this.isEmpty && this.end.offset > 0) this.start = { run, offset: answer.offset };
+      else this.blocks.push(gap);
       this.end.offset = answer.offset;
       this.decoder = newDecoder();
     }
@@ -183,9 +174,16 @@ export class LogWindow {
     for (let index = this.start.run; index >= 0; index--) {
       const run = this.runs[index];
       if (run === undefined) return null;
-      const to = index === this.start.run ? this.start.offset : run.bytes;
+      let to = index === this.start.run ? this.start.offset : run.bytes;
+      const gap = gapBefore(run, to);
+      if (gap !== undefined && gap.to >= to) {
+        this.blocks.unshift(this.gapOf(run, gap.from, to));
+        to = gap.from;
+        this.start = { run: index, offset: to };
+        if (to === 0) this.markRun(index, 'start');
+      }
       if (to > run.floor) {
-        const offset = Math.max(run.floor, to - READ_BYTES);
+        const offset = Math.max(run.floor, gapBefore(run, to)?.to ?? 0, to - READ_BYTES);
         return { stretch: this.stretch, runId: run.runId, offset, bytes: to - offset };
       }
       // A run without output is only a mark.
@@ -202,14 +200,26 @@ export class LogWindow {
     const extent = this.runs[run];
     if (extent === undefined || read.stretch !== this.stretch) return;
     this.version++;
-    if (answer.data.length === 0) {
-      extent.floor = read.offset + read.bytes;
+    const to = read.offset + read.bytes;
+    if (answer.data.length === 0 || answer.offset >= to) {
+      extent.floor = to;
       return;
     }
     if (answer.offset > read.offset) extent.floor = answer.offset;
+    const got = answer.offset + answer.data.length;
+    if (got < to) {
+      // The answer ends before a gap that nobody has told of. It is learnt first; told and still so, it is taken as it is.
+      if (this.shortAt !== got) {
+        this.shortAt = got;
+        this.unexplained = true;
+        return;
+      }
+      extent.gaps = [...extent.gaps, { from: got, to, reason: 'retention' as const }].sort((a, b) => a.from - b.from);
+      return;
+    }
     const from = answer.offset === 0 ? 0 : lineBegin(answer.data);
     const data = answer.data.subarray(from);
-    const block = createBlock(read.runId, answer.offset + from);
+    const block = createBlock(read.runId, answer.offset + from, this.stream);
     appendToBlock(block, data, newDecoder().decode(data));
     this.blocks.unshift(block);
     this.start = { run, offset: answer.offset + from };
@@ -253,7 +263,7 @@ export class LogWindow {
     }
     let block = this.lastText(runId);
     if (block === null || (!block.open && block.text.length >= BLOCK_CHARS)) {
-      block = createBlock(runId, this.end.offset);
+      block = createBlock(runId, this.end.offset, this.stream);
       this.blocks.push(block);
     }
     appendToBlock(block, data, this.decoder.decode(data, { stream: true }));
@@ -318,6 +328,20 @@ export class LogWindow {
       this.detached = true;
       this.clearPending();
     }
+  }
+
+  private gapOf(run: RunExtent, from: number, to: number): GapBlock {
+    const reason = reasonOf(run, from, to);
+    if (reason === null) this.unexplained = true;
+    return { kind: 'gap', runId: run.runId, from, to, reason };
+  }
+
+  private explainGaps(): void {
+    this.unexplained = false;
+    this.blocks = this.blocks.map((block) => {
+      if (block.kind !== 'gap' || block.reason !== null) return block;
+      return { ...block, reason: reasonOf(this.runs[this.indexOf(block.runId)], block.from, block.to) };
+    });
   }
 
   private clearPending(): void {

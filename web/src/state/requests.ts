@@ -2,18 +2,18 @@
  * Commands asked for and not yet answered. Shown beside a state, never in place of it: a row says `running` and
  * `stop requested` until the manager says otherwise.
  */
-import type { Verb } from './commands';
+import type { Act } from './commands';
 
 export interface Request {
-  readonly verb: Verb;
+  readonly act: Act;
   readonly sinceMs: number;
 }
 export type Requests = ReadonlyMap<string, Request>;
 export const NO_REQUESTS: Requests = new Map();
 
-export function requested(requests: Requests, keys: readonly string[], verb: Verb, nowMs: number): Requests {
+export function requested(requests: Requests, keys: readonly string[], act: Act, nowMs: number): Requests {
   const after = new Map(requests);
-  for (const key of keys) after.set(key, { verb, sinceMs: nowMs });
+  for (const key of keys) after.set(key, { act, sinceMs: nowMs });
   return after;
 }
 

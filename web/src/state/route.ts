@@ -1,10 +1,12 @@
 /** What the address bar holds: everything one would want to send to a colleague. Pure; parts/use-route.ts moves it. */
 import { SORT_COLUMNS, BY_URGENCY, type Sort, type SortColumn } from './sort';
 
-export const VIEWS = ['fleet', 'events', 'recovery', 'join'] as const;
+export const VIEWS = ['fleet', 'definitions', 'events', 'recovery', 'join'] as const;
 export type View = (typeof VIEWS)[number];
-export const TABS = ['log', 'events', 'details'] as const;
+/** Of a process. A worker has those of WORKER_TABS. */
+export const TABS = ['log', 'why', 'usage', 'events', 'details', 'definition'] as const;
 export type Tab = (typeof TABS)[number];
+export const WORKER_TABS = ['why', 'usage', 'events', 'details'] as const satisfies readonly Tab[];
 export const LEVELS = ['info', 'warning', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
 
@@ -14,12 +16,17 @@ export interface Route {
   readonly q: string;
   readonly sort: Sort;
   readonly grouped: boolean;
-  /** The open process's key; null = none. */
+  /** The open process's key; null = none. At most one of process and worker is open. */
   readonly process: string | null;
+  readonly worker: string | null;
   readonly tab: Tab;
+  /** A line of the open process's output: `<run>:<offset>`, with `:stderr` where it is there; null = its end. */
+  readonly at: string | null;
   /** The events page's own filter. `level` is the least loud one shown. */
   readonly eventText: string;
   readonly level: Level;
+  /** The definitions page: `new`, `document`, or the key of the process whose definition is edited; null = the list. */
+  readonly editing: string | null;
 }
 
 export const HOME: Route = {
@@ -28,9 +35,12 @@ export const HOME: Route = {
   sort: BY_URGENCY,
   grouped: true,
   process: null,
+  worker: null,
   tab: 'log',
+  at: null,
   eventText: '',
   level: 'info',
+  editing: null,
 };
 
 export function parseRoute(search: string): Route {
@@ -42,9 +52,12 @@ export function parseRoute(search: string): Route {
     sort: { column, descending: query.get('desc') === '1' },
     grouped: query.get('flat') !== '1',
     process: query.get('p'),
+    worker: query.get('p') === null ? query.get('w') : null,
     tab: oneOf(TABS, query.get('tab'), HOME.tab),
+    at: query.get('at'),
     eventText: query.get('eq') ?? '',
     level: oneOf(LEVELS, query.get('level'), HOME.level),
+    editing: query.get('edit'),
   };
 }
 
@@ -57,16 +70,31 @@ export function routeSearch(route: Route): string {
   if (route.sort.descending) query.set('desc', '1');
   if (!route.grouped) query.set('flat', '1');
   if (route.process !== null) query.set('p', route.process);
-  if (route.process !== null && route.tab !== HOME.tab) query.set('tab', route.tab);
+  if (route.worker !== null) query.set('w', route.worker);
+  if ((route.process ?? route.worker) !== null && route.tab !== HOME.tab) query.set('tab', route.tab);
+  if (route.process !== null && route.at !== null) query.set('at', route.at);
   if (route.eventText !== '') query.set('eq', route.eventText);
   if (route.level !== HOME.level) query.set('level', route.level);
+  if (route.editing !== null) query.set('edit', route.editing);
   const text = query.toString().replaceAll('%2F', '/').replaceAll('%3A', ':');
   return text === '' ? '' : `?${text}`;
 }
 
 /** Is it another place (a step of the back button), or the same one looked at differently? */
 export const isAnotherPlace = (before: Route, after: Route): boolean =>
-  before.view !== after.view || before.process !== after.process;
+  before.view !== after.view ||
+  before.process !== after.process ||
+  before.worker !== after.worker ||
+  before.editing !== after.editing;
+
+/** A process and a worker take each other's place. */
+export const routeAfter = (route: Route, change: Partial<Route>): Route => ({
+  ...route,
+  ...(change.process === undefined ? {} : { at: null }),
+  ...(change.process == null ? {} : { worker: null }),
+  ...(change.worker == null ? {} : { process: null }),
+  ...change,
+});
 
 function oneOf<T extends string>(known: readonly T[], word: string | null, otherwise: T): T {
   return known.find((one) => one === word) ?? otherwise;

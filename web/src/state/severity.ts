@@ -44,9 +44,12 @@ export const isProblem = (rank: number): boolean => rank < CALM;
 export const isAlive = (process: ProcessView): boolean =>
   process.state === 'running' || process.state === 'starting' || process.state === 'stopping';
 
-/** What is wanted differs from what is, and nothing is on its way to mend that. */
+const COMING_UP: ReadonlySet<ShownProcessState> = new Set(['running', 'starting', 'backoff', 'waiting']);
+
+/** What is wanted differs from what is, and nothing is on its way to mend that. Disabled, it is as somebody wants it. */
 export function desiredDiffers(process: ProcessView): boolean {
-  const up = process.state === 'running' || process.state === 'starting' || process.state === 'backoff';
+  if (process.disabled !== null) return false;
+  const up = COMING_UP.has(process.state);
   const unknown = process.state === 'unknown';
   return unknown ? process.desired === 'stopped' : up !== (process.desired === 'running');
 }

@@ -15,7 +15,10 @@ export interface Ui {
   readonly dialog:
     | { readonly kind: 'none' }
     | { readonly kind: 'keys' }
-    | { readonly kind: 'confirm'; readonly verb: Verb; readonly keys: readonly string[] };
+    | { readonly kind: 'confirm'; readonly verb: Verb; readonly keys: readonly string[] }
+    | { readonly kind: 'disable' | 'rolling'; readonly keys: readonly string[] };
+  /** Processes whose output is searched; null = none, and the table is shown. */
+  readonly searching: readonly string[] | null;
   readonly requests: Requests;
   readonly toasts: Toasts;
 }
@@ -26,6 +29,7 @@ export const initialUi = (route: Route): Ui => ({
   cursor: null,
   folded: new Set(),
   dialog: { kind: 'none' },
+  searching: null,
   requests: NO_REQUESTS,
   toasts: [],
 });

@@ -27,7 +27,7 @@ export function ConfirmDialog({ verb, keys }: { verb: Verb; keys: readonly strin
   const close = () => ui.set((state) => ({ ...state, dialog: { kind: 'none' } }));
   const confirm = () => {
     close();
-    commander.send(verb, keys);
+    void commander.send(verb, keys);
   };
   return (
     <Dialog

@@ -17,6 +17,7 @@ export function KeysDialog() {
     ['/', keys.filter],
     ['G', keys.follow],
     ['g w', keys.fleet],
+    ['g d', keys.definitions],
     ['g e', keys.events],
     ['g r', keys.recovery],
     ['g j', keys.join],

@@ -1,6 +1,8 @@
 /** Lines above everything: the page is behind, the manager has something to say, the page is older than the manager. */
 import { useState } from 'react';
+import { go } from '../link/navigation';
 import { useApp } from '../parts/app-context';
+import { Countdown } from '../parts/age';
 import { clockTime } from '../parts/time';
 import { useClock, useFleet, useStore } from '../parts/use-store';
 import { useWords } from '../parts/use-words';
@@ -13,6 +15,7 @@ export function Notices() {
   return (
     <>
       <StaleNotice />
+      <IncidentNotice />
       {updated && (
         <div className="notice" data-tone="info" role="status">
           <span>{words.header.updated}</span>
@@ -54,6 +57,29 @@ function StaleNotice() {
       <span>
         {words.stale[freshness.because](age, time)} {words.stale.trying}
       </span>
+    </div>
+  );
+}
+
+/** On every page while the brake is on: what is not repaired now is left alone on purpose. */
+function IncidentNotice() {
+  const words = useWords();
+  const { ui } = useApp();
+  const incident = useFleet((fleet) => fleet.incident);
+  if (incident === null || incident.ended_at_ms !== null) return null;
+  return (
+    <div className="notice" data-tone="bad" role="alert">
+      <span>
+        <strong>{words.incident.title(incident.subjects.length)}</strong> {incident.why}. {words.incident.brake}{' '}
+        {incident.release_at_ms !== null && (
+          <span className="num" aria-live="off">
+            <Countdown untilMs={incident.release_at_ms} wrap={words.incident.release} />
+          </span>
+        )}
+      </span>
+      <button type="button" className="button small" onClick={() => go(ui, { view: 'recovery' })}>
+        {words.nav.recovery}
+      </button>
     </div>
   );
 }

@@ -2,6 +2,8 @@
 import { useWords } from '../parts/use-words';
 import { useClock, useUi } from '../parts/use-store';
 import { ConfirmDialog } from './confirm-dialog';
+import { DefinitionsPage } from './definitions/definitions-page';
+import { DisableDialog } from './disable-dialog';
 import { EventsPage } from './events/events-page';
 import { FleetPage } from './fleet/fleet-page';
 import { Header } from './header';
@@ -9,6 +11,7 @@ import { JoinPage } from './join/join-page';
 import { KeysDialog } from './keys-dialog';
 import { Notices } from './notices';
 import { RecoveryPage } from './recovery/recovery-page';
+import { RollingDialog } from './rolling-dialog';
 import { ToastList } from './toast-list';
 import { useDocument } from './use-document';
 import { useKeys } from './use-keys';
@@ -29,11 +32,14 @@ export function Shell() {
       <Notices />
       <main id="content" className="main" tabIndex={-1}>
         {view === 'fleet' && <FleetPage />}
+        {view === 'definitions' && <DefinitionsPage />}
         {view === 'events' && <EventsPage />}
         {view === 'recovery' && <RecoveryPage />}
         {view === 'join' && <JoinPage />}
       </main>
       {dialog.kind === 'confirm' && <ConfirmDialog verb={dialog.verb} keys={dialog.keys} />}
+      {dialog.kind === 'disable' && <DisableDialog keys={dialog.keys} />}
+      {dialog.kind === 'rolling' && <RollingDialog keys={dialog.keys} />}
       {dialog.kind === 'keys' && <KeysDialog />}
       <ToastList />
     </div>

@@ -8,7 +8,13 @@ import { NOTHING_SELECTED, toggled } from '../state/selection';
 
 /** `g` waits this long for its second key. */
 const CHORD_MS = 1200;
-const PLACES: Readonly<Record<string, View>> = { w: 'fleet', e: 'events', r: 'recovery', j: 'join' };
+const PLACES: Readonly<Record<string, View>> = {
+  w: 'fleet',
+  d: 'definitions',
+  e: 'events',
+  r: 'recovery',
+  j: 'join',
+};
 const VERB_KEYS: Readonly<Record<string, Verb>> = { a: 'start', s: 'stop', r: 'restart' };
 
 /** The table tells its rows to the keyboard through this event: it knows them, and where they are. */
@@ -97,7 +103,7 @@ function targetKeys({ ui }: App): string[] {
 
 function open({ ui }: App, row: string): boolean {
   if (row.includes('/')) go(ui, { process: row });
-  else ui.set((state) => ({ ...state, folded: toggled(state.folded, row.slice(1)) }));
+  else go(ui, { worker: row.slice(1), tab: 'why' });
   return true;
 }
 
@@ -114,8 +120,9 @@ function focusSearch(log: boolean): boolean {
 }
 
 function escape({ ui }: App): boolean {
-  const { route, selection, cursor } = ui.get();
-  if (route.view === 'fleet' && route.process !== null) go(ui, { process: null });
+  const { route, selection, cursor, searching } = ui.get();
+  if (route.view === 'fleet' && (route.process ?? route.worker) !== null) go(ui, { process: null, worker: null });
+  else if (searching !== null) ui.set((state) => ({ ...state, searching: null }));
   else if (selection.size > 0) ui.set((state) => ({ ...state, selection: NOTHING_SELECTED }));
   else if (cursor !== null) ui.set((state) => ({ ...state, cursor: null }));
   else return false;

@@ -1,4 +1,8 @@
 /** English, and the shape that every other language has to fill: a missing or misspelt key does not compile. */
+import { definitions, form } from './en/definitions';
+import { machine, rolling, search, usage, worker } from './en/usage';
+import { disabled, incident, recovery, waiting, why } from './en/why';
+
 const plural = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
@@ -16,6 +20,7 @@ export const en = {
   nav: {
     label: 'Pages',
     fleet: 'Processes',
+    definitions: 'Definitions',
     events: 'Events',
     recovery: 'Recovery',
     join: 'Add a worker',
@@ -68,6 +73,7 @@ export const en = {
   },
   restartIn: (span: string) => `again in ${span}`,
   unhealthy: 'unhealthy',
+  notReady: 'not ready yet',
 
   table: {
     label: 'Workers and processes',
@@ -119,14 +125,17 @@ export const en = {
     all: 'All shown',
     none: 'None',
     notRunning: 'Not running',
+    more: 'More for these',
   },
 
-  verbs: { start: 'Start', stop: 'Stop', restart: 'Restart', kill: 'Kill' },
+  verbs: { start: 'Start', stop: 'Stop', restart: 'Restart', kill: 'Kill', disable: 'Disable', enable: 'Enable' },
   requested: {
     start: 'start requested',
     stop: 'stop requested',
     restart: 'restart requested',
     kill: 'kill requested',
+    disable: 'disable requested',
+    enable: 'enable requested',
   },
   confirm: {
     title: {
@@ -163,12 +172,16 @@ export const en = {
       stop: (name: string) => `${name}: stopped`,
       restart: (name: string) => `${name}: restarted`,
       kill: (name: string) => `${name}: killed`,
+      disable: (name: string) => `${name}: disabled`,
+      enable: (name: string) => `${name}: enabled`,
     },
     failed: {
       start: (name: string) => `${name} was not started`,
       stop: (name: string) => `${name} was not stopped`,
       restart: (name: string) => `${name} was not restarted`,
       kill: (name: string) => `${name} was not killed`,
+      disable: (name: string) => `${name} was not disabled`,
+      enable: (name: string) => `${name} was not enabled`,
     },
     queued: (name: string) => `${name}: waits for its worker`,
     many: {
@@ -176,6 +189,8 @@ export const en = {
       stop: (ok: number, all: number) => `Stopped ${ok} of ${all}`,
       restart: (ok: number, all: number) => `Restarted ${ok} of ${all}`,
       kill: (ok: number, all: number) => `Killed ${ok} of ${all}`,
+      disable: (ok: number, all: number) => `Disabled ${ok} of ${all}`,
+      enable: (ok: number, all: number) => `Enabled ${ok} of ${all}`,
     },
     more: (n: number) => `and ${n.toLocaleString('en')} more`,
     copied: 'Copied',
@@ -200,7 +215,15 @@ export const en = {
     label: (name: string) => `Process ${name}`,
     close: 'Close',
     gone: 'This process is not known to the manager. It may have been removed, or the address is mistyped.',
-    tabs: { log: 'Log', events: 'Events', details: 'Details' },
+    worker: (id: string) => `Open worker ${id}`,
+    tabs: {
+      log: 'Log',
+      why: 'Why',
+      usage: 'Usage',
+      events: 'Events',
+      details: 'Details',
+      definition: 'Definition',
+    },
     tabsLabel: 'Views of this process',
   },
   details: {
@@ -232,8 +255,14 @@ export const en = {
     hostname: 'Host',
     labels: 'Labels',
     version: 'Launcher version',
-    cpuChart: 'CPU, last three minutes',
-    memoryChart: 'Memory, last three minutes',
+    ready: 'Ready',
+    isReady: 'ready',
+    dependsOn: 'Depends on',
+    unenforced: 'Not enforced',
+    defined: 'Definition',
+    byLauncher: "its launcher's own",
+    versionOf: (version: number, set: string | null) =>
+      set === null ? `version ${version}` : `version ${version}, set ${set}`,
     copy: 'Copy',
   },
 
@@ -263,7 +292,21 @@ export const en = {
     empty: 'No output yet.',
     loading: 'Loading…',
     runStarted: (time: string) => `run started ${time}`,
-    gap: (size: string) => `${size} are no longer kept`,
+    gap: (size: string) => `${size} missing here`,
+    gapReasons: {
+      'worker-disk-full': "the manager was away and the worker's disk was nearly full",
+      'already-freed': 'the manager lost it after the worker had freed it',
+      'file-truncated': 'the output file was cut short on the worker; it may have been more',
+      'file-deleted': 'the output file was deleted on the worker; it may have been more',
+      retention: 'forgotten by retention',
+    },
+    stream: 'Stream',
+    streams: { both: 'both', stdout: 'stdout', stderr: 'stderr' },
+    streamHints: {
+      both: 'The newest lines of both, by time of arrival: their order to each other is approximate',
+      stdout: 'stdout alone, all of it',
+      stderr: 'stderr alone, all of it',
+    },
     showAll: (size: string) => `… show all (${size})`,
     begin: 'The beginning of what is kept',
     lines: (n: number) => plural(n, 'line'),
@@ -283,24 +326,18 @@ export const en = {
     by: (who: string) => `by ${who}`,
     count: (n: number) => plural(n, 'event'),
   },
-  recovery: {
-    title: 'Recovery',
-    lead: 'What the manager did about lost workers, spent restart budgets, zombies and hung processes.',
-    total: 'Recoveries',
-    successful: 'Succeeded',
-    failed: 'Failed',
-    rate: 'Success rate',
-    none: 'Nothing had to be recovered yet.',
-    worker: 'Worker',
-    finding: 'Finding',
-    stage: 'Stage',
-    duration: 'Took',
-    outcome: 'Outcome',
-    ok: 'succeeded',
-    notOk: 'failed',
-    going: 'going on',
-    error: 'Error',
-  },
+  recovery,
+  why,
+  waiting,
+  disabled,
+  incident,
+  usage,
+  worker,
+  machine,
+  rolling,
+  search,
+  definitions,
+  form,
   join: {
     title: 'Add a worker',
     lead: 'Run this on the machine that shall work. It connects out to this manager; no port is opened there.',
@@ -328,6 +365,7 @@ export const en = {
     stop: 'Stop (asks first)',
     filter: 'Filter (Enter: to the rows), or search the log',
     fleet: 'Processes',
+    definitions: 'Definitions',
     events: 'Events',
     recovery: 'Recovery',
     join: 'Add a worker',

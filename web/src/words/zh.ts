@@ -1,5 +1,8 @@
 /** 简体中文。 */
 import type { Words } from './en';
+import { definitions, form } from './zh/definitions';
+import { machine, rolling, search, usage, worker } from './zh/usage';
+import { disabled, incident, recovery, waiting, why } from './zh/why';
 
 const n0 = (n: number): string => n.toLocaleString('zh-CN');
 
@@ -11,7 +14,15 @@ export const zh: Words = {
 
   announce: { problems: (n) => (n === 0 ? '没有问题' : `${n0(n)} 个问题`), shown: (n) => `显示 ${n0(n)} 行` },
   title: { problems: (n) => `(${n}) ProcGuard`, calm: 'ProcGuard' },
-  nav: { label: '页面', fleet: '进程', events: '事件', recovery: '恢复', join: '添加节点', skip: '跳到内容' },
+  nav: {
+    label: '页面',
+    fleet: '进程',
+    definitions: '定义',
+    events: '事件',
+    recovery: '恢复',
+    join: '添加节点',
+    skip: '跳到内容',
+  },
   header: {
     theme: '主题',
     themes: { system: '跟随系统', light: '浅色', dark: '深色' },
@@ -59,6 +70,7 @@ export const zh: Words = {
   },
   restartIn: (span) => `${span}后重启`,
   unhealthy: '不健康',
+  notReady: '尚未就绪',
 
   table: {
     label: '节点与进程',
@@ -109,10 +121,18 @@ export const zh: Words = {
     all: '全部显示项',
     none: '全不选',
     notRunning: '未运行的',
+    more: '更多操作',
   },
 
-  verbs: { start: '启动', stop: '停止', restart: '重启', kill: '强制结束' },
-  requested: { start: '已请求启动', stop: '已请求停止', restart: '已请求重启', kill: '已请求强制结束' },
+  verbs: { start: '启动', stop: '停止', restart: '重启', kill: '强制结束', disable: '禁用', enable: '启用' },
+  requested: {
+    start: '已请求启动',
+    stop: '已请求停止',
+    restart: '已请求重启',
+    kill: '已请求强制结束',
+    disable: '已请求禁用',
+    enable: '已请求启用',
+  },
   confirm: {
     title: {
       start: (n) => `启动 ${n0(n)} 个进程？`,
@@ -148,12 +168,16 @@ export const zh: Words = {
       stop: (name) => `${name}：已停止`,
       restart: (name) => `${name}：已重启`,
       kill: (name) => `${name}：已强制结束`,
+      disable: (name) => `${name}：已禁用`,
+      enable: (name) => `${name}：已启用`,
     },
     failed: {
       start: (name) => `${name} 未能启动`,
       stop: (name) => `${name} 未能停止`,
       restart: (name) => `${name} 未能重启`,
       kill: (name) => `${name} 未能强制结束`,
+      disable: (name) => `${name} 未能禁用`,
+      enable: (name) => `${name} 未能启用`,
     },
     queued: (name) => `${name}：等待节点连接`,
     many: {
@@ -161,6 +185,8 @@ export const zh: Words = {
       stop: (ok, all) => `已停止 ${ok} / ${all}`,
       restart: (ok, all) => `已重启 ${ok} / ${all}`,
       kill: (ok, all) => `已强制结束 ${ok} / ${all}`,
+      disable: (ok, all) => `已禁用 ${ok} / ${all}`,
+      enable: (ok, all) => `已启用 ${ok} / ${all}`,
     },
     more: (n) => `还有 ${n0(n)} 项`,
     copied: '已复制',
@@ -185,7 +211,8 @@ export const zh: Words = {
     label: (name) => `进程 ${name}`,
     close: '关闭',
     gone: '管理器不认识该进程。它可能已被移除，或地址有误。',
-    tabs: { log: '日志', events: '事件', details: '详情' },
+    worker: (id) => `打开节点 ${id}`,
+    tabs: { log: '日志', why: '原因', usage: '用量', events: '事件', details: '详情', definition: '定义' },
     tabsLabel: '该进程的视图',
   },
   details: {
@@ -217,8 +244,13 @@ export const zh: Words = {
     hostname: '主机',
     labels: '标签',
     version: '启动器版本',
-    cpuChart: 'CPU，最近三分钟',
-    memoryChart: '内存，最近三分钟',
+    ready: '就绪',
+    isReady: '已就绪',
+    dependsOn: '依赖',
+    unenforced: '未能强制',
+    defined: '定义',
+    byLauncher: '启动器自己的',
+    versionOf: (version, set) => (set === null ? `版本 ${version}` : `版本 ${version}，集合 ${set}`),
     copy: '复制',
   },
 
@@ -248,7 +280,21 @@ export const zh: Words = {
     empty: '尚无输出。',
     loading: '加载中…',
     runStarted: (time) => `${time} 开始运行`,
-    gap: (size) => `${size} 已不再保留`,
+    gap: (size) => `此处缺少 ${size}`,
+    gapReasons: {
+      'worker-disk-full': '管理器离线且节点磁盘将满',
+      'already-freed': '节点释放后管理器又丢失了它',
+      'file-truncated': '节点上的输出文件被截短，可能不止这些',
+      'file-deleted': '节点上的输出文件被删除，可能不止这些',
+      retention: '按保留规则已遗忘',
+    },
+    stream: '输出流',
+    streams: { both: '合并', stdout: 'stdout', stderr: 'stderr' },
+    streamHints: {
+      both: '两者的最新行，按到达时间排列：彼此的顺序是近似的',
+      stdout: '仅 stdout，全部',
+      stderr: '仅 stderr，全部',
+    },
     showAll: (size) => `… 显示全部（${size}）`,
     begin: '保留内容的开头',
     lines: (n) => `${n0(n)} 行`,
@@ -268,24 +314,18 @@ export const zh: Words = {
     by: (who) => `来源：${who}`,
     count: (n) => `${n0(n)} 个事件`,
   },
-  recovery: {
-    title: '恢复',
-    lead: '管理器对失联节点、重启次数用尽、僵尸进程和无响应进程所做的处理。',
-    total: '恢复次数',
-    successful: '成功',
-    failed: '失败',
-    rate: '成功率',
-    none: '尚未需要任何恢复。',
-    worker: '节点',
-    finding: '发现',
-    stage: '阶段',
-    duration: '用时',
-    outcome: '结果',
-    ok: '成功',
-    notOk: '失败',
-    going: '进行中',
-    error: '错误',
-  },
+  recovery,
+  why,
+  waiting,
+  disabled,
+  incident,
+  usage,
+  worker,
+  machine,
+  rolling,
+  search,
+  definitions,
+  form,
   join: {
     title: '添加节点',
     lead: '在要加入的机器上运行这条命令。它会主动连接管理器，无需开放任何端口。',
@@ -312,6 +352,7 @@ export const zh: Words = {
     stop: '停止（会先确认）',
     filter: '筛选（Enter 转到列表），或搜索日志',
     fleet: '进程',
+    definitions: '定义',
     events: '事件',
     recovery: '恢复',
     join: '添加节点',

@@ -13,7 +13,7 @@ import { BY_URGENCY, SORT_COLUMNS, type SortColumn } from '../../state/sort';
 /** The order of chips and of the bar's pieces: loud to calm. */
 const STATES: readonly AnyState[] = [
   ...(['failed', 'offline', 'unknown', 'backoff', 'stale', 'pending_approval'] as const),
-  ...(['stopping', 'starting', 'connecting', 'draining'] as const),
+  ...(['waiting', 'stopping', 'starting', 'connecting', 'draining'] as const),
   ...(['running', 'busy', 'idle', 'exited', 'stopped'] as const),
 ];
 

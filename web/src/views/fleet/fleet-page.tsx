@@ -7,6 +7,8 @@ import { Announcer } from '../../parts/announcer';
 import { useApp } from '../../parts/app-context';
 import { useWords } from '../../parts/use-words';
 import { EmptyFleet } from '../join/empty-fleet';
+import { SearchPane } from '../search/search-pane';
+import { WorkerPanel } from '../worker/worker-panel';
 import { ProcessPanel } from '../process/process-panel';
 import { FilterBar } from './filter-bar';
 import { FleetTable } from './fleet-table';
@@ -15,7 +17,8 @@ import { SelectionBar } from './selection-bar';
 export function FleetPage() {
   const { live } = useApp();
   const words = useWords();
-  const { q, sort, grouped, process } = useUi((ui) => ui.route);
+  const { q, sort, grouped, process, worker } = useUi((ui) => ui.route);
+  const searching = useUi((ui) => ui.searching);
   const folded = useUi((ui) => ui.folded);
   const workers = useFleet((fleet) => fleet.workers);
   const processes = useFleet((fleet) => fleet.processes);
@@ -31,15 +34,20 @@ export function FleetPage() {
   const facets = useMemo(() => facetsOf(live.fleet.get(), filter), [live, filter, workers, processes]);
   if (!waiting && workers.size === 0 && processes.size === 0) return <EmptyFleet />;
   return (
-    <div className="fleet-page" data-open={process !== null || undefined}>
-      <div className="fleet">
-        <FilterBar facets={facets} />
-        <FleetTable rows={rows} />
-        <Announcer text={words.announce.shown(rows.length)} />
-        <Announcer text={words.announce.problems(facets.problems)} />
-        <SelectionBar rows={rows} />
-      </div>
+    <div className="fleet-page" data-open={(process ?? worker) !== null || undefined}>
+      {searching !== null ? (
+        <SearchPane keys={searching} />
+      ) : (
+        <div className="fleet">
+          <FilterBar facets={facets} />
+          <FleetTable rows={rows} />
+          <Announcer text={words.announce.shown(rows.length)} />
+          <Announcer text={words.announce.problems(facets.problems)} />
+          <SelectionBar rows={rows} />
+        </div>
+      )}
       {process !== null && <ProcessPanel key={process} processKey={process} />}
+      {worker !== null && <WorkerPanel key={worker} workerId={worker} />}
     </div>
   );
 }

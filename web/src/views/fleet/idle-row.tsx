@@ -8,6 +8,7 @@ import { isProblem, workerRank } from '../../state/severity';
 import { workerRowId } from '../../state/rows';
 import { rowProps } from './row-place';
 import { MachineUse } from './machine-use';
+import { WorkerName } from './worker-name';
 
 interface Props {
   readonly worker: WorkerView;
@@ -38,7 +39,7 @@ export const IdleRow = memo(function IdleRow(props: Props) {
         </span>
       </div>
       <div className="cell cell-name" role="gridcell">
-        <span title={worker.hostname}>{worker.worker_id}</span>
+        <WorkerName workerId={worker.worker_id} />
       </div>
       <div className="cell cell-why" role="gridcell">
         <span>{isProblem(workerRank(worker)) ? (worker.findings[0] ?? worker.why) : words.table.nothingRuns}</span>

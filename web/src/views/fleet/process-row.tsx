@@ -14,6 +14,7 @@ import { ProcessStateText, Restarts } from '../process/process-state-text';
 import { rowProps } from './row-place';
 import { RowActions } from './row-actions';
 import { UsageCell } from './usage-cell';
+import { WorkerName } from './worker-name';
 
 interface Props {
   readonly process: ProcessView;
@@ -85,7 +86,7 @@ export const ProcessRow = memo(function ProcessRow(props: Props) {
       </div>
       <div className="cell cell-worker" role="gridcell" title={worker?.why ?? process.worker_id}>
         {worker && silent && <StateMark state={worker.state} />}
-        <span>{process.worker_id}</span>
+        <WorkerName workerId={process.worker_id} />
       </div>
       <div className="cell cell-pid num" role="gridcell">
         {process.pid ?? ''}

@@ -1,11 +1,14 @@
 import { useMemo } from 'react';
 import { useApp } from '../../parts/app-context';
 import { Icon } from '../../parts/icon';
+import { LazyMenu } from '../../parts/lazy-menu';
+import { MenuItem, MenuLine } from '../../parts/menu';
 import { useFleet, useUi } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { VERBS } from '../../state/commands';
 import type { Row } from '../../state/rows';
 import { NOTHING_SELECTED, notRunning, selected, type Selection } from '../../state/selection';
+import type { ProcessView } from '../../../../protocol/views';
 import { processKeys } from './table-head';
 
 /** What can be done with everything that is ticked. There only while something is. */
@@ -51,7 +54,40 @@ export function SelectionBar({ rows }: { rows: readonly Row[] }) {
             {words.verbs[verb]}
           </button>
         ))}
+        <MoreForAll chosen={chosen} />
       </span>
     </div>
+  );
+}
+
+/** What is asked for less often. */
+function MoreForAll({ chosen }: { chosen: readonly ProcessView[] }) {
+  const words = useWords();
+  const { ui, commander } = useApp();
+  const keys = chosen.map(({ key }) => key);
+  const open = (kind: 'disable' | 'rolling') => ui.set((state) => ({ ...state, dialog: { kind, keys } }));
+  const disabled = chosen.filter((process) => process.disabled !== null).map(({ key }) => key);
+  return (
+    <LazyMenu label={words.selection.more}>
+      {() => (
+        <>
+          <MenuItem icon="restart" onSelect={() => open('rolling')}>
+            {words.rolling.ask}
+          </MenuItem>
+          <MenuItem icon="search" onSelect={() => ui.set((state) => ({ ...state, searching: keys }))}>
+            {words.search.ask}
+          </MenuItem>
+          <MenuLine />
+          <MenuItem icon="disable" onSelect={() => open('disable')}>
+            {words.disabled.ask}
+          </MenuItem>
+          {disabled.length > 0 && (
+            <MenuItem icon="start" onSelect={() => void commander.send('enable', disabled)}>
+              {words.verbs.enable}
+            </MenuItem>
+          )}
+        </>
+      )}
+    </LazyMenu>
   );
 }

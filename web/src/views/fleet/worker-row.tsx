@@ -11,6 +11,7 @@ import type { Row } from '../../state/rows';
 import { coverage, toggled, toggledAll } from '../../state/selection';
 import { rowProps } from './row-place';
 import { MachineUse } from './machine-use';
+import { WorkerName } from './worker-name';
 
 interface Props {
   readonly row: Extract<Row, { kind: 'worker' }>;
@@ -56,7 +57,7 @@ export const WorkerRow = memo(function WorkerRow(props: Props) {
           <Icon name="chevron" />
         </button>
         <StateMark state={worker.state} />
-        <span className="group-name">{worker.worker_id}</span>
+        <WorkerName workerId={worker.worker_id} className="group-name" />
         <span className="group-state" data-tone={TONES[worker.state]}>
           {words.states[worker.state]}
         </span>

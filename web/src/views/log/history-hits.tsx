@@ -1,79 +1,37 @@
-import { useEffect, useMemo, useState } from 'react';
-import type { LogHit } from '../../../../protocol/http';
+import { useMemo } from 'react';
+import type { OutputHit } from '../../link/log-search';
 import type { ProcessView } from '../../../../protocol/views';
-import { searchHistory } from '../../link/logs';
 import { IconButton } from '../../parts/icon-button';
-import { clockTime } from '../../parts/time';
 import { useWords } from '../../parts/use-words';
-import { plainText } from '../../state/ansi';
-import { compile, type Query } from '../../state/log-search';
-import { Marked } from './marked';
+import type { Query } from '../../state/log-search';
+import { HitList } from '../search/hit-list';
+import { useOutputSearch } from '../search/use-output-search';
 
 interface Props {
   readonly process: ProcessView;
   readonly query: Query;
-  readonly onJump: (hit: LogHit) => void;
+  readonly onJump: (hit: OutputHit) => void;
   readonly onClose: () => void;
 }
-type Answer =
-  | { readonly kind: 'searching' }
-  | { readonly kind: 'found'; readonly hits: readonly LogHit[]; readonly complete: boolean }
-  | { readonly kind: 'failed'; readonly why: string };
 
-/** Characters of a hit's line in the list. */
-const EXCERPT_CHARS = 300;
+const ALL_HISTORY = { limit: 500, since: null } as const;
 
 /** Hits in everything that is kept, found by the manager where the output lies. */
 export function HistoryHits({ process, query, onJump, onClose }: Props) {
-  const words = useWords();
-  const { worker_id: workerId, process: name } = process;
-  const [answer, setAnswer] = useState<Answer>({ kind: 'searching' });
-  useEffect(() => {
-    const abort = new AbortController();
-    setAnswer({ kind: 'searching' });
-    searchHistory({ workerId, process: name }, query, abort.signal).then(
-      ({ hits, complete }) => setAnswer({ kind: 'found', hits, complete }),
-      (error: unknown) => {
-        if (!abort.signal.aborted)
-          setAnswer({ kind: 'failed', why: error instanceof Error ? error.message : String(error) });
-      },
-    );
-    return () => abort.abort();
-  }, [workerId, name, query]);
-  const pattern = useMemo(() => compile(query), [query]);
-  const hits = answer.kind === 'found' ? answer.hits : [];
-  const title =
-    answer.kind === 'searching'
-      ? words.log.searching
-      : answer.kind === 'failed'
-        ? answer.why
-        : hits.length === 0
-          ? words.log.historyNone
-          : words.log.historyTitle(hits.length);
+  const { log } = useWords();
+  const keys = useMemo(() => [process.key], [process.key]);
+  const { hits, state } = useOutputSearch(keys, query, ALL_HISTORY);
+  const found = hits.length === 0 ? log.historyNone : log.historyTitle(hits.length);
   return (
-    <section className="history" aria-label={words.log.history}>
+    <section className="history" aria-label={log.history}>
       <header>
-        <span role="status">{title}</span>
-        {answer.kind === 'found' && !answer.complete && <span className="hint">{words.log.historyMore}</span>}
-        <IconButton icon="close" label={words.log.closeHits} onClick={onClose} />
+        <span role="status">
+          {state.kind === 'searching' ? log.searching : state.kind === 'failed' ? state.why : found}
+        </span>
+        {state.kind === 'over' && !state.complete && <span className="hint">{log.historyMore}</span>}
+        <IconButton icon="close" label={log.closeHits} onClick={onClose} />
       </header>
-      {hits.length > 0 && (
-        <ol>
-          {hits.map((hit) => (
-            <li key={`${hit.run_id}:${hit.offset}`}>
-              <button type="button" onClick={() => onJump(hit)}>
-                <time>{clockTime(Number(hit.run_id.slice(0, 13)), words.locale)}</time>
-                <code>
-                  <Marked
-                    text={plainText(hit.line).slice(0, EXCERPT_CHARS)}
-                    pattern={pattern instanceof RegExp ? pattern : null}
-                  />
-                </code>
-              </button>
-            </li>
-          ))}
-        </ol>
-      )}
+      {hits.length > 0 && <HitList hits={hits} query={query} withNames={false} onJump={onJump} />}
     </section>
   );
 }

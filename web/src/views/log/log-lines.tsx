@@ -7,13 +7,14 @@
  */
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ClipboardEvent } from 'react';
 import type { ProcessView } from '../../../../protocol/views';
-import type { LogFeed, LogStatus } from '../../link/log-feed';
+import type { LogSource, LogStatus } from '../../state/log-source';
 import { useFleet, useSettings } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import type { Block } from '../../state/log-block';
 import {
   indexRows,
   lineId,
+  lineName,
   placeOfRow,
   rowOfByte,
   rowOfLine,
@@ -34,7 +35,7 @@ const OVERSCAN = 24;
 const READ_AHEAD_PIXELS = 3_000;
 
 interface Props {
-  readonly feed: LogFeed;
+  readonly feed: LogSource;
   readonly status: LogStatus;
   readonly process: ProcessView;
   readonly pattern: RegExp | null;
@@ -90,7 +91,7 @@ export function LogLines(props: Props) {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (target === null || element === null) return;
-    const row = rowOfByte(index, target.runId, target.offset);
+    const row = rowOfByte(index, target);
     if (row === null) {
       if (status.reading === null) feed.jump(target.runId, target.offset);
       onFollowing(false);
@@ -98,7 +99,7 @@ export function LogLines(props: Props) {
     }
     onFollowing(false);
     place.scrollTo(Math.max(0, row * ROW_PIXELS - element.clientHeight / 2));
-    setMarked(`${target.runId}:${target.offset}`);
+    setMarked(lineName(target.runId, target.offset, target.stream));
     onTargetReached();
   }, [target, index, status.reading]);
 

@@ -1,11 +1,18 @@
 /** A process's output: live at its end, all of it by scrolling or searching, and never moved under the reader's eyes. */
 import { useEffect, useMemo, useState } from 'react';
-import type { LogHit } from '../../../../protocol/http';
 import type { ProcessView } from '../../../../protocol/views';
 import { LogFeed } from '../../link/log-feed';
+import { MergedFeed } from '../../link/merged-feed';
+import { go } from '../../link/navigation';
+import type { OutputHit } from '../../link/log-search';
+import { readRuns } from '../../link/logs';
 import { useApp } from '../../parts/app-context';
-import { useSettings, useStore } from '../../parts/use-store';
+import { useAnswer } from '../../parts/use-answer';
+import { useFleet, useSettings, useStore, useUi } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
+import type { LogChoice } from '../../state/log-choice';
+import { lineName, parseLineName } from '../../state/log-rows';
+import type { LogSource } from '../../state/log-source';
 import { compile, LogSearch, type Hit, type Query } from '../../state/log-search';
 import { HistoryHits } from './history-hits';
 import { LogLines } from './log-lines';
@@ -13,24 +20,65 @@ import { LogToolbar } from './log-toolbar';
 import type { Target } from './target';
 
 export function LogPanel({ process }: { process: ProcessView }) {
-  const feed = useFeed(process.worker_id, process.process);
-  return feed && <Opened feed={feed} process={process} />;
+  const at = useUi((state) => state.route.at);
+  const target = useMemo(() => (at === null ? null : parseLineName(at)), [at]);
+  const isSplit = useIsSplit(process);
+  const [chosen, setChosen] = useState<LogChoice | null>(null);
+  // A line that the address names is in one stream, and there with everything around it.
+  useEffect(() => {
+    if (target !== null) setChosen(target.stream);
+  }, [target]);
+  const choice = isSplit ? (chosen ?? 'both') : 'stdout';
+  const feed = useFeed(process.worker_id, process.process, choice);
+  return (
+    feed && (
+      <Opened
+        key={choice}
+        feed={feed}
+        process={process}
+        choice={isSplit ? choice : null}
+        onChoice={setChosen}
+        jumpTo={target}
+      />
+    )
+  );
 }
 
 /** Made in an effect, so that it is closed exactly as often as it was opened. */
-function useFeed(workerId: string, process: string): LogFeed | null {
+function useFeed(workerId: string, process: string, choice: LogChoice): LogSource | null {
   const { live } = useApp();
-  const [feed, setFeed] = useState<LogFeed | null>(null);
+  const [feed, setFeed] = useState<{ choice: LogChoice; source: LogSource } | null>(null);
   useEffect(() => {
-    const opened = new LogFeed(live.socket, { workerId, process });
-    setFeed(opened);
-    return () => opened.close();
-  }, [live, workerId, process]);
-  return feed;
+    const source =
+      choice === 'both'
+        ? new MergedFeed(live.socket, { workerId, process })
+        : new LogFeed(live.socket, { workerId, process, stream: choice });
+    setFeed({ choice, source });
+    return () => source.close();
+  }, [live, workerId, process, choice]);
+  // Between a choice and its feed there is one drawing without.
+  return feed?.choice === choice ? feed.source : null;
 }
 
-function Opened({ feed, process }: { feed: LogFeed; process: ProcessView }) {
+/** Does it write to stderr apart from stdout? Asked once for each run: a definition may have changed it. */
+function useIsSplit({ worker_id: workerId, process, run_id: run }: ProcessView): boolean {
+  const seq = useFleet((fleet) => fleet.seq === null);
+  const answer = useAnswer((signal) => readRuns({ workerId, process, stream: 'stderr' }, signal), [run, seq]);
+  return answer.kind === 'here' && answer.value.length > 0;
+}
+
+interface OpenedProps {
+  readonly feed: LogSource;
+  readonly process: ProcessView;
+  /** Null = it has one stream. */
+  readonly choice: LogChoice | null;
+  readonly onChoice: (choice: LogChoice) => void;
+  readonly jumpTo: Target | null;
+}
+
+function Opened({ feed, process, choice, onChoice, jumpTo }: OpenedProps) {
   const words = useWords();
+  const { ui } = useApp();
   const status = useStore(feed.status, (state) => state);
   const regex = useSettings((state) => state.searchRegex);
   const [text, setText] = useState('');
@@ -38,7 +86,8 @@ function Opened({ feed, process }: { feed: LogFeed; process: ProcessView }) {
   const [hit, setHit] = useState<Hit | null>(null);
   const [following, setFollowing] = useState(true);
   const [history, setHistory] = useState<Query | null>(null);
-  const [target, setTarget] = useState<Target | null>(null);
+  const [target, setTarget] = useState<Target | null>(jumpTo);
+  useEffect(() => setTarget(jumpTo), [jumpTo]);
 
   const query = useMemo((): Query => ({ text, regex, matchCase }), [text, regex, matchCase]);
   const compiled = useMemo(() => compile(query), [query]);
@@ -57,14 +106,21 @@ function Opened({ feed, process }: { feed: LogFeed; process: ProcessView }) {
     const next = hits[at < 0 ? hits.length - 1 : (at + by + hits.length) % hits.length];
     if (next === undefined) return;
     setHit(next);
-    setTarget({ runId: next.block.runId, offset: next.block.byteStart + (next.block.byteStarts[next.line] ?? 0) });
+    const offset = next.block.byteStart + (next.block.byteStarts[next.line] ?? 0);
+    setTarget({ runId: next.block.runId, offset, stream: next.block.stream });
   };
-  const jump = (to: LogHit) => setTarget({ runId: to.run_id, offset: to.offset });
+  const jump = ({ run_id: runId, offset, stream }: OutputHit) => {
+    go(ui, { at: lineName(runId, offset, stream) });
+    // The address is the same when the same hit is asked for again; the reader may have gone elsewhere meanwhile.
+    if (choice === null || choice === stream) setTarget({ runId, offset, stream });
+  };
 
   return (
     <div className="log">
       <LogToolbar
         process={process}
+        choice={choice}
+        onChoice={onChoice}
         query={query}
         problem={compiled !== null && 'problem' in compiled ? compiled.problem : null}
         hits={hits}

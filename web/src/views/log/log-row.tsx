@@ -4,7 +4,7 @@ import { useWords } from '../../parts/use-words';
 import { paletteColor, readableOn, type Style } from '../../state/ansi';
 import { formatBytes } from '../../state/durations';
 import { rowContent } from '../../state/line-pieces';
-import { rawLine, type Block } from '../../state/log-block';
+import { rawLine, type Block, type GapBlock } from '../../state/log-block';
 import type { Ending } from '../../state/run-ending';
 
 interface Props {
@@ -28,10 +28,16 @@ export const LogRow = memo(function LogRow(props: Props) {
     case 'run':
       return <RunMark startedAtMs={block.startedAtMs} ending={props.ending} />;
     case 'gap':
-      return <GapMark bytes={block.bytes} />;
+      return <GapMark gap={block} />;
     case 'text':
       return (
-        <div className="log-row" data-row data-piece={piece} data-current={props.current || undefined}>
+        <div
+          className="log-row"
+          data-row
+          data-piece={piece}
+          data-stream={block.stream}
+          data-current={props.current || undefined}
+        >
           <LineText {...props} raw={rawLine(block, line)} />
         </div>
       );
@@ -82,11 +88,12 @@ function RunMark({ startedAtMs, ending }: { startedAtMs: number; ending: Ending 
   );
 }
 
-function GapMark({ bytes }: { bytes: number }) {
+function GapMark({ gap: { from, to, reason } }: { gap: GapBlock }) {
   const words = useWords();
+  const size = formatBytes(to - from);
   return (
     <div className="log-row log-mark log-gap">
-      <span>{words.log.gap(formatBytes(bytes))}</span>
+      <span>{reason === null ? words.log.gap(size) : `${words.log.gap(size)}: ${words.log.gapReasons[reason]}`}</span>
     </div>
   );
 }

@@ -6,10 +6,14 @@ import { IconButton } from '../../parts/icon-button';
 import { Tip } from '../../parts/tip';
 import { useSettings } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
+import { LOG_CHOICES, type LogChoice } from '../../state/log-choice';
 import { HITS_MAX, type Hit, type Query } from '../../state/log-search';
 
 interface Props {
   readonly process: ProcessView;
+  /** Null = it has one stream. */
+  readonly choice: LogChoice | null;
+  readonly onChoice: (choice: LogChoice) => void;
   readonly query: Query;
   readonly problem: string | null;
   readonly hits: readonly Hit[];
@@ -23,7 +27,7 @@ interface Props {
 }
 
 export function LogToolbar(props: Props) {
-  const { process, query, following, onStep } = props;
+  const { process, choice, query, following, onStep } = props;
   const words = useWords();
   const { settings } = useApp();
   const wrap = useSettings((state) => state.wrap);
@@ -70,6 +74,7 @@ export function LogToolbar(props: Props) {
           </button>
         </>
       )}
+      {choice !== null && <StreamChoice choice={choice} onChoice={props.onChoice} />}
       <span className="log-tools">
         <IconButton
           icon={following ? 'pause' : 'down'}
@@ -87,7 +92,7 @@ export function LogToolbar(props: Props) {
         <Tip text={words.log.download}>
           <a
             className="icon-button"
-            href={downloadUrl(process.worker_id, process.process)}
+            href={downloadUrl(process.worker_id, process.process, choice ?? 'stdout')}
             download={`${process.worker_id}-${process.process}.log`}
             aria-label={words.log.download}
           >
@@ -96,6 +101,28 @@ export function LogToolbar(props: Props) {
         </Tip>
       </span>
     </div>
+  );
+}
+
+/** One stream, or both as they arrived; their order to each other is then approximate. */
+function StreamChoice({ choice, onChoice }: { choice: LogChoice; onChoice: (choice: LogChoice) => void }) {
+  const { log } = useWords();
+  return (
+    <span className="log-streams" role="group" aria-label={log.stream}>
+      {LOG_CHOICES.map((one) => (
+        <button
+          key={one}
+          type="button"
+          className="toggle"
+          data-stream={one}
+          aria-pressed={one === choice}
+          title={log.streamHints[one]}
+          onClick={() => onChoice(one)}
+        >
+          {log.streams[one]}
+        </button>
+      ))}
+    </span>
   );
 }
 

@@ -1,13 +1,17 @@
+import type { DependencyCondition } from '../../../../protocol/dependencies';
 import type { ProcessView } from '../../../../protocol/views';
 import { Age, Countdown } from '../../parts/age';
 import { CopyButton } from '../../parts/copy-button';
+import { Fact } from '../../parts/fact';
 import { StateMark } from '../../parts/state-mark';
+import { TargetLink } from '../../parts/target-link';
 import { fullTime } from '../../parts/time';
 import { useFleet } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { formatBytes } from '../../state/durations';
+import { dependencyKey } from '../../state/dependency-key';
 import { CertificateView } from './certificate-view';
-import { UsageChart } from './usage-chart';
+import { WorkerFacts } from '../worker/worker-facts';
 
 export function DetailsTab({ process }: { process: ProcessView }) {
   const words = useWords();
@@ -15,12 +19,6 @@ export function DetailsTab({ process }: { process: ProcessView }) {
   const time = (ms: number) => <time>{fullTime(ms, words.locale)}</time>;
   return (
     <div className="details">
-      {process.pid !== null && (
-        <div className="charts">
-          <UsageChart process={process} measure="cpu" label={details.cpuChart} />
-          <UsageChart process={process} measure="rssBytes" label={details.memoryChart} />
-        </div>
-      )}
       <dl className="facts">
         <Fact label={details.state}>
           <StateMark state={process.state} /> {words.states[process.state]} · {details.since} {time(process.since_ms)}
@@ -67,6 +65,16 @@ export function DetailsTab({ process }: { process: ProcessView }) {
           {words.number(process.restart_count)} ·{' '}
           {details.restartsCounted(process.restarts_counted, process.max_restarts)}
         </Fact>
+        {process.pid !== null && (
+          <Fact label={details.ready}>
+            {process.ready === false ? words.notReady : process.ready === true ? details.isReady : '—'}
+          </Fact>
+        )}
+        <Depends on={process.depends_on} workerId={process.worker_id} />
+        {process.unenforced.length > 0 && <Fact label={details.unenforced}>{process.unenforced.join('; ')}</Fact>}
+        <Fact label={details.defined}>
+          {process.version === null ? details.byLauncher : details.versionOf(process.version, process.set)}
+        </Fact>
         <Fact label={details.health}>
           {process.healthy === null ? details.noCheck : process.healthy ? details.healthy : details.unhealthy}
         </Fact>
@@ -80,52 +88,36 @@ export function DetailsTab({ process }: { process: ProcessView }) {
       ) : (
         <CertificateView certificate={process.certificate} />
       )}
-      <WorkerFacts workerId={process.worker_id} />
+      <WorkerOf workerId={process.worker_id} />
     </div>
   );
 }
 
-function WorkerFacts({ workerId }: { workerId: string }) {
-  const words = useWords();
-  const { details } = words;
+function Depends({ on, workerId }: { on: ProcessView['depends_on']; workerId: string }) {
+  const { details, waiting } = useWords();
+  const entries = Object.entries(on);
+  if (entries.length === 0) return null;
+  return (
+    <Fact label={details.dependsOn}>
+      {entries.map(([written, condition]) => (
+        <span key={written} className="depends">
+          <TargetLink target={dependencyKey(workerId, written)} /> {waiting.on[condition as DependencyCondition]}
+        </span>
+      ))}
+    </Fact>
+  );
+}
+
+function WorkerOf({ workerId }: { workerId: string }) {
+  const { details } = useWords();
   const worker = useFleet((fleet) => fleet.workers.get(workerId));
-  const heardMs = useFleet((fleet) => fleet.contacts.get(workerId)?.atMs ?? 0);
   if (worker === undefined) return null;
-  const labels = Object.entries(worker.labels);
   return (
     <>
       <h3>
-        {details.worker} {worker.worker_id}
+        {details.worker} <TargetLink target={workerId} />
       </h3>
-      <dl className="facts">
-        <Fact label={details.workerState}>
-          <StateMark state={worker.state} /> {words.states[worker.state]} · {worker.why}
-        </Fact>
-        <Fact label={details.hostname}>{worker.hostname}</Fact>
-        {labels.length > 0 && (
-          <Fact label={details.labels}>
-            {labels.map(([name, value]) => (
-              <code key={name} className="label">
-                {name}={value}
-              </code>
-            ))}
-          </Fact>
-        )}
-        {worker.version !== null && <Fact label={details.version}>{worker.version}</Fact>}
-        <Fact label={words.table.contact}>
-          <Age sinceMs={Math.max(worker.last_contact_ms, heardMs)} wrap={words.table.ago} />
-        </Fact>
-        {worker.findings.length > 0 && <Fact label={details.findings}>{worker.findings.join(' ')}</Fact>}
-      </dl>
+      <WorkerFacts worker={worker} />
     </>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

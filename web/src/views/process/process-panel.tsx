@@ -1,52 +1,67 @@
 /** One process: what it is, why, and what it says. Beside the table where there is room, in its place where not. */
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import type { ProcessView } from '../../../../protocol/views';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
-import { Age } from '../../parts/age';
 import { IconButton } from '../../parts/icon-button';
-import { StateMark, TONES } from '../../parts/state-mark';
+import { LazyMenu } from '../../parts/lazy-menu';
+import { MenuItem } from '../../parts/menu';
+import { PanelHead } from '../../parts/panel-head';
+import { StateMark } from '../../parts/state-mark';
+import { Tabs } from '../../parts/tabs';
 import { useFleet, useUi } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { buttonsFor } from '../../state/commands';
 import { eventsOf } from '../../state/event-filter';
-import { TABS, type Tab } from '../../state/route';
-import { isAlive } from '../../state/severity';
+import { TABS } from '../../state/route';
 import { EventList } from '../events/event-list';
-import { UsageCell } from '../fleet/usage-cell';
 import { LogPanel } from '../log/log-panel';
+import { UsageView } from '../usage/usage-view';
+import { WhyView } from '../why/why-view';
+import { DefinitionTab } from './definition-tab';
 import { DetailsTab } from './details-tab';
-import { ProcessStateText, Restarts } from './process-state-text';
+import { WhyBanner } from './why-banner';
 
 export function ProcessPanel({ processKey }: { processKey: string }) {
   const words = useWords();
   const { ui } = useApp();
   const process = useFleet((fleet) => fleet.processes.get(processKey));
   const known = useFleet((fleet) => fleet.seq !== null);
-  const heading = useRef<HTMLHeadingElement>(null);
-  // Opened by key or click, the panel is where the reader goes on; a screen reader says its name.
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <section className="panel" aria-label={words.panel.label(processKey)}>
-      <header className="panel-head">
-        <h2 ref={heading} tabIndex={-1} title={processKey}>
-          {process && <StateMark state={process.state} />}
-          <span className="panel-name">{process?.process ?? processKey}</span>
-          {process && process.process !== process.worker_id && (
-            <span className="panel-worker">{process.worker_id}</span>
-          )}
-        </h2>
+      <PanelHead
+        title={processKey}
+        mark={process && <StateMark state={process.state} />}
+        name={process?.process ?? processKey}
+        onClose={() => go(ui, { process: null })}
+      >
+        {process && process.process !== process.worker_id && <WorkerOf process={process} />}
         {process && <PanelActions process={process} />}
-        <IconButton icon="close" label={words.panel.close} keys="Esc" onClick={() => go(ui, { process: null })} />
-      </header>
+      </PanelHead>
       {process ? <Known process={process} /> : known && <p className="table-empty">{words.panel.gone}</p>}
     </section>
   );
 }
 
+function WorkerOf({ process }: { process: ProcessView }) {
+  const { ui } = useApp();
+  const words = useWords();
+  return (
+    <button
+      type="button"
+      className="panel-worker"
+      title={words.panel.worker(process.worker_id)}
+      onClick={() => go(ui, { worker: process.worker_id, tab: 'why' })}
+    >
+      {process.worker_id}
+    </button>
+  );
+}
+
 function PanelActions({ process }: { process: ProcessView }) {
   const words = useWords();
-  const { commander } = useApp();
+  const { commander, ui } = useApp();
+  const { key } = process;
   return (
     <div className="panel-actions">
       {buttonsFor(process).map(({ verb, enabled }) => (
@@ -56,9 +71,25 @@ function PanelActions({ process }: { process: ProcessView }) {
           label={words.verbs[verb]}
           className={verb === 'kill' ? 'danger-quiet' : ''}
           disabled={!enabled}
-          onClick={() => commander.ask(verb, [process.key])}
+          onClick={() => commander.ask(verb, [key])}
         />
       ))}
+      <LazyMenu label={words.table.rowActions(key)}>
+        {() =>
+          process.disabled === null ? (
+            <MenuItem
+              icon="disable"
+              onSelect={() => ui.set((state) => ({ ...state, dialog: { kind: 'disable', keys: [key] } }))}
+            >
+              {words.disabled.ask}
+            </MenuItem>
+          ) : (
+            <MenuItem icon="start" onSelect={() => void commander.send('enable', [key])}>
+              {words.verbs.enable}
+            </MenuItem>
+          )
+        }
+      </LazyMenu>
     </div>
   );
 }
@@ -67,91 +98,23 @@ function Known({ process }: { process: ProcessView }) {
   const words = useWords();
   const { ui } = useApp();
   const tab = useUi((state) => state.route.tab);
-  const tabs = useRef<HTMLDivElement>(null);
-  const choose = (next: Tab, focus: boolean) => {
-    go(ui, { tab: next });
-    if (focus) requestAnimationFrame(() => tabs.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus());
-  };
   return (
     <>
       <WhyBanner process={process} />
-      <div className="tabs" role="tablist" aria-label={words.panel.tabsLabel} ref={tabs}>
-        {TABS.map((one, at) => (
-          <button
-            key={one}
-            type="button"
-            role="tab"
-            id={`tab-${one}`}
-            aria-selected={one === tab}
-            aria-controls="tab-panel"
-            tabIndex={one === tab ? 0 : -1}
-            onClick={() => choose(one, false)}
-            onKeyDown={(event) => {
-              const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-              if (by !== 0) choose(TABS[(at + by + TABS.length) % TABS.length] ?? 'log', true);
-            }}
-          >
-            {words.panel.tabs[one]}
-          </button>
-        ))}
-      </div>
-      <div className="tab-panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+      <Tabs
+        label={words.panel.tabsLabel}
+        tabs={TABS.map((one) => [one, words.panel.tabs[one]] as const)}
+        current={tab}
+        onChoose={(next) => go(ui, { tab: next })}
+      >
         {tab === 'log' && <LogPanel process={process} />}
+        {tab === 'why' && <WhyView target={process.key} />}
+        {tab === 'usage' && <UsageView of={{ kind: 'process', process }} />}
         {tab === 'events' && <ProcessEvents process={process} />}
         {tab === 'details' && <DetailsTab process={process} />}
-      </div>
+        {tab === 'definition' && <DefinitionTab process={process} />}
+      </Tabs>
     </>
-  );
-}
-
-/** Every state has a why; it stands first. */
-function WhyBanner({ process }: { process: ProcessView }) {
-  const request = useUi((state) => state.requests.get(process.key));
-  const ring = useFleet((fleet) => fleet.usage.get(process.key));
-  const version = useFleet((fleet) => fleet.usage.get(process.key)?.version ?? 0);
-  const words = useWords();
-  return (
-    <div className="why" data-tone={TONES[process.state]}>
-      <div className="why-line">
-        <ProcessStateText process={process} request={request} />
-        <span className="why-text">{process.why}</span>
-      </div>
-      {process.findings.map((finding) => (
-        <p key={finding} className="why-finding">
-          {finding}
-        </p>
-      ))}
-      <dl className="vitals">
-        {process.pid !== null && <Vital label={words.table.pid}>{process.pid}</Vital>}
-        {isAlive(process) && process.started_at_ms !== null && (
-          <Vital label={words.table.uptime}>
-            <Age sinceMs={process.started_at_ms} />
-          </Vital>
-        )}
-        <Vital label={words.table.restarts}>
-          <Restarts process={process} />
-        </Vital>
-        {process.pid !== null && (
-          <>
-            <Vital label={words.table.cpu}>
-              <UsageCell measure="cpu" process={process} ring={ring} version={version} />
-            </Vital>
-            <Vital label={words.table.memory}>
-              <UsageCell measure="rssBytes" process={process} ring={ring} version={version} />
-            </Vital>
-          </>
-        )}
-      </dl>
-    </div>
-  );
-}
-
-function Vital({ label, children }: { label: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd className="num">{children}</dd>
-    </div>
   );
 }
 

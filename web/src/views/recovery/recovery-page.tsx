@@ -1,37 +1,20 @@
-import { useEffect, useState } from 'react';
-import { readRecoveries, type Recoveries, type Recovery } from '../../link/recovery';
-import { StateMark } from '../../parts/state-mark';
+/** What went wrong, what was made of it, and what came of that. */
+import { useState } from 'react';
+import { readRecoveries, type Recoveries } from '../../link/recovery';
+import { useAnswer } from '../../parts/use-answer';
 import { useFleet } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
-import { formatSeconds } from '../../state/durations';
-
-type Answer =
-  | { readonly kind: 'waiting' }
-  | { readonly kind: 'here'; readonly recoveries: Recoveries }
-  | { readonly kind: 'failed'; readonly why: string };
-
-/** Read when opened and whenever the manager tells of a recovery: no poll. */
-function useRecoveries(): Answer {
-  const latest = useFleet((fleet) => fleet.events.findLast((event) => event.kind.startsWith('recovery.'))?.seq ?? 0);
-  const connection = useFleet((fleet) => fleet.manager);
-  const [answer, setAnswer] = useState<Answer>({ kind: 'waiting' });
-  useEffect(() => {
-    let wanted = true;
-    readRecoveries().then(
-      (recoveries) => wanted && setAnswer({ kind: 'here', recoveries }),
-      (error: unknown) =>
-        wanted && setAnswer({ kind: 'failed', why: error instanceof Error ? error.message : String(error) }),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [latest, connection]);
-  return answer;
-}
+import { kindsOf } from '../../state/stories';
+import { IncidentList } from './incident-list';
+import { Story } from './story';
 
 export function RecoveryPage() {
   const { recovery } = useWords();
-  const answer = useRecoveries();
+  // Asked again whenever the manager tells of a recovery or an incident, and after a reconnect.
+  const latest = useFleet((fleet) => fleet.events.findLast(({ kind }) => isAboutRecovery(kind))?.seq ?? 0);
+  const connection = useFleet((fleet) => fleet.manager);
+  const incident = useFleet((fleet) => fleet.incident);
+  const answer = useAnswer(readRecoveries, [latest, connection, incident]);
   return (
     <div className="page">
       <h1>{recovery.title}</h1>
@@ -41,14 +24,19 @@ export function RecoveryPage() {
           {answer.why}
         </p>
       )}
-      {answer.kind === 'here' && <Shown {...answer.recoveries} />}
+      {answer.kind === 'here' && <Told {...answer.value} />}
     </div>
   );
 }
 
-function Shown({ stats, history }: Recoveries) {
+/** A launcher's own restarts are told as events of its processes. */
+const isAboutRecovery = (kind: string): boolean => /^(recovery|incident|brake|process|run)\./.test(kind);
+
+function Told({ stats, stories, incidents }: Recoveries) {
   const words = useWords();
   const { recovery } = words;
+  const [kind, setKind] = useState<string | null>(null);
+  const shown = kind === null ? stories : stories.filter((story) => story.kind === kind);
   return (
     <>
       <dl className="figures">
@@ -64,48 +52,45 @@ function Shown({ stats, history }: Recoveries) {
           value={stats.total_recoveries === 0 ? '—' : `${Math.round(stats.success_rate * 100)}%`}
         />
       </dl>
-      {history.length === 0 ? (
+      <IncidentList incidents={incidents} />
+      <h2 className="stories-title">{recovery.stories}</h2>
+      {stories.length === 0 ? (
         <p className="table-empty">{recovery.none}</p>
       ) : (
-        <div className="plain-table-box" tabIndex={0} role="region" aria-label={recovery.title}>
-          <table className="plain-table">
-            <thead>
-              <tr>
-                <th>{recovery.outcome}</th>
-                <th>{recovery.worker}</th>
-                <th>{recovery.finding}</th>
-                <th>{recovery.stage}</th>
-                <th className="num">{recovery.duration}</th>
-                <th>{recovery.error}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {history.map((entry, at) => (
-                <RecoveryLine key={at} entry={entry} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <>
+          <div className="chips stories-kinds" role="group" aria-label={recovery.kind}>
+            <KindChip
+              text={words.filter.all}
+              count={stories.length}
+              pressed={kind === null}
+              onPress={() => setKind(null)}
+            />
+            {kindsOf(stories).map(([one, count]) => (
+              <KindChip
+                key={one}
+                text={recovery.kinds[one as keyof typeof recovery.kinds] ?? one}
+                count={count}
+                pressed={kind === one}
+                onPress={() => setKind(kind === one ? null : one)}
+              />
+            ))}
+          </div>
+          <ol className="stories">
+            {shown.map((story) => (
+              <Story key={story.id} story={story} />
+            ))}
+          </ol>
+        </>
       )}
     </>
   );
 }
 
-function RecoveryLine({ entry }: { entry: Recovery }) {
-  const { recovery } = useWords();
-  const going = entry.stage !== 'completed' && entry.stage !== 'failed';
+function KindChip(props: { text: string; count: number; pressed: boolean; onPress: () => void }) {
   return (
-    <tr>
-      <td className="outcome">
-        <StateMark state={going ? 'starting' : entry.success ? 'exited' : 'failed'} />
-        {going ? recovery.going : entry.success ? recovery.ok : recovery.notOk}
-      </td>
-      <td>{entry.process === null ? entry.worker_id : `${entry.worker_id}/${entry.process}`}</td>
-      <td>{entry.finding}</td>
-      <td>{entry.stage}</td>
-      <td className="num">{formatSeconds(entry.duration * 1000)}</td>
-      <td>{entry.error}</td>
-    </tr>
+    <button type="button" className="chip" aria-pressed={props.pressed} onClick={props.onPress}>
+      {props.text} <span className="chip-count">{props.count}</span>
+    </button>
   );
 }
 

@@ -1,0 +1,95 @@
+/** Keeps a MergedTail filled: the newest lines of both streams, then what is pushed. Reads again after a reconnect. */
+import type { FollowReply, LogData } from '../../../protocol/live';
+import { OUTPUT_STREAMS } from '../state/log-choice';
+import { NOTHING_READ, type LogSource, type LogStatus } from '../state/log-source';
+import { MergedTail, streamKey } from '../state/merged-tail';
+import { createStore, type Store } from '../state/store';
+import type { LiveSocket } from './live';
+import { followRequest, readTail, type LogOf } from './logs';
+
+/** Older ones are read stream by stream. */
+const TAIL_LINES = 5_000;
+
+export class MergedFeed implements LogSource {
+  readonly status: Store<LogStatus> = createStore<LogStatus>(NOTHING_READ, (flush) => requestAnimationFrame(flush));
+  private readonly abort = new AbortController();
+  private readonly key: string;
+  private tail: MergedTail | null = null;
+  /** Pushed before the stored lines were here. */
+  private early: LogData[] = [];
+
+  constructor(
+    private readonly socket: LiveSocket,
+    private readonly of: Pick<LogOf, 'workerId' | 'process'>,
+  ) {
+    this.key = `${of.workerId}/${of.process}`;
+    socket.on('log.data', this.onData);
+    socket.on('connect', this.begin);
+    if (socket.connected) this.begin();
+  }
+
+  close(): void {
+    this.abort.abort();
+    this.socket.off('log.data', this.onData);
+    this.socket.off('connect', this.begin);
+    if (this.socket.connected)
+      for (const stream of OUTPUT_STREAMS) this.socket.emit('log.unfollow', followRequest({ ...this.of, stream }));
+  }
+
+  /** Nothing is loaded piece by piece here: the view's asking changes nothing. */
+  readEarlier = (): void => undefined;
+  readLater = (): void => {
+    if (this.status.get().problem !== null) this.begin();
+  };
+  jump = (): void => undefined;
+  jumpToEnd = (): void => undefined;
+
+  private readonly begin = (): void => {
+    this.tail = null;
+    this.early = [];
+    this.read().catch((error: unknown) => {
+      if (!this.abort.signal.aborted) this.publish(error instanceof Error ? error.message : String(error));
+    });
+  };
+
+  /** Followed first, read then: what falls between is in both, and its offset says so. */
+  private async read(): Promise<void> {
+    const followed = await Promise.all(
+      OUTPUT_STREAMS.map(async (stream) => ({ stream, reply: await this.follow(stream) })),
+    );
+    const lines = await readTail(this.of, TAIL_LINES, this.abort.signal);
+    const lengths = followed.flatMap(({ stream, reply }) =>
+      reply.runs.map((run): [string, number] => [streamKey(run.run_id, stream), run.bytes]),
+    );
+    const tail = new MergedTail(lines, new Map(lengths));
+    this.tail = tail;
+    for (const piece of this.early) this.take(piece);
+    this.early = [];
+    this.publish(null);
+  }
+
+  private follow(stream: LogOf['stream']): Promise<FollowReply> {
+    return new Promise((resolve, reject) =>
+      this.socket.emit('log.follow', followRequest({ ...this.of, stream }), (answer) =>
+        'error' in answer ? reject(new Error(answer.error)) : resolve(answer),
+      ),
+    );
+  }
+
+  private readonly onData = (piece: LogData): void => {
+    if (piece.key !== this.key) return;
+    if (this.tail === null) this.early.push(piece);
+    else {
+      this.take(piece);
+      this.publish(null);
+    }
+  };
+
+  private take({ run_id: run, stream, offset, data }: LogData): void {
+    this.tail?.offer(run, stream, offset, new Uint8Array(data));
+  }
+
+  private publish(problem: string | null): void {
+    this.status.set(() => ({ window: this.tail, version: this.tail?.version ?? 0, reading: null, problem }));
+  }
+}
