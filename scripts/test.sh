@@ -38,6 +38,15 @@ find_browser() {
   command -v chromium >/dev/null || echo 'SKIPPED: the browser tests; there is no chromium and it cannot be installed here'
 }
 
+# Clocks that jump under a running program (tests/chaos).
+find_fake_clock() {
+  command -v faketime >/dev/null && return 0
+  if command -v apt-get >/dev/null && as_root true; then
+    { as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends faketime; } >.cache/apt.log 2>&1
+  fi
+  command -v faketime >/dev/null || echo 'SKIPPED: chaos with jumping clocks; there is no faketime and it cannot be installed here'
+}
+
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@" 2>/dev/null; fi
 }
@@ -58,6 +67,7 @@ if ! install_dependencies; then
   finish
 fi
 find_browser
+find_fake_clock
 gate types npm run --silent types
 gate lint npm run --silent lint
 gate arrows npm run --silent arrows

@@ -46,12 +46,14 @@ function roleOf(command: string): Sighting['role'] {
   return /\/(launcher|procguard)\.js /.test(command) ? 'ours' : 'witness';
 }
 
-/** SIGKILL to exactly this one. */
-export function end({ pid, startTicks }: Sighting): void {
+/** To exactly this one, if it is still there. */
+export function signal({ pid, startTicks }: Sighting, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
   if (lookAt(pid)?.startTicks !== startTicks) return;
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, name);
   } catch {
     // it went this moment
   }
 }
+
+export const end = (seen: Sighting): void => signal(seen, 'SIGKILL');

@@ -2,7 +2,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { end, lookAround, type Sighting } from '../oracle/sightings';
+import { end, lookAround, signal, type Sighting } from '../oracle/sightings';
 import type { Claims } from '../oracle/claims';
 import type { Part } from '../plan/cast';
 import type { Deed, Player as PlayerName } from '../plan/deeds';
@@ -120,13 +120,8 @@ export class Performance {
     if (shim === undefined) return;
     // A stop ends a shim that does not answer, and with it goes the word of how its child ended.
     this.claims.endIsUnknowable(this.#leaderOf(part)?.run ?? null);
-    process.kill(shim.pid, 'SIGSTOP');
-    this.#after(forMs, () => {
-      const again = lookAround(this.stage.mark).find(
-        ({ pid, startTicks }) => pid === shim.pid && startTicks === shim.startTicks,
-      );
-      if (again !== undefined) process.kill(again.pid, 'SIGCONT');
-    });
+    signal(shim, 'SIGSTOP');
+    this.#after(forMs, () => signal(shim, 'SIGCONT'));
   }
 
   #troubleDisk({ trouble, whose, forMs }: Extract<Deed, { kind: 'disk' }>): void {
