@@ -1,7 +1,8 @@
 /** Many histories, one seed each. The first that breaks a promise is made small and told. */
 import { Random } from '../harness/random';
-import { randomHistory, whatBreaks, type Step } from './history';
+import { whatBreaks } from './history';
 import { smallest } from './smallest';
+import { randomHistory, type Step } from './steps';
 
 const STEPS_MAX = 120;
 

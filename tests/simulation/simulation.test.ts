@@ -1,5 +1,6 @@
-import { whatBreaks, type Step } from './history';
+import { whatBreaks } from './history';
 import { failureInWords, simulate } from './simulate';
+import type { Step } from './steps';
 
 const SECONDS = 4;
 

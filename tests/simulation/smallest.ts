@@ -1,5 +1,6 @@
 /** The smallest part of a failing history that still fails: ever shorter pieces are left out, as long as that helps. */
-import { whatBreaks, type Step } from './history';
+import { whatBreaks } from './history';
+import type { Step } from './steps';
 
 export function smallest(steps: readonly Step[]): Step[] {
   let kept = [...steps];
