@@ -109,7 +109,7 @@ export async function startLauncher(
     log,
     tell,
     outputBegan: (name, directory) => shipper.began(name, directory),
-    outputComplete: (run) => shipper.complete(run),
+    outputComplete: (run, bytes) => shipper.complete(run, bytes),
   });
   const gpus = new GpuWatch(log);
   const usage = new UsageSampler(clock, gpus, machine.treeKind === 'pid-list' ? null : machine.index, data.path);

@@ -11,7 +11,7 @@ import { parseOptions, type LauncherOptions, type ParsedOptions } from './option
 import { statusText, stopAllText } from './print';
 import { reread } from './reread';
 import { DataDirectory } from './store/data-directory';
-import { takeLock } from './store/lock';
+import { takeLock, type Lock } from './store/lock';
 import { loadRecord } from './store/process-record';
 import { reportOf } from './core/report';
 import { readWorkerFile } from './worker-file';
@@ -28,9 +28,10 @@ export async function runLauncher(argv: readonly string[]): Promise<void> {
   const { options } = parsed;
   if (options.mode === 'check' || options.mode === 'locate') return say(options);
   const data = new DataDirectory(options.dataDir);
-  data.create();
-  const lock = options.mode === 'status' ? null : await takeLock(data.path);
+  let lock: Lock | null = null;
   try {
+    data.create();
+    lock = options.mode === 'status' ? null : await takeLock(data.path);
     process.exitCode = await perform({ options, read, data, isAlone: lock !== null });
   } catch (error) {
     refuse((error as Error).message);

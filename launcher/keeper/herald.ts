@@ -44,9 +44,11 @@ export class Herald {
       .catch(({ message }: Error) =>
         this.warn(`the end of run ${directory.run} could not be written down: ${message}`),
       );
-    this.around.tell({ kind: 'run.ended', process: this.process, run: directory.run, ...end });
+    const { exit, outputBytes, errorBytes, certificate } = end;
+    const { run } = directory;
+    this.around.tell({ kind: 'run.ended', process: this.process, run, exit, outputBytes, certificate });
     this.around.outputBegan(this.process, directory);
-    this.around.outputComplete(directory.run);
+    this.around.outputComplete(run, { stdout: outputBytes, stderr: errorBytes });
   }
 
   tell(fact: LauncherFact): void {

@@ -211,7 +211,7 @@ export class Keeper {
     const directory = this.directory.runDirectory(run);
     this.#hand.ended(directory, this.spec);
     this.#shelf.add(directory);
-    this.#herald.ended(directory, { exit, outputBytes: directory.outputBytes, certificate });
+    this.#herald.ended(directory, { exit, ...directory.written, certificate });
   }
 
   #armTimer(): void {

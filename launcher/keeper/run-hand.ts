@@ -77,7 +77,7 @@ export class RunHand {
       },
       spawnFailed: (why, retryable) => {
         // Nobody was born, so there is nothing to keep of it.
-        if (directory.outputBytes === 0) directory.remove();
+        if (directory.written.outputBytes === 0) directory.remove();
         if (this.#run?.id === run) this.#run = null;
         this.hear({ kind: 'spawnFailed', run, why, retryable });
       },

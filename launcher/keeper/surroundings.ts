@@ -2,6 +2,7 @@
 import type { Unmet } from '../../protocol/dependencies';
 import type { ProcessName, RunId } from '../../protocol/ids';
 import type { LauncherFact } from '../../protocol/link';
+import type { OutputStream } from '../../protocol/output-stream';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import type { Log } from '../logging';
@@ -19,8 +20,8 @@ export interface KeeperSurroundings extends RunSurroundings {
   readonly tell: (fact: LauncherFact) => void;
   /** A run has output from now on. Said again, it changes nothing. */
   readonly outputBegan: (process: ProcessName, directory: RunDirectory) => void;
-  /** A run's output grows no more. */
-  readonly outputComplete: (run: RunId) => void;
+  /** A run's output grows no more. @param bytes that it had written to each stream, as far as is known */
+  readonly outputComplete: (run: RunId, bytes: Readonly<Record<OutputStream, number>>) => void;
   /** Conditions of a definition's `dependsOn` that do not hold now. */
   readonly unmet: (spec: ProcessSpec) => readonly Unmet[];
   /** How the process stands now, for those that depend on it; null = it is no longer kept here. */

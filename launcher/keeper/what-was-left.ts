@@ -60,5 +60,5 @@ export function endFromDisk(directory: RunDirectory, nowMs: number): EndRecord {
     record === null
       ? { exitCode: null, signal: null, atMs: nowMs, source: 'unknown', cause: null }
       : exitOfStatus(record.status, record.atMs);
-  return { exit, outputBytes: directory.outputBytes, certificate: null };
+  return { exit, ...directory.written, certificate: null };
 }

@@ -31,6 +31,12 @@ export function readAccount(file: string): Account {
   }
 }
 
+/** The place in the file where what is still there begins: before it are the zeros of a hole, or what was read before. */
+export function presentFrom(file: string): number {
+  const { goneTo, shift } = readAccount(file);
+  return goneTo - shift;
+}
+
 /**
  * Makes room for the account while there is some: it is most needed on a full disk, and writing over it then takes none.
  * What is there already stays.

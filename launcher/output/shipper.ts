@@ -67,8 +67,9 @@ export class OutputShipper {
 
   began(process: ProcessName, directory: RunDirectory): void {
     this.#began(process, directory, 'stdout', directory.output);
-    // Made before the birth, and only for a run that is split.
-    if (existsSync(directory.errors)) this.#began(process, directory, 'stderr', directory.errors);
+    // Made before the birth, and only for a run that is split; of one that is over, somebody may have deleted it.
+    if (existsSync(directory.errors) || (directory.readEnd()?.errorBytes ?? 0) > 0)
+      this.#began(process, directory, 'stderr', directory.errors);
   }
 
   #began(process: ProcessName, directory: RunDirectory, stream: OutputStream, file: string): void {
@@ -81,10 +82,11 @@ export class OutputShipper {
     if (this.#isConnected) this.#start(tail, 0);
   }
 
-  complete(run: RunId): void {
+  /** @param bytes that it had written to each when it ended, as far as is known: a file may be gone before it is shipped */
+  complete(run: RunId, bytes: Readonly<Record<OutputStream, number>>): void {
     for (const tail of this.#tails.values()) {
       if (tail.run !== run) continue;
-      tail.isComplete = true;
+      tail.complete(bytes[tail.stream]);
       if (tail.offset !== null) this.#enqueue(tail);
     }
   }

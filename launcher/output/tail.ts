@@ -15,7 +15,9 @@ import type { GapReason } from '../../protocol/output-gap';
 import { streamKey, type OutputStream } from '../../protocol/output-stream';
 import { discard } from '../store/discard';
 import { prepareAccount, readAccount, writeAccount, type Account } from './account';
+import { afterCut, type AfterCut } from './cut';
 import { deletedOutput } from './deleted-output';
+import { Head } from './head';
 import { HOLE_ALIGN_BYTES, punchHole } from './hole';
 
 const openFile = promisify(open);
@@ -50,13 +52,15 @@ export class Tail {
   readonly run: RunId;
   readonly stream: OutputStream;
   readonly key: string;
-  /** The run is over: the file grows no more. */
-  isComplete = false;
   isInFlight = false;
   /** Failures in a row. */
   failures = 0;
+  #isComplete = false;
   #offset: number | null = null;
   #account: Account;
+  readonly #head = new Head();
+  /** It may have been cut while nobody looked. */
+  #wasAway = false;
   /** A cut file is told even where nothing seen of it is missing. */
   #owesMark = false;
   /** The end of what was ever seen, and how fast it moved lately. */
@@ -88,6 +92,7 @@ export class Tail {
     return this.#offset;
   }
   set offset(offset: number | null) {
+    if (this.#offset === null) this.#wasAway = true;
     this.#offset = offset;
     this.#shippedTo = Math.max(this.#shippedTo, offset ?? 0);
   }
@@ -95,6 +100,15 @@ export class Tail {
   /** How fast the child wrote between the last two looks. */
   get bytesPerMs(): number {
     return this.#bytesPerMs;
+  }
+
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+  /** The run is over: the file grows no more. @param length bytes that it had written when it ended, as far as is known */
+  complete(length: number): void {
+    this.#isComplete = true;
+    this.#end = Math.max(this.#end, length);
   }
 
   async due(): Promise<Due> {
@@ -112,13 +126,29 @@ export class Tail {
     const fd = await this.#handle();
     if (fd === null) return this.isComplete ? this.#missing() : null;
     const { size } = await statFile(fd);
-    const expected = Math.max(this.#end, this.isComplete ? 0 : (this.offset ?? 0));
-    // The child appends: what is in the file now, it wrote after the cut.
-    if (this.#account.shift + size < expected) this.#lost(expected, 'file-truncated');
+    await this.#seeCut(fd, size);
     const end = this.#account.shift + size;
     if (this.#end < PREPARED_BYTES && end >= PREPARED_BYTES) prepareAccount(this.of.file);
     this.#measure(end);
+    await this.#head.learn(fd, size);
     return end;
+  }
+
+  async #seeCut(fd: number, size: number): Promise<void> {
+    const isShort = (): boolean => this.#account.shift + size < this.#expected;
+    if (!isShort() && !this.#wasAway) return;
+    this.#wasAway = false;
+    const newFrom = await this.#head.newFrom(fd);
+    // Another look may have seen it meanwhile.
+    if (newFrom === null && !isShort()) return;
+    const { shift } = this.#account;
+    const before = { shift, end: this.#expected, shippedTo: this.offset ?? this.#shippedTo, size, newFrom };
+    this.#lost(afterCut(before), 'file-truncated');
+  }
+
+  /** The output is no shorter than this. */
+  get #expected(): number {
+    return Math.max(this.#end, this.isComplete ? 0 : (this.offset ?? 0));
   }
 
   #measure(end: number): void {
@@ -132,11 +162,12 @@ export class Tail {
     this.#end = end;
   }
 
-  /** All up to `end` is gone, and what is in the file from now on comes after it. */
-  #lost(end: number, why: GapReason): void {
-    this.#note({ goneTo: end, why, shift: end });
+  /** All up to `goneTo` is gone, and what comes next in the file comes after it. */
+  #lost({ goneTo, shift }: AfterCut, why: GapReason): void {
+    this.#note({ goneTo, why, shift });
     this.#owesMark = true;
-    this.#end = end;
+    this.#end = Math.max(this.#end, goneTo);
+    this.#head.forget();
   }
 
   /** One open file, whoever asks for it first. */
@@ -157,7 +188,7 @@ export class Tail {
   /** The run is over and its file was deleted: what was seen of it and never sent is lost. */
   #missing(): number {
     const end = Math.max(this.#end, this.#account.goneTo, this.offset ?? 0);
-    if (this.#account.goneTo < end) this.#lost(end, 'file-deleted');
+    if (this.#account.goneTo < end) this.#lost({ goneTo: end, shift: end }, 'file-deleted');
     return end;
   }
 
@@ -210,8 +241,13 @@ export class Tail {
     if (to <= before.goneTo || !this.#canBeFreed) return null;
     // First the word, then the hole: a crash between the two costs bytes, the other way round it would invent zeros.
     this.#note({ ...before, goneTo: to, why });
-    const failed = await punchHole(this.of.file, before.goneTo - before.shift, to - before.shift);
-    if (failed === null) return null;
+    this.#head.forget();
+    // From the very beginning: of a file that was cut, what was passed over goes too.
+    const failed = await punchHole(this.of.file, 0, to - before.shift);
+    if (failed === null) {
+      this.#head.freed();
+      return null;
+    }
     this.#canBeFreed = false;
     this.#note(before);
     return failed;

@@ -7,6 +7,7 @@
  */
 import { close, fstat, open, read, watch, type FSWatcher } from 'node:fs';
 import { promisify } from 'node:util';
+import { presentFrom } from '../output/account';
 import { Gate } from './gate';
 import { LineSplitter } from './line-splitter';
 
@@ -66,6 +67,7 @@ export class LineFollower {
       try {
         const { bytesRead } = await readFile(fd, buffer, 0, PIECE_BYTES, this.offset);
         if (this.#isReleased) return 0;
+        if (bytesRead > 0 && buffer[0] === 0 && this.#passFreed()) return PIECE_BYTES;
         this.offset += bytesRead;
         this.#splitter.take(buffer.subarray(0, bytesRead));
         return bytesRead;
@@ -73,6 +75,14 @@ export class LineFollower {
         buffers.push(buffer);
       }
     });
+  }
+
+  /** What is far behind the writer may be freed before it is read here: a hole, which reads as zeros. */
+  #passFreed(): boolean {
+    const present = presentFrom(this.path);
+    if (present <= this.offset) return false;
+    this.offset = present;
+    return true;
   }
 
   #watch(): void {

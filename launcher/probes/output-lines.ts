@@ -8,12 +8,13 @@
  * 16 MB are read again.
  */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { presentFrom } from '../output/account';
 import { LineFollower } from './line-follower';
 
 const READ_AGAIN_BYTES_MAX = 16 * 1024 * 1024;
 
 export type FromWhere =
-  /** The first byte. */
+  /** The first byte that is still there. */
   | 'begin'
   /** What is written from now on. */
   | 'now'
@@ -65,11 +66,12 @@ export class OutputLines {
 }
 
 function offsetOf(file: string, from: FromWhere): number {
-  if (from === 'begin') return 0;
   const size = sizeOf(file);
   if (from === 'now') return size;
+  const present = presentFrom(file);
+  if (from === 'begin') return present;
   const judgedFrom = readNote(file) ?? (from === 'noted' ? size : 0);
-  return Math.max(judgedFrom, size - READ_AGAIN_BYTES_MAX);
+  return Math.max(judgedFrom, size - READ_AGAIN_BYTES_MAX, present);
 }
 
 const noteOf = (file: string): string => `${file}.judged-from`;

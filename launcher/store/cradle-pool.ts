@@ -5,7 +5,7 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,9 +26,12 @@ export class CradlePool {
 
   constructor(private readonly directory: string) {
     // What an earlier launcher had ready may be half made: that is not found out, but made anew.
-    rmSync(directory, { recursive: true, force: true });
-    mkdirSync(directory, { recursive: true });
-    this.#makeNow(READY);
+    discard(directory);
+    try {
+      this.#makeNow(READY);
+    } catch {
+      // A full disk: what runs can be watched and stopped without them, and the next start says what is wrong.
+    }
   }
 
   /** One of them, to be used. */
@@ -53,11 +56,16 @@ export class CradlePool {
 
   #makeNow(count: number): void {
     const made = Array.from({ length: count }, () => this.#name());
-    for (const cradle of made) {
-      mkdirSync(cradle, { mode: 0o700 });
-      for (const file of FILES) writeFileSync(join(cradle, file), '', { mode: 0o600 });
+    try {
+      for (const cradle of made) {
+        mkdirSync(cradle, { recursive: true, mode: 0o700 });
+        for (const file of FILES) writeFileSync(join(cradle, file), '', { mode: 0o600 });
+      }
+      execFileSync('mkfifo', ['-m', '600', ...made.map((cradle) => join(cradle, 'lifeline'))]);
+    } catch (error) {
+      made.forEach(discard); // half made ones would fill the disk further with each try
+      throw error;
     }
-    execFileSync('mkfifo', ['-m', '600', ...made.map((cradle) => join(cradle, 'lifeline'))]);
     this.#ready.push(...made);
   }
 
@@ -77,7 +85,7 @@ export class CradlePool {
     const without: string[] = [];
     for (let i = 0; i < count; i++) {
       const cradle = this.#name();
-      await mkdir(cradle, { mode: 0o700 });
+      await mkdir(cradle, { recursive: true, mode: 0o700 });
       for (const file of FILES) await writeFile(join(cradle, file), '', { mode: 0o600 });
       if (!(await this.#reuse(join(cradle, 'lifeline')))) without.push(join(cradle, 'lifeline'));
       made.push(cradle);

@@ -4,7 +4,7 @@
  * Elsewhere the control socket itself is the lock: it is probed by connecting.
  */
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 
@@ -26,19 +26,24 @@ export async function takeLock(dataDirectory: string): Promise<Lock | null> {
   return { release: () => server.close() };
 }
 
-/** Made once, whole or not at all, by whichever launcher comes first. */
+/** Read where it is: on a full disk nothing can be made, and everything must still be stopped. */
 function lockName(directory: string): string {
   const file = join(directory, 'lock');
+  if (!existsSync(file)) makeLockName(directory, file);
+  return readFileSync(file, 'latin1').trim();
+}
+
+/** Made once, whole or not at all, by whichever launcher comes first. */
+function makeLockName(directory: string, file: string): void {
   const temporary = join(directory, `.lock.${process.pid}`);
-  writeFileSync(temporary, randomBytes(16).toString('hex'), { mode: 0o600 });
   try {
+    writeFileSync(temporary, randomBytes(16).toString('hex'), { mode: 0o600 });
     linkSync(temporary, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
-    rmSync(temporary);
+    rmSync(temporary, { force: true });
   }
-  return readFileSync(file, 'latin1').trim();
 }
 
 const listen = (server: Server, path: string): Promise<void> =>

@@ -21,6 +21,7 @@ import { z } from 'zod';
 import { Exit } from '../../protocol/exit';
 import type { RunId } from '../../protocol/ids';
 import { StopCertificate } from '../../protocol/process-state';
+import { outputLength } from '../output/output-length';
 import { parseLifelineWord, parseExitRecord } from '../core/lifeline-word';
 import type { ProcStat } from '../core/proc-stat';
 import { discard } from './discard';
@@ -36,7 +37,10 @@ export interface Birth {
 
 export const EndRecord = z.object({
   exit: Exit,
+  /** Written to `output`, also what is there no more. */
   outputBytes: z.number().int(),
+  /** The same of `errors`. */
+  errorBytes: z.number().int().default(0),
   certificate: StopCertificate.nullable(),
 });
 export type EndRecord = z.infer<typeof EndRecord>;
@@ -97,12 +101,9 @@ export class RunDirectory {
     return readJson(join(this.path, 'ended.json'), EndRecord);
   }
 
-  get outputBytes(): number {
-    try {
-      return statSync(this.output).size;
-    } catch {
-      return 0;
-    }
+  /** What it has written, as an end tells it. */
+  get written(): Pick<EndRecord, 'outputBytes' | 'errorBytes'> {
+    return { outputBytes: outputLength(this.output), errorBytes: outputLength(this.errors) };
   }
 
   get isDone(): boolean {
