@@ -301,7 +301,8 @@ export function holdToTheRules(link: LinkUnderTest): void {
         expect((await w1.ship(offset, piece)).status).toBe(200);
         offset += piece.length;
       }
-      const stored = await fetch(`${manager.url}/api/logs/w1/w1/${RUN}`);
+      const asIs = { headers: { 'accept-encoding': 'identity' } };
+      const stored = await fetch(`${manager.url}/api/logs/w1/w1/${RUN}`, asIs);
       const bytes = Buffer.from(await stored.arrayBuffer());
       expect({ status: stored.status, length: bytes.length }).toEqual({ status: 200, length: offset });
       expect(digest(bytes)).toBe(digest(Buffer.concat(pieces)));
