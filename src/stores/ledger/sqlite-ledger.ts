@@ -112,8 +112,17 @@ class SqliteLedger implements Ledger {
       this.trim(batch);
       this.db.exec('COMMIT');
     } catch (error) {
-      this.db.exec('ROLLBACK');
+      this.rollBack();
       throw error;
+    }
+  }
+
+  /** On a full disk SQLite may have done so itself: that must not hide the cause. */
+  private rollBack(): void {
+    try {
+      this.db.exec('ROLLBACK');
+    } catch {
+      // no transaction is open
     }
   }
 

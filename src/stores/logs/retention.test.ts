@@ -52,7 +52,7 @@ test('nothing goes without a reason', () => {
 });
 
 test('what ended well goes first, then what failed, then the last one, then the oldest of what lives', () => {
-  expect(forgotten(MIXED, {}, 1_000)).toEqual([
+  expect(forgotten(MIXED, {}, 1_000, T0 + 10 * HOUR)).toEqual([
     'w/p 2',
     'w/p 4',
     'w/p 1',
@@ -94,5 +94,19 @@ test('what belongs to nobody any more ages sooner', () => {
 });
 
 test('what one rule took counts for the next', () => {
-  expect(forgotten(MIXED, { runs: 3, bytesPerProcess: 65, bytesPerWorker: 65 }, 20)).toEqual(['w/p 2', 'w/p 4']);
+  expect(forgotten(MIXED, { runs: 3, bytesPerProcess: 65, bytesPerWorker: 65 }, 20, T0 + 10 * HOUR)).toEqual([
+    'w/p 2',
+    'w/p 4',
+  ]);
+});
+
+test('for the reserve nothing is forgotten that was written within the last hour', () => {
+  expect(forgotten(MIXED, {}, 1_000, T0 + 4.5 * HOUR)).toEqual([
+    'w/p 2',
+    'w/p 1',
+    'w/p 3',
+    'w/p 6 from 0',
+    'w/p 6 from 1',
+  ]);
+  expect(forgotten(MIXED, { runs: 0 }, 1_000, T0 + 4.5 * HOUR)).toContain('w/p 4');
 });

@@ -40,6 +40,12 @@ export interface Moment {
   readonly missingBytes: number;
 }
 
+/**
+ * A disk that somebody else filled for a moment must not cost what was written just now, which is what people will ask
+ * for when they see it full: then new output waits at the launchers.
+ */
+const RESERVE_SPARES_MS = 3_600_000;
+
 export function toForget(runs: readonly KeptRun[], rules: KeepRules, { nowMs, missingBytes }: Moment): Forget[] {
   const going = new Going(inOrder(runs));
   going.takeWhere((at, { run }) => at < nowMs - (run.exists ? rules.ageMs : Math.min(rules.ageMs, rules.removedAgeMs)));
@@ -49,7 +55,7 @@ export function toForget(runs: readonly KeptRun[], rules: KeepRules, { nowMs, mi
   }
   for (const ofWorker of groups(runs, ({ worker }) => worker))
     going.takeBytes(ofWorker, sizeOf(ofWorker) - rules.bytesPerWorker);
-  going.takeBytes(new Set(runs), missingBytes);
+  going.takeBytes(new Set(runs), missingBytes, nowMs - RESERVE_SPARES_MS);
   return going.list;
 }
 
@@ -61,8 +67,7 @@ class Going {
   constructor(private readonly order: readonly Forget[]) {}
 
   takeWhere(holds: (writtenAtMs: number, forget: Forget) => boolean): void {
-    for (const one of this.order)
-      if (holds(one.kind === 'run' ? one.run.writtenAtMs : one.segment.writtenAtMs, one)) this.take(one);
+    for (const one of this.order) if (holds(writtenAtMs(one), one)) this.take(one);
   }
 
   takeRuns(among: ReadonlySet<KeptRun>, keep: number): void {
@@ -74,8 +79,9 @@ class Going {
     }
   }
 
-  takeBytes(among: ReadonlySet<KeptRun>, surplus: number): void {
-    const mine = this.order.filter(({ run }) => among.has(run));
+  /** @param before only what was written last before this time */
+  takeBytes(among: ReadonlySet<KeptRun>, surplus: number, before = Infinity): void {
+    const mine = this.order.filter((one) => among.has(one.run) && writtenAtMs(one) < before);
     let left = mine.reduce((rest, one) => (this.taken.has(one) ? rest - bytesOf(one) : rest), surplus);
     for (const one of mine) {
       if (left <= 0) return;
@@ -108,6 +114,9 @@ function inOrder(runs: readonly KeptRun[]): Forget[] {
       run.end === null ? run.closed.map((segment) => ({ kind: 'segment', run, segment })) : [{ kind: 'run', run }],
     );
 }
+
+const writtenAtMs = (forget: Forget): number =>
+  forget.kind === 'run' ? forget.run.writtenAtMs : forget.segment.writtenAtMs;
 
 const bytesOf = (forget: Forget): number => (forget.kind === 'run' ? forget.run.diskBytes : forget.segment.diskBytes);
 
