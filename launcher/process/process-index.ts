@@ -3,7 +3,9 @@
  * moment. A thousand runs that are stopped together look a thousand times; each for itself would read a million files.
  *
  * A look begins after it was asked for, never before: whoever asks is told nothing that was so earlier. Looks follow each
- * other with a rest as long as the last one took, so they never take more than half of one core.
+ * other with a rest as long as the last one took, so they never take more than half of one core; what can wait is content
+ * with a twentieth, and with the look of somebody in a hurry. On a quiet machine a look takes a millisecond or two, and
+ * nobody notices either.
  */
 import { readdirSync } from 'node:fs';
 import type { RunId } from '../../protocol/ids';
@@ -13,32 +15,64 @@ import { marksOf, type Marks } from './marks';
 
 type Known = Marks & { readonly startTicks: number };
 
+/** How long looks rest, by how long the last one took. */
+const REST = { now: 1, soon: 19 } as const;
+export type Urgency = keyof typeof REST;
+
+interface Planned {
+  readonly table: Promise<ProcessTable>;
+  readonly resolve: (table: ProcessTable) => void;
+  /** By performance.now(). */
+  atMs: number;
+  callOff: () => void;
+}
+
 export class ProcessIndex {
   readonly #marks = new Map<number, Known>();
-  #next: Promise<ProcessTable> | null = null;
-  #restUntilMs = 0;
+  #planned: Planned | null = null;
+  #last = { endedMs: 0, tookMs: 0 };
 
-  fresh(): Promise<ProcessTable> {
-    return (this.#next ??= new Promise((resolve) => {
-      const look = (): void => {
-        this.#next = null;
-        const began = performance.now();
-        const table = new ProcessTable(readAll(), this.#marks, began);
-        this.#forgetTheDead(table);
-        const ended = performance.now();
-        this.#restUntilMs = ended + (ended - began);
-        resolve(table);
-      };
-      const restMs = this.#restUntilMs - performance.now();
-      if (restMs <= 0) setImmediate(look);
-      else setTimeout(look, restMs);
-    }));
+  fresh(urgency: Urgency = 'now'): Promise<ProcessTable> {
+    const planned = (this.#planned ??= nothingPlanned());
+    const atMs = this.#last.endedMs + REST[urgency] * this.#last.tookMs;
+    if (atMs < planned.atMs) {
+      planned.callOff();
+      planned.atMs = atMs;
+      planned.callOff = after(atMs - performance.now(), () => this.#look(planned));
+    }
+    return planned.table;
+  }
+
+  #look({ resolve }: Planned): void {
+    this.#planned = null;
+    const beganMs = performance.now();
+    const table = new ProcessTable(readAll(), this.#marks, beganMs);
+    this.#forgetTheDead(table);
+    const endedMs = performance.now();
+    this.#last = { endedMs, tookMs: endedMs - beganMs };
+    resolve(table);
   }
 
   #forgetTheDead(table: ProcessTable): void {
     for (const [pid, { startTicks }] of this.#marks)
       if (table.get(pid)?.startTicks !== startTicks) this.#marks.delete(pid);
   }
+}
+
+function nothingPlanned(): Planned {
+  let resolve: Planned['resolve'] = () => {};
+  const table = new Promise<ProcessTable>((done) => (resolve = done));
+  return { table, resolve, atMs: Infinity, callOff: () => {} };
+}
+
+/** Returns how to call it off. */
+function after(ms: number, act: () => void): () => void {
+  if (ms <= 0) {
+    const immediate = setImmediate(act);
+    return () => clearImmediate(immediate);
+  }
+  const timer = setTimeout(act, ms);
+  return () => clearTimeout(timer);
 }
 
 /** All processes at one moment, found by what relates them. */

@@ -62,7 +62,8 @@ export class TreeStop {
   begin(signal: string | null): void {
     if (signal === null) this.#killedAtMs = this.clock.now();
     else this.#due.push(signal);
-    void this.#loop();
+    // Without a grace the kill is asked for in the same breath, and is all that is sent.
+    queueMicrotask(() => void this.#loop());
   }
 
   /** The grace of a step is over: the next one's signal, to whoever is left. */
@@ -97,10 +98,7 @@ export class TreeStop {
     const { tree, exit } = this.subject;
     while (!this.#isOver) {
       this.#woken = false;
-      if (this.#due.length > 0 || this.#killedAtMs !== null) {
-        this.#note(await tree.members(true));
-        await this.#send();
-      }
+      if (this.#due.length > 0 || this.#killedAtMs !== null) await this.#send();
       const members = await tree.members(false);
       this.#note(members);
       if (members.length === 0 && exit() !== null) {
@@ -118,11 +116,16 @@ export class TreeStop {
     const { tree } = this.subject;
     if (this.#killedAtMs !== null) {
       this.#due.length = 0;
-      return this.#recordKill(await tree.kill());
+      const { seen, told } = await tree.kill();
+      this.#note(seen);
+      return this.#recordKill(told);
     }
-    for (let signal = this.#due.shift(); signal !== undefined; signal = this.#due.shift())
+    for (let signal = this.#due.shift(); signal !== undefined; signal = this.#due.shift()) {
       // A stopped process cannot react before it goes on.
-      this.#record(signal, await tree.signal(signal, 'SIGCONT'));
+      const { seen, told } = await tree.signal(signal, 'SIGCONT');
+      this.#note(seen);
+      this.#record(signal, told);
+    }
   }
 
   /** SIGKILL is sent round after round; the first one to each is told. */

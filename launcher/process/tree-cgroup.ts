@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { isLiving } from '../core/proc-stat';
 import { readStat } from './identity';
 import type { ProcessIndex } from './process-index';
-import type { Member, Tree, TreeRoot } from './tree';
+import type { Member, Sent, Tree, TreeRoot } from './tree';
 import { ProcScanTree } from './tree-proc-scan';
 
 /** Sweeps before it is given up and the scan stays the authority: a fork bomb outruns them. */
@@ -51,7 +51,9 @@ export class CgroupTree implements Tree {
       await this.#move(child);
       for (let sweep = 0; sweep < SWEEPS_MAX && !this.#isRemoved; sweep++) {
         const inside = new Set(this.#inside().map(({ pid }) => pid));
-        const outside = (await this.#scan.members()).filter(({ pid }) => !inside.has(pid));
+        // Hardly ever is anybody outside. Where somebody is, more may be on the way.
+        const urgency = sweep === 0 ? 'soon' : 'now';
+        const outside = (await this.#scan.members(true, urgency)).filter(({ pid }) => !inside.has(pid));
         if (outside.length === 0) {
           this.#isWhole = true;
           break;
@@ -94,22 +96,24 @@ export class CgroupTree implements Tree {
     return members;
   }
 
-  async signal(...signals: string[]): Promise<readonly string[]> {
+  signal(...signals: string[]): Promise<Sent> {
     this.#scan.remember(this.#inside());
     return this.#scan.signal(...signals);
   }
 
-  async kill(): Promise<readonly string[]> {
-    const told: string[] = [];
+  kill(): Promise<Sent> {
     this.#scan.remember(this.#inside());
+    return this.#scan.kill(() => this.#killInside());
+  }
+
+  #killInside(): readonly string[] {
     try {
       // At once for all, also for those being forked this moment. Kernels before 5.14 do not have the file.
       writeFileSync(join(this.path, 'cgroup.kill'), '1', { flag: 'r+' });
-      told.push('cgroup');
+      return ['cgroup'];
     } catch {
-      // Then one by one, as the scan does for everyone outside.
+      return []; // then one by one, as the scan does for everyone outside
     }
-    return [...told, ...(await this.#scan.kill())];
   }
 
   onChange(listener: () => void): () => void {

@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import treeKill from 'tree-kill';
-import type { Member, Tree, TreeRoot } from './tree';
+import type { Member, Sent, Tree, TreeRoot } from './tree';
 
 const run = promisify(execFile);
 
@@ -29,7 +29,7 @@ export class PidListTree implements Tree {
     const rows = await this.#rows();
     this.#known.clear();
     for (const { pid, command } of rows) this.#known.set(pid, command);
-    return rows.map(({ pid, command }) => ({ pid, startTicks: 0, command }));
+    return rows.map(asMember);
   }
 
   async #rows(): Promise<Row[]> {
@@ -50,15 +50,16 @@ export class PidListTree implements Tree {
     return [...members.values()].filter(({ state }) => !state.startsWith('Z'));
   }
 
-  async signal(...signals: string[]): Promise<readonly string[]> {
+  async signal(...signals: string[]): Promise<Sent> {
     const rows = await this.#rows();
     const roots = rows.filter(({ parent }) => !rows.some(({ pid }) => pid === parent));
     for (const signal of signals)
       await Promise.all(roots.map(({ pid }) => new Promise<void>((done) => treeKill(pid, signal, () => done()))));
-    return roots.map(({ pid, command }) => `pid ${pid} (${command}) and its descendants`);
+    const told = roots.map(({ pid, command }) => `pid ${pid} (${command}) and its descendants`);
+    return { seen: rows.map(asMember), told };
   }
 
-  kill(): Promise<readonly string[]> {
+  kill(): Promise<Sent> {
     return this.signal('SIGKILL');
   }
 
@@ -70,6 +71,8 @@ export class PidListTree implements Tree {
 
   remove(): void {}
 }
+
+const asMember = ({ pid, command }: Row): Member => ({ pid, startTicks: 0, command });
 
 export function parsePs(text: string): Row[] {
   const rows: Row[] = [];

@@ -5,11 +5,11 @@
  * was looked at once. With a cgroup there is no such process.
  */
 import type { ProcStat } from '../core/proc-stat';
-import { lives } from './identity';
-import type { ProcessIndex } from './process-index';
+import { lives, readStat } from './identity';
+import type { ProcessIndex, Urgency } from './process-index';
 import { TRAPPED } from './shim';
 import { signalGroup, signalOne } from './signals';
-import type { Member, Tree, TreeRoot } from './tree';
+import type { Member, Sent, Tree, TreeRoot } from './tree';
 import { treeIn } from './tree-in-table';
 
 /** A tree still this large after this many rounds of SIGKILL one by one is a fork bomb: whole groups are killed at once. */
@@ -36,11 +36,8 @@ export class ProcScanTree implements Tree {
     private readonly index: ProcessIndex,
   ) {}
 
-  async members(): Promise<readonly Member[]> {
-    const found = await this.#scan();
-    this.#known.clear();
-    for (const { pid, startTicks } of found) this.#known.set(pid, startTicks);
-    return found.map(({ pid, startTicks, name }) => ({ pid, startTicks, command: name }));
+  async members(_thorough = true, urgency: Urgency = 'now'): Promise<readonly Member[]> {
+    return (await this.#scan(urgency)).map(asMember);
   }
 
   /** Someone who knows better (the cgroup's list) says: these are members. */
@@ -48,31 +45,35 @@ export class ProcScanTree implements Tree {
     for (const { pid, startTicks } of members) this.#known.set(pid, startTicks);
   }
 
-  async #scan(): Promise<ProcStat[]> {
+  async #scan(urgency: Urgency = 'now'): Promise<ProcStat[]> {
     const { shim } = this.root;
-    const table = await this.index.fresh();
+    const table = await this.index.fresh(urgency);
     const shimLives = shim !== null && table.get(shim.pid)?.startTicks === shim.startTicks && lives(shim);
     const members = treeIn(table, this.root, this.#known, shimLives || this.#numbersTrusted);
     if (!shimLives) this.#numbersTrusted = false;
+    this.#known.clear();
+    for (const { pid, startTicks } of members) this.#known.set(pid, startTicks);
     return members;
   }
 
-  async signal(...signals: string[]): Promise<readonly string[]> {
+  async signal(...signals: string[]): Promise<Sent> {
     const { shim } = this.root;
     const members = await this.#scan();
     const told = new Set<string>();
     for (const signal of signals) {
       const wholeGroup = shim !== null && TO_GROUP.includes(signal) && signalGroup(shim, signal);
       if (wholeGroup) told.add(`process group ${shim.pid}`);
-      for (const member of members)
-        if (!(wholeGroup && member.group === shim.pid) && signalOne(member, signal)) told.add(inWords(member));
+      // Looked at again: who left the group since the scan (setsid takes a microsecond) did not hear what was sent to it.
+      const hasHeard = ({ pid }: ProcStat): boolean => wholeGroup && readStat(pid)?.group === shim.pid;
+      for (const member of members) if (!hasHeard(member) && signalOne(member, signal)) told.add(inWords(member));
     }
-    return [...told];
+    return { seen: members.map(asMember), told: [...told] };
   }
 
-  async kill(): Promise<readonly string[]> {
+  /** @param atOnce what is done to the tree as a whole, once its members are known: a child is known by a parent that lives */
+  async kill(atOnce: () => readonly string[] = () => []): Promise<Sent> {
     const members = await this.#scan();
-    const told: string[] = [];
+    const told = [...atOnce()];
     this.#killRounds += members.length > 0 ? 1 : 0;
     if (this.#killRounds > ROUNDS_ONE_BY_ONE && members.length >= BOMB_MEMBERS) {
       for (const leader of members)
@@ -82,7 +83,7 @@ export class ProcScanTree implements Tree {
         told.push(`process group ${this.root.shim.pid}`);
     }
     for (const member of members) if (signalOne(member, 'SIGKILL')) told.push(inWords(member));
-    return told;
+    return { seen: members.map(asMember), told };
   }
 
   born(isAdopted: boolean): void {
@@ -96,4 +97,5 @@ export class ProcScanTree implements Tree {
   remove(): void {}
 }
 
+const asMember = ({ pid, startTicks, name }: ProcStat): Member => ({ pid, startTicks, command: name });
 const inWords = ({ pid, name }: ProcStat): string => `pid ${pid} (${name})`;

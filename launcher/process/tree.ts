@@ -16,6 +16,14 @@ export interface Member extends Identity {
   readonly command: string;
 }
 
+/** What came of sending signals. */
+export interface Sent {
+  /** Who was there. */
+  readonly seen: readonly Member[];
+  /** To whom it was sent, in words. */
+  readonly told: readonly string[];
+}
+
 /** What is known of a run's root; filled in as the shim tells it. */
 export interface TreeRoot {
   readonly run: RunId;
@@ -32,10 +40,10 @@ export interface Tree {
   born(isAdopted: boolean): void;
   /** Living members. `thorough`: also those that left the cgroup. */
   members(thorough: boolean): Promise<readonly Member[]>;
-  /** These, in this order, to every member once. Returns whom, in words. */
-  signal(...signals: string[]): Promise<readonly string[]>;
-  /** SIGKILL to every member. Repeated by the caller until `members` is empty. Returns whom, in words. */
-  kill(): Promise<readonly string[]>;
+  /** These, in this order, to every member once, by a thorough look. */
+  signal(...signals: string[]): Promise<Sent>;
+  /** SIGKILL to every member, by a thorough look. Repeated by the caller until `members` is empty. */
+  kill(): Promise<Sent>;
   /** Calls back when the tree may have become empty. Returns how to stop listening. */
   onChange(listener: () => void): () => void;
   /** Frees what the tree holds on the machine. Only after it was verified empty. */

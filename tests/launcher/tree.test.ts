@@ -8,9 +8,11 @@ import { COOKIE_VARIABLE } from '../../launcher/core/child-environment';
 import { parseProcStat } from '../../launcher/core/proc-stat';
 import { readStat } from '../../launcher/process/identity';
 import { cgroupOf, lookAtMachine, treeOf, type TreeKind } from '../../launcher/process/machine';
+import { ProcessIndex } from '../../launcher/process/process-index';
 import { signalGroup, signalOne } from '../../launcher/process/signals';
 import { TreeStop } from '../../launcher/process/stop-tree';
 import type { Tree, TreeRoot } from '../../launcher/process/tree';
+import { ProcScanTree } from '../../launcher/process/tree-proc-scan';
 import { RunId } from '../../protocol/ids';
 import type { StopCertificate } from '../../protocol/process-state';
 import { findMarked, isAlive, MARK } from '../harness/leftovers';
@@ -146,6 +148,27 @@ test.each(kinds.filter((kind) => kind === 'cgroup'))(
     expect((await stop(tree, root, null, 0)).left).toEqual([]);
   },
 );
+
+test('who leaves the group after it was looked at hears the signal too', async () => {
+  const gate = join(world.directory(), 'gate');
+  const { root, tree } = await plant(
+    'proc-scan',
+    `(while [ ! -e ${gate} ]; do sleep 0.02; done; exec setsid sleep 2468) & sleep 1000`,
+  );
+  const index = new ProcessIndex();
+  const before = await until('the one that will leave', 5_000, async () => {
+    const table = await index.fresh();
+    return table.childrenOf(root.child?.pid ?? 0).length === 2 && table;
+  });
+  writeFileSync(gate, '');
+  const isGone = ({ pid }: { pid: number }): boolean => readStat(pid)?.session === pid;
+  const left = await until('it to leave', 5_000, () => before.childrenOf(root.child?.pid ?? 0).find(isGone));
+  const late = new ProcScanTree(root, { fresh: () => Promise.resolve(before) } as unknown as ProcessIndex);
+  late.born(false);
+  await late.signal('SIGTERM');
+  await until('its end', 5_000, () => !isAlive(left.pid));
+  await stop(tree, root, null, 0);
+});
 
 test('a stranger with the same pid is never signalled', async () => {
   const stranger = world.start(['sleep', '1000']);
