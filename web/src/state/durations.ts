@@ -20,6 +20,9 @@ export function formatSpan(ms: number, units: Units): string {
 /** `1.2 s`: short spans where tenths matter. */
 export const formatSeconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 99_950 ? 1 : 0)} s`;
 
+/** Of something that took long or not: tenths where they matter. */
+export const tookText = (ms: number, units: Units): string => (ms < 60_000 ? formatSeconds(ms) : formatSpan(ms, units));
+
 const two = (n: number): string => String(n).padStart(2, '0');
 
 const STEPS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;

@@ -6,6 +6,7 @@ export function problemsByField(problems: readonly DocumentProblem[], entry: num
   const own = `processes[${entry}]`;
   const fields = new Map<string, string>();
   for (const { key, sentence } of problems) {
+    if (key === 'set') fields.set(key, sentence);
     if (key !== own && !key.startsWith(`${own}.`)) continue;
     const field = key.slice(own.length + 1);
     fields.set(field, sentence.replaceAll(`${own}.`, ''));

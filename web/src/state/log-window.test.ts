@@ -180,3 +180,65 @@ it('steps over what is missing, in the middle and at the end', () => {
   window.offer(A, 100, bytes('three\n'));
   expect(lines(window.blocks).slice(-2)).toEqual(['<gap>', 'three']);
 });
+
+describe('gaps', () => {
+  const numbered = (word: string, count: number) => Array.from({ length: count }, (_, i) => `${word} ${i}`);
+  const text = (all: readonly string[]) => `${all.join('\n')}\n`;
+  const before = numbered('old', 60_000);
+  const after = numbered('new', 60_000);
+  const gap = { from: text(before).length, to: text(before).length + 5_000, reason: 'worker-disk-full' } as const;
+  const size = gap.to + text(after).length;
+  const stretches = [
+    [0, bytes(text(before))],
+    [gap.to, bytes(text(after))],
+  ] as const;
+  const view = { run_id: A, started_at_ms: 0, bytes: size, gaps: [gap] };
+
+  /** As the manager answers: from the next stored byte on, and never over a gap. */
+  const answer = (stored: typeof stretches | [(typeof stretches)[1]], { offset, bytes: wanted }: Read) => {
+    for (const [at, data] of stored) {
+      if (offset >= at + data.length) continue;
+      const from = Math.max(at, offset);
+      return { offset: from, size, data: data.subarray(from - at, Math.max(from, offset + wanted) - at) };
+    }
+    return { offset: size, size, data: new Uint8Array() };
+  };
+  const readAll = (window: LogWindow, stored: Parameters<typeof answer>[0], learnt: (typeof view)[]) => {
+    let reads = 0;
+    for (let read = window.wantsLater(); read !== null && ++reads < 50; read = window.wantsLater())
+      window.placeLater(read, answer(stored, read));
+    for (let read = window.wantsEarlier(); read !== null && ++reads < 50; read = window.wantsEarlier()) {
+      window.placeEarlier(read, answer(stored, read));
+      if (window.unexplained) window.learnRuns(learnt);
+    }
+    return reads;
+  };
+
+  it.each([
+    ['known', [gap]],
+    ['not known yet', []],
+  ])('that are %s are shown where they are, and nothing before them is lost', (_, gaps) => {
+    const window = new LogWindow([{ ...view, gaps }]);
+    expect(readAll(window, stretches, [view])).toBeLessThan(20);
+    expect(lines(window.blocks)).toEqual(['<run>', ...before, '<gap>', ...after]);
+    expect(window.blocks.find((block) => block.kind === 'gap')).toMatchObject(gap);
+  });
+
+  it('are explained when their reason is learnt', () => {
+    const window = new LogWindow([{ run_id: A, started_at_ms: 0, bytes: 4 }]);
+    window.placeLater(window.wantsLater()!, { offset: 0, size: 4, data: bytes('old\n') });
+    window.offer(A, 100, bytes('new\n'));
+    window.placeLater(window.wantsLater()!, { offset: 100, size: 104, data: bytes('new\n') });
+    expect([window.blocks[2], window.unexplained]).toMatchObject([{ kind: 'gap', reason: null }, true]);
+    window.learnRuns([{ ...view, bytes: 104, gaps: [{ from: 4, to: 100, reason: 'file-deleted' }] }]);
+    expect([window.blocks[2], window.unexplained]).toMatchObject([{ kind: 'gap', reason: 'file-deleted' }, false]);
+  });
+
+  it('at the beginning stand where the beginning was', () => {
+    const forgotten = { from: 0, to: gap.to, reason: 'retention' } as const;
+    const window = new LogWindow([{ ...view, begin: gap.to, gaps: [forgotten] }]);
+    readAll(window, [stretches[1]], []);
+    expect(lines(window.blocks)).toEqual(['<run>', '<gap>', ...after]);
+    expect(window.blocks[1]).toMatchObject(forgotten);
+  });
+});

@@ -202,7 +202,7 @@ export const en = {
     signal: (signal: string, after: string) => `${signal} ${after}`,
     seen: (n: number) => `${n} seen`,
     gone: (after: string) => `all gone ${after}`,
-    left: (n: number) => `${plural(n, 'process', 'processes')} left`,
+    left: (n: number) => `not stopped: ${plural(n, 'process', 'processes')} left`,
     by: { cgroup: 'verified by cgroup', 'proc-scan': 'verified by a scan of /proc', 'pid-list': 'by pids alone' },
     process: 'Process',
     goneAfter: 'Gone after',

@@ -198,7 +198,7 @@ export const zh: Words = {
     signal: (signal, after) => `${signal} ${after}`,
     seen: (n) => `共发现 ${n} 个`,
     gone: (after) => `${after} 全部结束`,
-    left: (n) => `仍有 ${n} 个进程`,
+    left: (n) => `未能停止：仍有 ${n} 个进程`,
     by: { cgroup: '经 cgroup 验证', 'proc-scan': '经 /proc 扫描验证', 'pid-list': '仅按 pid 检查' },
     process: '进程',
     goneAfter: '结束于',

@@ -1,5 +1,6 @@
 /** Beneath a document: what it would change, what is wrong with it, what became of it. */
 import { useEffect, useRef, type ReactNode } from 'react';
+import type { DocumentProblem } from '../../link/ask';
 import { useWords } from '../../parts/use-words';
 import { PlanView } from './plan-view';
 import type { ChangeSteps } from './use-change';
@@ -7,11 +8,11 @@ import type { ChangeSteps } from './use-change';
 interface Props {
   readonly steps: ChangeSteps;
   readonly onPlan: () => void;
-  /** What a refusal says beside its sentence. */
-  readonly children?: ReactNode;
+  /** The way to the place of a problem; absent = it is shown at its field. */
+  readonly place?: (problem: DocumentProblem) => ReactNode;
 }
 
-export function ChangePanel({ steps, onPlan, children }: Props) {
+export function ChangePanel({ steps, onPlan, place }: Props) {
   const { definitions } = useWords();
   const { change, applyPlanned } = steps;
   const region = useRef<HTMLElement>(null);
@@ -36,10 +37,18 @@ export function ChangePanel({ steps, onPlan, children }: Props) {
       </div>
       {change.kind === 'refused' && (
         <div className="problem" role="alert">
-          <span>{change.why}</span>
+          {change.problems.length === 0 ? change.why : definitions.problems(change.problems.length)}
         </div>
       )}
-      {change.kind === 'refused' && children}
+      {change.kind === 'refused' && change.problems.length > 0 && (
+        <ol className="document-problems">
+          {change.problems.map((problem) => (
+            <li key={problem.key}>
+              {place?.(problem)} {problem.sentence}
+            </li>
+          ))}
+        </ol>
+      )}
       {change.kind === 'planned' && <PlanView changes={change.reply.changes} />}
       {change.kind === 'applied' && <PlanView changes={change.reply.results} />}
     </section>

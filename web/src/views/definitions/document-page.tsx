@@ -59,18 +59,15 @@ export function DocumentPage({ set }: { set: string | null }) {
           {definitions.useExample}
         </button>
       )}
-      <ChangePanel steps={steps} onPlan={() => steps.planOf(text)}>
-        <ol className="document-problems">
-          {problems.map(({ key, line, column, sentence }) => (
-            <li key={key}>
-              <button type="button" className="link num" onClick={() => select(area.current, line, column)}>
-                {definitions.line(line, column)}
-              </button>{' '}
-              {sentence}
-            </li>
-          ))}
-        </ol>
-      </ChangePanel>
+      <ChangePanel
+        steps={steps}
+        onPlan={() => steps.planOf(text)}
+        place={({ line, column }) => (
+          <button type="button" className="link num" onClick={() => select(area.current, line, column)}>
+            {definitions.line(line, column)}
+          </button>
+        )}
+      />
     </div>
   );
 }

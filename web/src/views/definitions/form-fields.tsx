@@ -47,7 +47,7 @@ export function FormFields(props: FieldsProps & { readonly isNew: boolean }) {
       <Group title={words.groups.what} open>
         <div className="form-row">
           <TextField {...props} field="name" required disabled={!isNew} />
-          <Field label={words.set} hint={words.setHint}>
+          <Field label={words.set} hint={words.setHint} problem={problems.get('set')}>
             {(control) => (
               <input
                 {...control}

@@ -4,7 +4,7 @@ import { Countdown } from '../../parts/age';
 import { TargetLink } from '../../parts/target-link';
 import { fullTime } from '../../parts/time';
 import { useWords } from '../../parts/use-words';
-import { formatSpan } from '../../state/durations';
+import { tookText } from '../../state/durations';
 
 /** The rest is counted. */
 const SUBJECTS_SHOWN = 24;
@@ -34,7 +34,7 @@ function Incident({ incident }: { incident: IncidentView }) {
         <strong>{words.incident.title(subjects.length)}</strong>
         <span className="num story-attempt">
           {endedMs !== null
-            ? words.recovery.took(formatSpan(endedMs - beganMs, words.units))
+            ? words.recovery.took(tookText(endedMs - beganMs, words.units))
             : releaseMs !== null && <Countdown untilMs={releaseMs} wrap={words.incident.release} />}
         </span>
         <time className="num">{fullTime(beganMs, words.locale)}</time>

@@ -5,7 +5,7 @@ import { StateMark } from '../../parts/state-mark';
 import { TargetLink } from '../../parts/target-link';
 import { fullTime } from '../../parts/time';
 import { useWords } from '../../parts/use-words';
-import { formatSpan } from '../../state/durations';
+import { tookText } from '../../state/durations';
 import { endOf, subjectOf, type StoryEnd } from '../../state/stories';
 
 const MARKS = { going: 'starting', ok: 'exited', failed: 'failed' } as const satisfies Record<StoryEnd, string>;
@@ -37,7 +37,7 @@ export const Story = memo(function Story({ story }: { story: RecoveryView }) {
             {story.ended_at_ms === null ? (
               <Age sinceMs={story.began_at_ms} wrap={recovery.since} />
             ) : (
-              recovery.took(formatSpan(story.ended_at_ms - story.began_at_ms, words.units))
+              recovery.took(tookText(story.ended_at_ms - story.began_at_ms, words.units))
             )}
           </span>
         </Line>

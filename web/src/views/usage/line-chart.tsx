@@ -13,6 +13,10 @@ interface Props {
   readonly untilMs: number;
   readonly withPeak: boolean;
   readonly format: (value: number) => string;
+  readonly formatTime: (ms: number) => string;
+  /** The least value at the top. */
+  readonly top: number;
+  readonly steps: readonly number[];
   /** A colour of tokens.css. */
   readonly tone: string;
   /** The place in the data under the pointer; null = it left. */
@@ -53,7 +57,7 @@ export function LineChart(props: Props) {
 const aligned = ({ seconds, mean, peak }: ChartData): uPlot.AlignedData => [[...seconds], [...mean], [...peak]];
 
 function optionsOf(element: HTMLElement, now: { readonly current: Props }): uPlot.Options {
-  const { tone, withPeak } = now.current;
+  const { tone, withPeak, top, steps } = now.current;
   const style = getComputedStyle(element);
   const color = (token: string) => style.getPropertyValue(token).trim();
   const axis = {
@@ -65,19 +69,25 @@ function optionsOf(element: HTMLElement, now: { readonly current: Props }): uPlo
   return {
     width: element.clientWidth,
     height: HEIGHT,
-    padding: [8, 8, 0, 0],
+    padding: [8, 16, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: CURSORS }, points: { size: 6 } },
     scales: {
       x: { range: () => [now.current.fromMs / 1000, now.current.untilMs / 1000] },
-      y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.1 : 1] },
+      y: { range: (_chart, _least, most) => [0, Math.max(top, (most ?? 0) * 1.1)] },
     },
     axes: [
-      { ...axis, space: 64, size: 24 },
+      {
+        ...axis,
+        space: 44,
+        size: 24,
+        values: (_chart, seconds) => seconds.map((at) => now.current.formatTime(at * 1000)),
+      },
       {
         ...axis,
         size: AXIS_WIDTH,
         space: 32,
+        incrs: [...steps],
         values: (_chart, values) => values.map((value) => now.current.format(value)),
       },
     ],

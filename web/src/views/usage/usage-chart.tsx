@@ -1,10 +1,10 @@
 /** One figure over time, with its newest and its largest value, and under the pointer the value there. */
 import { useState } from 'react';
-import { fullTime } from '../../parts/time';
+import { dayOf, fullTime, minuteOf } from '../../parts/time';
 import { useWords } from '../../parts/use-words';
 import { highest, newest, type ChartData } from '../../state/chart-data';
 import { formatFigure } from '../../state/figure-text';
-import type { Figure } from '../../state/usage-ranges';
+import { AXIS_STEPS, isBytes, LEAST_TOP, type Figure } from '../../state/usage-ranges';
 import { LineChart } from './line-chart';
 
 interface Props {
@@ -15,6 +15,8 @@ interface Props {
   /** A step is longer than a second: its mean hides a peak, which is drawn too. */
   readonly withPeak: boolean;
 }
+
+const DAY_MS = 86_400_000;
 
 export function UsageChart({ figure, data, fromMs, untilMs, withPeak }: Props) {
   const words = useWords();
@@ -48,6 +50,9 @@ export function UsageChart({ figure, data, fromMs, untilMs, withPeak }: Props) {
         untilMs={untilMs}
         withPeak={withPeak}
         format={(value) => formatFigure(figure, value)}
+        formatTime={(ms) => (untilMs - fromMs > DAY_MS ? dayOf(ms, words.locale) : minuteOf(ms, words.locale))}
+        top={LEAST_TOP[figure]}
+        steps={isBytes(figure) ? AXIS_STEPS.bytes : AXIS_STEPS.plain}
         tone={figure === 'memory' || figure === 'gpu_memory' ? '--lost' : '--moving'}
         onPoint={setAt}
       />

@@ -27,6 +27,7 @@ export const definitions = {
   preview: 'What it changes',
   plan: 'Show what it changes',
   apply: 'Apply',
+  problems: (n: number) => (n === 1 ? 'One thing is not understood:' : `${n} things are not understood:`),
   planning: 'Comparing…',
   applying: 'Applying; each process is waited for…',
   doneAs: (ok: boolean): string => (ok ? 'Applied: it is so.' : 'Applied, and not everything became so.'),

@@ -27,6 +27,7 @@ export const definitions: Words['definitions'] = {
   preview: '更改内容',
   plan: '查看更改',
   apply: '应用',
+  problems: (n) => `有 ${n} 处无法理解：`,
   planning: '比较中…',
   applying: '应用中，等待每个进程…',
   doneAs: (ok) => (ok ? '已应用，一切如愿。' : '已应用，但并非全部成功。'),
