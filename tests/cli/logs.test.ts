@@ -8,6 +8,12 @@ let here: ProgramsHere;
 let script: string;
 const say = (text: string | Buffer): void => appendFileSync(script, text);
 
+/** Seconds apart, because times of arrival are to the second; then by signs. */
+const TWO_STREAMS = `echo 'out 1'; sleep 1.1; echo 'err 1' >&2; sleep 1.1; echo 'out 2'
+  while ! [ -e half ]; do sleep 0.01; done; printf 'half of '; while ! [ -e other ]; do sleep 0.01; done
+  echo 'err 2' >&2; while ! [ -e whole ]; do sleep 0.01; done; echo 'a line'; exec sleep 1000`;
+const sign = (name: string): void => writeFileSync(join(here.dir, name), '');
+
 beforeAll(async () => {
   here = new ProgramsHere();
   script = join(here.dir, 'script');
@@ -16,6 +22,7 @@ beforeAll(async () => {
   await here.startWorker('n1', [
     { name: 'echoes', command: ['tail', '-n', '+1', '-f', script], autoStart: true },
     { name: 'counts', command: 'i=0; while [ $i -lt 500 ]; do i=$((i+1)); echo "count $i"; done', autoStart: true },
+    { name: 'two', command: TWO_STREAMS, workingDir: here.dir, output: 'split', autoStart: true },
     { name: 'lives', command: 'echo "life of $$"; exec sleep 1000', autoStart: true },
   ]);
   await here.untilState('n1/counts', 'exited');
@@ -105,6 +112,24 @@ test('following goes on where the stored lines end, also over the death of the m
     ...Array.from({ length: 106 }, (_, i) => `number ${50 + i * 10}`),
   ]);
   expect(bare.err).toMatch(/lost .*\nConnected again\./);
+});
+
+test('following two streams: what is stored by time, what comes in whole lines', async () => {
+  await eventually(['logs', 'two'], (out) => out === 'out 1\nerr 1\nout 2\n');
+  const all = here.run('logs', 'two', '-f');
+  const two = here.run('logs', 'two', '-f', '-n', '2');
+  const errors = here.run('logs', 'two', '-f', '--stderr');
+  await all.until('the beginning', (out) => out === 'out 1\nerr 1\nout 2\n');
+  await two.until('the beginning', (out) => out === 'err 1\nout 2\n');
+  await errors.until('the beginning', (out) => out === 'err 1\n');
+  sign('half');
+  await eventually(['logs', 'two', '-n', '1'], (out) => out.includes('half of '));
+  sign('other');
+  await all.until('the other stream', (out) => out.endsWith('err 2\n'));
+  sign('whole');
+  await all.until('the line', (out) => out.endsWith('out 2\nerr 2\nhalf of a line\n'));
+  await two.until('the line', (out) => out === 'err 1\nout 2\nerr 2\nhalf of a line\n');
+  await errors.until('its own', (out) => out === 'err 1\nerr 2\n');
 });
 
 test('following a restart shows the new run from its beginning', async () => {

@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import type { ProcessReport } from '../../protocol/process-state';
-import type { EventView } from '../../protocol/views';
+import type { EventView, LogRunView } from '../../protocol/views';
 import { StartedManager } from '../harness/manager';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
@@ -306,6 +306,45 @@ export function holdToTheRules(link: LinkUnderTest): void {
       const bytes = Buffer.from(await stored.arrayBuffer());
       expect({ status: stored.status, length: bytes.length }).toEqual({ status: 200, length: offset });
       expect(digest(bytes)).toBe(digest(Buffer.concat(pieces)));
+    });
+
+    test('of a split run is two streams, each with offsets and gaps of its own', async () => {
+      const w1 = await launcher('w1').join(running(), [RUN]);
+      const stderr = { stream: 'stderr' };
+      expect(await w1.ship(0, 'out\n')).toMatchObject({ status: 200, body: { offset: 4 } });
+      expect(await w1.ship(0, 'error\n', stderr)).toMatchObject({ status: 200, body: { offset: 6 } });
+      expect(await w1.ship(4, 'twice\n', stderr)).toMatchObject({ status: 409, body: { offset: 6 } });
+      const gap = { gap: '1000', reason: 'worker-disk-full' };
+      expect(await w1.ship(6, '', { ...stderr, ...gap })).toMatchObject({ status: 200, body: { offset: 1006 } });
+      expect(await w1.ship(6, '', { ...stderr, ...gap })).toMatchObject({ status: 409, body: { offset: 1006 } });
+      expect(await w1.ship(1006, 'more\n', stderr)).toMatchObject({ status: 200, body: { offset: 1011 } });
+      expect(await w1.ship(4, '', { gap: '0', reason: 'file-truncated' })).toMatchObject({
+        status: 200,
+        body: { offset: 4 },
+      });
+      expect((await w1.sync(running(), [RUN])).outputBytes).toEqual({ [RUN]: 4, [`${RUN}/stderr`]: 1011 });
+      const stored = async (stream: string) =>
+        (await manager.get<{ runs: LogRunView[] }>(`/api/logs/w1/w1?stream=${stream}`)).runs[0];
+      expect(await stored('stdout')).toMatchObject({ bytes: 4, gaps: [{ from: 4, to: 4, reason: 'file-truncated' }] });
+      expect(await stored('stderr')).toMatchObject({
+        bytes: 1011,
+        stored_bytes: 11,
+        gaps: [{ from: 6, to: 1006, reason: 'worker-disk-full' }],
+      });
+    });
+
+    test('of an unknown stream, or missing for an unknown reason, is refused', async () => {
+      const w1 = await launcher('w1').join(running(), [RUN]);
+      for (const more of [
+        { stream: 'stdlog' },
+        { gap: '1', reason: 'it was boring' },
+        { gap: '-1', reason: 'retention' },
+      ])
+        expect(await w1.ship(0, '', more as Record<string, string>)).toMatchObject({
+          status: 400,
+          body: { code: 'bad_request' },
+        });
+      expect((await w1.sync(running(), [RUN])).outputBytes).toEqual({});
     });
 
     test('of nobody known is refused', async () => {

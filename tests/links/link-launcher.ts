@@ -141,8 +141,9 @@ export class LinkLauncher {
     };
   }
 
-  ship(offset: number, bytes: string | Buffer, run: RunId = RUN): Promise<Answer> {
-    const query = new URLSearchParams({ worker: this.id, process: this.id, run, offset: String(offset) });
+  /** @param more words of the query: `stream`, or `gap` and `reason` */
+  ship(offset: number, bytes: string | Buffer, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    const query = new URLSearchParams({ worker: this.id, process: this.id, run: RUN, offset: String(offset), ...more });
     return this.address.ship(query, Buffer.from(bytes as string));
   }
 

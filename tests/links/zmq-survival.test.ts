@@ -1,5 +1,8 @@
 /** kill -9 of the manager and of the launcher, joined by ZeroMQ alone, while a child writes without pause. */
-import { resolve } from 'node:path';
+import { truncateSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gapText } from '../../protocol/gap-text';
+import type { LogRunView } from '../../protocol/views';
 import { startLauncher } from '../harness/launcher';
 import { PROCGUARD, StartedManager } from '../harness/manager';
 import { quietPort } from '../harness/quiet-port';
@@ -60,6 +63,31 @@ test.each(['without keys', 'with keys'])(
   },
   180_000,
 );
+
+test('a split run is shipped as two streams, and what is lost of one is told', async () => {
+  const port = await quietPort();
+  const manager = await StartedManager.start(world, {
+    env: { [`${SETTING}_TYPE`]: 'zmq', [`${SETTING}_CONFIG_PORT_BASE`]: String(port) },
+  });
+  const dir = world.directory();
+  const command = 'echo out; echo error >&2; while ! [ -e go ]; do sleep 0.01; done; echo more >&2; exec sleep 1000';
+  const spec = { name: 'p', command, workingDir: dir, autoStart: true, output: 'split' };
+  writeFileSync(join(dir, 'processes.json'), JSON.stringify([spec]));
+  const flags = ['--processes', join(dir, 'processes.json')];
+  const { dataDir } = startLauncher(world, { managerUrl: `zmq://127.0.0.1:${port}`, flags });
+  const runOf = (stream: string): Promise<LogRunView | undefined> =>
+    manager.get<{ runs?: LogRunView[] }>(`/api/logs/w1/p?stream=${stream}`).then(({ runs }) => runs?.[0]);
+  await until('both', 20_000, async () => (await runOf('stdout'))?.bytes === 4 && (await runOf('stderr'))?.bytes === 6);
+  const { run_id: run = '' } = (await runOf('stderr')) ?? {};
+  truncateSync(join(dataDir, 'processes/p/runs', run, 'errors'));
+  const cut = await until('the gap', 10_000, async () => (await runOf('stderr'))?.gaps?.[0]);
+  expect(cut).toEqual({ from: 6, to: 6, reason: 'file-truncated' });
+  writeFileSync(join(dir, 'go'), '');
+  await until('more', 10_000, async () => (await runOf('stderr'))?.bytes === 11);
+  expect(await runOf('stdout')).toMatchObject({ bytes: 4 });
+  const lines = await manager.get<{ lines: { text: string }[] }>('/api/workers/w1/logs?process=p&stream=stderr');
+  expect(lines.lines.map(({ text }) => text)).toEqual(['error', gapText(cut), 'more']);
+});
 
 test('a line on which nothing is heard any more is given up and made anew, though no end of it was told', async () => {
   const base = await quietPort();

@@ -7,7 +7,8 @@ import { choose, readFleet } from '../fleet';
 import { stayConnected } from '../live-feed';
 import { feedFollows } from '../log-feed';
 import { LogFollow } from '../log-follow';
-import { findRun, readLines, streamLines, type LineQuery, type StoredLine } from '../log-lines';
+import { findRun, readLines, readRuns, streamLines, type LineQuery, type StoredLine } from '../log-lines';
+import { byArrival, GatheredBeginning, type LineOf } from '../log-merge';
 import { lineSink, rawSink } from '../log-sinks';
 import { searchLines } from '../log-search';
 import { lineFormat, writeOut } from '../log-writer';
@@ -86,9 +87,11 @@ async function sideBySide(context: Context, views: readonly ProcessView[], flags
       return (await readLines(client, view, query)).map((line) => ({ view, line }));
     }),
   );
-  // By arrival, to the second; lines of one process keep their order because the sort is stable.
-  const merged = lines.flat().sort((a, b) => (a.line.atMs ?? 0) - (b.line.atMs ?? 0));
-  await writeOut(merged.map(({ view, line }) => `${format(view, line)}\n`).join(''));
+  await writeOut(
+    byArrival(lines)
+      .map(({ view, line }) => `${format(view, line)}\n`)
+      .join(''),
+  );
   return EXIT.ok;
 }
 
@@ -100,22 +103,31 @@ async function follow(
 ): Promise<Exit> {
   const { client, note } = context;
   const format = lineFormat(views, look(context, flags));
-  const isRaw = isBare(context, views, flags) && grep === null;
+  const isRaw = isBare(context, views, flags) && grep === null && (flags.stderr || !(await isSplit(context, views)));
+  const write = (lines: readonly LineOf[]): Promise<void> =>
+    writeOut(lines.map(({ view, line }) => `${format(view, line)}\n`).join(''));
   const sources = views.flatMap((view) =>
     (flags.stderr ? (['stderr'] as const) : (['stdout', 'stderr'] as const)).map((stream) => ({ ...view, stream })),
   );
+  const { limit } = lineQuery(flags);
+  const beginning = new GatheredBeginning(sources.length, limit === 0 ? Infinity : limit, write);
   const follows = sources.map((view) => {
-    const print = (lines: readonly StoredLine[]): Promise<void> =>
-      writeOut(lines.map((line) => `${format(view, line)}\n`).join(''));
+    const print = (lines: readonly StoredLine[]): Promise<void> => write(lines.map((line) => ({ view, line })));
     const sink = isRaw ? rawSink(print, view.stream) : lineSink(print, view.stream, grep);
     const query = { ...lineQuery(flags), stream: view.stream };
     const earlier = () => (flags.lines === 0 ? Promise.resolve([]) : readLines(client, view, query));
-    return new LogFollow(client, view, sink, earlier);
+    return new LogFollow(client, view, { ...sink, lines: (lines) => beginning.add(view, lines) }, earlier);
   });
   return stayConnected(client, note, async (feed) => {
     const { begun, broken } = feedFollows(feed, follows);
     await Promise.all([begun, broken]);
   });
+}
+
+/** Then two streams are shown as one: whole lines, for a piece of one may end in the middle of a line. */
+async function isSplit({ client }: Context, views: readonly ProcessView[]): Promise<boolean> {
+  const runs = await Promise.all(views.map((view) => readRuns(client, { ...view, stream: 'stderr' })));
+  return runs.flat().length > 0;
 }
 
 const streamOf = ({ stderr }: LogsFlags): 'stderr' | 'both' => (stderr ? 'stderr' : 'both');
