@@ -4,10 +4,11 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ProcessName } from '../protocol/ids';
 import { ProcessSpec } from '../protocol/process-spec';
+import { whyCircular } from './core/dependency-graph';
 import type { Defined } from './keeper/keepers';
 import type { LauncherOptions } from './options';
 
-/** Throws a sentence for the user when the file is no list of definitions. */
+/** Throws a sentence for the user where these cannot be kept: no list of definitions, a name twice, a circle. */
 export function definitionsOf(options: LauncherOptions): Defined[] {
   const main = mainProcess(options);
   const listed = options.processesFile === null ? [] : readProcesses(options.processesFile);
@@ -17,6 +18,11 @@ export function definitionsOf(options: LauncherOptions): Defined[] {
   const names = defined.map(({ spec }) => spec.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`the process "${twice}" is defined twice; give each its own name`);
+  const circle = whyCircular(
+    options.workerId,
+    defined.map(({ spec }) => spec),
+  );
+  if (circle !== null) throw new Error(circle);
   return defined;
 }
 

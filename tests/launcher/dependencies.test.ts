@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunId } from '../../protocol/ids';
-import { startLauncher, type StartedLauncher } from '../harness/launcher';
+import { LAUNCHER, startLauncher, type StartedLauncher } from '../harness/launcher';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { useTinyManager, type TinyManager } from './tiny-manager';
@@ -163,7 +163,7 @@ describe('a circle', () => {
   const SENTENCE =
     'depends_on goes in a circle: w1/a -> w1/b -> w1/a; none of these could ever start, so take one of them out';
 
-  test('is refused when the launcher starts, with the circle', async () => {
+  test('is refused when the launcher starts, with the circle, and by --check', async () => {
     const file = join(world.directory(), 'processes.json');
     const specs = ['a', 'b'].map((name) => ({
       name,
@@ -174,6 +174,9 @@ describe('a circle', () => {
     const { program } = startLauncher(world, { managerUrl: 'http://127.0.0.1:9', flags: ['--processes', file] });
     expect(await program.ended).toMatchObject({ code: 2 });
     expect(program.output).toContain(SENTENCE);
+    const check = world.start([process.execPath, LAUNCHER, '--check', '--worker-id', 'w1', '--processes', file]);
+    expect(await check.ended).toMatchObject({ code: 2 });
+    expect(check.output).toContain(SENTENCE);
   });
 
   test('is refused when the manager would close it', async () => {
