@@ -252,7 +252,7 @@ test.each<[string, unknown, ErrorCode, string]>([
     `${LOGS}?since=yesterday`,
     undefined,
     'bad_request',
-    'since "yesterday" is no time; say how long ago (90s, 10m, 2h, 1d) or a date (2026-01-31T12:00:00Z)',
+    'since "yesterday" is no time; say how long ago (90s, 10m, 2h, 1d, 2w) or a date (2026-01-31T12:00:00Z)',
   ],
   [
     `${LOGS}?run=7`,

@@ -11,12 +11,15 @@ const FLAGS = ['no-sandbox', 'disable-gpu', 'disable-quic', 'no-first-run', 'dis
 /** Without a browser these tests cannot say anything: they are skipped, and say why. */
 export const withBrowser = CHROMIUM === undefined ? describe.skip : describe;
 
-/** The browser itself says this of a manager that is away; the page can neither prevent nor hide it. */
+/** The browser itself says these of a manager that refuses, or is away; the page can neither prevent nor hide it. */
+const REFUSED = /the server responded with a status of 4\d\d/;
 const AWAY = /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|WebSocket connection .* failed/;
 
 export interface OpenOptions extends BrowserContextOptions {
   /** The manager goes away in this test. */
   readonly managerMayBeAway?: boolean;
+  /** The manager refuses something in this test: the browser itself says so, too. */
+  readonly refusalsAreExpected?: boolean;
 }
 export interface Dashboards {
   /** Opens a page; it is closed after the test, and whatever it complained of fails the test. */
@@ -43,7 +46,7 @@ export function useDashboards(): Dashboards {
     expect(said).toEqual([]);
   });
   return {
-    async open(url, { managerMayBeAway = false, ...options } = {}) {
+    async open(url, { managerMayBeAway = false, refusalsAreExpected = false, ...options } = {}) {
       if (browser === null) throw new Error('no browser');
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US', ...options });
       const page = await context.newPage();
@@ -51,7 +54,9 @@ export function useDashboards(): Dashboards {
       page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
       page.on('console', (message) => {
         if (message.type() !== 'error' && message.type() !== 'warning') return;
-        if (!(managerMayBeAway && AWAY.test(message.text()))) complaints.push(message.text());
+        const isExpected =
+          (managerMayBeAway && AWAY.test(message.text())) || (refusalsAreExpected && REFUSED.test(message.text()));
+        if (!isExpected) complaints.push(message.text());
       });
       await page.goto(url);
       return page;

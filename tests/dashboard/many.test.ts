@@ -1,0 +1,89 @@
+/** What is done with many: a rolling restart, a search over their output. And both streams of one. */
+import type { Page } from 'playwright-core';
+import { StartedManager } from '../harness/manager';
+import { until } from '../harness/until';
+import { useWorld } from '../harness/world';
+import { useDashboards, withBrowser } from './browser';
+import { COUNTING, startFleet, startProcesses, untilProcess } from './fleet-here';
+
+const world = useWorld();
+const dashboards = useDashboards();
+
+/** Selects all that is shown, and opens the menu of what is done with many. */
+async function openMore(page: Page, count: number): Promise<void> {
+  await page.getByRole('button', { name: `running ${count}` }).waitFor();
+  await page.getByRole('checkbox', { name: 'Select everything shown' }).click();
+  await page.getByRole('button', { name: 'More for these' }).click();
+}
+
+withBrowser('many', () => {
+  it('are restarted a few at a time, each seen to come up', async () => {
+    const manager = await StartedManager.start(world);
+    const names = ['a', 'b', 'c'];
+    startProcesses(world, manager, 'w1', names.map((name) => ({ name, command: COUNTING, ready: { exec: 'sleep 0.2' } }))); // prettier-ignore
+    const runs = () =>
+      Promise.all(
+        names.map(async (name) => {
+          const ready = await untilProcess(manager, `w1/${name}`, 'to be ready', (process) => process.ready === true);
+          return ready.run_id;
+        }),
+      );
+    const before = await runs();
+    const page = await dashboards.open(manager.url);
+    await openMore(page, 3);
+    await page.getByRole('menuitem', { name: 'Restart a few at a time…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Restart 3' }).click();
+    // One at a time: while the first is at its turn the last has not been touched.
+    await dialog.getByText('not yet').first().waitFor();
+    await dialog.getByText('Over: 3 of 3 are up.').waitFor();
+    const after = await runs();
+    expect(after.filter((run) => before.includes(run))).toEqual([]);
+    expect([...after].sort()).toEqual(after);
+  });
+
+  it('are searched together, and a hit opens its line', async () => {
+    const says = (word: string) => `seq 1 3000 | sed 's/$/ ${word}/'; exec sleep 1000`;
+    const manager = await startFleet(world, { w1: says('apple'), w2: says('pear') });
+    await untilProcess(manager, 'w2/w2', 'to have said all', ({ log_bytes: bytes }) => bytes >= 28_893);
+    const page = await dashboards.open(manager.url);
+    await openMore(page, 2);
+    await page.getByRole('menuitem', { name: 'Search their output…' }).click();
+    const pane = page.getByRole('region', { name: 'Search the output of 2 processes' });
+    await pane.getByLabel('What to look for').fill('^77 (apple|pear)');
+    await pane.getByRole('button', { name: 'Regular expression' }).click();
+    await pane.getByRole('button', { name: 'Search', exact: true }).click();
+    await pane.getByText('2 hits').waitFor();
+    await pane.getByRole('button', { name: /77 pear/ }).click();
+    const log = page.getByRole('region', { name: 'Output of w2/w2' });
+    await log.locator('.log-row[data-current]', { hasText: '77 pear' }).waitFor();
+    expect(new URL(page.url()).search).toMatch(/^\?p=w2\/w2&at=\d{13}[a-z2-7]{12}:\d+$/);
+    // The address is the line: whoever is sent it sees the same.
+    await page.reload();
+    await log.locator('.log-row[data-current]', { hasText: '77 pear' }).waitFor();
+  });
+
+  it('shows stderr beside stdout, apart or in the order of arrival', async () => {
+    const manager = await StartedManager.start(world);
+    const command = 'i=0; while :; do i=$((i+1)); echo "out $i"; echo "err $i" >&2; sleep 0.1; done';
+    startProcesses(world, manager, 'w1', [{ name: 'both', command, output: 'split' }]);
+    await untilProcess(manager, 'w1/both', 'to write', ({ log_bytes: bytes }) => bytes > 100);
+    const page = await dashboards.open(`${manager.url}/?p=w1/both`);
+    const shown = () => page.locator('.log-row[data-row]').allTextContents();
+    const numbers = async (word: string) =>
+      (await shown()).filter((line) => line.startsWith(word)).map((line) => Number(line.slice(4)));
+    await page.getByRole('button', { name: 'both', exact: true }).waitFor();
+    await until('both streams to come', 10_000, async () => (await numbers('err')).length > 30);
+    for (const word of ['out', 'err']) {
+      const seen = await numbers(word);
+      expect(seen).toEqual(seen.map((_, at) => (seen[0] ?? 0) + at));
+    }
+    expect(await page.locator('.log-row[data-stream="stderr"]').first().innerText()).toMatch(/^err/);
+    await page.getByRole('button', { name: 'stderr', exact: true }).click();
+    await page.getByText('err 1', { exact: true }).waitFor();
+    expect((await shown()).every((line) => line.startsWith('err'))).toBe(true);
+    await page.getByRole('button', { name: 'stdout', exact: true }).click();
+    await page.getByText('out 1', { exact: true }).waitFor();
+    expect((await shown()).every((line) => line.startsWith('out'))).toBe(true);
+  });
+});

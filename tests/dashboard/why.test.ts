@@ -1,0 +1,136 @@
+/** Why something is as it is: the panel of a process and of a worker, what waits, what is disabled, what was recovered. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartedManager } from '../harness/manager';
+import { until } from '../harness/until';
+import { useWorld } from '../harness/world';
+import { useDashboards, withBrowser } from './browser';
+import { COUNTING, startFleet, startProcesses, untilProcess } from './fleet-here';
+
+const world = useWorld();
+const dashboards = useDashboards();
+
+withBrowser('why', () => {
+  it('tells the cause, the evidence and what can be done, and tells anew when that changes', async () => {
+    const manager = await StartedManager.start(world);
+    const command = 'echo about to fail; exit 7';
+    startProcesses(world, manager, 'w1', [{ name: 'crasher', command, max_restarts: 1, restart_delay: 0.1 }]);
+    await untilProcess(manager, 'w1/crasher', 'to be given up', ({ state }) => state === 'failed');
+    const page = await dashboards.open(`${manager.url}/?p=w1/crasher`);
+    await page.getByRole('tab', { name: 'Why' }).click();
+    const cause = page.getByRole('region', { name: 'Cause' });
+    await cause.getByText(/its budget is spent.*exit code 7/).waitFor();
+    await cause.getByText('nothing happens by itself').waitFor();
+    await page.getByText('output: about to fail').waitFor();
+    await page.getByRole('button', { name: 'Copy: procguard start w1/crasher' }).waitFor();
+    await fetch(`${manager.url}/api/workers/w1/disable`, {
+      method: 'POST',
+      body: JSON.stringify({ process: 'crasher', reason: 'looked into' }),
+    });
+    await cause.getByText('disabled', { exact: true }).waitFor();
+    await cause.getByText(/looked into/).waitFor();
+  });
+
+  it('says what a process waits for, how that is, and leads to it', async () => {
+    const manager = await StartedManager.start(world);
+    startProcesses(world, manager, 'w1', [
+      { name: 'db', command: COUNTING, ready: { exec: 'false', within: null } },
+      { name: 'web', command: COUNTING, depends_on: { db: 'ready' } },
+    ]);
+    await untilProcess(manager, 'w1/web', 'to wait', ({ state }) => state === 'waiting');
+    await untilProcess(manager, 'w1/db', 'to run', ({ state, ready }) => state === 'running' && ready === false);
+    const page = await dashboards.open(`${manager.url}/?p=w1/web&tab=why`);
+    await page.getByRole('button', { name: /^waiting 1/ }).waitFor();
+    const waits = page.getByRole('list', { name: 'What it waits for' });
+    await waits.getByText('must be ready (running, not ready yet)').waitFor();
+    await page.getByText('What lies behind it').waitFor();
+    await page.getByText(/it runs and is not ready yet/).waitFor();
+    await waits.getByRole('link', { name: 'w1/db' }).click();
+    await page.getByRole('region', { name: 'Process w1/db' }).getByText('not ready yet', { exact: true }).waitFor();
+    await page.goBack();
+    await page.getByRole('region', { name: 'Process w1/web' }).waitFor();
+  });
+
+  it('tells of a worker, and of what runs on it', async () => {
+    const manager = await startFleet(world, { w1: COUNTING });
+    const page = await dashboards.open(manager.url);
+    await page.getByRole('row', { name: /w1/ }).getByRole('link', { name: 'w1' }).last().click();
+    const panel = page.getByRole('region', { name: 'Worker w1', exact: true });
+    await panel.getByRole('region', { name: 'Cause' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?w=w1&tab=why');
+    await panel.getByRole('tab', { name: 'Details' }).click();
+    await panel.getByText('Cores').waitFor();
+    await panel.getByRole('link', { name: 'w1/w1' }).click();
+    await page.getByRole('region', { name: 'Process w1/w1' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('region', { name: 'Process w1/w1' }).waitFor({ state: 'detached' });
+  });
+
+  it('disables with a reason and an end, shows both, and enables again', async () => {
+    const manager = await startFleet(world, { w1: COUNTING });
+    const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
+    const panel = page.getByRole('region', { name: 'Process w1/w1' });
+    await panel.getByRole('button', { name: 'Actions for w1/w1' }).click();
+    await page.getByRole('menuitem', { name: 'Disable…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Reason').fill('its disk is replaced');
+    await dialog.getByRole('button', { name: '2h', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Disable 1' }).click();
+    await panel.getByText(/Disabled by operator 127\.0\.0\.1: its disk is replaced until .*in 1h 59m/).waitFor();
+    expect(await manager.process('w1')).toMatchObject({
+      state: 'stopped',
+      disabled: { reason: 'its disk is replaced' },
+    });
+    await panel.getByRole('button', { name: 'Enable' }).click();
+    await manager.until('w1 to run again', 'w1', ({ state, disabled }) => state === 'running' && disabled === null);
+    await panel.getByText(/Disabled by/).waitFor({ state: 'detached' });
+  });
+
+  it('tells what was recovered as a story, and an incident on every page while it goes on', async () => {
+    const manager = await StartedManager.start(world, {
+      env: {
+        PROCGUARD_RECOVERY_BRAKE_FAILURES: '3',
+        PROCGUARD_RECOVERY_BRAKE_HOLD: '600',
+        PROCGUARD_MONITORING_INTERVAL: '0.2',
+      },
+    });
+    let healthy = true;
+    const checked = createServer((_request, response) => response.writeHead(healthy ? 200 : 503).end());
+    await once(checked.listen(0, '127.0.0.1'), 'listening');
+    world.afterwards(async () => void checked.close());
+    const url = `http://127.0.0.1:${(checked.address() as AddressInfo).port}/`;
+    const crashes = { name: 'once', command: '[ -e gone ] && exec sleep 1000; touch gone; exit 3', restart_delay: 0.1 };
+    startProcesses(world, manager, 'w0', [{ ...crashes, working_dir: world.directory() }]);
+    const page = await dashboards.open(`${manager.url}/?view=recovery`);
+    const story = page.getByRole('listitem').filter({ hasText: 'w0/once' }).filter({ hasText: 'running again' });
+    await story.waitFor();
+    expect(await story.innerText()).toMatch(
+      /succeeded[^]*crash[^]*attempt 1 of 10[^]*Found\s+exit code 3[^]*Decided[^]*Did[^]*Result[^]*took/,
+    );
+    // Health checks are asked every ten seconds: three at once are failures of their alive probes instead.
+    startProcesses(
+      world,
+      manager,
+      'w1',
+      ['a', 'b', 'c', 'd'].map((name) => ({
+        name,
+        command: 'sleep 1000',
+        ready: { http: url },
+        alive: [{ http: url, interval: 0.2, failures: 1 }],
+      })),
+    );
+    await until('all to be ready', 20_000, async () => {
+      const { processes } = await manager.get<{ processes: { ready: boolean | null }[] }>('/api/processes');
+      return processes.length === 5 && processes.every(({ ready }) => ready === true);
+    });
+    healthy = false;
+    const banner = page.getByRole('alert').filter({ hasText: 'failures at once' });
+    await banner.getByText(/FailureHandler holds back.*lets go in/).waitFor();
+    await page.getByRole('heading', { name: 'Incidents' }).waitFor();
+    await page.getByRole('link', { name: 'Events' }).click();
+    await banner.waitFor();
+    await banner.getByRole('button', { name: 'Recovery' }).click();
+    await page.getByRole('heading', { name: 'Incidents' }).waitFor();
+  });
+});
