@@ -1,3 +1,4 @@
+import { ProcessName, processKey, WorkerId } from '../../../protocol/ids';
 import type { ProcessReport, ProcessState } from '../../../protocol/process-state';
 import { moment } from '../spans';
 import {
@@ -275,6 +276,11 @@ describe('a lost worker', () => {
     expect(sent(fleet)).toMatchObject([{ kind: 'define', start: true, spec: { name: 'w1' } }]);
     expect(fleet.stories).toMatchObject([
       { process: 'w1', stage: 'reassigning', did: 'defined and started as w2/w1', attempt: 1 },
+    ]);
+    // The copy is the manager's, so it can be changed, removed and taken back as such.
+    const { versions } = fleet.model.definitions.get(processKey(WorkerId.parse('w2'), ProcessName.parse('w1')))!;
+    expect(versions).toMatchObject([
+      { number: 1, spec: { name: 'w1' }, change: { kind: 'define', by: 'FailureHandler' } },
     ]);
   });
 

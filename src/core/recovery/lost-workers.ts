@@ -5,6 +5,7 @@
  * Source: seed 002 `task_reassignment`.
  */
 import { processKey, type WorkerId } from '../../../protocol/ids';
+import { newChange } from '../definitions/new-change';
 import { isMain, processesOf, type Process, type Recovery } from '../model';
 import { disabledOf } from '../processes/disabled';
 import { issue } from '../processes/issue';
@@ -66,6 +67,9 @@ export function reassign(scene: Scene, process: Process, held: Recovery | null):
   const key = processKey(target.id, process.name);
   if (process.spec === null) throw new Error(`${process.key} has no definition to move`);
   scene.facts.push({ kind: 'process.superseded', key: process.key, by: key });
+  // The copy is given from here and changed from here, as every definition that the manager gave.
+  const change = newChange(model, { set: null, kind: 'define', by: BY }, nowMs);
+  scene.facts.push({ kind: 'definition.given', key, worker: target.id, spec: process.spec, change });
   const { command, effects } = issue(model, scene.facts, nowMs, {
     worker: target.id,
     process: process.name,
