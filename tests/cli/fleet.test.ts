@@ -126,7 +126,7 @@ describe('control', () => {
     const [view] = JSON.parse((await here.cli('ls', 'idle', '-o', 'json')).out) as { pid: number }[];
     const { code, out } = await here.cli('stop', 'idle');
     expect(code).toBe(0);
-    expect(out).toMatch(/^idle n1: SIGTERM 0\.0s, .*gone \d\.\ds {2}\(verified: /);
+    expect(out).toMatch(/^idle n1: SIGTERM \d\.\ds, .*gone \d\.\ds {2}\(verified: /);
     expect(() => process.kill(view?.pid ?? 0, 0)).toThrow(/ESRCH/);
     expect((await here.cli('stop', 'idle')).out).toMatch(/idle n1: already stopped/);
   });
@@ -135,7 +135,7 @@ describe('control', () => {
     await here.cli('start', 'stubborn');
     const { code, out } = await here.cli('stop', 'stubborn');
     expect(code).toBe(0);
-    expect(out).toMatch(/SIGTERM 0\.0s, \d+ left, SIGKILL 0\.\ds, .*gone \d\.\ds {2}\(verified: /);
+    expect(out).toMatch(/SIGTERM \d\.\ds, \d+ left, SIGKILL \d\.\ds, .*gone \d\.\ds {2}\(verified: /);
   });
 
   test('restart proves the end of the old and names the new', async () => {

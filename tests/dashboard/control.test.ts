@@ -32,7 +32,7 @@ withBrowser('the dashboard', () => {
     const dialog = page.getByRole('dialog');
     expect(await dialog.innerText()).toMatch(/Stop 1 process\?[^]*1 running process will be ended[^]*w1\/w1/);
     await dialog.getByRole('button', { name: 'Stop 1' }).click();
-    await page.getByText(/SIGTERM 0\.0 s, \d seen, all gone \d+\.\d s, verified by/).waitFor();
+    await page.getByText(/SIGTERM \d+\.\d s, \d+ seen, all gone \d+\.\d s, verified by/).waitFor();
     expect((await manager.process('w1'))?.state).toBe('stopped');
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await page.getByText('w1: started').waitFor();
