@@ -26,7 +26,7 @@ export interface Dashboards {
   open(url: string, options?: OpenOptions): Promise<Page>;
 }
 
-/** For the top of a test file. */
+/** For the top of a test file, before `useWorld`: pages are closed before their manager goes, or they complain of that. */
 export function useDashboards(): Dashboards {
   let browser: Browser | null = null;
   let complaints: string[] = [];

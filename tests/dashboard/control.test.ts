@@ -5,8 +5,8 @@ import { useWorld } from '../harness/world';
 import { useDashboards, withBrowser } from './browser';
 import { COUNTING, startFleet, startWorker } from './fleet-here';
 
-const world = useWorld();
 const dashboards = useDashboards();
+const world = useWorld();
 
 withBrowser('the dashboard', () => {
   it('tells a newcomer how to begin, and shows the first process without a reload', async () => {
@@ -95,7 +95,7 @@ withBrowser('the dashboard', () => {
   it('keeps where one is in the address, and goes back', async () => {
     const manager = await startFleet(world, { w1: COUNTING });
     const page = await dashboards.open(`${manager.url}/?q=state:running`);
-    await page.getByRole('link', { name: 'w1' }).click();
+    await page.getByRole('link', { name: 'w1', exact: true }).click();
     await page.getByRole('tab', { name: 'Details' }).click();
     expect(new URL(page.url()).search).toBe('?q=state:running&p=w1/w1&tab=details');
     await page.reload();

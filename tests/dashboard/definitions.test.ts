@@ -4,8 +4,8 @@ import { useWorld } from '../harness/world';
 import { useDashboards, withBrowser } from './browser';
 import { startProcesses, untilProcess } from './fleet-here';
 
-const world = useWorld();
 const dashboards = useDashboards();
+const world = useWorld();
 /** The browser itself says this of a refusal. */
 const refused = { refusalsAreExpected: true } as const;
 

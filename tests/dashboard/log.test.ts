@@ -5,8 +5,8 @@ import { useWorld } from '../harness/world';
 import { useDashboards, withBrowser } from './browser';
 import { COUNTING, startFleet } from './fleet-here';
 
-const world = useWorld();
 const dashboards = useDashboards();
+const world = useWorld();
 
 /** Prints its lines and stays. */
 const printing = (program: string) => `${program}; exec sleep 1000`;

@@ -4,8 +4,8 @@ import { useWorld } from '../harness/world';
 import { useDashboards, withBrowser } from './browser';
 import { COUNTING, startFleet } from './fleet-here';
 
-const world = useWorld();
 const dashboards = useDashboards();
+const world = useWorld();
 
 const ground = (page: Page) =>
   page.locator('body').evaluate((body) => body.ownerDocument.defaultView.getComputedStyle(body).backgroundColor);
@@ -48,7 +48,7 @@ withBrowser('the look', () => {
     await page.getByRole('link', { name: 'w1', exact: true }).click();
     await page.getByRole('tab', { name: 'Log' }).waitFor();
     expect(await sideways(page)).toBe(0);
-    for (const name of ['Events', 'Recovery', 'Add a worker']) {
+    for (const name of ['Definitions', 'Events', 'Recovery', 'Add a worker']) {
       await page.getByRole('link', { name }).click();
       await page.getByRole('heading', { name }).waitFor();
       expect(await sideways(page)).toBe(0);

@@ -6,8 +6,8 @@ import { useWorld } from '../harness/world';
 import { useDashboards, withBrowser } from './browser';
 import { COUNTING, startFleet, startProcesses, untilProcess } from './fleet-here';
 
-const world = useWorld();
 const dashboards = useDashboards();
+const world = useWorld();
 
 /** Selects all that is shown, and opens the menu of what is done with many. */
 async function openMore(page: Page, count: number): Promise<void> {

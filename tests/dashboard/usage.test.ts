@@ -3,8 +3,8 @@ import { useWorld } from '../harness/world';
 import { useDashboards, withBrowser } from './browser';
 import { startFleet, untilProcess } from './fleet-here';
 
-const world = useWorld();
 const dashboards = useDashboards();
+const world = useWorld();
 
 withBrowser('usage', () => {
   it('is drawn for a process and for its machine, over the time that was chosen', async () => {

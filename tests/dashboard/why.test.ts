@@ -8,8 +8,8 @@ import { useWorld } from '../harness/world';
 import { useDashboards, withBrowser } from './browser';
 import { COUNTING, startFleet, startProcesses, untilProcess } from './fleet-here';
 
-const world = useWorld();
 const dashboards = useDashboards();
+const world = useWorld();
 
 withBrowser('why', () => {
   it('tells the cause, the evidence and what can be done, and tells anew when that changes', async () => {
@@ -55,7 +55,7 @@ withBrowser('why', () => {
   it('tells of a worker, and of what runs on it', async () => {
     const manager = await startFleet(world, { w1: COUNTING });
     const page = await dashboards.open(manager.url);
-    await page.getByRole('row', { name: /w1/ }).getByRole('link', { name: 'w1' }).last().click();
+    await page.getByRole('link', { name: 'Worker w1' }).click();
     const panel = page.getByRole('region', { name: 'Worker w1', exact: true });
     await panel.getByRole('region', { name: 'Cause' }).waitFor();
     expect(new URL(page.url()).search).toBe('?w=w1&tab=why');
