@@ -32,12 +32,18 @@ export function correctedByDisk(
   return { supervised: withSaneTimer(supervised, place.nowMs), correction: null };
 }
 
-/** The wall clock may have been set while nobody was there: no delay is longer than the policy's longest. */
+/** The wall clock may have been set while nobody was there: nothing is due later than it could have been when that began now. */
 function withSaneTimer(supervised: Supervised, nowMs: number): Supervised {
   const { state, spec } = supervised;
-  if (state.kind !== 'backoff') return supervised;
-  const latest = nowMs + spec.restart.delayMaxMs * (1 + spec.restart.jitter);
-  return state.restartAtMs <= latest ? supervised : { ...supervised, state: { ...state, restartAtMs: latest } };
+  if (state.kind === 'backoff') {
+    const latest = nowMs + spec.restart.delayMaxMs * (1 + spec.restart.jitter);
+    return state.restartAtMs <= latest ? supervised : { ...supervised, state: { ...state, restartAtMs: latest } };
+  }
+  if (state.kind === 'stopping' && !state.killed) {
+    const latest = nowMs + spec.stop.graceMs + spec.stop.then.reduce((sum, { graceMs }) => sum + graceMs, 0);
+    return state.killAtMs <= latest ? supervised : { ...supervised, state: { ...state, killAtMs: latest } };
+  }
+  return supervised;
 }
 
 /** True while the run's shim or child lives, in this boot. */
