@@ -4,14 +4,15 @@
  */
 import { join } from 'node:path';
 import winston from 'winston';
+import { RotatingLogFile } from '../logging/rotating-log-file';
 import { compileLogFormat, localTimeOf, type LogFormatter } from '../protocol/log-format';
 import { logLevelOf } from '../protocol/log-level';
 
 export type Log = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 
-/** One file of the log; three are kept. */
+/** The log is set aside at this size: `worker-x.log.1` is the newest of those that are kept. */
 const FILE_BYTES_MAX = 5 * 1024 * 1024;
-const FILES_MAX = 3;
+const BACKUPS = 2;
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -47,7 +48,7 @@ export function openLog(worker: string, level: LogLevel, directory = 'logs'): Op
     format: line,
     transports: [
       new winston.transports.Console(),
-      new winston.transports.File({ filename: file, maxsize: FILE_BYTES_MAX, maxFiles: FILES_MAX, tailable: true }),
+      new RotatingLogFile({ path: file, maxSizeBytes: FILE_BYTES_MAX, backups: BACKUPS }),
     ],
   });
   // A log that cannot be written (full disk) must not end the launcher.

@@ -4,7 +4,7 @@
  *
  * winston's own File transport was tried: 1500 lines logged in one turn across a few rotations left every file empty
  * and its end unreported. Here each line is one synchronous append: it is in the file when the call returns, also if the
- * very next thing is a crash. The manager logs a few lines a second at most, so the microseconds do not matter.
+ * very next thing is a crash. Manager and launcher log a few lines a second at most, so the microseconds do not matter.
  */
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
