@@ -19,6 +19,7 @@ test('a clock set back a day while no launcher was there makes neither a restart
     then: 'stop',
     exit: null,
     unwell: null,
+    readyAtMs: null,
   });
   for (const process of [backoff, stopping]) {
     const { restart, stop } = process.spec;
