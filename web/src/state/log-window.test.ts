@@ -241,4 +241,20 @@ describe('gaps', () => {
     expect(lines(window.blocks)).toEqual(['<run>', '<gap>', ...after]);
     expect(window.blocks[1]).toMatchObject(forgotten);
   });
+
+  it('of which nobody saw a byte are a mark between two lines, once, from either side', () => {
+    const cut = { from: 4, to: 4, reason: 'file-truncated' } as const;
+    const all = bytes('old\nnew\n');
+    const window = new LogWindow([{ run_id: A, started_at_ms: 0, bytes: 8, gaps: [cut] }]);
+    const answerOf = ({ offset, bytes: wanted }: Read) => ({
+      offset,
+      size: 8,
+      data: all.slice(offset, offset + wanted),
+    });
+    for (let read = window.wantsLater(); read !== null; read = window.wantsLater())
+      window.placeLater(read, answerOf(read));
+    window.wantsEarlier();
+    expect(lines(window.blocks)).toEqual(['<run>', 'old', '<gap>', 'new']);
+    expect(window.blocks[2]).toMatchObject(cut);
+  });
 });

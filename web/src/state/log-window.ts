@@ -8,9 +8,10 @@
  * exist. Decides and never reads: link/log-feed.ts does.
  */
 import type { LogRunView } from '../../../protocol/views';
+import type { OutputGap } from '../../../protocol/output-gap';
 import type { OutputStream } from '../../../protocol/output-stream';
 import { appendToBlock, BLOCK_CHARS, createBlock, type Block, type GapBlock, type TextBlock } from './log-block';
-import { extentOf, gapBefore, learn, newbornExtent, reasonOf, type RunExtent } from './run-extent';
+import { cutAfter, cutAt, extentOf, gapBefore, learn, newbornExtent, reasonOf, type RunExtent } from './run-extent';
 
 export interface Read {
   /** Of the stretch it was wanted for: an answer that comes after a jump is for another one, and is dropped. */
@@ -139,9 +140,12 @@ export class LogWindow {
     this.stepOver();
     const run = this.runs[this.end.run];
     if (run === undefined) return null;
-    const missing = run.bytes - this.end.offset;
-    if (missing > 0)
-      return { stretch: this.stretch, runId: run.runId, offset: this.end.offset, bytes: Math.min(READ_BYTES, missing) };
+    const { offset } = this.end;
+    const cut = cutAt(run, offset);
+    if (cut !== undefined && !this.isTold(cut, run)) this.blocks.push(this.gapOf(run, offset, offset));
+    // Read up to the next cut and no further, so that its mark can stand between.
+    const missing = Math.min(run.bytes, cutAfter(run, offset)?.from ?? Infinity) - offset;
+    if (missing > 0) return { stretch: this.stretch, runId: run.runId, offset, bytes: Math.min(READ_BYTES, missing) };
     if (!run.checked && this.end.run < this.runs.length - 1)
       return { stretch: this.stretch, runId: run.runId, offset: this.end.offset, bytes: READ_BYTES };
     return null;
@@ -175,6 +179,8 @@ export class LogWindow {
       const run = this.runs[index];
       if (run === undefined) return null;
       let to = index === this.start.run ? this.start.offset : run.bytes;
+      const cut = cutAt(run, to);
+      if (cut !== undefined && !this.isTold(cut, run)) this.blocks.unshift(this.gapOf(run, to, to));
       const gap = gapBefore(run, to);
       if (gap !== undefined && gap.to >= to) {
         this.blocks.unshift(this.gapOf(run, gap.from, to));
@@ -330,8 +336,12 @@ export class LogWindow {
     }
   }
 
+  private isTold({ from, to }: OutputGap, { runId }: RunExtent): boolean {
+    return this.blocks.some((one) => one.kind === 'gap' && one.runId === runId && one.from === from && one.to === to);
+  }
+
   private gapOf(run: RunExtent, from: number, to: number): GapBlock {
-    const reason = reasonOf(run, from, to);
+    const reason = from === to ? (cutAt(run, from)?.reason ?? null) : reasonOf(run, from, to);
     if (reason === null) this.unexplained = true;
     return { kind: 'gap', runId: run.runId, from, to, reason };
   }

@@ -45,7 +45,13 @@ const floorOf = ({ begin = 0, gaps = [] }: LogRunView): number =>
 
 /** The nearest gap that begins before an offset. */
 export const gapBefore = (run: RunExtent, offset: number): OutputGap | undefined =>
-  run.gaps.findLast(({ from, to }) => from < offset && to > from);
+  run.gaps.findLast(({ from }) => from < offset);
+
+/** A place where a file was cut, and of what was lost nobody saw a byte: offsets go on over it without a hole. */
+export const cutAt = (run: RunExtent, offset: number): OutputGap | undefined =>
+  run.gaps.find(({ from, to }) => from === to && from === offset);
+export const cutAfter = (run: RunExtent, offset: number): OutputGap | undefined =>
+  run.gaps.find(({ from, to }) => from === to && from > offset);
 
 /** Null = not told (yet). */
 export const reasonOf = (run: RunExtent | undefined, from: number, to: number): GapReason | null =>

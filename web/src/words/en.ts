@@ -293,6 +293,7 @@ export const en = {
     loading: 'Loading…',
     runStarted: (time: string) => `run started ${time}`,
     gap: (size: string) => `${size} missing here`,
+    cut: 'Output may be missing here',
     gapReasons: {
       'worker-disk-full': "the manager was away and the worker's disk was nearly full",
       'already-freed': 'the manager lost it after the worker had freed it',

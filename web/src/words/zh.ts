@@ -281,6 +281,7 @@ export const zh: Words = {
     loading: '加载中…',
     runStarted: (time) => `${time} 开始运行`,
     gap: (size) => `此处缺少 ${size}`,
+    cut: '此处可能缺少输出',
     gapReasons: {
       'worker-disk-full': '管理器离线且节点磁盘将满',
       'already-freed': '节点释放后管理器又丢失了它',

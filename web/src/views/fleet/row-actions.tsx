@@ -56,6 +56,19 @@ export const RowActions = memo(function RowActions({ process }: { process: Proce
                 {words.verbs[verb]}
               </MenuItem>
             ))}
+            <MenuLine />
+            {process.disabled === null ? (
+              <MenuItem
+                icon="disable"
+                onSelect={() => ui.set((state) => ({ ...state, dialog: { kind: 'disable', keys: [process.key] } }))}
+              >
+                {words.disabled.ask}
+              </MenuItem>
+            ) : (
+              <MenuItem icon="start" onSelect={() => void commander.send('enable', [process.key])}>
+                {words.verbs.enable}
+              </MenuItem>
+            )}
           </>
         )}
       </LazyMenu>

@@ -90,10 +90,10 @@ function RunMark({ startedAtMs, ending }: { startedAtMs: number; ending: Ending 
 
 function GapMark({ gap: { from, to, reason } }: { gap: GapBlock }) {
   const words = useWords();
-  const size = formatBytes(to - from);
+  const missing = from === to ? words.log.cut : words.log.gap(formatBytes(to - from));
   return (
     <div className="log-row log-mark log-gap">
-      <span>{reason === null ? words.log.gap(size) : `${words.log.gap(size)}: ${words.log.gapReasons[reason]}`}</span>
+      <span>{reason === null ? missing : `${missing}: ${words.log.gapReasons[reason]}`}</span>
     </div>
   );
 }
