@@ -12,7 +12,7 @@ export function stopAllText({ ok, results }: StopAllReply): string {
 }
 
 /** `; 3 processes seen, gone after 0.2 s, verified by cgroup`. */
-export function certificateText({ seen, left, verifiedBy, requestedAtMs, finishedAtMs }: StopCertificate): string {
+function certificateText({ seen, left, verifiedBy, requestedAtMs, finishedAtMs }: StopCertificate): string {
   const took = `${((finishedAtMs - requestedAtMs) / 1000).toFixed(1)} s`;
   const processes = `${seen.length} ${seen.length === 1 ? 'process' : 'processes'} seen`;
   if (left.length === 0) return `; ${processes}, gone after ${took}, verified by ${verifiedBy}`;

@@ -43,10 +43,6 @@ export class Lifeline {
     if (first !== '') queueMicrotask(() => this.#take(first));
   }
 
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
   #take(text: string): void {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';

@@ -23,7 +23,7 @@ import { COOKIE_VARIABLE, START_TIME_VARIABLE } from '../core/child-environment'
 export const TRAPPED: readonly string[] =
   'SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGALRM SIGPIPE SIGVTALRM SIGPROF SIGXCPU SIGXFSZ'.split(' ');
 
-export const SHIM_SCRIPT = `# ProcGuard: parent of one supervised program. Arguments: boot id, the program and its words.
+const SHIM_SCRIPT = `# ProcGuard: parent of one supervised program. Arguments: boot id, the program and its words.
 # Waits on stdin for its order, a line each: run directory, run id, time of birth, cgroup or nothing, "plain" or "script".
 # After "script" come the steps of the birth: launcher/core/birth-script.ts.
 trap : ${TRAPPED.map((name) => name.slice(3)).join(' ')}

@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { lives, readStat, type Identity } from './identity';
 
 /** `SIGTERM` -> 15, `SIGRTMIN+3` -> 37; null = no such signal on this machine. */
-export function signalNumber(name: string): number | null {
+function signalNumber(name: string): number | null {
   const realtime = /^SIGRTMIN(?:\+(\d+))?$/.exec(name);
   if (realtime !== null) return 34 + Number(realtime[1] ?? 0);
   return constants.signals[name as NodeJS.Signals] ?? null;

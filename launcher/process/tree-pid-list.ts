@@ -74,7 +74,7 @@ export class PidListTree implements Tree {
 
 const asMember = ({ pid, command }: Row): Member => ({ pid, startTicks: 0, command });
 
-export function parsePs(text: string): Row[] {
+function parsePs(text: string): Row[] {
   const rows: Row[] = [];
   for (const line of text.split('\n')) {
     const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
