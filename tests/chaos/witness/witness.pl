@@ -41,14 +41,23 @@ sub line {
   return pack('C*', map { ($_ * 7 + $n) % 256 } 0 .. 1022) if $role eq 'binary';
   return sprintf("%d %s\n", $n, 'x' x ($n * 37 % 60));
 }
+# A signal between the deed and its account waits for the account: else a line in the middle would be missing there.
+my $busy = 0;
+my @late;
 sub put {
   my $n = ++$written;
+  $busy = 1;
   my $taken = syswrite($n % 10 == 0 ? \*STDERR : \*STDOUT, line($n));
   account("$n " . ($taken // '!' . ($! + 0)));
+  $busy = 0;
+  while (my $then = shift @late) { $then->() }
 }
 sub pause { select(undef, undef, undef, $_[0] / 1000) }
 sub leave { account("exit $_[0]"); _exit($_[0]) }
-sub hear { my ($name, $then) = @_; $SIG{$name} = sub { account("sig $name"); $then->() } }
+sub hear {
+  my ($name, $then) = @_;
+  $SIG{$name} = sub { account("sig $name"); $busy ? push(@late, $then) : $then->() };
+}
 
 # A descendant that nobody waits for, in a session of its own, that does not listen to SIGTERM.
 sub daemon {
