@@ -86,7 +86,7 @@ withBrowser('the log', () => {
     await page.getByText('100000', { exact: true }).waitFor();
     const nodes = () => page.locator('html').evaluate((html) => html.querySelectorAll('*').length);
     let most = await nodes();
-    await until('the first line to be reached by scrolling', 20_000, async () => {
+    await until('the first line to be reached by scrolling', 40_000, async () => {
       await page.locator('.log-scroller').evaluate((view) => (view.scrollTop -= 200_000));
       most = Math.max(most, await nodes());
       return (await rows(page)).includes('1');

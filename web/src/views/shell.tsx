@@ -2,13 +2,13 @@
 import { useWords } from '../parts/use-words';
 import { useClock, useUi } from '../parts/use-store';
 import { ConfirmDialog } from './confirm-dialog';
-import { DefinitionsPage } from './definitions/definitions-page';
 import { DisableDialog } from './disable-dialog';
 import { EventsPage } from './events/events-page';
 import { FleetPage } from './fleet/fleet-page';
 import { Header } from './header';
 import { JoinPage } from './join/join-page';
 import { KeysDialog } from './keys-dialog';
+import { DefinitionsPage } from './later';
 import { Notices } from './notices';
 import { RecoveryPage } from './recovery/recovery-page';
 import { RollingDialog } from './rolling-dialog';

@@ -3,7 +3,7 @@ import { Field } from '../../parts/field';
 import { useWords } from '../../parts/use-words';
 import { problemOf } from '../../state/form-problems';
 import { ALIVE_KINDS, NEW_ALIVE, type AliveKind, type AliveRow } from '../../state/probe-rows';
-import type { FieldsProps } from './form-fields';
+import type { FieldsProps } from './fields-props';
 import { AddRow, RemoveRow } from './pair-rows';
 import { ProbeText } from './probe-text';
 import { PROBE_EXAMPLES } from './ready-fields';

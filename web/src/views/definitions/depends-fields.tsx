@@ -4,7 +4,7 @@ import { useFleet } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { problemOf } from '../../state/form-problems';
 import type { Pair } from '../../state/process-form';
-import type { FieldsProps } from './form-fields';
+import type { FieldsProps } from './fields-props';
 import { AddRow, RemoveRow } from './pair-rows';
 
 const CONDITIONS = ['started', 'ready', 'completed'] as const;

@@ -2,7 +2,8 @@
 import { Field } from '../../parts/field';
 import { useWords } from '../../parts/use-words';
 import { problemOf } from '../../state/form-problems';
-import type { ProcessForm, TextKey } from '../../state/process-form';
+import type { TextKey } from '../../state/process-form';
+import type { FieldsProps } from './fields-props';
 import { AliveFields } from './alive-fields';
 import { Group } from './form-group';
 import { PairRows } from './pair-rows';
@@ -11,13 +12,6 @@ import { ReadyFields } from './ready-fields';
 import { StopFields } from './stop-fields';
 import { DependsFields } from './depends-fields';
 import { TextField } from './text-field';
-
-export interface FieldsProps {
-  readonly form: ProcessForm;
-  /** By key of the document. */
-  readonly problems: ReadonlyMap<string, string>;
-  readonly onChange: (form: ProcessForm) => void;
-}
 
 const RESTART: readonly TextKey[] = [
   'max_restarts',

@@ -4,7 +4,7 @@ import { Field } from '../../parts/field';
 import { useFleet } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { problemOf } from '../../state/form-problems';
-import type { FieldsProps } from './form-fields';
+import type { FieldsProps } from './fields-props';
 import { PairRows } from './pair-rows';
 
 export function PlaceFields({ form, problems, onChange }: FieldsProps) {

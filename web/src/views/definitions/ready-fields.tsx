@@ -3,7 +3,7 @@ import { Field } from '../../parts/field';
 import { useWords } from '../../parts/use-words';
 import { problemOf } from '../../state/form-problems';
 import { READY_KINDS, type ReadyRow } from '../../state/probe-rows';
-import type { FieldsProps } from './form-fields';
+import type { FieldsProps } from './fields-props';
 import { ProbeText } from './probe-text';
 
 export function ReadyFields({ form, problems, onChange }: FieldsProps) {

@@ -2,7 +2,7 @@
 import { useWords } from '../../parts/use-words';
 import { problemOf } from '../../state/form-problems';
 import type { StopStep } from '../../state/process-form';
-import type { FieldsProps } from './form-fields';
+import type { FieldsProps } from './fields-props';
 import { AddRow, RemoveRow } from './pair-rows';
 import { ProbeText } from './probe-text';
 import { TextField } from './text-field';

@@ -2,7 +2,7 @@ import { Field } from '../../parts/field';
 import { useWords } from '../../parts/use-words';
 import { problemOf } from '../../state/form-problems';
 import type { TextKey } from '../../state/process-form';
-import type { FieldsProps } from './form-fields';
+import type { FieldsProps } from './fields-props';
 
 interface Props extends FieldsProps {
   readonly field: TextKey;

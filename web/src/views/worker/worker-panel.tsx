@@ -11,8 +11,8 @@ import { useWords } from '../../parts/use-words';
 import { eventsOfWorker } from '../../state/event-filter';
 import { WORKER_TABS } from '../../state/route';
 import { EventList } from '../events/event-list';
+import { UsageView } from '../later';
 import { MachineUse } from '../fleet/machine-use';
-import { UsageView } from '../usage/usage-view';
 import { WhyView } from '../why/why-view';
 import { WorkerDetails } from './worker-details';
 
