@@ -119,7 +119,10 @@ describe.each(['cgroup', 'proc-scan'])('with %s', (tree) => {
     await manager.define({ name: 'a', command: ['sh', '-c', 'setsid sleep 1000 & exec sleep 1000'] });
     const pid = await manager.running('a');
     await until('both', 10_000, () => others().length === 2);
-    process.kill(readStat(pid)?.parent ?? 0, 'SIGSTOP');
+    const shim = readStat(pid)?.parent ?? 0;
+    process.kill(shim, 'SIGSTOP');
+    // It waits for its child in the kernel: a child that ended before it has stopped is reaped all the same.
+    await until('its shim to be stopped', 5_000, () => readStat(shim)?.state === 'T');
     process.kill(pid, 'SIGKILL');
     await until('a zombie', 5_000, () => readStat(pid)?.state === 'Z');
     const { ok, certificate } = await manager.control({ process: 'a', verb: 'stop' });
