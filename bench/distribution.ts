@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { bundle } from '../scripts/bundle';
 
 const ROOT = resolve(__dirname, '..');
-const SOURCES = ['protocol', 'logging', 'src', 'launcher'];
+const SOURCES = ['protocol', 'src', 'launcher'];
 const PROGRAMS = ['manager', 'launcher', 'procguard'];
 const DIST = join(ROOT, 'dist');
 /** Inside the repository: what is not bundled is found in its node_modules. */

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import winston from 'winston';
-import { RotatingLogFile } from '../logging/rotating-log-file';
+import { RotatingLogFile } from '../src/rotating-log-file';
 import { compileLogFormat, localTimeOf, type LogFormatter } from '../protocol/log-format';
 import { logLevelOf } from '../protocol/log-level';
 

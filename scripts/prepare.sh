@@ -48,7 +48,7 @@ build_programs() {
 }
 
 sources_newer_than() {
-  find src launcher logging protocol web scripts/build.ts scripts/bundle.ts package.json -type f -newer "$1" \
+  find src launcher protocol web scripts/build.ts scripts/bundle.ts package.json -type f -newer "$1" \
     ! -name '*.test.ts' ! -name '*.test.tsx' ! -path '*/node_modules/*' | head -n 1
 }
 

@@ -9,7 +9,7 @@ import { performance } from 'node:perf_hooks';
 import winston from 'winston';
 import { compileLogFormat, localTimeOf, type LogFormatter } from '../protocol/log-format';
 import { LOG_LEVELS, type LogLevel } from '../protocol/log-level';
-import { RotatingLogFile } from '../logging/rotating-log-file';
+import { RotatingLogFile } from './rotating-log-file';
 
 export interface LoggingOptions {
   readonly level: LogLevel;

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, PROGRAM_NAMES } from '../../scripts/bundle';
 
-const SOURCES = ['protocol', 'logging', 'src', 'launcher'];
+const SOURCES = ['protocol', 'src', 'launcher'];
 
 export default async function buildOnce(): Promise<void> {
   const newestMs = newestSourceMs();

@@ -10,8 +10,7 @@ let home: string;
 
 beforeEach(() => {
   home = world.directory();
-  for (const room of ['scripts', 'src', 'launcher', 'logging', 'protocol', 'web', 'programs'])
-    mkdirSync(join(home, room));
+  for (const room of ['scripts', 'src', 'launcher', 'protocol', 'web', 'programs']) mkdirSync(join(home, room));
   cpSync(PREPARE, join(home, 'scripts/prepare.sh'));
   for (const file of ['scripts/build.ts', 'scripts/bundle.ts', 'package.json', 'src/a.ts'])
     writeFileSync(join(home, file), '');

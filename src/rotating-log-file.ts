@@ -1,6 +1,6 @@
 /**
  * A winston transport for one log file that is rotated by size, as Python's RotatingFileHandler does: `x.log`, `x.log.1`
- * (newest), `x.log.2`...
+ * (newest), `x.log.2`... Manager and launcher share it.
  *
  * winston's own File transport was tried: 1500 lines logged in one turn across a few rotations left every file empty
  * and its end unreported. Here each line is one synchronous append: it is in the file when the call returns, also if the
