@@ -55,7 +55,8 @@ export class UsageSampler {
   async beat(running: readonly Sampled[]): Promise<Beat> {
     const nowMs = this.clock.now();
     const machine = { ...this.#measureMachine(), gpus: devices(this.gpus), gpuTrouble: this.gpus.trouble };
-    const gone = [...this.#told.keys()].filter((name) => !running.some((sampled) => sampled.name === name));
+    const names = new Set(running.map(({ name }) => name));
+    const gone = [...this.#told.keys()].filter((name) => !names.has(name));
     for (const name of gone) this.#told.delete(name);
     const figures = nowMs < this.#nextLookMs ? this.#asBefore(running) : await this.#look(running, nowMs);
     const usage = this.#news(figures, nowMs);

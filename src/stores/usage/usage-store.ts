@@ -38,8 +38,13 @@ export class UsageStore implements UsageHistory {
 
   /** One after another: a thousand files at once would be a thousand descriptors. */
   private write(file: string, step: LongStep): void {
+    this.after(() => appendLong(file, step));
+  }
+
+  /** A refusal is said once, and what comes after it is tried all the same. */
+  private after(work: () => Promise<void>): void {
     this.writing = this.writing
-      .then(() => appendLong(file, step))
+      .then(work)
       .then(() => void (this.isRefused = false))
       .catch(({ message }: Error) => {
         if (!this.isRefused) this.journal.warn(`usage over time is not written down: ${message}`);
@@ -74,7 +79,7 @@ export class UsageStore implements UsageHistory {
     if (process === null)
       for (const other of this.subjects.keys()) if (other.startsWith(`${own}/`)) this.subjects.delete(other);
     const paths = process === null ? [file, own] : [file];
-    this.writing = this.writing.then(async () => void (await Promise.all(paths.map(forgetLong))));
+    this.after(async () => void (await Promise.all(paths.map(forgetLong))));
   }
 
   /** What is not yet complete is written as it is: a restart leaves no hole of five minutes. */
