@@ -23,7 +23,7 @@ import type { LauncherOptions } from './options';
 import { DiskGuard } from './output/disk-guard';
 import { OutputShipper } from './output/shipper';
 import { lookAtMachine } from './process/machine';
-import { installShim } from './process/shim';
+import { installShim } from './birth/shim';
 import { OwnCommands } from './stop-all';
 import type { DataDirectory } from './store/data-directory';
 import { CradlePool } from './store/cradle-pool';

@@ -18,7 +18,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   launcher: 'launcher/main.ts',
   manager: 'src/main.ts',
   procguard: 'src/cli/main.ts',
-  'log-search': 'src/stores/logs/search-thread.ts',
+  'log-search': 'src/stores/logs/search/search-thread.ts',
 };
 
 /**

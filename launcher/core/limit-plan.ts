@@ -7,7 +7,7 @@ import type { ResourceLimits } from '../../protocol/process-spec';
 
 export type Controller = 'memory' | 'cpu' | 'pids';
 
-/** What a launcher may do here; found out once (process/abilities.ts). */
+/** What a launcher may do here; found out once (birth/abilities.ts). */
 export interface Abilities {
   /** Controllers that a run's cgroup can have. */
   readonly controllers: ReadonlySet<Controller>;

@@ -13,7 +13,7 @@ import { goesOn, isToRun, livingRun, newcomer, nextTimerMs, type Supervised } fr
 import type { SupervisorEffect, SupervisorEvent } from '../core/supervisor-words';
 import { after } from '../probes/long-timer';
 import type { Run } from '../process/run';
-import { removeCgroup } from '../process/tree-cgroup';
+import { removeCgroup } from '../tree/tree-cgroup';
 import type { ProcessDirectory } from '../store/data-directory';
 import { loadRecord, type Origin, type ProcessRecord } from '../store/process-record';
 import type { RunDirectory } from '../store/run-directory';

@@ -6,10 +6,10 @@ import type { SupervisorEvent } from '../core/supervisor-words';
 import { NOT_TRIED, type Health } from '../probes/health';
 import type { ProbedRun } from '../probes/probed-run';
 import { startProbes, type Probes } from '../probes/probes';
-import { besideRun } from '../process/beside';
+import { besideRun } from '../birth/beside';
 import type { Machine } from '../process/machine';
 import type { Run } from '../process/run';
-import { treeIn } from '../process/tree-in-table';
+import { treeIn } from '../tree/tree-in-table';
 import { wantedOf, type KeeperSurroundings } from './surroundings';
 
 export class ProbeWatch {

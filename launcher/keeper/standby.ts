@@ -3,9 +3,9 @@
  * of the time; where a delay is configured nobody would notice, so there it is not done.
  */
 import type { ProcessSpec } from '../../protocol/process-spec';
-import type { Wanted } from '../process/birth';
+import type { Wanted } from '../birth/birth';
 import { makeShim, type RunSurroundings } from '../process/run';
-import type { WaitingShim } from '../process/waiting-shim';
+import type { WaitingShim } from '../birth/waiting-shim';
 
 /** Up to this first delay. */
 const DELAY_MAX_MS = 20;

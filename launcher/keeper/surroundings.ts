@@ -6,7 +6,7 @@ import type { OutputStream } from '../../protocol/output-stream';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import type { Log } from '../logging';
-import type { Wanted } from '../process/birth';
+import type { Wanted } from '../birth/birth';
 import type { RunSurroundings } from '../process/run';
 import type { RunDirectory } from '../store/run-directory';
 import type { OneByOne } from './one-by-one';

@@ -2,16 +2,16 @@
 import type { Abilities } from '../core/limit-plan';
 import type { RunId } from '../../protocol/ids';
 import { join } from 'node:path';
-import { readAbilities } from './abilities';
-import { findCgroupBase } from './cgroup-mount';
-import { findControllers, type ControllerPlaces } from './controllers';
+import { readAbilities } from '../birth/abilities';
+import { findCgroupBase } from '../tree/cgroup-mount';
+import { findControllers, type ControllerPlaces } from '../birth/controllers';
 import { hasProc, readBootId } from './identity';
 import { MachineMemoryKills } from './memory-kills';
-import { ProcessIndex } from './process-index';
-import type { Tree, TreeRoot } from './tree';
-import { CgroupTree } from './tree-cgroup';
-import { PidListTree } from './tree-pid-list';
-import { ProcScanTree } from './tree-proc-scan';
+import { ProcessIndex } from '../tree/process-index';
+import type { Tree, TreeRoot } from '../tree/tree';
+import { CgroupTree } from '../tree/tree-cgroup';
+import { PidListTree } from '../tree/tree-pid-list';
+import { ProcScanTree } from '../tree/tree-proc-scan';
 
 export type TreeKind = Tree['verifiedBy'];
 

@@ -2,7 +2,7 @@
 import type { Exit } from '../../protocol/exit';
 import type { MemoryKillWitness } from '../core/exit-cause';
 import { memoryKillLine, type MachineMemoryKills } from './memory-kills';
-import type { RunCgroups } from './run-cgroups';
+import type { RunCgroups } from '../birth/run-cgroups';
 
 export interface Witnesses {
   readonly cgroups: RunCgroups;

@@ -13,15 +13,15 @@ import { causeOf } from '../core/exit-cause';
 import type { LifelineWord } from '../core/lifeline-word';
 import type { CradlePool } from '../store/cradle-pool';
 import type { RunDirectory } from '../store/run-directory';
-import { birthOf, CannotBeBorn, obstacleTo, type Birth, type Wanted } from './birth';
+import { birthOf, CannotBeBorn, obstacleTo, type Birth, type Wanted } from '../birth/birth';
 import { lives, readStat, type Identity } from './identity';
 import { Lifeline, openLifeline } from './lifeline';
 import { cgroupOf, treeOf, type Machine } from './machine';
 import { witnessOf } from './memory-kill-witness';
-import { RunCgroups } from './run-cgroups';
-import { TreeStop } from './stop-tree';
-import type { Member, Tree, TreeRoot } from './tree';
-import { WaitingShim } from './waiting-shim';
+import { RunCgroups } from '../birth/run-cgroups';
+import { TreeStop } from '../tree/stop-tree';
+import type { Member, Tree, TreeRoot } from '../tree/tree';
+import { WaitingShim } from '../birth/waiting-shim';
 
 /** What a run tells. At most one of `spawnFailed`, `ended` and `rebooted`, and `spawned` always before `ended`. */
 export interface RunNews {

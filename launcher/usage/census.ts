@@ -1,9 +1,9 @@
 /** Every run's tree at one moment, for the figures: one look at the process table for all of them. */
 import type { RunId } from '../../protocol/ids';
 import { isLiving, type ProcStat } from '../core/proc-stat';
-import type { ProcessTable } from '../process/process-index';
-import type { TreeRoot } from '../process/tree';
-import { treeIn } from '../process/tree-in-table';
+import type { ProcessTable } from '../tree/process-index';
+import type { TreeRoot } from '../tree/tree';
+import { treeIn } from '../tree/tree-in-table';
 
 export interface CountedTree {
   /** Living, the shim left out. */

@@ -9,7 +9,7 @@
 import type { ProcessName } from '../../protocol/ids';
 import type { Beat, ProcessUsage } from '../../protocol/link';
 import type { Clock } from '../clock';
-import type { ProcessIndex } from '../process/process-index';
+import type { ProcessIndex } from '../tree/process-index';
 import type { Run } from '../process/run';
 import { Census, type CountedTree } from './census';
 import { TreeFigures, type Figures } from './figures';

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, openSync, closeSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Exit } from '../../protocol/exit';
-import { findControllers } from '../../launcher/process/controllers';
+import { findControllers } from '../../launcher/birth/controllers';
 import { startLauncher } from '../harness/launcher';
 import { isAlive } from '../harness/leftovers';
 import { until } from '../harness/until';

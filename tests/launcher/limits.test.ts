@@ -1,7 +1,7 @@
 /** Each limit of a process, with programs that run into it; by cgroups and without. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findControllers } from '../../launcher/process/controllers';
+import { findControllers } from '../../launcher/birth/controllers';
 import type { Controller } from '../../launcher/core/limit-plan';
 import { startLauncher, type StartedLauncher } from '../harness/launcher';
 import { findMarked } from '../harness/leftovers';

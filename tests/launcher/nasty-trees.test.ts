@@ -1,7 +1,7 @@
 /** DESIGN promise 3: stop means gone, with and without cgroups, also when the launcher is killed in the middle of it. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { versionOneMountOf } from '../../launcher/process/cgroup-mount';
+import { versionOneMountOf } from '../../launcher/tree/cgroup-mount';
 import { readStat } from '../../launcher/process/identity';
 import { startLauncher } from '../harness/launcher';
 import { findMarked, isAlive } from '../harness/leftovers';

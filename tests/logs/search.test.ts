@@ -1,5 +1,5 @@
 import type { SearchRequest } from '../../src/engine/log-store-port';
-import { SearchThreads } from '../../src/stores/logs/search-threads';
+import { SearchThreads } from '../../src/stores/logs/search/search-threads';
 import { listOf, process, runRef, Scratch, worker } from './scratch-store';
 
 let scratch: Scratch;

@@ -10,7 +10,7 @@ import type { OutputGap } from '../../../protocol/output-gap';
 import { streamKey, type OutputStream } from '../../../protocol/output-stream';
 import type { RunEnd, RunRef } from '../../engine/log-store-port';
 import { readGaps } from './gap-file';
-import { packedSize } from './packed-segment';
+import { packedSize } from './keeping/packed-segment';
 import {
   packedPath,
   parseSegmentName,

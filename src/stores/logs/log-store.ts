@@ -20,19 +20,19 @@ import { streamKey, type OutputStream } from '../../../protocol/output-stream';
 import type { LogStore, RunRef, StoredRun } from '../../engine/log-store-port';
 import { appendBody, appendNow, type Sink } from './append';
 import { Catalogue, type StoredFile } from './catalogue';
-import { DiskRoom } from './disk-room';
+import { DiskRoom } from './keeping/disk-room';
 import { noteGap } from './gap-file';
-import { Housekeeper } from './housekeeper';
+import { Housekeeper } from './keeping/housekeeper';
 import { lineOffset } from './line-offset';
 import { OpenFiles } from './open-files';
-import { Packing } from './packing';
+import { Packing } from './keeping/packing';
 import { packedPath, plainPath, processDir, workerDir } from './paths';
 import { rangeOf, wholeOf } from './ranges';
-import { SearchThreads } from './search-threads';
-import { search } from './search';
+import { SearchThreads } from './search/search-threads';
+import { search } from './search/search';
 import { gapsOf, storedBytes } from './stored-bytes';
 import { since, tail } from './tail';
-import { Trash } from './trash';
+import { Trash } from './keeping/trash';
 import { Viewers } from './viewers';
 
 export interface LogStoreOptions {

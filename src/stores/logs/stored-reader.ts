@@ -3,7 +3,7 @@
  * table says of them, for both can change while somebody reads: a segment is packed, or forgotten.
  */
 import { open, type FileHandle } from 'node:fs/promises';
-import { PackedReader } from './packed-segment';
+import { PackedReader } from './keeping/packed-segment';
 import { packedPath, plainPath } from './paths';
 import { segmentAt, type Segment, type StoredBytes } from './stored-bytes';
 

@@ -6,7 +6,7 @@ import { childEnvironment, oddlyNamed } from '../core/child-environment';
 import { planLimits, type LimitPlan } from '../core/limit-plan';
 import { becomeUser, type Becoming } from './become-user';
 import { readEnvFiles } from './env-files';
-import type { Machine } from './machine';
+import type { Machine } from '../process/machine';
 import { whyNotRunnable, wordsOf } from './program';
 
 /** Who is to be born, and to whom. */

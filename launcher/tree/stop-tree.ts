@@ -9,8 +9,8 @@ import type { Exit } from '../../protocol/exit';
 import type { RunId } from '../../protocol/ids';
 import type { StopCertificate } from '../../protocol/process-state';
 import type { Clock } from '../clock';
-import { lives } from './identity';
-import { signalOne } from './signals';
+import { lives } from '../process/identity';
+import { signalOne } from '../process/signals';
 import type { Member, Tree, TreeRoot } from './tree';
 
 /** SIGKILL is repeated this long before what is left is reported. It is gone on with after that, at a slower pace. */

@@ -9,7 +9,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Controller } from '../core/limit-plan';
-import { mountOf, ownPathIn, ownPathOf, versionOneMountOf } from './cgroup-mount';
+import { mountOf, ownPathIn, ownPathOf, versionOneMountOf } from '../tree/cgroup-mount';
 
 export interface ControllerPlace {
   readonly version: 1 | 2;

@@ -8,7 +8,7 @@ import { uptime } from 'node:os';
 import type { RunId } from '../../protocol/ids';
 import { COOKIE_VARIABLE } from '../core/child-environment';
 import type { ProcStat } from '../core/proc-stat';
-import { readProcText } from './identity';
+import { readProcText } from '../process/identity';
 
 export interface Marks {
   readonly runs: readonly RunId[];

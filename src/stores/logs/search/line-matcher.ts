@@ -4,7 +4,7 @@
  * it hits in is then tried by itself, so that only the speed depends on the way.
  */
 import { isAscii } from 'node:buffer';
-import { LINE_FEED } from './blocks';
+import { LINE_FEED } from '../blocks';
 import { acrossLines } from './expression';
 
 /** A line in a block: [where it begins, where it ends). */

@@ -6,9 +6,9 @@
  * on by more than a few of them.
  */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import { lineBlocks } from './blocks';
+import { lineBlocks } from '../blocks';
 import { lineMatcher, type LineMatcher } from './line-matcher';
-import { lineBegin } from './lines-backward';
+import { lineBegin } from '../lines-backward';
 import {
   HIT_MESSAGES_WAITING,
   type FromSearch,
@@ -16,7 +16,7 @@ import {
   type SearchPlan,
   type SearchSource,
 } from './search-words';
-import { TimeIndex } from './time-index';
+import { TimeIndex } from '../time-index';
 
 /** A hit's text beyond this is cut; its offset leads to the rest. A thousand hits must fit into one answer. */
 export const LINE_SHOWN_BYTES_MAX = 16 * 1024;

@@ -1,6 +1,6 @@
 /** What the store and its search thread say to each other. */
 import type { Pattern } from './line-matcher';
-import type { StoredBytes } from './stored-bytes';
+import type { StoredBytes } from '../stored-bytes';
 
 /** One stream to search: plain data, a picture of the moment the search began. */
 export interface SearchSource extends StoredBytes {

@@ -5,7 +5,7 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { trashDir } from './paths';
+import { trashDir } from '../paths';
 
 export class Trash {
   private count = 0;

@@ -3,11 +3,11 @@
  * core is taken away from anybody. A crash in the middle leaves the plain segment, and it is packed another time.
  */
 import { open, rename, rm, stat } from 'node:fs/promises';
-import type { StoredFile } from './catalogue';
-import type { OpenFiles } from './open-files';
+import type { StoredFile } from '../catalogue';
+import type { OpenFiles } from '../open-files';
 import { packSegment } from './packed-segment';
-import { packedPath, plainPath } from './paths';
-import type { Segment } from './stored-bytes';
+import { packedPath, plainPath } from '../paths';
+import type { Segment } from '../stored-bytes';
 
 /** Smaller ones are not worth it: a file takes a block of the disk anyway. */
 const PACKED_BYTES_MIN = 64 * 1024;

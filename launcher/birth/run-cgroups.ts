@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { RunId } from '../../protocol/ids';
 import type { Controller, LimitPlan } from '../core/limit-plan';
 import type { ControllerPlace, ControllerPlaces } from './controllers';
-import { cgroupOf, type Machine } from './machine';
-import { removeCgroup } from './tree-cgroup';
+import { cgroupOf, type Machine } from '../process/machine';
+import { removeCgroup } from '../tree/tree-cgroup';
 
 /** A share of this long is given out anew each time. The kernel's default, and the least that it takes is 1 ms of it. */
 const PERIOD_US = 100_000;

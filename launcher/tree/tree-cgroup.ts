@@ -10,7 +10,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, watch, writeFileSync }
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLiving } from '../core/proc-stat';
-import { readStat } from './identity';
+import { readStat } from '../process/identity';
 import type { ProcessIndex } from './process-index';
 import type { Member, Sent, Tree, TreeRoot } from './tree';
 import { ProcScanTree } from './tree-proc-scan';

@@ -5,9 +5,9 @@
  * back for; then each process's last ended run; last the oldest segments of what lives. The segment that a living run
  * writes to never goes.
  */
-import type { ProcessName, RunId, WorkerId } from '../../../protocol/ids';
-import type { OutputStream } from '../../../protocol/output-stream';
-import type { KeepRules, RunEnd } from '../../engine/log-store-port';
+import type { ProcessName, RunId, WorkerId } from '../../../../protocol/ids';
+import type { OutputStream } from '../../../../protocol/output-stream';
+import type { KeepRules, RunEnd } from '../../../engine/log-store-port';
 
 export interface KeptSegment {
   readonly stream: OutputStream;

@@ -5,10 +5,10 @@
  * was looked at once. With a cgroup there is no such process.
  */
 import type { ProcStat } from '../core/proc-stat';
-import { lives, readStat } from './identity';
+import { lives, readStat } from '../process/identity';
 import type { ProcessIndex, Urgency } from './process-index';
-import { TRAPPED } from './shim';
-import { signalGroup, signalOne } from './signals';
+import { TRAPPED } from '../birth/shim';
+import { signalGroup, signalOne } from '../process/signals';
 import type { Member, Sent, Tree, TreeRoot } from './tree';
 import { treeIn } from './tree-in-table';
 

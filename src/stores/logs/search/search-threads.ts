@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Refusal } from '../../../protocol/errors';
+import { Refusal } from '../../../../protocol/errors';
 import type { FromSearch, SearchHit, SearchPlan, ToSearch } from './search-words';
 
 const THREADS_MAX = 4;
@@ -17,7 +17,7 @@ const BLOCK_MS_MAX = 2000;
 const THREAD_HEAP_MB = 256;
 
 /** Beside the bundle; from the sources, what was built of them. */
-const THREAD_FILE = [join(__dirname, 'log-search.js'), join(__dirname, '../../../dist/log-search.js')];
+const THREAD_FILE = [join(__dirname, 'log-search.js'), join(__dirname, '../../../../dist/log-search.js')];
 
 export class SearchThreads {
   private readonly running = new Set<Worker>();

@@ -10,7 +10,7 @@
  */
 import type { RunId } from '../../protocol/ids';
 import type { StopCertificate } from '../../protocol/process-state';
-import type { Identity } from './identity';
+import type { Identity } from '../process/identity';
 
 export interface Member extends Identity {
   readonly command: string;

@@ -4,7 +4,7 @@ import type { CommandLine } from '../../protocol/command-line';
 import { plainlyNamed } from '../core/child-environment';
 import { quoted } from '../core/birth-script';
 import { birthOf, CannotBeBorn, OF_ROOT, type Wanted } from './birth';
-import type { Machine } from './machine';
+import type { Machine } from '../process/machine';
 import { wordsOf } from './program';
 
 export interface BesideCommand {

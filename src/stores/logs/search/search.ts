@@ -1,9 +1,9 @@
 /** Finding lines in what is stored: which streams, in which order, by which pattern. A thread does it (search-thread.ts). */
-import { Refusal } from '../../../protocol/errors';
-import { processKey } from '../../../protocol/ids';
-import { LIMITS } from '../../../protocol/limits';
-import type { LogFound, SearchRequest } from '../../engine/log-store-port';
-import type { StoredFile } from './catalogue';
+import { Refusal } from '../../../../protocol/errors';
+import { processKey } from '../../../../protocol/ids';
+import { LIMITS } from '../../../../protocol/limits';
+import type { LogFound, SearchRequest } from '../../../engine/log-store-port';
+import type { StoredFile } from '../catalogue';
 import { lineMatcher, type Pattern } from './line-matcher';
 import type { SearchThreads } from './search-threads';
 import type { SearchSource } from './search-words';

@@ -3,10 +3,10 @@
  * begins or ends, when segments became full, when the disk runs short, and once a minute for what only grows old.
  */
 import { setTimeout as timer } from 'node:timers';
-import type { ProcessName, RunId, WorkerId } from '../../../protocol/ids';
-import type { KeepRules, LogTarget } from '../../engine/log-store-port';
+import type { ProcessName, RunId, WorkerId } from '../../../../protocol/ids';
+import type { KeepRules, LogTarget } from '../../../engine/log-store-port';
 import { AgeClock } from './age-clock';
-import type { Catalogue, StoredFile } from './catalogue';
+import type { Catalogue, StoredFile } from '../catalogue';
 import type { DiskRoom } from './disk-room';
 import type { Packing } from './packing';
 import { toForget, type Forget, type KeptRun } from './retention';

@@ -10,7 +10,7 @@
 import { readdirSync } from 'node:fs';
 import type { RunId } from '../../protocol/ids';
 import type { ProcStat } from '../core/proc-stat';
-import { readStat } from './identity';
+import { readStat } from '../process/identity';
 import { marksOf, type Marks } from './marks';
 
 type Known = Marks & { readonly startTicks: number };

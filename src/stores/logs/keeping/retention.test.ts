@@ -1,5 +1,5 @@
-import { ProcessName, runIdOf, WorkerId } from '../../../protocol/ids';
-import type { KeepRules } from '../../engine/log-store-port';
+import { ProcessName, runIdOf, WorkerId } from '../../../../protocol/ids';
+import type { KeepRules } from '../../../engine/log-store-port';
 import { toForget, type KeptRun } from './retention';
 
 const T0 = 1_700_000_000_000;
