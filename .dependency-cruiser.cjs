@@ -12,6 +12,8 @@ module.exports = {
     only('protocol-imports-nothing-of-ours', '^protocol/', '^protocol/'),
     // One leaf that manager and launcher share: a transport of winston that knows nothing of ours.
     only('rotating-log-file-is-a-leaf', '^src/rotating-log-file', '^$'),
+    // Manager and launcher seal with the same words; what is sealed is nothing to it but a name and a value.
+    only('sealing-is-a-leaf', '^src/trust/sealing/', '^(protocol|src/trust/sealing)/'),
     only('core-imports-protocol', '^src/core/', '^(protocol|src/core)/'),
     only('engine-imports-core', '^src/engine/', '^(protocol|src/core|src/engine)/'),
     only('stores-implement-ports', '^src/stores/', '^(protocol|src/core|src/engine|src/stores)/'),
@@ -19,7 +21,7 @@ module.exports = {
     only('faces-use-the-engine', '^src/faces/', '^(protocol|src/core|src/engine|src/faces)/'),
     only('cli-is-a-client', '^src/cli/', '^(protocol|src/cli|src/config|src/config\\.ts)/?'),
     only('launcher-core-is-pure', '^launcher/core/', '^(protocol|launcher/core)/'),
-    only('launcher-knows-protocol', '^launcher/', '^(protocol|launcher|src/rotating-log-file)'),
+    only('launcher-knows-protocol', '^launcher/', '^(protocol|launcher|src/rotating-log-file|src/trust/sealing/)'),
     only('web-knows-protocol', '^web/', '^(protocol|web)/'),
     {
       name: 'core-does-nothing',
