@@ -1,4 +1,4 @@
-/** The arrows of ARCHITECTURE.md: faces -> engine -> core -> protocol; stores and links -> engine; no circle anywhere. */
+/** The arrows of ARCHITECTURE.md: faces, links -> trust -> engine; faces -> engine -> core -> protocol; stores and links -> engine; no circle anywhere. */
 const only = (name, from, allowed) => ({
   name,
   severity: 'error',
@@ -17,8 +17,9 @@ module.exports = {
     only('core-imports-protocol', '^src/core/', '^(protocol|src/core)/'),
     only('engine-imports-core', '^src/engine/', '^(protocol|src/core|src/engine)/'),
     only('stores-implement-ports', '^src/stores/', '^(protocol|src/core|src/engine|src/stores)/'),
-    only('links-use-the-engine', '^src/links/', '^(protocol|src/core|src/engine|src/links)/'),
-    only('faces-use-the-engine', '^src/faces/', '^(protocol|src/core|src/engine|src/faces)/'),
+    only('trust-uses-the-engine', '^src/trust/', '^(protocol|src/core|src/engine|src/trust)/'),
+    only('links-use-the-engine', '^src/links/', '^(protocol|src/core|src/engine|src/trust|src/links)/'),
+    only('faces-use-the-engine', '^src/faces/', '^(protocol|src/core|src/engine|src/trust|src/faces)/'),
     only('cli-is-a-client', '^src/cli/', '^(protocol|src/cli|src/config|src/config\\.ts)/?'),
     only('launcher-core-is-pure', '^launcher/core/', '^(protocol|launcher/core)/'),
     only('launcher-knows-protocol', '^launcher/', '^(protocol|launcher|src/rotating-log-file|src/trust/sealing/)'),

@@ -73,6 +73,7 @@ export async function startLauncher(
     heartbeatIntervalMs: options.heartbeatIntervalMs,
     labels: options.labels,
     token: options.token,
+    key: null,
     kind: options.kind,
   };
   const { address: manager, carrierTo } = await roadsTo(options, identity);

@@ -43,7 +43,10 @@ export const LauncherIdentity = z.object({
   /** How the user asked it to beat; the manager may set a faster pace. */
   heartbeatIntervalMs: z.number().int().positive(),
   labels: Labels,
+  /** Given to it: `wt_...` minted for this worker, or `jt_...` to join. */
   token: z.string().nullable(),
+  /** Its own, made at its first start and kept in its data directory: `wk_...`. */
+  key: z.string().max(256).nullable().default(null),
   /** `local`: the launcher beside the manager that runs the config's `workers[]`. */
   kind: z.enum(['remote', 'local']),
 });

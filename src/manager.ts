@@ -30,6 +30,7 @@ import { openSqliteLedger } from './stores/ledger/sqlite-ledger';
 import { openLogStore } from './stores/logs/log-store';
 import { readStateFile, StateFileWriter } from './stores/state-file/state-file';
 import { UsageStore } from './stores/usage/usage-store';
+import { Gate } from './trust/gate';
 import { VERSION } from './version';
 
 /** Engine.IO notices a half-open connection within the sum of these. */
@@ -82,12 +83,14 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
     notice: openToAll(config.web.host) ? 'open-to-network' : null,
   });
   const guard = createGuard({ allowedHosts: config.web.allowedHosts, publicUrl: config.web.publicUrl });
+  const gate = new Gate(engine, { auth: 'required' });
   const output = outputRoad(engine, logs);
   const server = createWebFace({
     engine,
     logs,
     usage,
     info,
+    gate,
     guard,
     hotRoads: [outputLink(output), heartbeatLink(engine)],
     webDir: config.web.enabled ? webDir : null,
@@ -102,7 +105,7 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
     perMessageDeflate: false,
     allowRequest: (request, answer) => answer(null, guard(request) === null),
   });
-  const sessions = new LauncherSessions(engine, logs, journal);
+  const sessions = new LauncherSessions(engine, logs, journal, gate);
   engine.connect(sessions);
   openSocketLink(io.of(LINK_NAMESPACE), sessions);
   const leaveBrowsers = serveBrowsers(io, engine, logs, info);
@@ -185,7 +188,13 @@ function importStateFile(ledger: Ledger, file: string, journal: Journal): void {
     commands: new Map(),
     recoveries: new Map(),
     incidents: new Map(),
+    users: new Map(),
+    tokens: new Map(),
+    accounts: new Map(),
+    applicants: new Map(),
     events: [],
+    audit: [],
+    nowMs: 0,
     counters,
   });
   journal.info(

@@ -44,6 +44,7 @@ function identityOf(worker: string): LauncherIdentity {
     heartbeatIntervalMs: 5000,
     labels: {},
     token: null,
+    key: null,
     kind: 'remote',
   };
 }

@@ -15,9 +15,19 @@ import type { Refusal } from '../../protocol/errors';
 import type { Changed, Rollback } from './definitions/change-words';
 import type { Fact } from './facts';
 import type { Finding } from './model';
+import type { Asker } from '../../protocol/trust';
+import type { AccountId, Proof } from './trust/rows';
+import type { TrustCommand, TrustReplies } from './trust/words';
 
 export type EngineCommand =
-  | { readonly kind: 'registerLauncher'; readonly identity: LauncherIdentity }
+  | TrustCommand
+  | {
+      readonly kind: 'registerLauncher';
+      readonly identity: LauncherIdentity;
+      readonly proof: Proof;
+      /** For an account, should one be made. */
+      readonly newAccount: AccountId;
+    }
   | {
       readonly kind: 'registerPlain';
       readonly id: WorkerId;
@@ -27,8 +37,14 @@ export type EngineCommand =
       readonly labels: Labels;
       readonly heartbeatIntervalMs: number;
       readonly run: RunId;
+      readonly by: Asker;
     }
-  | { readonly kind: 'openLink'; readonly identity: LauncherIdentity; readonly connection: string }
+  | {
+      readonly kind: 'openLink';
+      readonly identity: LauncherIdentity;
+      readonly proof: Proof;
+      readonly connection: string;
+    }
   | { readonly kind: 'closeLink'; readonly worker: WorkerId; readonly connection: string }
   | { readonly kind: 'sync'; readonly worker: WorkerId; readonly connection: string; readonly message: SyncMessage }
   | {
@@ -48,7 +64,7 @@ export type EngineCommand =
       readonly id: string;
       readonly process: string | null;
       readonly verb: Verb;
-      readonly by: string;
+      readonly by: Asker;
     }
   /** A process from the manager: defined on a launcher's worker (again, when it is known), and started if asked. */
   | {
@@ -58,13 +74,13 @@ export type EngineCommand =
       readonly start: boolean;
       /** Refused when the worker has a process of that name. */
       readonly mustBeNew: boolean;
-      readonly by: string;
+      readonly by: Asker;
     }
   /** Stopped, verified and forgotten by its launcher. */
-  | { readonly kind: 'forgetProcess'; readonly id: string; readonly process: string; readonly by: string }
+  | { readonly kind: 'forgetProcess'; readonly id: string; readonly process: string; readonly by: Asker }
   /** A document: its processes become as it says, and those of its set that left it go. */
-  | { readonly kind: 'applySet'; readonly document: SetDocument; readonly by: string }
-  | { readonly kind: 'rollback'; readonly asked: Rollback; readonly by: string }
+  | { readonly kind: 'applySet'; readonly document: SetDocument; readonly by: Asker }
+  | { readonly kind: 'rollback'; readonly asked: Rollback; readonly by: Asker }
   /** It is stopped and kept stopped, whatever would start it. */
   | {
       readonly kind: 'disable';
@@ -73,11 +89,11 @@ export type EngineCommand =
       readonly reason: string;
       /** Null = until somebody enables it. */
       readonly untilMs: number | null;
-      readonly by: string;
+      readonly by: Asker;
     }
-  | { readonly kind: 'enable'; readonly id: string; readonly process: string | null; readonly by: string }
-  | { readonly kind: 'removeWorker'; readonly id: string; readonly by: string; readonly why: string }
-  | { readonly kind: 'cleanup'; readonly stopped: boolean; readonly all: boolean; readonly by: string }
+  | { readonly kind: 'enable'; readonly id: string; readonly process: string | null; readonly by: Asker }
+  | { readonly kind: 'removeWorker'; readonly id: string; readonly by: Asker; readonly why: string }
+  | { readonly kind: 'cleanup'; readonly stopped: boolean; readonly all: boolean; readonly by: Asker }
   | { readonly kind: 'judge'; readonly raised: readonly FindingOf[]; readonly cleared: readonly FindingOf[] }
   | { readonly kind: 'tick' };
 
@@ -114,7 +130,7 @@ export interface ControlReply {
   readonly remark: string | null;
 }
 
-export interface Replies {
+export interface Replies extends TrustReplies {
   registerLauncher: { readonly paceMs: number };
   registerPlain: { readonly paceMs: number };
   openLink: null;

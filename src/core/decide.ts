@@ -17,6 +17,9 @@ import { disable, enable } from './processes/enable';
 import { plainHeartbeat, requeue } from './processes/plain';
 import { launcherFacts } from './processes/report';
 import type { CoreSettings } from './settings';
+import { approve, drain, mintAccount, reject, removeAccount, rotateAccount } from './trust/accounts';
+import { issueToken, revokeToken, tokensOver } from './trust/tokens';
+import { addUser, changeUser, removeUser } from './trust/users';
 
 type Decider<K extends EngineCommand['kind']> = (
   model: Model,
@@ -49,11 +52,27 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
   enable,
   removeWorker,
   cleanup,
+  addUser,
+  changeUser,
+  removeUser,
+  issueToken,
+  revokeToken,
+  mintAccount,
+  rotateAccount,
+  removeAccount,
+  approve,
+  reject,
+  drain,
+  audit: () => ({ facts: [], effects: [], reply: null }),
   judge: (_model, command) => judgement(command),
   tick: (model, _command, settings, nowMs) => {
     const due = sceneOf(model, settings, nowMs);
     recoveriesDue(due);
-    return { facts: [...judgeSilence(model, settings, nowMs), ...due.facts], effects: due.effects, reply: null };
+    return {
+      facts: [...judgeSilence(model, settings, nowMs), ...tokensOver(model, nowMs), ...due.facts],
+      effects: due.effects,
+      reply: null,
+    };
   },
 };
 

@@ -3,9 +3,12 @@ import { nextSilenceMs } from './fleet/liveness';
 import type { Model } from './model';
 import { nextRecoveryMs } from './recovery/release';
 import type { CoreSettings } from './settings';
+import { nextTokenEndMs } from './trust/tokens';
 
 /** Null = nothing falls due by itself. */
 export function nextDueMs(model: Model, settings: CoreSettings, nowMs: number): number | null {
-  const due = [nextSilenceMs(model, settings), nextRecoveryMs(model, nowMs)].filter((atMs) => atMs !== null);
+  const due = [nextSilenceMs(model, settings), nextRecoveryMs(model, nowMs), nextTokenEndMs(model)].filter(
+    (atMs) => atMs !== null,
+  );
   return due.length === 0 ? null : Math.min(...due);
 }

@@ -5,6 +5,7 @@ import type { ProcessReport } from '../../protocol/process-state';
 import type { Fact } from './facts';
 import type { Command } from './model';
 import { of, ofProcess, ofSubject, type Told } from './event-words';
+import { drainText, trustEvent } from './trust/events';
 import { incidentEvent, recoveryEvent } from './recovery/events';
 import { moment } from './spans';
 import { askedIn } from './why/asked';
@@ -31,6 +32,20 @@ export function eventOf(fact: Fact): Told | null {
       );
     case 'worker.presence':
       return presenceEvent(fact);
+    case 'worker.draining':
+      return of(
+        'info',
+        fact.isDraining ? 'worker.drained' : 'worker.undrained',
+        fact.id,
+        fact.by,
+        drainText(fact.isDraining),
+      );
+    case 'account.set':
+    case 'applicant.set':
+      return trustEvent(fact);
+    case 'user.set':
+    case 'token.set':
+      return null;
     case 'worker.removed':
       return of('info', 'worker.removed', fact.id, fact.by, `removed: ${fact.why}`);
     case 'process.defined':

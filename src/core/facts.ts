@@ -10,6 +10,8 @@ import type { CommandResult } from '../../protocol/link';
 import { commandText, type ProcessSpec } from '../../protocol/process-spec';
 import type { Desired, ProcessReport, StopCertificate } from '../../protocol/process-state';
 import type { Exit } from '../../protocol/exit';
+import type { AccountId, TokenId, UserId } from './trust/rows';
+import type { TrustFact } from './trust/words';
 import { withVersion, type Change, type Definition } from './definitions/versions';
 import type {
   Command,
@@ -25,6 +27,7 @@ import type {
 } from './model';
 
 export type Fact =
+  | TrustFact
   | { readonly kind: 'worker.registered'; readonly worker: Worker; readonly isNew: boolean }
   | {
       readonly kind: 'worker.linked';
@@ -100,6 +103,10 @@ export interface Touched {
   readonly commands: Set<CommandId>;
   readonly recoveries: Set<string>;
   readonly incidents: Set<string>;
+  readonly users: Set<UserId>;
+  readonly tokens: Set<TokenId>;
+  readonly accounts: Set<AccountId>;
+  readonly applicants: Set<string>;
 }
 export const nothingTouched = (): Touched => ({
   workers: new Set(),
@@ -108,6 +115,10 @@ export const nothingTouched = (): Touched => ({
   commands: new Set(),
   recoveries: new Set(),
   incidents: new Set(),
+  users: new Set(),
+  tokens: new Set(),
+  accounts: new Set(),
+  applicants: new Set(),
 });
 
 /** Remembered; older ones live on in the events. */
@@ -132,8 +143,26 @@ export function apply(model: Model, fact: Fact, touched: Touched): void {
       }));
     case 'worker.presence':
       return editWorker(model, fact.id, touched, (worker) => ({ ...worker, presence: fact.presence }));
+    case 'worker.draining':
+      return editWorker(model, fact.id, touched, (worker) => ({ ...worker, isDraining: fact.isDraining }));
     case 'worker.removed':
       return removeWorker(model, fact.id, touched);
+    case 'user.set':
+      model.trust.setUser(fact.id, fact.user);
+      touched.users.add(fact.id);
+      return;
+    case 'token.set':
+      model.trust.setToken(fact.id, fact.token);
+      touched.tokens.add(fact.id);
+      return;
+    case 'account.set':
+      model.trust.setAccount(fact.id, fact.account);
+      touched.accounts.add(fact.id);
+      return;
+    case 'applicant.set':
+      model.trust.setApplicant(fact.keyHash, fact.applicant);
+      touched.applicants.add(fact.keyHash);
+      return;
     case 'process.defined':
       model.processes.set(fact.process.key, fact.process);
       touched.processes.add(fact.process.key);

@@ -12,6 +12,8 @@ import type { Desired, ProcessReport, StopCertificate } from '../../protocol/pro
 import type { Definition } from './definitions/versions';
 import { DependentRows } from './dependent-rows';
 import { OwnedRows } from './owned-rows';
+import { Trust } from './trust/trust';
+import type { Asker } from '../../protocol/trust';
 
 /** How surely a worker is there. Unknown is not dead: `stale`, then `lost`, and back again without harm. */
 export type Presence =
@@ -38,6 +40,8 @@ export interface Worker {
   /** How often it said it would beat; bounds how soon silence means something. */
   readonly heartbeatIntervalMs: number;
   readonly presence: Presence;
+  /** Finishes what runs and takes nothing new, until an operator says otherwise. */
+  readonly isDraining: boolean;
 }
 
 /** What a plain HTTP client says of its one process. Source: seed 002, heartbeat. */
@@ -80,6 +84,8 @@ export interface Command {
   readonly process: ProcessName;
   readonly message: CommandToLauncher;
   readonly issuedAtMs: number;
+  /** Who asked; its end is audited as theirs. */
+  readonly asker: Asker;
   /** Rises with each command of the fleet: delivery order. */
   readonly order: number;
 }
@@ -164,6 +170,8 @@ export interface Postponed {
 }
 
 export interface Model {
+  /** Users, tokens, workers' credentials. */
+  readonly trust: Trust;
   readonly workers: Map<WorkerId, Worker>;
   readonly processes: DependentRows<ProcessKey, Process>;
   /** Of the processes that the manager gave, also of removed ones. */
@@ -192,6 +200,7 @@ export interface Model {
 }
 
 export const emptyModel = (): Model => ({
+  trust: new Trust(),
   workers: new Map(),
   processes: new DependentRows(),
   definitions: new Map(),

@@ -1,4 +1,5 @@
 /** A manager without a world, for tests of the core: time, launchers and commands by hand. */
+import type { AccountId } from './trust/rows';
 import { exitOfStatus, type Exit } from '../../protocol/exit';
 import type { InstanceId, RunId, WorkerId } from '../../protocol/ids';
 import { LIMITS } from '../../protocol/limits';
@@ -34,6 +35,12 @@ export const withRecovery = (recovery: Partial<CoreSettings['recovery']>): CoreS
   recovery: { ...SETTINGS.recovery, ...recovery },
 });
 
+/** A launcher on the manager's machine while nobody is defined. */
+export const AT_HOME = {
+  proof: { tokenHash: null, keyHash: null, from: '127.0.0.1', isTrusted: true, isOpen: true },
+  newAccount: 'w_1' as AccountId,
+} as const;
+
 export const RUN = '1700000000000abcdefghij22' as RunId;
 
 export class TestFleet {
@@ -55,8 +62,8 @@ export class TestFleet {
   join(id: string, state: ProcessState | Record<string, ProcessState>, more: Partial<Joining> = {}) {
     const states = 'kind' in state ? { [id]: state as ProcessState } : state;
     const identity = launcher(id, more.labels ?? {});
-    this.ask({ kind: 'registerLauncher', identity });
-    this.ask({ kind: 'openLink', identity, connection: `${id}-1` });
+    this.ask({ kind: 'registerLauncher', identity, ...AT_HOME });
+    this.ask({ kind: 'openLink', identity, proof: AT_HOME.proof, connection: `${id}-1` });
     const processes = Object.entries(states).map(([name, its]) => ({
       spec: ProcessSpec.parse({ name, command: `run ${name}`, ...more.spec }),
       report: report(name, its),
@@ -153,6 +160,7 @@ const launcher = (id: string, labels: Record<string, string>): LauncherIdentity 
   heartbeatIntervalMs: 5000,
   labels,
   token: null,
+  key: null,
   kind: 'remote',
 });
 

@@ -1,3 +1,5 @@
+import { AT_HOME } from './test-fleet';
+import { ownAsker } from '../../protocol/trust';
 import * as fc from 'fast-check';
 import { Refusal } from '../../protocol/errors';
 import { exitOfStatus } from '../../protocol/exit';
@@ -47,8 +49,8 @@ class Fleet {
   /** A launcher that registered, opened its link and synced one process named as itself. */
   join(id: string, state: ProcessState, more: Partial<LauncherIdentity> = {}) {
     const identity = launcher(id, more);
-    this.ask({ kind: 'registerLauncher', identity });
-    this.ask({ kind: 'openLink', identity, connection: `${id}-1` });
+    this.ask({ kind: 'registerLauncher', ...AT_HOME, identity });
+    this.ask({ kind: 'openLink', proof: AT_HOME.proof, identity, connection: `${id}-1` });
     return this.sync(id, state);
   }
 
@@ -91,6 +93,7 @@ const launcher = (id: string, more: Partial<LauncherIdentity> = {}): LauncherIde
   heartbeatIntervalMs: 5000,
   labels: {},
   token: null,
+  key: null,
   kind: 'remote',
   ...more,
 });
@@ -134,7 +137,7 @@ const control = (id: string, verb: 'start' | 'stop' | 'restart' | 'kill'): Comma
   id,
   process: null,
   verb,
-  by: 'test',
+  by: ownAsker('test'),
 });
 
 describe('silence', () => {
@@ -170,19 +173,27 @@ describe('who a worker id belongs to', () => {
     const fleet = new Fleet();
     fleet.join('w1', running());
     const other = launcher('w1', { hostname: 'elsewhere', instance: 'i2' as InstanceId });
-    expect(fleet.ask({ kind: 'registerLauncher', identity: other }).reply).toMatchObject({ code: 'worker_taken' });
+    expect(fleet.ask({ kind: 'registerLauncher', ...AT_HOME, identity: other }).reply).toMatchObject({
+      code: 'worker_taken',
+    });
     fleet.nowMs += 60_000;
     fleet.ask({ kind: 'tick' });
-    expect(fleet.ask({ kind: 'registerLauncher', identity: other }).reply).toMatchObject({ code: 'worker_taken' });
+    expect(fleet.ask({ kind: 'registerLauncher', ...AT_HOME, identity: other }).reply).toMatchObject({
+      code: 'worker_taken',
+    });
     const idle = new Fleet();
     idle.join('w1', stopped);
     idle.nowMs += 60_000;
     idle.ask({ kind: 'tick' });
-    expect(idle.ask({ kind: 'registerLauncher', identity: other }).reply).toMatchObject({ paceMs: 1000 });
+    expect(idle.ask({ kind: 'registerLauncher', ...AT_HOME, identity: other }).reply).toMatchObject({ paceMs: 1000 });
   });
 
   test('another protocol version is refused with both versions named', () => {
-    const { reply } = new Fleet().ask({ kind: 'registerLauncher', identity: launcher('w1', { protocol: 99 }) });
+    const { reply } = new Fleet().ask({
+      kind: 'registerLauncher',
+      ...AT_HOME,
+      identity: launcher('w1', { protocol: 99 }),
+    });
     expect(reply).toBeInstanceOf(Refusal);
     expect((reply as Refusal).message).toContain('99');
   });
@@ -212,7 +223,7 @@ describe('commands for a launcher', () => {
     fleet.ask({ kind: 'closeLink', worker: 'w1' as WorkerId, connection: 'w1-1' });
     const verbs = ['start', 'stop', 'restart'] as const;
     for (const verb of verbs) expect(fleet.ask(control('w1', verb)).reply).toMatchObject({ delivery: 'queued' });
-    fleet.ask({ kind: 'openLink', identity: launcher('w1'), connection: 'w1-1' });
+    fleet.ask({ kind: 'openLink', proof: AT_HOME.proof, identity: launcher('w1'), connection: 'w1-1' });
     const sent = fleet
       .sync('w1', stopped)
       .turn.effects.map((effect) =>
@@ -235,6 +246,7 @@ describe('a plain client', () => {
   const register = (fleet: Fleet, id = 'c1') =>
     fleet.ask({
       kind: 'registerPlain',
+      by: ownAsker('operator'),
       id: id as WorkerId,
       command: 'x',
       workingDir: null,
@@ -343,7 +355,7 @@ describe('FailureHandler', () => {
       { kind: 'send', worker: 'w2', message: { kind: 'define', start: true, spec: { name: 'w1' } } },
     ]);
     expect(fleet.process('w1/w1')).toMatchObject({ state: 'unknown', why: expect.stringContaining('w2/w1') as string });
-    fleet.ask({ kind: 'openLink', identity: launcher('w1'), connection: 'w1-1' });
+    fleet.ask({ kind: 'openLink', proof: AT_HOME.proof, identity: launcher('w1'), connection: 'w1-1' });
     expect(fleet.sync('w1', running()).turn.effects[0]).toMatchObject({
       kind: 'send',
       worker: 'w1',
@@ -360,7 +372,7 @@ describe('a process given from the manager', () => {
     spec: ProcessSpec.parse({ name, command: more.command ?? 'x' }),
     start: true,
     mustBeNew: more.mustBeNew ?? false,
-    by: 'test',
+    by: ownAsker('test'),
   });
   const idOf = ({ turn }: ReturnType<Fleet['ask']>): CommandId =>
     turn.effects.flatMap((effect) => (effect.kind === 'send' ? [effect.message.id] : []))[0] as CommandId;
@@ -440,8 +452,8 @@ describe('what a path means', () => {
   test("the local launcher's processes answer to their own names", () => {
     const fleet = new Fleet();
     const identity = launcher('local', { kind: 'local' });
-    fleet.ask({ kind: 'registerLauncher', identity });
-    fleet.ask({ kind: 'openLink', identity, connection: 'local-1' });
+    fleet.ask({ kind: 'registerLauncher', ...AT_HOME, identity });
+    fleet.ask({ kind: 'openLink', proof: AT_HOME.proof, identity, connection: 'local-1' });
     const processes = ['api', 'db'].map((name) => ({
       spec: ProcessSpec.parse({ name, command: name }),
       report: report(name, stopped),

@@ -13,12 +13,15 @@ import { notice } from './monitor/notice';
 import { standingsAfter } from './processes/standings';
 import { react } from './recovery/failure-handler';
 import type { CoreSettings } from './settings';
+import { auditOf, auditOfEnd, isRoutine } from './trust/audit-of';
+import type { AuditRecord } from './trust/words';
 
 export class Turn {
   readonly touched: Touched = nothingTouched();
   readonly facts: Fact[] = [];
   readonly effects: Effect[] = [];
   readonly events: EventView[] = [];
+  readonly audit: AuditRecord[] = [];
 
   constructor(
     private readonly model: Model,
@@ -28,14 +31,20 @@ export class Turn {
 
   take<K extends EngineCommand['kind']>(command: CommandOf<K>): Replies[K] | Refusal {
     const decision = decide(this.model, command, this.settings, this.nowMs);
+    if (!isRoutine(this.model, command, decision.reply, decision.facts)) this.note(auditOf(command, decision.reply));
     for (const fact of decision.facts) this.happen(fact);
     this.effects.push(...decision.effects);
     return decision.reply;
   }
 
+  private note(record: AuditRecord | null): void {
+    if (record !== null && record.actor.kind !== 'manager') this.audit.push(record);
+  }
+
   private happen(fact: Fact): void {
     apply(this.model, fact, this.touched);
     this.facts.push(fact);
+    this.note(auditOfEnd(fact));
     const told = eventOf(fact);
     if (told !== null) this.events.push({ seq: ++this.model.eventSeq, at_ms: this.nowMs, ...told });
     for (const next of notice(this.model, fact, this.settings, this.nowMs)) this.happen(next);

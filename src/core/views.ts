@@ -35,6 +35,7 @@ function workerState(model: Model, worker: Worker): { state: WorkerState; why: s
     case 'lost':
       return { state: 'offline', why: 'lost: silent for its whole timeout; what it runs is unknown and left alone' };
     case 'present': {
+      if (worker.isDraining) return { state: 'draining', why: 'an operator drains it: it takes nothing new' };
       const running = [...model.processes.of(worker.id)].filter(isAlive).length;
       return running === 0 ? { state: 'idle', why: 'nothing runs' } : { state: 'busy', why: `${running} running` };
     }

@@ -1,4 +1,5 @@
 /** One operator command for one process: asked, and answered when it is so. */
+import type { Asker } from '../../protocol/trust';
 import { Refusal } from '../../protocol/errors';
 import type { CommandReply } from '../../protocol/http';
 import type { Verb } from '../../protocol/link';
@@ -20,7 +21,7 @@ export interface Order {
   readonly id: string;
   readonly process: string | null;
   readonly action: Action;
-  readonly by: string;
+  readonly by: Asker;
 }
 
 /** @throws Refusal of the core, command_failed, wait_timeout */

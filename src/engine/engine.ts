@@ -54,7 +54,8 @@ export class Engine {
   private isStopped = false;
 
   constructor(private readonly parts: EngineParts) {
-    const { workers, processes, definitions, commands, recoveries, incidents, counters } = parts.ledger.load();
+    const { workers, processes, definitions, commands, recoveries, incidents, counters, ...trust } =
+      parts.ledger.load();
     const nowMs = parts.clock.nowMs();
     for (const worker of workers) {
       this.model.workers.set(worker.id, worker);
@@ -73,6 +74,10 @@ export class Engine {
       countRecovery(this.model, recovery);
     }
     for (const incident of incidents) this.model.incidents.set(incident.id, incident);
+    for (const user of trust.users) this.model.trust.setUser(user.id, user);
+    for (const token of trust.tokens) this.model.trust.setToken(token.id, token);
+    for (const account of trust.accounts) this.model.trust.setAccount(account.id, account);
+    for (const applicant of trust.applicants) this.model.trust.setApplicant(applicant.keyHash, applicant);
     this.model.commandOrder = counters.commandOrder;
     this.model.eventSeq = counters.eventSeq;
     this.sleep();
@@ -173,14 +178,15 @@ export class Engine {
     this.turnIsDue = false;
     const asked = this.asked;
     this.asked = [];
-    const turn = new Turn(this.model, this.parts.settings, this.parts.clock.nowMs());
+    const nowMs = this.parts.clock.nowMs();
+    const turn = new Turn(this.model, this.parts.settings, nowMs);
     const replies: (() => void)[] = [];
     try {
       for (const { command, resolve, reject } of asked) {
         const reply = turn.take(command);
         replies.push(() => (reply instanceof Refusal ? reject(reply) : resolve(reply)));
       }
-      if (turn.facts.length > 0) this.parts.ledger.commit(this.batchOf(turn));
+      if (turn.facts.length + turn.audit.length > 0) this.parts.ledger.commit(this.batchOf(turn, nowMs));
     } catch (error) {
       this.isStopped = true;
       this.parts.onFatal(error);
@@ -194,7 +200,8 @@ export class Engine {
     this.sleep();
   }
 
-  private batchOf({ touched, events }: Turn): LedgerBatch {
+  private batchOf({ touched, events, audit }: Turn, nowMs: number): LedgerBatch {
+    const { trust } = this.model;
     const rows = <Id extends string, Row>(ids: Set<Id>, table: ReadonlyMap<Id, Row>): Map<string, Row | null> =>
       new Map([...ids].map((id) => [id, table.get(id) ?? null]));
     return {
@@ -204,7 +211,13 @@ export class Engine {
       commands: rows(touched.commands, this.model.commands),
       recoveries: rows(touched.recoveries, this.model.recoveries),
       incidents: rows(touched.incidents, this.model.incidents),
+      users: rows(touched.users, trust.users),
+      tokens: rows(touched.tokens, trust.tokens),
+      accounts: rows(touched.accounts, trust.accounts),
+      applicants: rows(touched.applicants, trust.applicants),
       events,
+      audit,
+      nowMs,
       counters: { commandOrder: this.model.commandOrder, eventSeq: this.model.eventSeq },
     };
   }

@@ -2,6 +2,8 @@
 import type { Effect } from '../core/commands';
 import type { Definition } from '../core/definitions/versions';
 import type { Command, Incident, Process, Recovery, Worker } from '../core/model';
+import type { Account, Applicant, Token, User } from '../core/trust/rows';
+import type { AuditRecord } from '../core/trust/words';
 import type { EventView } from '../../protocol/views';
 
 /** Monotonic within a life of the program, in ms since the epoch: a wall clock that jumps does not move it. */
@@ -22,7 +24,14 @@ export interface LedgerBatch {
   readonly commands: ReadonlyMap<string, Command | null>;
   readonly recoveries: ReadonlyMap<string, Recovery | null>;
   readonly incidents: ReadonlyMap<string, Incident | null>;
+  readonly users: ReadonlyMap<string, User | null>;
+  readonly tokens: ReadonlyMap<string, Token | null>;
+  readonly accounts: ReadonlyMap<string, Account | null>;
+  readonly applicants: ReadonlyMap<string, Applicant | null>;
   readonly events: readonly EventView[];
+  /** In order; numbered, dated and linked to those before by the store. */
+  readonly audit: readonly AuditRecord[];
+  readonly nowMs: number;
   readonly counters: Counters;
 }
 
@@ -33,6 +42,10 @@ export interface LedgerContents {
   readonly commands: Command[];
   readonly recoveries: Recovery[];
   readonly incidents: Incident[];
+  readonly users: User[];
+  readonly tokens: Token[];
+  readonly accounts: Account[];
+  readonly applicants: Applicant[];
   readonly counters: Counters;
 }
 

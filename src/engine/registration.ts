@@ -2,6 +2,7 @@
 import { Refusal } from '../../protocol/errors';
 import type { WorkerId } from '../../protocol/ids';
 import type { LauncherIdentity, RegisterReply } from '../../protocol/link';
+import type { AccountId, Proof } from '../core/trust/rows';
 import type { Engine } from './engine';
 
 /** Path segments below /api/workers that are routes; a worker of that name could not be reached. */
@@ -26,10 +27,20 @@ export function refuseReserved(worker: WorkerId): void {
     );
 }
 
+/** What it brought, and an id for an account, should one be made. */
+export interface Credentials {
+  readonly proof: Proof;
+  readonly newAccount: AccountId;
+}
+
 /** Rejects with the Refusal to be answered. */
-export async function registerLauncher(engine: Engine, identity: LauncherIdentity): Promise<RegisterReply> {
+export async function registerLauncher(
+  engine: Engine,
+  identity: LauncherIdentity,
+  { proof, newAccount }: Credentials,
+): Promise<RegisterReply> {
   refuseReserved(identity.worker);
-  const { paceMs } = await engine.submit({ kind: 'registerLauncher', identity });
+  const { paceMs } = await engine.submit({ kind: 'registerLauncher', identity, proof, newAccount });
   return registerReply(engine, identity.worker, paceMs);
 }
 

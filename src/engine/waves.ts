@@ -5,6 +5,7 @@
  * A start is held back by its launcher until what it depends on is as it must be, so starts go out all at once; the
  * order is made here only where something must be over before the next thing is asked for.
  */
+import type { Asker } from '../../protocol/trust';
 import { Refusal } from '../../protocol/errors';
 import type { BatchResult } from '../../protocol/http';
 import type { ProcessKey } from '../../protocol/ids';
@@ -16,7 +17,7 @@ import type { Engine } from './engine';
 export interface Waves {
   readonly targets: readonly ProcessKey[];
   readonly action: Action;
-  readonly by: string;
+  readonly by: Asker;
   readonly patience: Patience;
   /** How many at a time; null = all of a layer. */
   readonly rolling: number | null;

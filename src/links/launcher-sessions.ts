@@ -12,6 +12,8 @@ import { Beat, FactsMessage, LauncherIdentity, SyncMessage, type SyncReply } fro
 import type { LinkRefusal, ToLauncher } from '../../protocol/link-events';
 import type { Effect } from '../core/commands';
 import type { Engine } from '../engine/engine';
+import type { Caller } from '../trust/caller';
+import type { Gate } from '../trust/gate';
 import type { LogStore } from '../engine/log-store-port';
 import type { Journal, LinkOut } from '../engine/ports';
 
@@ -32,6 +34,7 @@ export class LauncherSessions implements LinkOut {
     readonly engine: Engine,
     private readonly logs: Pick<LogStore, 'lengths'>,
     readonly journal: Journal,
+    readonly gate: Gate,
   ) {}
 
   deliver(effect: Effect): void {
@@ -54,11 +57,16 @@ export class LauncherSessions implements LinkOut {
   }
 
   /** Who calls, and whether it may. Rejects with the refusal that it is to be told. */
-  async admit(handshake: unknown, connection: string): Promise<LauncherIdentity> {
+  async admit(handshake: unknown, connection: string, caller: Caller): Promise<LauncherIdentity> {
     const identity = LauncherIdentity.safeParse(handshake);
     if (!identity.success)
       throw new Refusal('bad_request', `the handshake is not a launcher's: ${identity.error.issues[0]?.message ?? ''}`);
-    await this.engine.submit({ kind: 'openLink', identity: identity.data, connection });
+    await this.engine.submit({
+      kind: 'openLink',
+      identity: identity.data,
+      proof: this.gate.proofOf(identity.data, caller),
+      connection,
+    });
     return identity.data;
   }
 

@@ -39,6 +39,7 @@ export class ScriptedLauncher {
       heartbeatIntervalMs: 1000,
       labels: {},
       token: null,
+      key: null,
       kind: 'remote',
       ...this.more,
     };

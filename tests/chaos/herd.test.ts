@@ -31,6 +31,7 @@ const identityOf = (number: number): LauncherIdentity => ({
   heartbeatIntervalMs: 1_000,
   labels: {},
   token: null,
+  key: null,
   kind: 'remote',
 });
 

@@ -56,6 +56,7 @@ export class LinkLauncher {
       heartbeatIntervalMs: 1000,
       labels: {},
       token: null,
+      key: null,
       kind: 'remote',
       ...this.more,
     };

@@ -50,6 +50,7 @@ export class SimLauncher {
       heartbeatIntervalMs: 1_000,
       labels: {},
       token: null,
+      key: null,
       kind: 'remote',
     };
   }

@@ -1,4 +1,6 @@
 /** The manager's real head over a ledger that keeps whole turns, in lives that may end between commit and effects. */
+import { ownAsker } from '../../protocol/trust';
+import { AT_HOME } from '../../src/core/test-fleet';
 import { Refusal } from '../../protocol/errors';
 import type { ProcessName, WorkerId } from '../../protocol/ids';
 import type { Verb } from '../../protocol/link';
@@ -57,7 +59,7 @@ export class SimManager {
   }
 
   order(worker: string, process: string, verb: Verb | 'disable' | 'enable') {
-    const target = { id: worker, process, by: 'somebody' };
+    const target = { id: worker, process, by: ownAsker('somebody') };
     switch (verb) {
       case 'disable':
         return this.ask<'disable'>({ kind: 'disable', ...target, reason: 'tried', untilMs: null });
@@ -71,8 +73,9 @@ export class SimManager {
   /** Registration and handshake, as over HTTP and the socket. False: refused. */
   admit(launcher: SimLauncher, connection: string): boolean {
     const { identity } = launcher;
-    if (!this.model.workers.has(identity.worker)) this.ask<'registerLauncher'>({ kind: 'registerLauncher', identity });
-    return !(this.ask<'openLink'>({ kind: 'openLink', identity, connection }) instanceof Refusal);
+    if (!this.model.workers.has(identity.worker))
+      this.ask<'registerLauncher'>({ kind: 'registerLauncher', identity, ...AT_HOME });
+    return !(this.ask<'openLink'>({ kind: 'openLink', identity, proof: AT_HOME.proof, connection }) instanceof Refusal);
   }
 
   hear(launcher: SimLauncher, message: Up): void {

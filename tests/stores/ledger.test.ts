@@ -20,6 +20,7 @@ const worker = (id: string, more: Partial<Worker> = {}): Worker => ({
   registeredAtMs: 1,
   heartbeatIntervalMs: 1000,
   presence: { kind: 'connecting', sinceMs: 1 },
+  isDraining: false,
   ...more,
 });
 const event = (seq: number, more: Partial<EventView> = {}): EventView => ({
@@ -41,7 +42,13 @@ const batch = (more: Partial<LedgerBatch> = {}): LedgerBatch => ({
   commands: new Map(),
   recoveries: new Map(),
   incidents: new Map(),
+  users: new Map(),
+  tokens: new Map(),
+  accounts: new Map(),
+  applicants: new Map(),
   events: [],
+  audit: [],
+  nowMs: 0,
   counters: { commandOrder: 0, eventSeq: 0 },
   ...more,
 });
@@ -70,6 +77,10 @@ describe.each(Object.entries(LEDGERS))('%s', (_name, open) => {
       commands: [],
       recoveries: [],
       incidents: [],
+      users: [],
+      tokens: [],
+      accounts: [],
+      applicants: [],
       counters: { commandOrder: 0, eventSeq: 0 },
     });
   });

@@ -1,4 +1,5 @@
 /** Documents by chance, applied one after the other to launchers that do as they are told. */
+import { ownAsker } from '../../../protocol/trust';
 import * as fc from 'fast-check';
 import { Refusal } from '../../../protocol/errors';
 import type { WorkerId } from '../../../protocol/ids';
@@ -36,7 +37,7 @@ class Obedient {
   }
 
   apply(document: SetDocument): void {
-    const { reply } = this.fleet.ask({ kind: 'applySet', document, by: 'test' });
+    const { reply } = this.fleet.ask({ kind: 'applySet', document, by: ownAsker('test') });
     if (reply instanceof Refusal) throw reply;
     this.settle();
   }
@@ -87,7 +88,7 @@ test('a rollback of the set is the document before, and a second one the documen
       here.apply(other);
       const after = placed();
       for (const expected of [before, after]) {
-        here.fleet.ask({ kind: 'rollback', asked: { name: 's', isSet: true, to: null }, by: 'test' });
+        here.fleet.ask({ kind: 'rollback', asked: { name: 's', isSet: true, to: null }, by: ownAsker('test') });
         here.settle();
         expect(placed()).toEqual(expected);
       }
@@ -133,7 +134,7 @@ test('a process that runs elsewhere while its worker is lost neither leaves nor 
   model.processes.set('w2/w1' as never, { ...process, key: 'w2/w1' as never, worker: 'w2' as WorkerId });
   model.processes.set('w1/w1' as never, { ...process, supersededBy: 'w2/w1' as never });
   expect(here.plan(document('x'))).toEqual([]);
-  const { reply } = here.fleet.ask({ kind: 'applySet', document: document('y'), by: 'test' });
+  const { reply } = here.fleet.ask({ kind: 'applySet', document: document('y'), by: ownAsker('test') });
   expect(reply).toMatchObject({
     results: [{ notes: [expect.stringContaining('not restarted: it runs as w2/w1 now')] }],
   });

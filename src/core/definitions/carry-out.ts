@@ -11,9 +11,8 @@ import type { Model } from '../model';
 import { issue, type Issue } from '../processes/issue';
 import type { CarriedOut, Changed, Planned } from './change-words';
 import { whyAway } from './known';
-import { newChange } from './new-change';
+import { newChange, type ChangeOrigin } from './new-change';
 import { notesOn, whyNotRestarted } from './planned';
-import type { Change } from './versions';
 
 export interface CarryingOut extends Changed {
   readonly facts: Fact[];
@@ -23,7 +22,7 @@ export interface CarryingOut extends Changed {
 export function carryOut(
   model: Model,
   plan: readonly Planned[],
-  origin: Omit<Change, 'id' | 'order' | 'atMs'>,
+  origin: ChangeOrigin,
   nowMs: number,
 ): CarryingOut | Refusal {
   const touched = plan.filter(({ action }) => action !== 'keep');

@@ -7,34 +7,39 @@ import type { CommandOf, Decision, Effect } from '../commands';
 import type { Fact } from '../facts';
 import { contactOf, newProcess, processesOf, type Model, type Process, type Worker } from '../model';
 import { issue } from '../processes/issue';
+import { FAILURE_HANDLER } from '../recovery/scene';
 import { wholeStandings } from '../processes/standings';
 import { paceMs, type CoreSettings } from '../settings';
+import { admit, proves } from '../trust/admission';
 import { heard } from './liveness';
 
 export function registerLauncher(
   model: Model,
-  { identity }: CommandOf<'registerLauncher'>,
+  { identity, proof, newAccount }: CommandOf<'registerLauncher'>,
   settings: CoreSettings,
   nowMs: number,
 ): Decision<'registerLauncher'> {
   const refusal = protocolRefusal(identity) ?? takenRefusal(model, identity);
   if (refusal !== null) return { facts: [], effects: [], reply: refusal };
+  const admission = admit(model, identity, proof, newAccount, nowMs);
+  if ('refusal' in admission) return { facts: admission.facts, effects: [], reply: admission.refusal };
   const earlier = model.workers.get(identity.worker);
   contactOf(model, identity.worker, nowMs).lastContactMs = nowMs;
   const worker: Worker = {
     id: identity.worker,
     type: identity.kind,
     hostname: identity.hostname,
-    labels: identity.labels,
+    labels: { ...identity.labels, ...admission.account?.labels },
     version: identity.version,
     instance: earlier?.instance ?? null,
     ackedSeq: earlier?.ackedSeq ?? 0,
     registeredAtMs: earlier?.registeredAtMs ?? nowMs,
     heartbeatIntervalMs: identity.heartbeatIntervalMs,
     presence: { kind: 'connecting', sinceMs: nowMs },
+    isDraining: earlier?.isDraining ?? false,
   };
   return {
-    facts: [{ kind: 'worker.registered', worker, isNew: earlier === undefined }],
+    facts: [...admission.facts, { kind: 'worker.registered', worker, isNew: earlier === undefined }],
     effects: [],
     reply: { paceMs: paceMs(settings, identity.heartbeatIntervalMs) },
   };
@@ -62,6 +67,7 @@ export function registerPlain(
     registeredAtMs: earlier?.registeredAtMs ?? nowMs,
     heartbeatIntervalMs: command.heartbeatIntervalMs,
     presence: { kind: 'present', sinceMs: nowMs },
+    isDraining: earlier?.isDraining ?? false,
   };
   const name = id as string as ProcessName;
   const key = processKey(id, name);
@@ -96,7 +102,7 @@ export function registerPlain(
 /** A new connection takes the place of an older one of the same worker: the older is a half-open ghost. */
 export function openLink(
   model: Model,
-  { identity, connection }: CommandOf<'openLink'>,
+  { identity, proof, connection }: CommandOf<'openLink'>,
   _settings: CoreSettings,
   nowMs: number,
 ): Decision<'openLink'> {
@@ -108,6 +114,13 @@ export function openLink(
       facts: [],
       effects: [],
       reply: new Refusal('unknown_worker', `worker ${identity.worker} is not registered here; register first`),
+    };
+  const account = model.trust.accountOf(worker.id);
+  if (account === null ? !proof.isTrusted : !proves(account, proof))
+    return {
+      facts: [],
+      effects: [],
+      reply: new Refusal('unknown_worker', `worker ${worker.id} has no proof of who it is; register first`),
     };
   const contact = contactOf(model, identity.worker, nowMs);
   const effects: Effect[] =
@@ -198,7 +211,7 @@ export function sync(
       const { command } = issue(model, facts, nowMs, {
         worker: id,
         process: spec.name,
-        by: 'FailureHandler',
+        by: FAILURE_HANDLER,
         why: `it runs as ${process.supersededBy} now`,
         payload: { kind: 'supersede', process: spec.name },
       });

@@ -9,7 +9,7 @@ import { unknownWorker } from '../processes/find';
 export function removeWorker(model: Model, command: CommandOf<'removeWorker'>): Decision<'removeWorker'> {
   const worker = model.workers.get(command.id as WorkerId);
   if (worker === undefined) return { facts: [], effects: [], reply: unknownWorker(model, command.id) };
-  return { ...remove(model, [worker], command.why, command.by), reply: { removed: 1 } };
+  return { ...removeWorkers(model, [worker], command.why, command.by.text), reply: { removed: 1 } };
 }
 
 /**
@@ -19,7 +19,10 @@ export function removeWorker(model: Model, command: CommandOf<'removeWorker'>): 
 export function cleanup(model: Model, command: CommandOf<'cleanup'>): Decision<'cleanup'> {
   if (!command.all && !command.stopped) return { facts: [], effects: [], reply: { removed: 0 } };
   const going = [...model.workers.values()].filter((worker) => command.all || isOver(model, worker));
-  return { ...remove(model, going, command.all ? 'reset' : 'cleanup', command.by), reply: { removed: going.length } };
+  return {
+    ...removeWorkers(model, going, command.all ? 'reset' : 'cleanup', command.by.text),
+    reply: { removed: going.length },
+  };
 }
 
 function isOver(model: Model, worker: Worker): boolean {
@@ -40,7 +43,8 @@ function isOver(model: Model, worker: Worker): boolean {
   );
 }
 
-function remove(
+/** They are forgotten, with the commands that waited for them; their credentials stay theirs. */
+export function removeWorkers(
   model: Model,
   workers: readonly Worker[],
   why: string,

@@ -2,6 +2,7 @@
  * start, stop, restart, kill: the operator's wish becomes a command for the launcher that can fulfil it. A start takes
  * along what the process depends on; a stop stops the one process, and says who depended on it.
  */
+import type { Asker } from '../../../protocol/trust';
 import { Refusal } from '../../../protocol/errors';
 import { processKey, type ProcessKey } from '../../../protocol/ids';
 import type { Verb } from '../../../protocol/link';
@@ -39,7 +40,7 @@ export function control(
 
 interface Asked {
   readonly verb: Verb;
-  readonly by: string;
+  readonly by: Asker;
   readonly first: Fact[];
   readonly nowMs: number;
 }

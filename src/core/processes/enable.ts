@@ -1,4 +1,5 @@
 /** disable, enable: an operator's intention, which its launcher keeps over every restart. */
+import type { Asker } from '../../../protocol/trust';
 import { Refusal } from '../../../protocol/errors';
 import type { CommandOf, Decision } from '../commands';
 import type { Model } from '../model';
@@ -36,7 +37,7 @@ type Payload = Parameters<typeof order>[4]['payload'];
 
 function orderOf(
   model: Model,
-  asked: { readonly id: string; readonly process: string | null; readonly by: string; readonly why: string },
+  asked: { readonly id: string; readonly process: string | null; readonly by: Asker; readonly why: string },
   nowMs: number,
   payloadFor: (name: Parameters<typeof order>[4]['process']) => Payload,
 ): Ordered {

@@ -1,3 +1,4 @@
+import { ownAsker } from '../../../protocol/trust';
 import type { ProcessName, WorkerId } from '../../../protocol/ids';
 import { emptyModel } from '../model';
 import { issue } from './issue';
@@ -6,7 +7,7 @@ test('a manager that counts again from an old number gives no id twice: its laun
   const order = {
     worker: 'w1' as WorkerId,
     process: 'p' as ProcessName,
-    by: 'test',
+    by: ownAsker('test'),
     why: '',
     payload: { kind: 'control', process: 'p' as ProcessName, verb: 'stop', onlyRun: null },
   } as const;

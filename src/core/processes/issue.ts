@@ -1,6 +1,7 @@
 /** The one place where a command for a launcher is made. */
 import type { CommandId, ProcessName, WorkerId } from '../../../protocol/ids';
 import type { CommandToLauncher } from '../../../protocol/link';
+import type { Asker } from '../../../protocol/trust';
 import type { Effect } from '../commands';
 import type { Fact } from '../facts';
 import { isReachable } from '../fleet/liveness';
@@ -11,7 +12,7 @@ type WithoutFrame<T> = T extends unknown ? Omit<T, 'id' | 'by' | 'why'> : never;
 export interface Issue {
   readonly worker: WorkerId;
   readonly process: ProcessName;
-  readonly by: string;
+  readonly by: Asker;
   readonly why: string;
   readonly payload: WithoutFrame<CommandToLauncher>;
 }
@@ -31,13 +32,14 @@ export function issue(
   // With its time: launchers remember ids that they answered, and a manager restored from a backup (or begun anew) counts
   // again from a number that it gave before. A number alone would get the answer of another command.
   const id = `c${number}-${nowMs.toString(36)}` as CommandId;
-  const message = { ...order.payload, id, by: order.by, why: order.why };
+  const message = { ...order.payload, id, by: order.by.text, why: order.why };
   const command: Command = {
     id,
     worker: order.worker,
     process: order.process,
     message,
     issuedAtMs: nowMs,
+    asker: order.by,
     order: number,
   };
   facts.push({ kind: 'command.issued', command });

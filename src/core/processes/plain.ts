@@ -1,4 +1,5 @@
 /** The seed's HTTP client: it says how its one process is, and takes at most one command per heartbeat (seed 002). */
+import { ownAsker } from '../../../protocol/trust';
 import { Refusal } from '../../../protocol/errors';
 import { processKey, type ProcessName, type WorkerId } from '../../../protocol/ids';
 import type { CommandOf, Decision, QueuedForPlain } from '../commands';
@@ -81,7 +82,12 @@ export function requeue(model: Model, { command }: CommandOf<'requeue'>): Decisi
     why: 'its reply did not reach the worker',
   } as const;
   return {
-    facts: [{ kind: 'command.issued', command: { id, worker, process, message, issuedAtMs, order } }],
+    facts: [
+      {
+        kind: 'command.issued',
+        command: { id, worker, process, message, issuedAtMs, asker: ownAsker('manager'), order },
+      },
+    ],
     effects: [],
     reply: null,
   };

@@ -1,3 +1,4 @@
+import { ownAsker } from '../../../protocol/trust';
 import type { WorkerId } from '../../../protocol/ids';
 import type { Standing } from '../../../protocol/dependencies';
 import { exitOfStatus } from '../../../protocol/exit';
@@ -64,7 +65,7 @@ test('after a removal of its worker a process is not there', () => {
   const fleet = new TestFleet();
   fleet.join('w1', stopped(), needs);
   fleet.join('w2', running());
-  expect(told(fleet.ask({ kind: 'removeWorker', id: 'w2', by: 'test', why: 'gone' }))).toEqual([
+  expect(told(fleet.ask({ kind: 'removeWorker', id: 'w2', by: ownAsker('test'), why: 'gone' }))).toEqual([
     ['w1', { ...not, is: 'there is no such process' }],
   ]);
 });

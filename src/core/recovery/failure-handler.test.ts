@@ -1,3 +1,4 @@
+import { ownAsker } from '../../../protocol/trust';
 import { ProcessName, processKey, WorkerId } from '../../../protocol/ids';
 import type { ProcessReport, ProcessState } from '../../../protocol/process-state';
 import { moment } from '../spans';
@@ -300,7 +301,7 @@ describe('a lost worker', () => {
   test('removed, its stories end', () => {
     const fleet = one();
     fleet.pass(10_000);
-    fleet.ask({ kind: 'removeWorker', id: 'w1', by: 'operator', why: 'unregistered' });
+    fleet.ask({ kind: 'removeWorker', id: 'w1', by: ownAsker('operator'), why: 'unregistered' });
     expect(fleet.stories).toMatchObject([{ stage: 'failed', result: 'worker w1 was removed: unregistered' }]);
   });
 });

@@ -12,7 +12,7 @@ import { issue } from '../processes/issue';
 import { count, moment, span } from '../spans';
 import { budgetOf, spentText } from './budget';
 import { idleTarget } from './reassignment';
-import { BY, type Scene } from './scene';
+import { BY, FAILURE_HANDLER, type Scene } from './scene';
 import { advance, begin, end, openStoriesOn } from './stories';
 
 export function workerLost(scene: Scene, id: WorkerId): void {
@@ -68,12 +68,12 @@ export function reassign(scene: Scene, process: Process, held: Recovery | null):
   if (process.spec === null) throw new Error(`${process.key} has no definition to move`);
   scene.facts.push({ kind: 'process.superseded', key: process.key, by: key });
   // The copy is given from here and changed from here, as every definition that the manager gave.
-  const change = newChange(model, { set: null, kind: 'define', by: BY }, nowMs);
+  const change = newChange(model, { set: null, kind: 'define', by: FAILURE_HANDLER }, nowMs);
   scene.facts.push({ kind: 'definition.given', key, worker: target.id, spec: process.spec, change });
   const { command, effects } = issue(model, scene.facts, nowMs, {
     worker: target.id,
     process: process.name,
-    by: BY,
+    by: FAILURE_HANDLER,
     why: `worker ${process.worker} is lost`,
     payload: { kind: 'define', spec: process.spec, start: true },
   });

@@ -4,7 +4,7 @@ import { processesOf, type Finding, type Model, type Process, type Recovery, typ
 import { disabledOf } from '../processes/disabled';
 import { issue } from '../processes/issue';
 import { budgetOf, spentText } from './budget';
-import { BY, type Scene } from './scene';
+import { BY, FAILURE_HANDLER, type Scene } from './scene';
 import { advance, begin, openStories } from './stories';
 
 export interface Trouble {
@@ -48,7 +48,7 @@ export function restart(scene: Scene, process: Process, trouble: Trouble, held: 
   const { command, effects } = issue(scene.model, scene.facts, nowMs, {
     worker: process.worker,
     process: process.name,
-    by: BY,
+    by: FAILURE_HANDLER,
     why: trouble.finding.message,
     payload: { kind: 'control', process: process.name, verb: 'restart', onlyRun: livingRun(process) },
   });

@@ -1,10 +1,12 @@
 /** One reaction of FailureHandler: what it sees, and what it gives. */
+import { ownAsker } from '../../../protocol/trust';
 import type { Effect } from '../commands';
 import type { Fact } from '../facts';
 import type { Incident, Model } from '../model';
 import type { CoreSettings } from '../settings';
 
 export const BY = 'FailureHandler';
+export const FAILURE_HANDLER = ownAsker(BY);
 
 export interface Scene {
   readonly model: Model;

@@ -3,7 +3,7 @@ import type { CommandId } from '../../../protocol/ids';
 import type { Process } from '../model';
 import { issue } from '../processes/issue';
 import { count } from '../spans';
-import { BY, type Scene } from './scene';
+import { BY, FAILURE_HANDLER, type Scene } from './scene';
 import { begin } from './stories';
 
 /** Not held back by an incident: it is what the configuration asks for exactly then. */
@@ -15,7 +15,7 @@ export function stopAll(scene: Scene, failed: Process, why: string): void {
     const { command, effects } = issue(scene.model, scene.facts, scene.nowMs, {
       worker: process.worker,
       process: process.name,
-      by: BY,
+      by: FAILURE_HANDLER,
       why: `${failed.key} failed and stop_all_on_failure is set`,
       payload: { kind: 'control', process: process.name, verb: 'stop', onlyRun: null },
     });

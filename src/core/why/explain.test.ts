@@ -1,3 +1,4 @@
+import { ownAsker } from '../../../protocol/trust';
 import { Refusal } from '../../../protocol/errors';
 import type { Explanation } from '../../../protocol/views';
 import type { ProcessReport, ProcessState } from '../../../protocol/process-state';
@@ -82,7 +83,7 @@ describe('the cause', () => {
 
   test('an operator stop: who, from where, when, why, and how it was verified', () => {
     const fleet = as(running());
-    fleet.ask({ kind: 'control', id: 'w1', process: null, verb: 'stop', by: 'operator 10.0.0.7' });
+    fleet.ask({ kind: 'control', id: 'w1', process: null, verb: 'stop', by: ownAsker('operator 10.0.0.7') });
     const askedMs = fleet.nowMs;
     fleet.change('w1', {
       ...stopped('stopped by operator 10.0.0.7: disk swap'),
@@ -253,7 +254,11 @@ describe('the cause', () => {
   test('never started', () => {
     const fleet = new TestFleet();
     fleet.join('w1', stopped());
-    expect(why(fleet, 'w1')).toMatchObject({ cause_kind: 'none', cause: 'it was never started', by: 'nobody' });
+    expect(why(fleet, 'w1')).toMatchObject({
+      cause_kind: 'none',
+      cause: 'it was never started',
+      by: 'nobody',
+    });
   });
 
   test('a stop that could not end everything names what is left', () => {

@@ -1,4 +1,5 @@
 /** POST /api/batch: one command for all that a selector means, each target with its own result. */
+import type { Asker } from '../../../protocol/trust';
 import { Refusal } from '../../../protocol/errors';
 import { BatchBody, BatchReply } from '../../../protocol/http';
 import type { ProcessKey } from '../../../protocol/ids';
@@ -23,7 +24,7 @@ export const batchRoutes = ({ engine }: HttpParts): Route[] => [
   }),
 ];
 
-async function batch(engine: Engine, body: BatchBody, by: string): Promise<BatchReply> {
+async function batch(engine: Engine, body: BatchBody, by: Asker): Promise<BatchReply> {
   const action = actionOf(body, engine.nowMs);
   const rolling = rollingOf(body, action);
   const targets = targetsOf(engine, body);

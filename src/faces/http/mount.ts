@@ -4,25 +4,30 @@ import type { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import { fieldProblems } from '../../../protocol/field-problems';
 import { LIMITS } from '../../../protocol/limits';
+import { callerOf } from '../../trust/caller';
+import type { Gate } from '../../trust/gate';
 import { parseDocument } from './document';
 import type { Route } from './route';
 
-export function mount(app: Express, routes: readonly Route[]): void {
+export function mount(app: Express, routes: readonly Route[], gate: Gate): void {
   // curl -d sends a form's content type; what is in it is JSON all the same.
   const json = express.json({ type: () => true, limit: LIMITS.bodyBytesMax, strict: false });
   const text = express.text({ type: () => true, limit: LIMITS.bodyBytesMax });
   for (const route of routes) {
     const reader = route.bodyIs === 'document' ? text : json;
-    app[route.method](route.path, ...(route.body === undefined ? [] : [reader]), handlerOf(route));
+    app[route.method](route.path, ...(route.body === undefined ? [] : [reader]), handlerOf(route, gate));
   }
 }
 
-function handlerOf(route: Route): RequestHandler {
+function handlerOf(route: Route, gate: Gate): RequestHandler {
   return async (request, response) => {
     const body: unknown = route.body === undefined ? undefined : bodyOf(route, route.body, request.body);
     const query: unknown = route.query === undefined ? {} : parse(route.query, request.query, 'query');
     const params = request.params as Record<string, string>;
-    const answer = await route.handle({ params, body, query, by: whoAsks(request), request, response });
+    const caller = callerOf(request);
+    const principal = gate.resolve(request.headers, caller);
+    const by = principal.asker;
+    const answer = await route.handle({ params, body, query, by, principal, caller, request, response });
     if (answer !== undefined) response.json(answer);
   };
 }
@@ -31,9 +36,6 @@ const bodyOf = (route: Route, schema: z.ZodType, body: unknown): unknown =>
   route.bodyIs === 'document'
     ? parseDocument(schema, typeof body === 'string' ? body : '')
     : parse(schema, body ?? {}, 'body');
-
-const whoAsks = (request: Request): string =>
-  `operator ${(request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:/, '')}`;
 
 function parse(schema: z.ZodType, value: unknown, what: 'body' | 'query'): unknown {
   const result = schema.safeParse(value);

@@ -7,6 +7,9 @@ import type { z } from 'zod';
 import type { Engine } from '../../engine/engine';
 import type { LogStore } from '../../engine/log-store-port';
 import type { UsageHistory } from '../../engine/usage-port';
+import type { Asker } from '../../../protocol/trust';
+import type { Caller } from '../../trust/caller';
+import type { Gate, Principal } from '../../trust/gate';
 import type { ManagerInfo } from '../../../protocol/live';
 
 /** What the routers work with. */
@@ -15,14 +18,17 @@ export interface HttpParts {
   readonly logs: LogStore;
   readonly usage: UsageHistory;
   readonly info: () => ManagerInfo;
+  readonly gate: Gate;
 }
 
 export interface Asked<Body, Query> {
   readonly params: Readonly<Record<string, string>>;
   readonly body: Body;
   readonly query: Query;
-  /** Who asks, for events and audit: `operator 127.0.0.1`. */
-  readonly by: string;
+  /** Who asks, for events and audit. */
+  readonly by: Asker;
+  readonly principal: Principal;
+  readonly caller: Caller;
   readonly request: Request;
   readonly response: Response;
 }

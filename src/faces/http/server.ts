@@ -103,7 +103,7 @@ function expressApp(face: WebFace): express.Express {
   const metrics = createMetrics(face.engine, version);
   app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
   const routes = allRoutes(face);
-  mount(app, routes);
+  mount(app, routes, face.gate);
   const description = openApi(routes, version);
   app.get('/api/openapi.json', (_request, response) => void response.json(description));
   app.use('/api/docs', docs(face.docsDir));

@@ -7,6 +7,8 @@ import { Refusal } from '../../../protocol/errors';
 import { CleanupBody, CommandBody, CommandReply, DisableBody, StopBody } from '../../../protocol/http';
 import { runIdOf } from '../../../protocol/ids';
 import { RegisterBody, RegisterReply } from '../../../protocol/link';
+import type { Asker } from '../../../protocol/trust';
+import { newAccountId } from '../../trust/credentials';
 import { command } from '../../engine/command';
 import { refuseReserved, registerLauncher, registerReply } from '../../engine/registration';
 import { patienceOf, untilMs, verbOf } from './command';
@@ -18,7 +20,7 @@ const SEED_HEARTBEAT_SECONDS = 5;
 
 const Wait = Waiting.extend({ process: z.string().optional() });
 
-export const workerRoutes = ({ engine }: HttpParts): Route[] => [
+export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/workers',
@@ -31,7 +33,13 @@ export const workerRoutes = ({ engine }: HttpParts): Route[] => [
     summary: 'Register a worker: a launcher (field `launcher`), or a plain client that beats by HTTP',
     body: RegisterBody,
     reply: RegisterReply,
-    handle: ({ body }) => register(engine, body),
+    handle: ({ body, by, caller }) =>
+      body.launcher === undefined
+        ? registerPlain(engine, body, by)
+        : registerLauncher(engine, body.launcher, {
+            proof: gate.proofOf(body.launcher, caller),
+            newAccount: newAccountId(),
+          }),
   }),
   route({
     method: 'post',
@@ -148,20 +156,14 @@ export const workerRoutes = ({ engine }: HttpParts): Route[] => [
 const typeOf = (engine: HttpParts['engine'], id: string): 'local' | 'remote' =>
   rows(engine).find((row) => row.id === id)?.worker.type === 'local' ? 'local' : 'remote';
 
-async function register(engine: HttpParts['engine'], body: RegisterBody): Promise<RegisterReply> {
-  if (body.launcher !== undefined) return registerLauncher(engine, body.launcher);
+async function registerPlain(engine: HttpParts['engine'], body: RegisterBody, by: Asker): Promise<RegisterReply> {
   refuseReserved(body.worker_id);
-  const { paceMs } = await registerPlain(engine, body);
-  return registerReply(engine, body.worker_id, paceMs);
-}
-
-function registerPlain(engine: HttpParts['engine'], body: RegisterBody) {
   if (body.command === undefined || body.command === '')
     throw new Refusal(
       'bad_request',
       'the body needs worker_id and command, as in {"worker_id":"w1","command":"python train.py"}',
     );
-  return engine.submit({
+  const { paceMs } = await engine.submit({
     kind: 'registerPlain',
     id: body.worker_id,
     command: body.command,
@@ -170,7 +172,9 @@ function registerPlain(engine: HttpParts['engine'], body: RegisterBody) {
     labels: body.labels ?? {},
     heartbeatIntervalMs: (body.heartbeat_interval ?? SEED_HEARTBEAT_SECONDS) * 1000,
     run: runIdOf(engine.nowMs, base32(randomBytes(12))),
+    by,
   });
+  return registerReply(engine, body.worker_id, paceMs);
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';

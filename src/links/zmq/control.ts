@@ -4,6 +4,8 @@
  * ROUTER tells nobody when a peer's connection ends. A line ends when the launcher says bye, when a message for it finds
  * no peer, or when nothing was heard for ZMQ.silenceMs; until then the next connection of the same worker takes its place.
  */
+import type { Caller } from '../../trust/caller';
+import { newAccountId } from '../../trust/credentials';
 import { fieldProblems } from '../../../protocol/field-problems';
 import { Refusal } from '../../../protocol/errors';
 import { RegisterBody } from '../../../protocol/link';
@@ -27,6 +29,8 @@ export class ZmqControl {
   constructor(
     private readonly socket: ZmqSocket,
     private readonly sessions: LauncherSessions,
+    /** ZeroMQ does not tell who calls: everybody is from where the link listens. */
+    private readonly caller: Caller,
     private readonly nowMs: () => number,
   ) {
     this.sweep = setInterval(() => this.endSilent(), ZMQ.pingMs);
@@ -54,7 +58,10 @@ export class ZmqControl {
     const parsed = RegisterBody.safeParse(json);
     const answer: ZmqAnswer = await (
       parsed.success && parsed.data.launcher !== undefined
-        ? registerLauncher(this.sessions.engine, parsed.data.launcher)
+        ? registerLauncher(this.sessions.engine, parsed.data.launcher, {
+            proof: this.sessions.gate.proofOf(parsed.data.launcher, this.caller),
+            newAccount: newAccountId(),
+          })
         : Promise.reject(
             new Refusal(
               'bad_request',
@@ -78,7 +85,7 @@ export class ZmqControl {
     this.peers.set(id, peer);
     const line = this.lineTo(id);
     try {
-      const identity = await this.sessions.admit(parseBody(body), line.id);
+      const identity = await this.sessions.admit(parseBody(body), line.id, this.caller);
       peer.session = this.sessions.serve(identity, line);
       await this.say(id, 'opened', null);
     } catch (error) {

@@ -59,7 +59,7 @@ export async function openZmqLink(settings: ZmqLinkSettings, parts: ZmqLinkParts
     close();
     throw error;
   }
-  const control = new ZmqControl(controlSocket, parts.sessions, parts.nowMs);
+  const control = new ZmqControl(controlSocket, parts.sessions, { ip: host, isLocal: isLoopback(host) }, parts.nowMs);
   const output = new ZmqOutput(outputSocket, parts.output, parts.nowMs);
   controlSocket.serve((message) => control.take(message)).catch(parts.onFatal);
   outputSocket.serve((message) => output.take(message)).catch(parts.onFatal);

@@ -11,12 +11,25 @@ import type { EventView } from '../../../protocol/views';
 import { LIMITS } from '../../../protocol/limits';
 import type { Definition } from '../../core/definitions/versions';
 import type { Command, Incident, Process, Recovery, Worker } from '../../core/model';
+import type { Account, Applicant, Token, User } from '../../core/trust/rows';
 import type { Counters, EventQuery, Ledger, LedgerBatch, LedgerContents } from '../../engine/ports';
+import { AUDIT_TABLE, AuditTable } from './audit-table';
 
 /** Raised when a row's shape changes; an older ledger is then carried over by `migrate`. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
-const TABLES = ['workers', 'processes', 'definitions', 'commands', 'recoveries', 'incidents'] as const;
+const TABLES = [
+  'workers',
+  'processes',
+  'definitions',
+  'commands',
+  'recoveries',
+  'incidents',
+  'users',
+  'tokens',
+  'accounts',
+  'applicants',
+] as const;
 type Table = (typeof TABLES)[number];
 
 export function openSqliteLedger(file: string): Ledger {
@@ -41,6 +54,12 @@ function migrate(db: InstanceType<typeof DatabaseSync>): void {
     db.exec(`CREATE TABLE IF NOT EXISTS ${table} (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID`);
   // Until schema 2 a recovery was a finding and an error; their stories live on in the events.
   if (version < 2) db.exec('DELETE FROM recoveries');
+  if (version < 3) {
+    db.exec(`UPDATE workers SET body = json_set(body, '$.isDraining', json('false'))`);
+    db.exec(`UPDATE commands SET body = json_set(body, '$.asker', json_object('kind', 'manager', 'id', NULL,
+      'name', body ->> '$.message.by', 'ip', NULL, 'text', body ->> '$.message.by'))`);
+  }
+  db.exec(AUDIT_TABLE);
   db.exec(`CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, level TEXT NOT NULL, worker TEXT, process TEXT, body TEXT NOT NULL)`);
   db.exec('CREATE INDEX IF NOT EXISTS events_by_worker ON events (worker, seq)');
@@ -55,6 +74,7 @@ class SqliteLedger implements Ledger {
   private readonly putEvent: StatementSyncInstance;
   private readonly putCounters: StatementSyncInstance;
   private readonly trimEvents: StatementSyncInstance;
+  private readonly audit: AuditTable;
   private eventsSinceTrim = 0;
 
   constructor(private readonly db: InstanceType<typeof DatabaseSync>) {
@@ -71,6 +91,7 @@ class SqliteLedger implements Ledger {
     this.putCounters = db.prepare(
       'INSERT INTO counters VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
     );
+    this.audit = new AuditTable(db);
     this.trimEvents = db.prepare('DELETE FROM events WHERE seq <= ?');
   }
 
@@ -88,6 +109,10 @@ class SqliteLedger implements Ledger {
       commands: rows<Command>('commands').sort((a, b) => a.order - b.order),
       recoveries: rows<Recovery>('recoveries').sort((a, b) => a.beganAtMs - b.beganAtMs),
       incidents: rows<Incident>('incidents').sort((a, b) => a.beganAtMs - b.beganAtMs),
+      users: rows<User>('users'),
+      tokens: rows<Token>('tokens'),
+      accounts: rows<Account>('accounts'),
+      applicants: rows<Applicant>('applicants').sort((a, b) => a.firstSeenMs - b.firstSeenMs),
       counters: counters === undefined ? { commandOrder: 0, eventSeq: 0 } : (JSON.parse(counters.body) as Counters),
     };
   }
@@ -108,6 +133,7 @@ class SqliteLedger implements Ledger {
           event.process,
           JSON.stringify(event),
         );
+      this.audit.append(batch.audit, batch.nowMs);
       this.putCounters.run(JSON.stringify(batch.counters));
       this.trim(batch);
       this.db.exec('COMMIT');

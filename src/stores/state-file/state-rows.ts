@@ -23,6 +23,7 @@ const WorkerRow = z.object({
     z.object({ kind: z.literal('stale'), sinceMs: z.number() }),
     z.object({ kind: z.literal('lost'), sinceMs: z.number(), lastContactMs: z.number() }),
   ]),
+  isDraining: z.boolean().default(false),
 });
 
 const PlainRow = z.object({

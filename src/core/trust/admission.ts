@@ -1,0 +1,204 @@
+/**
+ * Whether a launcher is the worker that it says it is. A worker id belongs to a credential: a token that was minted for
+ * it, or the launcher's own key once somebody vouched for it (an approval, a join token, or this very machine).
+ */
+import { Refusal } from '../../../protocol/errors';
+import type { LauncherIdentity } from '../../../protocol/link';
+import type { Fact } from '../facts';
+import type { Model } from '../model';
+import { fingerprintText, type Account, type AccountId, type Applicant, type Proof } from './rows';
+
+/** Applicants waiting at once; more are turned away, so that strangers cannot fill the ledger. */
+const APPLICANTS_MAX = 100;
+/** One that nobody answered is forgotten when room is needed and it is older than this. */
+const APPLICANT_AGE_MS = 86_400_000;
+
+export interface Admitted {
+  readonly account: Account | null;
+  readonly facts: readonly Fact[];
+}
+/** `facts` come with a refusal too: that somebody waits. */
+export interface Refused {
+  readonly refusal: Refusal;
+  readonly facts: readonly Fact[];
+}
+
+/** @param newAccount an id for an account, should one be made */
+export function admit(
+  model: Model,
+  identity: LauncherIdentity,
+  proof: Proof,
+  newAccount: AccountId,
+  nowMs: number,
+): Admitted | Refused {
+  const own = model.trust.accountOf(identity.worker);
+  if (own !== null && proves(own, proof)) return { account: own, facts: [] };
+  if (proof.tokenHash !== null) return byToken(model, identity, proof, proof.tokenHash, newAccount, nowMs);
+  return byKey(model, identity, proof, own, newAccount, nowMs);
+}
+
+/** Also asked of each connection: the credential may be another since the registration. */
+export const proves = ({ credential }: Account, { tokenHash, keyHash }: Proof): boolean =>
+  credential.hash === (credential.kind === 'token' ? tokenHash : keyHash);
+
+function byToken(
+  model: Model,
+  { worker }: LauncherIdentity,
+  { keyHash, from }: Proof,
+  hash: string,
+  newAccount: AccountId,
+  nowMs: number,
+): Admitted | Refused {
+  const { trust } = model;
+  const shown = trust.shown(hash);
+  const taken = trust.accountOf(worker);
+  if (shown?.kind === 'account') {
+    const account = trust.accounts.get(shown.id);
+    if (account !== undefined && account.worker === null && taken === null) {
+      const bound = { ...account, worker };
+      return { account: bound, facts: [{ kind: 'account.set', id: bound.id, account: bound }] };
+    }
+    return account?.worker == null
+      ? takenBy(worker)
+      : refused(
+          'credential_mismatch',
+          `this token is worker ${account.worker}'s, not ${worker}'s; start the launcher as ${account.worker}, or mint a token for ${worker}`,
+        );
+  }
+  const token = shown === null ? undefined : trust.tokens.get(shown.id);
+  if (token?.kind === 'join' && isGood(token, nowMs)) {
+    if (keyHash === null)
+      return refused('invalid_token', 'a join token needs a launcher with a key of its own; update the launcher');
+    if (taken !== null) return takenBy(worker);
+    const account = ownKey(
+      worker,
+      keyHash,
+      newAccount,
+      { source: 'joined', by: `join token ${token.name}`, labels: token.labels },
+      nowMs,
+    );
+    const usesLeft = token.usesLeft === null ? null : token.usesLeft - 1;
+    const facts: Fact[] = [
+      { kind: 'token.set', id: token.id, token: usesLeft === 0 ? null : { ...token, usesLeft } },
+      { kind: 'account.set', id: account.id, account },
+    ];
+    // It may have knocked without the token before.
+    if (trust.applicants.has(keyHash)) facts.push({ kind: 'applicant.set', keyHash, applicant: null });
+    return { account, facts };
+  }
+  return refused(
+    'invalid_token',
+    `the token that worker ${worker} brought from ${from} is not valid here: it was rotated, revoked, used up, or is over. Ask for a new one (POST /api/admin/workers/${worker}/token, or procguard join-token)`,
+  );
+}
+
+function byKey(
+  model: Model,
+  identity: LauncherIdentity,
+  proof: Proof,
+  own: Account | null,
+  newAccount: AccountId,
+  nowMs: number,
+): Admitted | Refused {
+  const { worker, hostname } = identity;
+  const { keyHash, isTrusted, isOpen, from } = proof;
+  if (own !== null) {
+    // At home, a launcher whose data were deleted comes back with a new key; who could refuse it could also forget it.
+    const isSameMachine = model.workers.get(worker)?.hostname === hostname;
+    if (!isOpen || keyHash === null || !isSameMachine) return takenBy(worker);
+    const account: Account = { ...own, credential: { kind: 'key', hash: keyHash } };
+    return { account, facts: [{ kind: 'account.set', id: own.id, account }] };
+  }
+  if (keyHash === null)
+    return isTrusted
+      ? { account: null, facts: [] }
+      : refused(
+          'invalid_token',
+          `worker ${worker} brought neither a token nor a key; update its launcher, or give it --token`,
+        );
+  if (isTrusted) {
+    const account = ownKey(worker, keyHash, newAccount, { source: 'loopback', by: from, labels: {} }, nowMs);
+    return { account, facts: [{ kind: 'account.set', id: account.id, account }] };
+  }
+  return applied(model, identity, keyHash, from, nowMs);
+}
+
+function applied(
+  model: Model,
+  { worker, hostname, version, labels }: LauncherIdentity,
+  keyHash: string,
+  from: string,
+  nowMs: number,
+): Refused {
+  const { applicants } = model.trust;
+  const known = applicants.get(keyHash);
+  if (known?.state === 'rejected')
+    return refused(
+      'rejected',
+      `worker ${worker} (${fingerprintText(keyHash)}) was rejected by an operator; it can be approved still: procguard approve ${fingerprintText(keyHash)}`,
+    );
+  const applicant: Applicant = {
+    keyHash,
+    worker,
+    hostname,
+    version,
+    labels,
+    from,
+    firstSeenMs: known?.firstSeenMs ?? nowMs,
+    state: 'pending',
+  };
+  const facts: Fact[] = [];
+  if (known === undefined && applicants.size >= APPLICANTS_MAX) {
+    const oldest = [...applicants.values()].find(({ firstSeenMs }) => nowMs - firstSeenMs > APPLICANT_AGE_MS);
+    if (oldest === undefined)
+      return refused(
+        'rate_limited',
+        `${APPLICANTS_MAX} launchers wait for approval already; approve or reject some first`,
+      );
+    facts.push({ kind: 'applicant.set', keyHash: oldest.keyHash, applicant: null });
+  }
+  if (known?.worker !== worker || known.from !== from) facts.push({ kind: 'applicant.set', keyHash, applicant });
+  const fingerprint = fingerprintText(keyHash);
+  const refusal = new Refusal(
+    'pending_approval',
+    `worker ${worker} waits for approval; its fingerprint is ${fingerprint}. Approve it in the dashboard, or with: procguard approve ${worker}`,
+    { worker_id: worker, fingerprint },
+  );
+  return { refusal, facts };
+}
+
+const isGood = ({ expiresAtMs }: { readonly expiresAtMs: number | null }, nowMs: number): boolean =>
+  expiresAtMs === null || expiresAtMs > nowMs;
+
+const ownKey = (
+  worker: Account['worker'] & string,
+  hash: string,
+  id: AccountId,
+  {
+    source,
+    by,
+    labels,
+  }: { readonly source: Account['source']; readonly by: string; readonly labels: Account['labels'] },
+  nowMs: number,
+): Account => ({
+  id,
+  name: worker,
+  worker,
+  credential: { kind: 'key', hash },
+  workerType: 'persistent',
+  labels,
+  source,
+  createdAtMs: nowMs,
+  createdBy: by,
+});
+
+const refused = (code: Refusal['code'], sentence: string): Refused => ({
+  refusal: new Refusal(code, sentence),
+  facts: [],
+});
+
+const takenBy = (worker: string): Refused =>
+  refused(
+    'worker_taken',
+    `worker_id ${worker} belongs to another credential. Choose another id; or, if that machine was set up anew, rotate its token (POST /api/admin/workers/${worker}/token) and start the launcher with it`,
+  );

@@ -1,0 +1,24 @@
+/**
+ * From where somebody calls. A connection from this machine counts as local only when nobody stands in between: a proxy
+ * beside the manager would otherwise open it to everybody that the proxy serves.
+ */
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+
+export interface Caller {
+  readonly ip: string;
+  /** On this machine, and not through a proxy. */
+  readonly isLocal: boolean;
+}
+
+const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;
+
+export const callerOf = ({ socket, headers }: IncomingMessage): Caller => callerAt(socket.remoteAddress ?? '', headers);
+
+export function callerAt(address: string, headers: IncomingHttpHeaders = {}): Caller {
+  const ip = address.replace(/^::ffff:/, '');
+  const isLoopback = ip === '::1' || ip.startsWith('127.');
+  return {
+    ip: ip === '' ? 'unknown' : ip,
+    isLocal: isLoopback && !PROXY_HEADERS.some((name) => headers[name] !== undefined),
+  };
+}

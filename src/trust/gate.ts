@@ -1,0 +1,121 @@
+/**
+ * Who asks: one answer for every way in, whichever header or cookie brings the proof. Open at home, closed outside: while
+ * no user is defined, whoever asks from this machine may do everything; anybody else needs a name.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { WorkerId } from '../../protocol/ids';
+import type { LauncherIdentity } from '../../protocol/link';
+import { SESSION_COOKIE } from '../../protocol/trust-http';
+import type { Asker, Grant } from '../../protocol/trust';
+import type { Proof, Token, TokenId } from '../core/trust/rows';
+import type { Engine } from '../engine/engine';
+import type { Caller } from './caller';
+import { hashOf } from './credentials';
+
+/** Who asks, and what they may. */
+export interface Principal {
+  readonly asker: Asker;
+  readonly grants: readonly Grant[];
+  /** Set for a launcher's credential: the one worker that it may speak for; null = not yet bound. */
+  readonly worker: WorkerId | null;
+  /** The session that a cookie or a bearer brought; null = none. */
+  readonly session: TokenId | null;
+  /** True when a cookie brought it: whatever changes something then needs the CSRF header. */
+  readonly isByCookie: boolean;
+}
+
+export interface GateSettings {
+  /** `none`: everybody may do everything, from everywhere. */
+  readonly auth: 'required' | 'none';
+}
+
+const EVERYTHING: readonly Grant[] = [{ role: 'admin', on: null }];
+const NOTHING: readonly Grant[] = [];
+
+export class Gate {
+  constructor(
+    private readonly engine: Engine,
+    private readonly settings: GateSettings,
+  ) {}
+
+  /** Nobody needs a name from there. */
+  isOpen({ isLocal }: Caller): boolean {
+    return this.settings.auth === 'none' || (isLocal && this.engine.read(({ trust }) => trust.users.size === 0));
+  }
+
+  /** Never refuses: who shows nothing that is known here is `unknown` and has no grants. */
+  resolve(headers: IncomingHttpHeaders, caller: Caller): Principal {
+    const { shown, isByCookie } = shownIn(headers);
+    const known = shown === null ? null : this.known(hashOf(shown), caller, isByCookie);
+    if (known !== null) return known;
+    // A proof that does not hold is not passed over, not even at home: its bearer believes to be somebody.
+    if (this.isOpen(caller) && (shown === null || isByCookie)) return openPrincipal(caller);
+    return { ...anybody('unknown', caller), grants: NOTHING };
+  }
+
+  /** What a launcher brings, hashed, and whether it is let in without. */
+  proofOf({ token, key }: Pick<LauncherIdentity, 'token' | 'key'>, caller: Caller): Proof {
+    return {
+      tokenHash: token === null ? null : hashOf(token),
+      keyHash: key === null ? null : hashOf(key),
+      from: caller.ip,
+      isTrusted: caller.isLocal || this.settings.auth === 'none',
+      isOpen: this.isOpen(caller),
+    };
+  }
+
+  private known(hash: string, { ip }: Caller, isByCookie: boolean): Principal | null {
+    return this.engine.read(({ trust }) => {
+      const shown = trust.shown(hash);
+      if (shown === null) return null;
+      if (shown.kind === 'account') {
+        const account = trust.accounts.get(shown.id);
+        if (account === undefined) return null;
+        const name = account.worker ?? account.name;
+        const asker: Asker = { kind: 'worker', id: account.id, name, ip, text: `worker ${name}` };
+        return { asker, grants: NOTHING, worker: account.worker, session: null, isByCookie: false };
+      }
+      const token = trust.tokens.get(shown.id);
+      if (token === undefined || token.kind === 'join' || isOver(token, this.engine.nowMs)) return null;
+      const owner = token.owner === null ? null : (trust.users.get(token.owner) ?? null);
+      if (token.owner !== null && (owner === null || owner.isDisabled)) return null;
+      if (token.kind === 'session') {
+        if (owner === null) return null;
+        const asker: Asker = { kind: 'user', id: owner.id, name: owner.name, ip, text: owner.name };
+        return { asker, grants: owner.grants, worker: null, session: token.id, isByCookie };
+      }
+      const text = owner === null ? `token ${token.name}` : `${owner.name} (token ${token.name})`;
+      const asker: Asker = { kind: 'token', id: token.id, name: owner?.name ?? token.name, ip, text };
+      return { asker, grants: token.grants, worker: null, session: null, isByCookie: false };
+    });
+  }
+}
+
+const isOver = ({ expiresAtMs }: Token, nowMs: number): boolean => expiresAtMs !== null && expiresAtMs <= nowMs;
+
+const openPrincipal = (caller: Caller): Principal => ({ ...anybody('open', caller), grants: EVERYTHING });
+
+const anybody = (kind: 'open' | 'unknown', { ip }: Caller): Omit<Principal, 'grants'> => ({
+  asker: {
+    kind,
+    id: null,
+    name: kind === 'open' ? 'operator' : 'somebody',
+    ip,
+    text: `${kind === 'open' ? 'operator' : 'somebody'} ${ip}`,
+  },
+  worker: null,
+  session: null,
+  isByCookie: false,
+});
+
+/** Every header of the seeds, and our cookie: the first that is there counts. */
+function shownIn(headers: IncomingHttpHeaders): { readonly shown: string | null; readonly isByCookie: boolean } {
+  const bearer = /^Bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
+  const shown =
+    bearer ?? one(headers['x-api-key']) ?? one(headers['x-worker-token']) ?? one(headers['x-agent-token']) ?? null;
+  if (shown !== null) return { shown, isByCookie: false };
+  const cookie = new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=([^;]+)`).exec(headers.cookie ?? '')?.[1] ?? null;
+  return { shown: cookie, isByCookie: cookie !== null };
+}
+
+const one = (header: string | string[] | undefined): string | undefined => (Array.isArray(header) ? header[0] : header);
