@@ -9,6 +9,7 @@
  */
 import { z } from 'zod';
 import { OutputStream } from './output-stream';
+import { ApplicantView } from './trust-http';
 import { EventView, IncidentView, LogRunView, ProcessView, WorkerView } from './views';
 
 export const ManagerInfo = z.object({
@@ -32,6 +33,8 @@ export const Snapshot = z.object({
   events: z.array(EventView),
   /** The one that goes on; null = none. */
   incident: IncidentView.nullable(),
+  /** Launchers that wait for approval, or were rejected; empty for whoever may not approve (admin.workers). */
+  applicants: z.array(ApplicantView),
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
@@ -46,6 +49,8 @@ export const Delta = z.object({
   events: z.array(EventView),
   /** As it is now. */
   incident: IncidentView.nullable(),
+  /** All of them, as they are now. */
+  applicants: z.array(ApplicantView),
 });
 export type Delta = z.infer<typeof Delta>;
 

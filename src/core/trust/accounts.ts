@@ -1,12 +1,13 @@
 /** Workers' credentials: minted, rotated, revoked; applicants approved and rejected; workers drained. */
 import { Refusal } from '../../../protocol/errors';
+import { fingerprintText } from '../../../protocol/fingerprint';
 import type { WorkerId } from '../../../protocol/ids';
 import type { CommandOf, Decision, Effect } from '../commands';
 import type { Fact } from '../facts';
 import { removeWorkers } from '../fleet/remove';
 import type { Model } from '../model';
 import { unknownWorker } from '../processes/find';
-import { fingerprintText, type Account, type Applicant } from './rows';
+import type { Account, Applicant } from './rows';
 
 export function mintAccount(model: Model, { account }: CommandOf<'mintAccount'>): Decision<'mintAccount'> {
   const twin = account.worker === null ? null : model.trust.accountOf(account.worker);

@@ -3,10 +3,11 @@
  * it, or the launcher's own key once somebody vouched for it (an approval, a join token, or this very machine).
  */
 import { Refusal } from '../../../protocol/errors';
+import { fingerprintText } from '../../../protocol/fingerprint';
 import type { LauncherIdentity } from '../../../protocol/link';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
-import { fingerprintText, type Account, type AccountId, type Applicant, type Proof } from './rows';
+import type { Account, AccountId, Applicant, Proof } from './rows';
 
 /** Applicants waiting at once; more are turned away, so that strangers cannot fill the ledger. */
 const APPLICANTS_MAX = 100;

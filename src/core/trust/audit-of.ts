@@ -3,12 +3,12 @@
  * none can be forgotten: the compiler asks for each new kind.
  */
 import { Refusal } from '../../../protocol/errors';
+import { fingerprintText } from '../../../protocol/fingerprint';
 import type { Asker } from '../../../protocol/trust';
 import type { AuditType } from '../../../protocol/audit';
 import type { EngineCommand } from '../commands';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
-import { fingerprintText } from './rows';
 import type { AuditRecord } from './words';
 
 type Told = Omit<AuditRecord, 'result'>;

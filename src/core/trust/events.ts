@@ -1,7 +1,7 @@
 /** What the timeline tells of trust: launchers that wait, and what became of them. Users and tokens are the audit's. */
+import { fingerprintText } from '../../../protocol/fingerprint';
 import { of, type Told } from '../event-words';
 import type { Fact } from '../facts';
-import { fingerprintText } from './rows';
 
 export function trustEvent(fact: Extract<Fact, { kind: 'account.set' | 'applicant.set' }>): Told | null {
   if (fact.kind === 'account.set') {

@@ -97,6 +97,3 @@ export interface Proof {
   /** No user is defined, and it comes from this machine; or `web.auth` is none. */
   readonly isOpen: boolean;
 }
-
-/** `3f2a-91bc-...`: sixteen of the sixty-four digits, as both sides show them. */
-export const fingerprintText = (keyHash: string): string => keyHash.slice(0, 16).replace(/(.{4})(?=.)/g, '$1-');

@@ -8,6 +8,7 @@ import type { ProcessKey, WorkerId } from '../../../protocol/ids';
 import type { EventView, IncidentView } from '../../../protocol/views';
 import { incidentOf } from '../../core/recovery/scene';
 import { incidentView } from '../../core/recovery/view';
+import { applicantViews } from '../../core/trust/view';
 import type { Engine } from '../../engine/engine';
 import type { Changes } from '../../engine/feed';
 
@@ -25,6 +26,8 @@ export class Dashboards {
   private readonly workers = new Set<WorkerId>();
   private readonly processes = new Set<ProcessKey>();
   private events: EventView[] = [];
+  /** Somebody knocked, or was answered. */
+  private areApplicantsNews = false;
   private frame: NodeJS.Timeout | null = null;
   private readonly ticker: NodeJS.Timeout;
   private lastTickMs = 0;
@@ -67,6 +70,7 @@ export class Dashboards {
       processes: processes.flatMap((key) => this.engine.processView(key) ?? []),
       events: this.engine.events({ limit: EVENTS_IN_SNAPSHOT }),
       incident: this.incident(),
+      applicants: this.engine.read(applicantViews),
     };
   }
 
@@ -83,14 +87,18 @@ export class Dashboards {
       this.workers.add(key.slice(0, key.indexOf('/')) as WorkerId);
     }
     this.events.push(...events);
-    if (this.frame === null && (this.workers.size > 0 || this.events.length > 0))
-      this.frame = setTimeout(() => this.flush(), FRAME_MS);
+    if (touched.applicants.size > 0) this.areApplicantsNews = true;
+    if (this.frame === null && this.hasNews) this.frame = setTimeout(() => this.flush(), FRAME_MS);
+  }
+
+  private get hasNews(): boolean {
+    return this.workers.size + this.processes.size + this.events.length > 0 || this.areApplicantsNews;
   }
 
   private flush(): void {
     if (this.frame !== null) clearTimeout(this.frame);
     this.frame = null;
-    if (this.workers.size === 0 && this.processes.size === 0 && this.events.length === 0) return;
+    if (!this.hasNews) return;
     const delta: Delta = {
       seq: ++this.seq,
       at_ms: this.engine.nowMs,
@@ -100,6 +108,7 @@ export class Dashboards {
       removed_processes: [],
       events: this.events,
       incident: this.incident(),
+      applicants: this.engine.read(applicantViews),
     };
     for (const id of this.workers) {
       const view = this.engine.workerView(id);
@@ -114,6 +123,7 @@ export class Dashboards {
     this.workers.clear();
     this.processes.clear();
     this.events = [];
+    this.areApplicantsNews = false;
     this.namespace.to(WATCHERS).emit('delta', delta);
   }
 

@@ -83,6 +83,7 @@ export const aSnapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   processes: [],
   events: [],
   incident: null,
+  applicants: [],
   ...change,
 });
 
@@ -95,5 +96,6 @@ export const aDelta = (change: Partial<Delta> = {}): Delta => ({
   removed_processes: [],
   events: [],
   incident: null,
+  applicants: [],
   ...change,
 });
