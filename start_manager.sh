@@ -18,6 +18,10 @@ usage: ./start_manager.sh [flags]            run the manager here; Ctrl-C ends i
   --host ADDRESS    address to listen on (web.host)
   --port N          port to listen on, 0 = any free one (web.port)
   --data-dir DIR    where everything durable lives (state.data_dir)
+  --ssl             serve HTTPS; without the two files with certificates of its own (web.tls.enabled; docs/tls.md)
+  --ssl-key FILE    the server's private key, PEM (web.tls.key_file)
+  --ssl-cert FILE   its certificate and those above it, PEM (web.tls.cert_file)
+  --ssl-no-verify   taken and without effect: launchers and the command line verify, a manager does not
   --log-level L     DEBUG, INFO, WARNING, ERROR or CRITICAL (logging.level)
 
 --stop and --status find the manager by its data directory: give them the --config or --data-dir it was started with.
@@ -29,10 +33,10 @@ refuse() {
   exit 2
 }
 
-action=start daemon='' all='' config='' host='' port='' data_dir_flag='' log_level=''
+action=start daemon='' all='' config='' host='' port='' data_dir_flag='' log_level='' ssl='' ssl_key='' ssl_cert=''
 while [ $# -gt 0 ]; do
   case $1 in
-    --config=* | --host=* | --port=* | --data-dir=* | --log-level=*)
+    --config=* | --host=* | --port=* | --data-dir=* | --log-level=* | --ssl-key=* | --ssl-cert=*)
       set -- "${1%%=*}" "${1#*=}" "$@"
       # The words are now: flag, value, flag=value; the last of them goes.
       flag=$1 value=$2
@@ -41,7 +45,7 @@ while [ $# -gt 0 ]; do
       ;;
   esac
   case $1 in
-    --config | --host | --port | --data-dir | --log-level) [ $# -ge 2 ] || refuse "$1 needs a value" ;;
+    --config | --host | --port | --data-dir | --log-level | --ssl-key | --ssl-cert) [ $# -ge 2 ] || refuse "$1 needs a value" ;;
   esac
   case $1 in
     --config) config=$2 && shift ;;
@@ -49,6 +53,10 @@ while [ $# -gt 0 ]; do
     --port) port=$2 && shift ;;
     --data-dir) data_dir_flag=$(absolute "$2") && shift ;;
     --log-level) log_level=$2 && shift ;;
+    --ssl) ssl=yes ;;
+    --ssl-key) ssl_key=$(absolute "$2") && shift ;;
+    --ssl-cert) ssl_cert=$(absolute "$2") && shift ;;
+    --ssl-no-verify) echo 'start_manager.sh: --ssl-no-verify has no effect here; launchers and the command line verify' >&2 ;;
     --daemon) daemon=yes ;;
     --stop) action=stop ;;
     --all) all=yes ;;
@@ -73,6 +81,9 @@ with_flags() {
   [ -z "$host" ] || set -- "$@" --host "$host"
   [ -z "$port" ] || set -- "$@" --port "$port"
   [ -z "$data_dir_flag" ] || set -- "$@" --data-dir "$data_dir_flag"
+  [ -z "$ssl" ] || set -- "$@" --ssl
+  [ -z "$ssl_key" ] || set -- "$@" --ssl-key "$ssl_key"
+  [ -z "$ssl_cert" ] || set -- "$@" --ssl-cert "$ssl_cert"
   [ -z "$log_level" ] || set -- "$@" --log-level "$log_level"
   "$@"
 }
@@ -114,11 +125,20 @@ start_foreground() {
   with_flags exec node dist/procguard.js manager
 }
 
-# The manager writes the URL when it listens.
+# The manager writes the URL when it listens; before it, with TLS, whom a program on this machine trusts: a file of
+# authorities, and the name in the certificate where that is not the address.
 answers() {
   [ -s "$url_file" ] && node -e '
-    fetch(process.argv[1] + "healthz").then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1));
-  ' "$(cat "$url_file")"
+    const [url, ca, servername] = process.argv.slice(1);
+    const trust = ca ? { ca: require("node:fs").readFileSync(ca), allowPartialTrustChain: true } : {};
+    const options = { ...trust, ...(servername && { servername }), agent: false };
+    require(ca ? "node:https" : "node:http")
+      .get(url + "healthz", options, (reply) => process.exit(reply.statusCode === 200 ? 0 : 1))
+      .on("error", () => process.exit(1));
+  ' "$(cat "$url_file")" "$(trust_line 1)" "$(trust_line 2)"
+}
+trust_line() {
+  sed -n "$1p" "$trust_file" 2>/dev/null || true
 }
 
 up_or_gone() {
@@ -133,12 +153,14 @@ start_local_launcher() {
   node dist/procguard.js config workers "$config" >"$local_specs.new"
   mv "$local_specs.new" "$local_specs"
   local_url=$(sed 's|//localhost:|//127.0.0.1:|; s|/$||' "$url_file")
-  started_with="$local_url $local_labels $(cksum <"$local_specs")"
+  started_with="$local_url $(trust_line 1) $(trust_line 2) $local_labels $(cksum <"$local_specs")"
   if running_pid "$local_pid_file" >/dev/null; then
     [ "$(cat "$local_dir/started-with" 2>/dev/null)" != "$started_with" ] || return 0
     stop_by_pid_file "$local_pid_file" 'local launcher' 30 >/dev/null || return 1
   fi
   set -- --worker-id local --kind local --processes "$local_specs" --manager-url "$local_url" --data-dir "$local_dir"
+  [ -z "$(trust_line 1)" ] || set -- "$@" --ca "$(trust_line 1)"
+  [ -z "$(trust_line 2)" ] || set -- "$@" --tls-server-name "$(trust_line 2)"
   [ -z "$local_labels" ] || set -- "$@" --labels "$local_labels"
   detach "$local_dir/launcher.out" node $LAUNCHER_OPTIONS dist/procguard.js worker "$@"
   write_pid "$local_pid_file" "$detached"
@@ -176,7 +198,7 @@ settings=$(with_flags node dist/procguard.js config get state.data_dir local.wor
 } <<END
 $settings
 END
-pid_file=$data_dir/manager.pid url_file=$data_dir/manager.url output=$data_dir/manager.out
+pid_file=$data_dir/manager.pid url_file=$data_dir/manager.url trust_file=$data_dir/manager.trust output=$data_dir/manager.out
 local_dir=$data_dir/workers/local local_pid_file=$data_dir/workers/local.pid
 local_specs=$data_dir/local-processes.json
 "$action"

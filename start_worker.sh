@@ -42,7 +42,7 @@ while [ "$left" -gt 0 ]; do
     --reload) action=reload ;;
     --check) action=check ;;
     --help | -h) action=help ;;
-    --auto-start) set -- "$@" "$word" ;;
+    --auto-start | --ssl-no-verify) set -- "$@" "$word" ;;
     --)
       # The command's own words.
       set -- "$@" --
@@ -71,7 +71,7 @@ while [ "$left" -gt 0 ]; do
         --worker-id) worker_id=$value ;;
         --data-dir) data_dir=$value ;;
         --working-dir) working_dir=$value ;;
-        --processes) set -- "$@" "$flag" "$(absolute "$value")" ;;
+        --processes | --ca | --client-cert | --client-key) set -- "$@" "$flag" "$(absolute "$value")" ;;
         *) set -- "$@" "$flag" "$value" ;;
       esac
       ;;
@@ -81,6 +81,10 @@ done
 [ -z "$config" ] || config=$(absolute "$config")
 [ -z "$data_dir" ] || data_dir=$(absolute "$data_dir")
 [ -z "$working_dir" ] || working_dir=$(absolute "$working_dir")
+# What the launcher reads itself, as seen from here.
+[ -z "${WORKER_CA:-}" ] || export WORKER_CA="$(absolute "$WORKER_CA")"
+[ -z "${WORKER_CLIENT_CERT:-}" ] || export WORKER_CLIENT_CERT="$(absolute "$WORKER_CLIENT_CERT")"
+[ -z "${WORKER_CLIENT_KEY:-}" ] || export WORKER_CLIENT_KEY="$(absolute "$WORKER_CLIENT_KEY")"
 unset WORKER_CONFIG WORKER_ID WORKER_DATA_DIR WORKING_DIR
 
 # with_place RUNNER [WORDS...]: the words of a launcher, after the flags that say which one is meant: behind a `--` they

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Size } from '../protocol/amounts';
+import { CaFingerprint } from '../protocol/ca-fingerprint';
 import { WorkerId } from '../protocol/ids';
 import { CommandLine, Env } from '../protocol/process-spec';
 import { zmqEndpoints } from '../protocol/zmq';
@@ -15,6 +16,26 @@ export const FLAGS = [
   ['worker-id', 'WORKER_ID', 'id', "this worker's id; default: the host name"],
   ['manager-url', 'MANAGER_URL', 'url', 'where the manager is; default: http://localhost:5000'],
   ['zmq-server-key', 'ZMQ_SERVER_KEY', 'key', "a zmq:// manager's public key, or the file that holds it"],
+  [
+    'ca',
+    'WORKER_CA',
+    'file',
+    "PEM: trust a manager's certificate only if signed by one of these; default: Node's authorities",
+  ],
+  [
+    'ca-fingerprint',
+    'WORKER_CA_FINGERPRINT',
+    'sha256:hex',
+    'trust only the authority with this fingerprint; it is fetched',
+  ],
+  [
+    'tls-server-name',
+    'WORKER_TLS_SERVER_NAME',
+    'name',
+    "the name in the manager's certificate; default: the one in its URL",
+  ],
+  ['client-cert', 'WORKER_CLIENT_CERT', 'file', 'PEM: shown to a manager that asks for a client certificate'],
+  ['client-key', 'WORKER_CLIENT_KEY', 'file', 'its private key; default: in the same file'],
   ['command', 'COMMAND', 'line', 'what to keep running, as a shell line; words after -- are run without a shell'],
   ['working-dir', 'WORKING_DIR', 'path', 'where it runs; default: here'],
   ['env', 'WORKER_ENV', 'json', 'variables added to its environment, as a JSON object'],
@@ -54,6 +75,11 @@ export const MEANT = {
     .url({ protocol: /^(https?|zmq)$/, error: 'must be a URL such as http://manager:5000 or zmq://manager:5550' })
     .refine((url) => !url.startsWith('zmq:') || zmqEndpoints(url) !== null, 'must have a port: zmq://manager:5550'),
   'zmq-server-key': z.string().min(1),
+  ca: z.string().min(1),
+  'ca-fingerprint': CaFingerprint,
+  'tls-server-name': z.string().min(1),
+  'client-cert': z.string().min(1),
+  'client-key': z.string().min(1),
   command: CommandLine,
   'working-dir': z.string().min(1),
   env: Env,

@@ -76,7 +76,12 @@ export async function startLauncher(
     key: null,
     kind: options.kind,
   };
-  const { address: manager, carrierTo } = await roadsTo(options, identity);
+  const { address: manager, carrierTo } = await roadsTo(options, identity, data.pinnedAuthority);
+  if (!options.trust.isVerified)
+    log(
+      'warn',
+      '--ssl-no-verify: whoever answers at --manager-url is believed and may run commands here; for development only',
+    );
   const registration: RegisterBody = {
     worker_id: options.workerId,
     ...(options.command === null ? {} : { command: commandText(options.command) }),

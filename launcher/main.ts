@@ -1,6 +1,7 @@
 /** `procguard worker`: the launcher's door. Reads the options, takes the lock, and wires the rest. */
 import { closeSync, openSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { PUBLIC_TRUST } from '../protocol/trust-wanted';
 import { checkText } from './check';
 import { LauncherStatus, StopAllReply } from './control/control-words';
 import { askControl } from './control/control-socket';
@@ -161,7 +162,7 @@ async function askToStop(data: DataDirectory): Promise<number> {
 
 /** No launcher is there: this program is one for as long as it takes. */
 async function stopLeft(options: LauncherOptions, data: DataDirectory): Promise<number> {
-  const quiet = { ...options, command: null, processesFile: null, workerFile: null };
+  const quiet = { ...options, command: null, processesFile: null, workerFile: null, trust: PUBLIC_TRUST };
   const launcher = await startLauncher(quiet, data, () => {}, {
     hostname: hostname(),
     environment: { ...process.env },

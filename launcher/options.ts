@@ -8,6 +8,7 @@ import { nearest } from '../protocol/errors';
 import { WorkerId } from '../protocol/ids';
 import { Labels } from '../protocol/link';
 import type { CommandLine, Env } from '../protocol/process-spec';
+import { trustMisfit, type TrustWanted } from '../protocol/trust-wanted';
 import { FLAGS, FROM_TEXT, type Flag, type Values } from './flags';
 import type { LogLevel } from './logging';
 import { WorkerFileError, type WorkerFile } from './worker-file';
@@ -17,6 +18,8 @@ export interface LauncherOptions {
   readonly managerUrl: string;
   /** The public key of a zmq:// manager, or the file that holds it; null = that link is not encrypted. */
   readonly zmqServerKey: string | null;
+  /** How a https:// manager is trusted. */
+  readonly trust: TrustWanted;
   /** Null = no process from the command line. */
   readonly command: CommandLine | null;
   readonly workingDir: string | null;
@@ -84,6 +87,7 @@ function makeProgram(): Command {
   for (const [flag, variable, value, help] of FLAGS)
     program.addOption(new Option(`--${flag} <${value}>`, `${help} (${variable})`));
   program.option('--labels <k=v...>', 'labels, repeated or separated by commas (WORKER_LABELS)');
+  program.option('--ssl-no-verify', 'development only: trust whoever answers at --manager-url (WORKER_SSL_NO_VERIFY)');
   program.option('--auto-start', 'start it when this worker meets it for the first time (AUTO_START)');
   program.option('--stop-all', 'stop every process of this data directory, verify, and end');
   program.option('--status', 'say what is kept and how it is, and end');
@@ -104,10 +108,15 @@ function optionsOf(read: {
   const workerId = values['worker-id'] ?? parseOr(WorkerId, hostname, 'the host name as --worker-id');
   if (words.length > 0 && typeof given['command'] === 'string')
     throw new Error('the command is given twice, by --command and after --; keep one');
+  const managerUrl = values['manager-url'] ?? 'http://localhost:5000';
+  const trust = trustOf(values, given, env, workerFile);
+  const misfit = trustMisfit(managerUrl, trust);
+  if (misfit !== null) throw new Error(misfit);
   return {
     workerId,
-    managerUrl: values['manager-url'] ?? 'http://localhost:5000',
+    managerUrl,
     zmqServerKey: values['zmq-server-key'],
+    trust,
     command: words.length > 0 ? [...words] : values.command,
     workingDir: values['working-dir'],
     env: values.env ?? {},
@@ -128,6 +137,18 @@ function optionsOf(read: {
     outputKeepBytes: values['output-keep'] ?? 64 * 2 ** 20,
     diskReserveBytes: values['disk-reserve'],
     mode: MODES.find((mode) => given[camelCase(mode)] === true) ?? 'run',
+  };
+}
+
+function trustOf(values: Values, given: Given, env: Environment, workerFile: WorkerFile | null): TrustWanted {
+  const byFlag = given['sslNoVerify'] === true;
+  return {
+    caFile: values.ca,
+    caFingerprint: values['ca-fingerprint'],
+    isVerified: !(byFlag || (isTrue(env['WORKER_SSL_NO_VERIFY']) ?? workerFile?.sslNoVerify ?? false)),
+    clientCertFile: values['client-cert'],
+    clientKeyFile: values['client-key'],
+    serverName: values['tls-server-name'],
   };
 }
 

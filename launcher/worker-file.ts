@@ -2,7 +2,7 @@
  * A launcher's own file (`--config worker.yaml`): its flags under their names in snake case, and the processes it keeps,
  * each as everywhere else where people write one (protocol/process-document.ts).
  *
- * Everything wrong is told at once, each at its line and column. Directories in it are relative to the file, so it means
+ * Everything wrong is told at once, each at its line and column. Paths in it are relative to the file, so it means
  * the same wherever the launcher is started. Two defaults are the file's own: its processes run in its directory, and
  * they are started when they are met for the first time, because that is what a list of processes is for.
  */
@@ -26,6 +26,7 @@ export interface WorkerFile {
   readonly values: Partial<Values>;
   readonly labels: Labels | null;
   readonly autoStart: boolean | null;
+  readonly sslNoVerify: boolean | null;
   readonly processes: readonly ProcessSpec[];
 }
 
@@ -42,6 +43,11 @@ const Keys = z.strictObject({
     worker_id: MEANT['worker-id'].optional(),
     manager_url: MEANT['manager-url'].optional(),
     zmq_server_key: MEANT['zmq-server-key'].optional(),
+    ca: MEANT.ca.optional(),
+    ca_fingerprint: MEANT['ca-fingerprint'].optional(),
+    tls_server_name: MEANT['tls-server-name'].optional(),
+    client_cert: MEANT['client-cert'].optional(),
+    client_key: MEANT['client-key'].optional(),
     command: MEANT.command.optional(),
     working_dir: MEANT['working-dir'].optional(),
     env: Texts.pipe(MEANT.env).optional(),
@@ -60,6 +66,7 @@ const Keys = z.strictObject({
   } satisfies Record<Key, z.ZodType>),
   labels: Texts.pipe(Labels).optional(),
   auto_start: z.boolean().optional(),
+  ssl_no_verify: z.boolean().optional(),
   processes: z.array(ProcessDocument).nullable().optional(),
 });
 
@@ -83,7 +90,7 @@ export function parseWorkerFile(text: string, file: string): WorkerFile {
   const value = asMeant(source.value ?? {}, source, []);
   const parsed = Keys.safeParse(value);
   if (!parsed.success) throw mistakes(file, documentProblems(parsed.error, Keys, value, source));
-  const { labels = null, auto_start = null, processes, ...flags } = parsed.data;
+  const { labels = null, auto_start = null, ssl_no_verify: sslNoVerify = null, processes, ...flags } = parsed.data;
   const directory = resolve(dirname(file));
   const specs = (processes ?? []).map((spec) => ({
     ...spec,
@@ -91,7 +98,7 @@ export function parseWorkerFile(text: string, file: string): WorkerFile {
   }));
   const problems = [...twice(specs, source), ...circle(specs, flags.worker_id ?? null, source)];
   if (problems.length > 0) throw mistakes(file, problems);
-  return { file, values: valuesOf(flags, directory), labels, autoStart: auto_start, processes: specs };
+  return { file, values: valuesOf(flags, directory), labels, autoStart: auto_start, sslNoVerify, processes: specs };
 }
 
 const mistakes = (file: string, problems: readonly DocumentProblem[]): WorkerFileError =>
@@ -130,13 +137,16 @@ const textsOf = (map: Readonly<Record<string, unknown>>, source: YamlSource, pat
 const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const PATHS = ['data-dir', 'ca', 'client-cert', 'client-key'] as const;
+
 function valuesOf(flags: Partial<{ [K in Key]: unknown }>, directory: string): Partial<Values> {
   const values = Object.entries(flags).map(([key, value]) => [key.replaceAll('_', '-'), value]);
-  const { 'data-dir': dataDir, 'working-dir': workingDir, ...others } = Object.fromEntries(values) as Partial<Values>;
+  const { 'working-dir': workingDir, ...others } = Object.fromEntries(values) as Partial<Values>;
   const inDirectory = (path: string): string => resolve(directory, path);
+  const named = PATHS.flatMap((flag) => (others[flag] == null ? [] : [[flag, inDirectory(others[flag])]]));
   return {
     ...others,
-    ...(dataDir == null ? {} : { 'data-dir': inDirectory(dataDir) }),
+    ...Object.fromEntries(named),
     // The command of the file runs beside the file.
     ...(workingDir == null && flags.command === undefined ? {} : { 'working-dir': inDirectory(workingDir ?? '.') }),
   };

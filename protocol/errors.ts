@@ -16,6 +16,8 @@ export const ERRORS = {
   pending_approval: { status: 403, retryable: true },
   forbidden_origin: { status: 403, retryable: false },
   forbidden_host: { status: 403, retryable: false },
+  client_certificate: { status: 403, retryable: false },
+  tls_required: { status: 400, retryable: false },
   dependency_circle: { status: 400, retryable: false },
   not_found: { status: 404, retryable: false },
   unknown_worker: { status: 404, retryable: false },

@@ -1,6 +1,6 @@
 /** `procguard manager`: flags, configuration, log; then one manager until it is told to end. */
 import { Command } from 'commander';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadConfig, type ConfigFlags } from './config/load';
 import { ConfigError } from './config/problem';
@@ -14,6 +14,7 @@ const EXIT_USAGE = 2;
 
 interface Flags extends ConfigFlags {
   config?: string;
+  sslNoVerify?: boolean;
 }
 
 export async function runManager(argv: string[]): Promise<void> {
@@ -23,15 +24,23 @@ export async function runManager(argv: string[]): Promise<void> {
     .option('--host <address>', 'address to listen on (web.host)')
     .option('--port <number>', 'port to listen on, 0 = any free one (web.port)')
     .option('--data-dir <directory>', 'where everything durable lives (state.data_dir)')
+    .option('--ssl', 'serve HTTPS; without the two files with certificates of its own (web.tls.enabled)')
+    .option('--ssl-key <file>', "the server's private key, PEM (web.tls.key_file)")
+    .option('--ssl-cert <file>', "the server's certificate and those above it, PEM (web.tls.cert_file)")
+    .option('--ssl-no-verify', 'taken and without effect: launchers and the command line verify, a manager does not')
     .option('--log-level <level>', 'DEBUG, INFO, WARNING, ERROR or CRITICAL (logging.level)')
     .version(VERSION)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE));
   program.parse(argv, { from: 'user' });
-  const { config: file, ...flags } = program.opts<Flags>();
+  const { config: file, sslNoVerify = false, ...flags } = program.opts<Flags>();
   const { config, warnings } = configOrExit(file ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null), flags);
   const logging = openLogging(config.logging);
   const logger = logging.root;
   for (const warning of warnings) logger.warning(warning);
+  if (sslNoVerify)
+    logger.warning(
+      '--ssl-no-verify has no effect on a manager: give it to the launchers or the command line, for development only',
+    );
 
   let manager: Manager;
   try {
@@ -59,10 +68,14 @@ export async function runManager(argv: string[]): Promise<void> {
     process.exit(EXIT_FAILED);
   }
   logger.info(`listening on ${config.web.host}, data in ${resolve(config.state.dataDir)}`);
-  // For who starts managers: with port 0 nobody else could know.
+  const trustFile = join(config.state.dataDir, 'manager.trust');
+  if (manager.localTrust === null) rmSync(trustFile, { force: true });
+  else writeFileSync(trustFile, `${manager.localTrust.caFile}\n${manager.localTrust.serverName ?? ''}\n`);
+  // For who starts managers: with port 0 nobody else could know. Last, because it says that there is a manager.
   writeFileSync(join(config.state.dataDir, 'manager.url'), `${manager.url}\n`);
+  if (manager.caFingerprint !== null) process.stdout.write(`authority: ${manager.caFingerprint}\n`);
   process.stdout.write(`dashboard: ${manager.url}\n`);
-  await ended();
+  await ended(config.web.tls === null ? null : () => void manager.renewCertificates());
   sayWhatRuns(manager);
   await manager.stop();
   await logging.close();
@@ -79,9 +92,11 @@ function configOrExit(file: string | null, flags: ConfigFlags): ReturnType<typeo
   }
 }
 
-function ended(): Promise<void> {
+/** @param onHangUp on SIGHUP, unless a terminal was closed, which sends it too; null = SIGHUP is left to its default */
+function ended(onHangUp: (() => void) | null): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    if (onHangUp !== null) process.on('SIGHUP', () => (process.stdout.isTTY ? resolve() : onHangUp()));
   });
 }
 

@@ -3,8 +3,10 @@
  * Children belong to launchers and are not touched by any of it.
  */
 import { Server as SocketServer } from 'socket.io';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { CaFingerprint } from '../protocol/ca-fingerprint';
 import { LINK_NAMESPACE } from '../protocol/link';
 import type { ManagerInfo } from '../protocol/live';
 import { readCurveKeys } from './config/curve-keys';
@@ -31,6 +33,7 @@ import { openLogStore } from './stores/logs/log-store';
 import { readStateFile, StateFileWriter } from './stores/state-file/state-file';
 import { UsageStore } from './stores/usage/usage-store';
 import { Gate } from './trust/gate';
+import { openTls, tlsDirectory, type LocalTrust, type ManagerTls } from './trust/tls/manager-tls';
 import { VERSION } from './version';
 
 /** Engine.IO notices a half-open connection within the sum of these. */
@@ -40,6 +43,12 @@ const SOCKET_MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
 
 export interface Manager {
   readonly url: string;
+  /** How programs on this machine trust it; null = plain HTTP. */
+  readonly localTrust: LocalTrust | null;
+  /** Of its own authority; null = it has none. */
+  readonly caFingerprint: CaFingerprint | null;
+  /** Looks at certificates again. */
+  renewCertificates(): Promise<void>;
   /** What runs now under any launcher: said when the manager stops. */
   running(): { key: string; pid: number | null }[];
   stop(): Promise<void>;
@@ -56,6 +65,11 @@ export interface ManagerParts {
 export async function startManager({ config, journal, webDir, docsDir, onFatal }: ManagerParts): Promise<Manager> {
   const { dataDir } = config.state;
   const { lock, ledger } = openLedger(dataDir, config.state.stateFile, journal);
+  const tls = await openTlsOf(config, journal).catch((error: unknown) => {
+    ledger.close();
+    lock.release();
+    throw error;
+  });
   const clock = monotonicClock();
   const logs = openLogStore({
     dir: join(dataDir, 'logs'),
@@ -82,10 +96,13 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
     heartbeat_timeout_ms: config.monitoring.heartbeatTimeoutMs,
     notice: openToAll(config.web.host) ? 'open-to-network' : null,
   });
-  const guard = createGuard({ allowedHosts: config.web.allowedHosts, publicUrl: config.web.publicUrl });
+  const sameSite = createGuard({ allowedHosts: config.web.allowedHosts, publicUrl: config.web.publicUrl });
+  const guard: typeof sameSite = tls === null ? sameSite : (request) => tls.guard(request) ?? sameSite(request);
   const gate = new Gate(engine, { auth: 'required' });
   const output = outputRoad(engine, logs);
   const server = createWebFace({
+    createServer: tls?.createServer ?? createServer,
+    caPem: () => tls?.authority()?.pem ?? null,
     engine,
     logs,
     usage,
@@ -112,6 +129,7 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
 
   let zmq: ZmqLink | null = null;
   const close = async (): Promise<void> => {
+    tls?.close();
     leaveBrowsers();
     zmq?.close();
     engine.stop();
@@ -140,7 +158,10 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
   const { port } = server.address() as AddressInfo;
   const host = openToAll(config.web.host) ? 'localhost' : config.web.host;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}/`,
+    url: `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}/`,
+    localTrust: tls?.localTrust(host === 'localhost' ? '127.0.0.1' : host) ?? null,
+    caFingerprint: tls?.authority()?.fingerprint ?? null,
+    renewCertificates: async () => tls?.renew(),
     running: () =>
       engine.read((model) =>
         [...model.processes.values()]
@@ -158,6 +179,16 @@ const keepRulesOf = ({ logs }: ManagerConfig): KeepRules => ({
   ageMs: logs.retainAgeMs,
   removedAgeMs: logs.retainRemovedAgeMs,
 });
+
+async function openTlsOf({ web, state }: ManagerConfig, journal: Journal): Promise<ManagerTls | null> {
+  if (web.tls === null) return null;
+  const { files, clients, minVersion } = web.tls;
+  const names = [web.host, ...web.allowedHosts, ...(web.publicUrl === null ? [] : [new URL(web.publicUrl).hostname])];
+  // Certificates go by the calendar, not by a clock that only grows.
+  const nowMs = (): number => Date.now();
+  const wanted = { files, clients, names, dir: tlsDirectory(state.dataDir), minVersion: `TLSv${minVersion}` } as const;
+  return openTls(wanted, journal, nowMs);
+}
 
 const openToAll = (host: string): boolean => host === '0.0.0.0' || host === '::';
 

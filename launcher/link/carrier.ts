@@ -16,6 +16,8 @@ export interface Carrier {
 export interface CarrierParty {
   opened(): void;
   lost(reason: string): void;
+  /** No connection comes about, and a person has to do something: what, as a sentence. Said at each try. */
+  troubled(sentence: string): void;
   /** The manager itself said no. The carrier tries again once it resolves. */
   refused(refusal: LinkRefusal): Promise<void>;
   heard(event: string, body: unknown): void;

@@ -1,6 +1,7 @@
 /** A manager reached by HTTP: kept-alive connections, and the credentials of each request. */
 import http from 'node:http';
 import https from 'node:https';
+import type { ManagerTrust } from '../../src/trust/pinning/manager-trust';
 import type { ManagerAddress, Reply } from './manager-address';
 
 export class HttpAddress implements ManagerAddress {
@@ -8,19 +9,24 @@ export class HttpAddress implements ManagerAddress {
   readonly #request: typeof http.request;
   readonly #base: URL;
 
+  readonly url: string;
+
   constructor(
-    readonly url: string,
+    private readonly trust: ManagerTrust,
     private readonly worker: string,
     private readonly token: string | null,
   ) {
-    this.#base = new URL(url.endsWith('/') ? url : `${url}/`);
+    this.url = trust.url;
+    this.#base = new URL(this.url.endsWith('/') ? this.url : `${this.url}/`);
     const secure = this.#base.protocol === 'https:';
-    this.#agent = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: 8 });
+    const pool = { keepAlive: true, maxSockets: 8 };
+    this.#agent = secure ? trust.agent(pool) : new http.Agent(pool);
     this.#request = secure ? https.request : http.request;
   }
 
   /** POST. Rejects when nobody answers; any answer, also a refusal, is a reply. */
-  post(path: string, contentType: string, body: Buffer, timeoutMs: number): Promise<Reply> {
+  async post(path: string, contentType: string, body: Buffer, timeoutMs: number): Promise<Reply> {
+    await this.trust.ready();
     return new Promise((resolve, reject) => {
       const request = this.#request(new URL(path.replace(/^\//, ''), this.#base), {
         method: 'POST',
@@ -34,7 +40,10 @@ export class HttpAddress implements ManagerAddress {
         },
       });
       request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
-      request.on('error', reject);
+      request.on('error', (error) => {
+        const sentence = this.trust.trouble(error);
+        reject(sentence === null ? error : new Error(sentence, { cause: error }));
+      });
       request.on('response', (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));

@@ -42,6 +42,7 @@ export class ManagerLink {
   #outbox = EMPTY_OUTBOX;
   #isSynced = false;
   #flushPlanned = false;
+  #troubleSaid: string | null = null;
   #beatTimer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -50,7 +51,11 @@ export class ManagerLink {
     private readonly party: LinkParty,
   ) {
     this.#carrier = carrierTo({
-      opened: () => void this.#sync(),
+      opened: () => {
+        this.#troubleSaid = null;
+        void this.#sync();
+      },
+      troubled: (sentence) => this.#troubled(sentence),
       lost: (reason) => this.#lost(reason),
       refused: (refusal) => this.#refused(refusal),
       heard: (event, body) => this.#heard(event, body),
@@ -115,6 +120,12 @@ export class ManagerLink {
     this.#beatTimer = null;
     this.party.disconnected();
     this.party.log('warn', `the connection to the manager is down (${reason}); everything here runs on`);
+  }
+
+  #troubled(sentence: string): void {
+    if (this.#troubleSaid === sentence) return;
+    this.#troubleSaid = sentence;
+    this.party.log('warn', `no connection to the manager: ${sentence}; trying on`);
   }
 
   async #refused({ code, message }: LinkRefusal): Promise<void> {

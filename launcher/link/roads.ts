@@ -4,6 +4,8 @@ import type * as Zeromq from 'zeromq';
 import type { LauncherIdentity } from '../../protocol/link';
 import { isZ85Key } from '../../protocol/z85';
 import { zmqEndpoints } from '../../protocol/zmq';
+import type { TrustWanted } from '../../protocol/trust-wanted';
+import { ManagerTrust } from '../../src/trust/pinning/manager-trust';
 import type { Carrier, CarrierParty } from './carrier';
 import { HttpAddress } from './http-address';
 import type { ManagerAddress } from './manager-address';
@@ -20,16 +22,27 @@ export interface RoadsWanted {
   readonly managerUrl: string;
   /** For a zmq:// URL: the manager's public key, or the file that holds it; null = nothing is encrypted. */
   readonly zmqServerKey: string | null;
+  readonly trust: TrustWanted;
 }
 
-/** Rejects with a sentence when the URL needs a package that is not here. */
-export async function roadsTo({ managerUrl, zmqServerKey }: RoadsWanted, identity: LauncherIdentity): Promise<Roads> {
+/**
+ * @param keptAuthority a file that holds what `--ca-fingerprint` fetched; null = it is fetched each time
+ * Rejects with a sentence when the URL needs a package that is not here, or a file of `trust` cannot be read.
+ */
+export async function roadsTo(
+  { managerUrl, zmqServerKey, trust: wanted }: RoadsWanted,
+  identity: LauncherIdentity,
+  keptAuthority: string | null,
+): Promise<Roads> {
   const endpoints = zmqEndpoints(managerUrl);
-  if (endpoints === null)
+  if (endpoints === null) {
+    const trust = new ManagerTrust(managerUrl, wanted, keptAuthority);
+    trust.checkFiles();
     return {
-      address: new HttpAddress(managerUrl, identity.worker, identity.token),
-      carrierTo: (party) => new SocketCarrier(managerUrl, identity, party),
+      address: new HttpAddress(trust, identity.worker, identity.token),
+      carrierTo: (party) => new SocketCarrier(trust, identity, party),
     };
+  }
   const zeromq = await loadZeromq();
   const control = {
     zeromq,

@@ -2,6 +2,7 @@
 import { io, type Socket } from 'socket.io-client';
 import { LINK_NAMESPACE, type LauncherIdentity } from '../../protocol/link';
 import type { FromLauncher, LinkRefusal } from '../../protocol/link-events';
+import type { ManagerTrust } from '../../src/trust/pinning/manager-trust';
 import { RECONNECT, type Carrier, type CarrierParty } from './carrier';
 
 export class SocketCarrier implements Carrier {
@@ -9,13 +10,16 @@ export class SocketCarrier implements Carrier {
   #isClosed = false;
 
   constructor(
-    url: string,
+    private readonly trust: ManagerTrust,
     identity: LauncherIdentity,
     private readonly party: CarrierParty,
   ) {
+    const { url } = trust;
     const target = new URL(LINK_NAMESPACE.slice(1), url.endsWith('/') ? url : `${url}/`);
     this.#socket = io(`${target.origin}${LINK_NAMESPACE}`, {
       ...(target.pathname === LINK_NAMESPACE ? {} : { path: `${new URL(url).pathname.replace(/\/$/, '')}/socket.io` }),
+      // Its own options for TLS would be fixed here; an agent gives each connection those of now. (Typed for browsers.)
+      ...(target.protocol === 'https:' ? { agent: trust.agent({}) as unknown as boolean } : {}),
       transports: ['websocket'],
       auth: identity,
       autoConnect: false,
@@ -55,9 +59,15 @@ export class SocketCarrier implements Carrier {
 
   /** A refusal by the manager itself (not a broken line) is not tried again by the client: we do. */
   async #refused(error: Error & { data?: Partial<LinkRefusal> }): Promise<void> {
-    if (this.#socket.active) return;
+    if (this.#socket.active) return this.#troubled(error);
     await this.party.refused({ code: error.data?.code ?? error.message, message: error.message });
     this.#again();
+  }
+
+  /** A broken line, or a certificate that is not trusted: what the WebSocket said lies two wrappings deep. */
+  #troubled(error: Error & { description?: { error?: Error } }): void {
+    const sentence = this.trust.trouble(error.description?.error ?? error);
+    if (sentence !== null) this.party.troubled(sentence);
   }
 
   #again(): void {

@@ -2,7 +2,7 @@
  * Everything a launcher keeps on its machine, under one directory (default `data/workers/<worker-id>`), readable by its
  * user alone: the output of other people's programs is in it.
  *
- *   lock  control.sock  shim-<hash>.sh  cradles/  processes/<name>/{record.jsonl, runs/<run>/...}
+ *   lock  control.sock  shim-<hash>.sh  ca.pem  cradles/  processes/<name>/{record.jsonl, runs/<run>/...}
  */
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,11 +13,14 @@ import { RunDirectory } from './run-directory';
 export class DataDirectory {
   readonly path: string;
   readonly cradles: string;
+  /** The certificate authority of the manager, as `--ca-fingerprint` found it. */
+  readonly pinnedAuthority: string;
   readonly #processes: string;
 
   constructor(path: string) {
     this.path = resolve(path);
     this.cradles = join(this.path, 'cradles');
+    this.pinnedAuthority = join(this.path, 'ca.pem');
     this.#processes = join(this.path, 'processes');
   }
 

@@ -1,5 +1,7 @@
 /** What every command gets: the manager, and how its answer is to look. */
 import type { Command } from 'commander';
+import { CaFingerprint } from '../../protocol/ca-fingerprint';
+import { PUBLIC_TRUST, type TrustWanted } from '../../protocol/trust-wanted';
 import { CliError, EXIT } from './exit';
 import { DEFAULT_URL, ManagerClient } from './manager-client';
 import { ansi, plain, type Paint } from './print/paint';
@@ -24,6 +26,11 @@ interface GlobalFlags {
   readonly output: Format;
   readonly color: boolean;
   readonly token?: string;
+  readonly ca?: string;
+  readonly caFingerprint?: string;
+  readonly clientCert?: string;
+  readonly clientKey?: string;
+  readonly sslNoVerify?: boolean;
 }
 
 export const addGlobalFlags = (program: Command): Command =>
@@ -31,7 +38,12 @@ export const addGlobalFlags = (program: Command): Command =>
     .option('--url <url>', 'address of the manager', process.env.PROCGUARD_URL ?? DEFAULT_URL)
     .option('-o, --output <format>', `how to print: ${FORMATS.join(', ')}`, asFormat, 'table' as Format)
     .option('--no-color', 'without colour (also: NO_COLOR)')
-    .option('--token <token>', 'sent to the manager as Bearer token (also: PROCGUARD_TOKEN)');
+    .option('--token <token>', 'sent to the manager as Bearer token (also: PROCGUARD_TOKEN)')
+    .option('--ca <file>', 'PEM: trust a manager signed by one of these (also: PROCGUARD_CA)')
+    .option('--ca-fingerprint <sha256:hex>', 'trust only the authority with it (also: PROCGUARD_CA_FINGERPRINT)')
+    .option('--client-cert <file>', 'PEM: shown to a manager that asks (also: PROCGUARD_CLIENT_CERT)')
+    .option('--client-key <file>', 'its key; default: in the same file (also: PROCGUARD_CLIENT_KEY)')
+    .option('--ssl-no-verify', 'development only: trust whoever answers');
 
 /** The action of a command: its own arguments and flags behind the context; it answers with its exit code. */
 export const act =
@@ -42,17 +54,39 @@ export const act =
   };
 
 function contextOf(command: Command): Context {
-  const { url, output, color, token = process.env.PROCGUARD_TOKEN } = command.optsWithGlobals<GlobalFlags>();
+  const flags = command.optsWithGlobals<GlobalFlags>();
+  const { url, output, color, token = process.env.PROCGUARD_TOKEN } = flags;
   const { stdout } = process;
   const isColoured = color && stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
   return {
-    client: new ManagerClient(url, token ?? null),
+    client: new ManagerClient(url, token ?? null, trustOf(flags)),
     format: output,
     paint: isColoured ? ansi : plain,
     width: stdout.isTTY ? stdout.columns : null,
     print: (lines) => void (lines.length > 0 && stdout.write(`${lines.join('\n')}\n`)),
     note: (line) => void process.stderr.write(`${line}\n`),
   };
+}
+
+function trustOf({ url, ca, caFingerprint, clientCert, clientKey, sslNoVerify = false }: GlobalFlags): TrustWanted {
+  if (sslNoVerify) process.stderr.write('--ssl-no-verify: whoever answers is believed; for development only\n');
+  // Variables are there for the one manager that speaks TLS, and mean nothing for another.
+  const env = url.startsWith('https:') ? process.env : {};
+  const fingerprint = caFingerprint ?? (ca === undefined ? env.PROCGUARD_CA_FINGERPRINT : undefined);
+  return {
+    ...PUBLIC_TRUST,
+    caFile: ca ?? (env.PROCGUARD_CA || null),
+    caFingerprint: fingerprint ? asFingerprint(fingerprint) : null,
+    isVerified: !sslNoVerify,
+    clientCertFile: clientCert ?? (env.PROCGUARD_CLIENT_CERT || null),
+    clientKeyFile: clientKey ?? (env.PROCGUARD_CLIENT_KEY || null),
+  };
+}
+
+function asFingerprint(text: string): CaFingerprint {
+  const parsed = CaFingerprint.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new CliError(EXIT.usage, `${text} is no fingerprint of an authority; it is sha256: and 64 hexadecimal digits`);
 }
 
 function asFormat(text: string): Format {

@@ -19,9 +19,12 @@ export async function stayConnected(
   onConnected: (feed: LiveFeed) => Promise<void>,
 ): Promise<never> {
   const { io } = await import('socket.io-client');
+  const trust = await client.trust();
   const { origin, pathname } = new URL(client.url);
   const feed: LiveFeed = io(origin, {
     path: `${pathname.replace(/\/$/, '')}/socket.io`,
+    // An agent, because Socket.IO would fix the options for TLS once and for all. (Typed for browsers.)
+    ...(trust === null ? {} : { agent: trust.agent({}) as unknown as boolean }),
     transports: ['websocket'],
     extraHeaders: client.headers(),
   });
@@ -33,7 +36,9 @@ export async function stayConnected(
       onConnected(feed).catch(fail);
     });
     feed.on('connect_error', (error) => {
-      if (!wasConnected) fail(client.unreachable(error.message));
+      // What the WebSocket said lies two wrappings deep.
+      const { description } = error as { description?: { error?: NodeJS.ErrnoException } };
+      if (!wasConnected) fail(client.failed(description?.error ?? error, trust));
     });
     feed.on('disconnect', (reason) => {
       if (reason !== 'io client disconnect') note(`Connection to ${client.url} lost (${reason}); trying again ...`);

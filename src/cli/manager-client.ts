@@ -4,6 +4,9 @@
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { ErrorCode } from '../../protocol/errors';
+import { tlsTroubleText } from '../../protocol/tls-trouble';
+import { PUBLIC_TRUST, trustMisfit, type TrustWanted } from '../../protocol/trust-wanted';
+import type { ManagerTrust } from '../trust/pinning/manager-trust';
 import { CliError, EXIT, exitOfRefusal } from './exit';
 
 export const DEFAULT_URL = 'http://127.0.0.1:5000';
@@ -24,14 +27,36 @@ interface Asked {
 
 export class ManagerClient {
   private readonly base: URL;
+  #trust: Promise<ManagerTrust | null> | null = null;
 
   constructor(
     readonly url: string,
     readonly token: string | null,
+    private readonly trustWanted: TrustWanted = PUBLIC_TRUST,
   ) {
     if (!/^https?:\/\//.test(url) || !URL.canParse(url))
       throw new CliError(EXIT.usage, `${JSON.stringify(url)} is no address of a manager; it looks like ${DEFAULT_URL}`);
     this.base = new URL(url);
+    const misfit = trustMisfit(url, trustWanted);
+    if (misfit !== null) throw new CliError(EXIT.usage, misfit);
+  }
+
+  /** How its certificate is trusted; null = it does not speak TLS, and nothing of TLS is loaded. */
+  trust(): Promise<ManagerTrust | null> {
+    return (this.#trust ??= this.#readyTrust());
+  }
+
+  async #readyTrust(): Promise<ManagerTrust | null> {
+    if (this.base.protocol !== 'https:') return null;
+    const { ManagerTrust } = await import('../trust/pinning/manager-trust');
+    const trust = new ManagerTrust(this.url, this.trustWanted, null);
+    try {
+      trust.checkFiles();
+      await trust.ready();
+    } catch (error) {
+      throw new CliError(EXIT.unreachable, (error as Error).message);
+    }
+    return trust;
   }
 
   get<T>(path: string, query?: Query): Promise<T> {
@@ -72,6 +97,14 @@ export class ManagerClient {
     );
   }
 
+  /** No answer: for want of trust, or of a manager. */
+  failed(error: NodeJS.ErrnoException, trust: ManagerTrust | null): CliError {
+    const plain = { url: this.url, trusted: 'public', showsCertificate: false, nowMs: Date.now() } as const;
+    const sentence = trust === null ? tlsTroubleText(error, plain) : trust.trouble(error);
+    if (sentence !== null) return new CliError(EXIT.unreachable, sentence);
+    return this.unreachable(error.code ?? error.message);
+  }
+
   private async json<T>(asked: Asked): Promise<T> {
     const body = await bodyOf(await this.ask(asked));
     return parsed(body) as T;
@@ -99,7 +132,8 @@ export class ManagerClient {
     const payload = body === undefined ? null : JSON.stringify(body);
     const content =
       payload === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
-    const send = url.protocol === 'https:' ? (await import('node:https')).request : httpRequest;
+    const trust = await this.trust();
+    const send = trust === null ? httpRequest : (await import('node:https')).request;
     return new Promise((resolve, reject) => {
       const request = send(
         url,
@@ -107,14 +141,14 @@ export class ManagerClient {
           method,
           headers: { ...this.headers(), ...content },
           // Node's shared agent has a timeout of its own, 5 s, and it wins over a request's.
-          agent: false,
+          agent: trust?.agent({}) ?? false,
           ...(isPatient ? {} : { timeout: SILENCE_MS_MAX }),
         },
         resolve,
       );
       if (isPatient) request.setSocketKeepAlive(true, KEEP_ALIVE_MS);
       request.on('timeout', () => request.destroy(new Error(`silent for ${SILENCE_MS_MAX / 1000} s`)));
-      request.on('error', (error: NodeJS.ErrnoException) => reject(this.unreachable(error.code ?? error.message)));
+      request.on('error', (error: NodeJS.ErrnoException) => reject(this.failed(error, trust)));
       request.end(payload);
     });
   }

@@ -103,12 +103,33 @@ const recovery = section({
   }).prefault({}),
 });
 
+/** Both or neither; and files that are there are meant to be used. */
+const tls = section({
+  /** Null = when there are files. */
+  enabled: yesNo().nullable().default(null),
+  key_file: text('the path of a file').nullable().default(null),
+  cert_file: text('the path of a file').nullable().default(null),
+  client_ca_file: text('the path of a file').nullable().default(null),
+  client_cert: oneOf(['optional', 'required']).default('required'),
+  min_version: z
+    .preprocess((version) => (typeof version === 'number' ? String(version) : version), oneOf(['1.2', '1.3']))
+    .default('1.2'),
+})
+  .refine(({ key_file: key, cert_file: cert }) => (key === null) === (cert === null), {
+    error: 'must have both key_file and cert_file, or neither: then the manager makes its own',
+  })
+  .refine(({ enabled, client_ca_file: clients, key_file: key }) => clients === null || (enabled ?? key !== null), {
+    path: ['enabled'],
+    error: 'must be true where client_ca_file is given: without TLS nobody can show a certificate',
+  });
+
 const web = section({
   enabled: yesNo().default(true),
   host: text('a host name or address').default('0.0.0.0'),
   port: whole(0, 65_535).default(5000),
   allowed_hosts: z.array(text('a host name'), { error: 'must be a list of host names' }).default([]),
   public_url: httpUrl().nullable().default(null),
+  tls: tls.prefault({}),
 });
 
 /** Known by name and not yet there: `enabled: true` is refused, and what is beside it is let be. */

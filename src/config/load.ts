@@ -19,12 +19,18 @@ export interface ConfigFlags {
   readonly port?: string | number | undefined;
   readonly dataDir?: string | undefined;
   readonly logLevel?: string | undefined;
+  readonly ssl?: boolean | undefined;
+  readonly sslKey?: string | undefined;
+  readonly sslCert?: string | undefined;
 }
 const FLAGS: Readonly<Record<keyof ConfigFlags, { readonly flag: string; readonly path: KeyPath }>> = {
   host: { flag: '--host', path: ['web', 'host'] },
   port: { flag: '--port', path: ['web', 'port'] },
   dataDir: { flag: '--data-dir', path: ['state', 'data_dir'] },
   logLevel: { flag: '--log-level', path: ['logging', 'level'] },
+  ssl: { flag: '--ssl', path: ['web', 'tls', 'enabled'] },
+  sslKey: { flag: '--ssl-key', path: ['web', 'tls', 'key_file'] },
+  sslCert: { flag: '--ssl-cert', path: ['web', 'tls', 'cert_file'] },
 };
 
 export interface ConfigInput {

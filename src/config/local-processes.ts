@@ -35,10 +35,10 @@ export const localLabels = (workers: readonly WorkerConfig[]): string =>
     .join(',');
 
 /** Where a program on this machine reaches the manager: loopback, unless it listens on one address only. */
-export function localUrl({ host, port }: ManagerConfig['web']): string {
+export function localUrl({ host, port, tls }: ManagerConfig['web']): string {
   const everywhere = ['0.0.0.0', '::', 'localhost', '127.0.0.1'].includes(host);
   const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
-  return `http://${name}:${port}`;
+  return `${tls === null ? 'http' : 'https'}://${name}:${port}`;
 }
 
 /** The same for people's eyes. */

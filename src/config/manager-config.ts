@@ -109,9 +109,20 @@ export interface ManagerConfig {
     readonly allowedHosts: readonly string[];
     /** Where launchers reach this manager from outside; null = as the browser does. Ours. @default null */
     readonly publicUrl: string | null;
+    /** Null = plain HTTP. Ours (`web.tls`; docs/tls.md). @default null */
+    readonly tls: TlsConfig | null;
   };
   /** Run by the launcher beside the manager (`local`). @default none */
   readonly workers: readonly WorkerConfig[];
+}
+
+export interface TlsConfig {
+  /** The server's key and certificates in PEM; null = the manager makes its own. @default null */
+  readonly files: { readonly keyFile: string; readonly certFile: string } | null;
+  /** Who signs clients' certificates, and whether every client must show one; null = none are asked for. @default null */
+  readonly clients: { readonly caFile: string; readonly certificates: 'optional' | 'required' } | null;
+  /** @default 1.2 */
+  readonly minVersion: '1.2' | '1.3';
 }
 
 /** When a burst of failures is an incident, and how it is let go. */
@@ -236,6 +247,7 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       port: web.port,
       allowedHosts: web.allowed_hosts,
       publicUrl: web.public_url,
+      tls: tlsOf(web.tls),
     },
     workers: workers.map((worker) => ({
       workerId: worker.worker_id,
@@ -260,6 +272,18 @@ const keyFilesOf = ({
   secret_key_file: secretKeyFile,
 }: ConfigKeys['communication']['adapter_config']['curve']): CurveKeyFiles | null =>
   publicKeyFile === null || secretKeyFile === null ? null : { publicKeyFile, secretKeyFile };
+
+function tlsOf({
+  enabled,
+  key_file: keyFile,
+  cert_file: certFile,
+  ...tls
+}: ConfigKeys['web']['tls']): TlsConfig | null {
+  const files = keyFile === null || certFile === null ? null : { keyFile, certFile };
+  if (!(enabled ?? files !== null)) return null;
+  const { client_ca_file: caFile, client_cert: certificates, min_version: minVersion } = tls;
+  return { files, clients: caFile === null ? null : { caFile, certificates }, minVersion };
+}
 
 /** Never 0 for a positive time: a thousandth of a millisecond must not become "at once, for ever". */
 const ms = (seconds: number): number => (seconds === 0 ? 0 : Math.max(1, Math.round(seconds * 1000)));

@@ -9,6 +9,7 @@ import { startClock } from '../../launcher/clock';
 import { ManagerLink } from '../../launcher/link/manager-link';
 import { register } from '../../launcher/link/register';
 import { roadsTo } from '../../launcher/link/roads';
+import { PUBLIC_TRUST } from '../../protocol/trust-wanted';
 import { StartedManager } from '../harness/manager';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
@@ -37,7 +38,11 @@ const identityOf = (number: number): LauncherIdentity => ({
 
 async function join(url: string, number: number): Promise<ManagerLink> {
   const identity = identityOf(number);
-  const { address, carrierTo } = await roadsTo({ managerUrl: url, zmqServerKey: null }, identity);
+  const { address, carrierTo } = await roadsTo(
+    { managerUrl: url, zmqServerKey: null, trust: PUBLIC_TRUST },
+    identity,
+    null,
+  );
   const clock = startClock();
   const ending = new AbortController();
   const body = { worker_id: identity.worker, hostname: identity.hostname, launcher: identity };

@@ -56,12 +56,15 @@ const OTHER: Record<string, unknown> = {
   'web.port': 0,
   'web.allowed_hosts': ['a.example', 'b'],
   'web.public_url': 'https://guard.example/',
+  'web.tls.enabled': true,
   workers: [{ worker_id: 'w', command: ['sh', '-c', 'true'] }],
 };
 /** A pair: accepted together only (refusals.test.ts). */
 const CURVE = ['public_key_file', 'secret_key_file'].map((key) => `communication.adapter_config.curve.${key}`);
+/** Mean something beside `web.tls.enabled` only (tests/trust/tls). */
+const TLS = ['key_file', 'cert_file', 'client_ca_file', 'client_cert', 'min_version'].map((key) => `web.tls.${key}`);
 /** These have one value that is accepted. */
-const FIXED = new Set([...CURVE, 'slurm.enabled', 'pytorch_dist.enabled']);
+const FIXED = new Set([...CURVE, ...TLS, 'slurm.enabled', 'pytorch_dist.enabled']);
 const others = LEAVES.map((path): [string, (typeof LEAVES)[number]] => [keyText(path), path]).filter(
   ([key]) => !FIXED.has(key),
 );

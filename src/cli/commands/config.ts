@@ -28,6 +28,9 @@ export function addConfig(program: Command): Command {
     .option('--port <number>')
     .option('--data-dir <directory>')
     .option('--log-level <level>')
+    .option('--ssl')
+    .option('--ssl-key <file>')
+    .option('--ssl-cert <file>')
     .action(async (keys: string[], { config: file, ...flags }: ConfigFlags & { config?: string }) =>
       tell((await commands()).getConfig({ ...input(file), flags }, keys)),
     );

@@ -3,7 +3,9 @@
  * files. One http.Server serves them all; Socket.IO joins it in main.ts.
  */
 import express from 'express';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
+import { CA_PATH } from '../../../protocol/ca-fingerprint';
 import { Refusal } from '../../../protocol/errors';
 import type { Journal } from '../../engine/ports';
 import { batchRoutes } from './batch';
@@ -36,6 +38,10 @@ const KEEP_ALIVE_MS = 65_000;
 export type HotRoad = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 export interface WebFace extends HttpParts {
+  /** Makes the server: with or without TLS. */
+  readonly createServer: (listener: RequestListener) => Server | TlsServer;
+  /** The certificate of the manager's own authority, in PEM; null = it has none. */
+  readonly caPem: () => string | null;
   readonly guard: (request: IncomingMessage) => Refusal | null;
   readonly hotRoads: readonly HotRoad[];
   /** The built dashboard; null = not served (`web.enabled: false`). */
@@ -63,9 +69,9 @@ export function allRoutes(parts: HttpParts): Route[] {
   ];
 }
 
-export function createWebFace(face: WebFace): Server {
+export function createWebFace(face: WebFace): Server | TlsServer {
   const app = expressApp(face);
-  const server = createServer((request, response) => {
+  const server = face.createServer((request, response) => {
     const refusal = face.guard(request);
     if (refusal !== null) {
       request.resume();
@@ -100,6 +106,12 @@ function expressApp(face: WebFace): express.Express {
     (_request, response) =>
       void response.json({ status: 'ready', workers: face.engine.read((model) => model.workers.size) }),
   );
+  app.get(CA_PATH, (_request, response) => {
+    const pem = face.caPem();
+    if (pem === null)
+      throw new Refusal('not_found', 'this manager has no certificate authority of its own; ask whoever runs it');
+    response.type('application/x-pem-file').send(pem);
+  });
   const metrics = createMetrics(face.engine, version);
   app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
   const routes = allRoutes(face);
