@@ -93,6 +93,8 @@ export const ProcessView = z.object({
   depends_on: z.record(z.string(), z.string()),
   healthy: z.boolean().nullable(),
   findings: z.array(z.string()),
+  /** Worth knowing and no trouble, a sentence each: that it idles. */
+  notes: z.array(z.string()),
   log_bytes: z.number(),
   /** The run that ended last, and how much it wrote in all; null = none ended. */
   last_run: z.object({ run_id: z.string(), output_bytes: z.number().nullable() }).nullable(),

@@ -6,6 +6,7 @@ import type { Fact } from './facts';
 import type { Command } from './model';
 import { of, ofProcess, ofSubject, type Told } from './event-words';
 import { drainText, trustEvent } from './trust/events';
+import { isNote } from './monitor/weight';
 import { incidentEvent, recoveryEvent } from './recovery/events';
 import { moment } from './spans';
 import { askedIn } from './why/asked';
@@ -99,7 +100,13 @@ export function eventOf(fact: Fact): Told | null {
     case 'command.done':
       return fact.result.ok ? null : commandFailedEvent(fact.command, fact.result.message);
     case 'finding.raised':
-      return ofSubject('warning', `finding.${fact.finding.kind}`, fact.subject, 'ProcessMonitor', fact.finding.message);
+      return ofSubject(
+        isNote(fact.finding) ? 'info' : 'warning',
+        `finding.${fact.finding.kind}`,
+        fact.subject,
+        'ProcessMonitor',
+        fact.finding.message,
+      );
     case 'finding.cleared':
       return ofSubject(
         'info',

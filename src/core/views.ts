@@ -3,7 +3,8 @@ import { describeExit } from '../../protocol/exit';
 import { runBornAtMs, type WorkerId } from '../../protocol/ids';
 import type { ProcessView, ShownProcessState, WorkerState, WorkerView } from '../../protocol/views';
 import { disabledAsToldLast } from './processes/disabled';
-import { isAlive, isMain, type Model, type Process, type Worker } from './model';
+import { isAlive, isMain, type Finding, type Model, type Process, type Worker } from './model';
+import { isNote, isTrouble } from './monitor/weight';
 
 export function workerView(model: Model, worker: Worker): WorkerView {
   const contact = model.contacts.get(worker.id);
@@ -22,7 +23,7 @@ export function workerView(model: Model, worker: Worker): WorkerView {
         ? worker.presence.lastContactMs
         : (contact?.lastContactMs ?? worker.registeredAtMs),
     machine: contact?.machine ?? null,
-    findings: messages(model, worker.id),
+    findings: messages(model, worker.id, isTrouble),
   };
 }
 
@@ -80,7 +81,8 @@ export function processView(model: Model, process: Process, logBytes: number): P
     set: process.spec?.set ?? null,
     depends_on: process.spec?.dependsOn ?? {},
     healthy: isMeasured ? usage.healthy : null,
-    findings: messages(model, process.key),
+    findings: messages(model, process.key, isTrouble),
+    notes: messages(model, process.key, isNote),
     log_bytes: logBytes,
     last_run:
       process.lastEndedRun === null ? null : { run_id: process.lastEndedRun, output_bytes: process.lastEndedBytes },
@@ -164,5 +166,5 @@ function fromPlain(process: Process): Reported {
   };
 }
 
-const messages = (model: Model, subject: WorkerId | Process['key']): string[] =>
-  [...(model.findings.get(subject)?.values() ?? [])].map(({ message }) => message);
+const messages = (model: Model, subject: WorkerId | Process['key'], which: (finding: Finding) => boolean): string[] =>
+  [...(model.findings.get(subject)?.values() ?? [])].filter(which).map(({ message }) => message);

@@ -98,7 +98,11 @@ function whyText(view: ProcessView, worker: WorkerView | undefined, nowMs: numbe
   if (view.state !== 'running') return [...silent, view.why, ...view.findings].join('; ');
   const unenforced = view.unenforced.length === 0 ? [] : [`without ${view.unenforced.join(', ')}`];
   const troubles = [...silent, ...view.findings, ...unenforced];
-  return troubles.length > 0 ? troubles.join('; ') : view.healthy === false ? 'its health check fails' : '-';
+  return troubles.length > 0
+    ? troubles.join('; ')
+    : view.healthy === false
+      ? 'its health check fails'
+      : (view.notes[0] ?? '-');
 }
 
 const isAlive = ({ state }: ProcessView): boolean => ['running', 'stopping', 'unknown', 'starting'].includes(state);

@@ -59,6 +59,7 @@ function fieldsOf(view: ProcessView, worker: WorkerView | undefined, nowMs: numb
     ['last stop', view.certificate && certificateLine(view.certificate)],
     ['output', bytes(view.log_bytes)],
     ['findings', view.findings.length > 0 ? view.findings.join('; ') : null],
+    ['notes', view.notes.length > 0 ? view.notes.join('; ') : null],
   ].map(([name, value]) => [name as string, value ?? null]);
   return fields.filter((field): field is [string, string] => field[1] !== null);
 }

@@ -51,6 +51,7 @@ const process = (key: string, more: Partial<ProcessView> = {}): ProcessView => {
     depends_on: {},
     healthy: null,
     findings: [],
+    notes: [],
     log_bytes: 1024,
     last_run: null,
     certificate: null,

@@ -90,6 +90,7 @@ function healthRow(row: Row) {
     memory_bytes: process?.rss_bytes ?? null,
     last_check_time: iso(worker.last_contact_ms),
     findings: [...(process?.findings ?? []), ...worker.findings],
+    notes: process?.notes ?? [],
     error_message: process?.findings[0] ?? worker.findings[0] ?? null,
   };
 }

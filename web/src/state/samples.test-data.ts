@@ -56,6 +56,7 @@ export function aProcess(key: string, change: Partial<ProcessView> = {}): Proces
     depends_on: {},
     healthy: null,
     findings: [],
+    notes: [],
     log_bytes: 0,
     last_run: null,
     certificate: null,

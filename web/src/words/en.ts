@@ -248,6 +248,7 @@ export const en = {
     unhealthy: 'not healthy',
     noCheck: 'no check configured, or not yet tried',
     findings: 'Findings',
+    notes: 'Notes',
     type: 'Type',
     output: 'Output kept',
     worker: 'Worker',

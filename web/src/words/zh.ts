@@ -237,6 +237,7 @@ export const zh: Words = {
     unhealthy: '不健康',
     noCheck: '未配置检查，或尚未检查',
     findings: '发现',
+    notes: '备注',
     type: '类型',
     output: '保留的输出',
     worker: '节点',

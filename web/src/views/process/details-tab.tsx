@@ -79,6 +79,7 @@ export function DetailsTab({ process }: { process: ProcessView }) {
           {process.healthy === null ? details.noCheck : process.healthy ? details.healthy : details.unhealthy}
         </Fact>
         {process.findings.length > 0 && <Fact label={details.findings}>{process.findings.join(' ')}</Fact>}
+        {process.notes.length > 0 && <Fact label={details.notes}>{process.notes.join(' ')}</Fact>}
         <Fact label={details.type}>{process.process_type}</Fact>
         <Fact label={details.output}>{formatBytes(process.log_bytes)}</Fact>
       </dl>
