@@ -97,6 +97,8 @@ export const BatchResult = z.object({
   /** As in CommandReply. */
   note: z.string().nullable(),
   certificate: StopCertificate.nullable(),
+  /** `forbidden`: who asked may not do this there. Absent = nothing forbade it. */
+  code: z.literal('forbidden').optional(),
 });
 export type BatchResult = z.infer<typeof BatchResult>;
 export const BatchReply = z.object({

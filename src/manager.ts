@@ -19,6 +19,7 @@ import { retainLogs } from './engine/log-retention';
 import type { KeepRules } from './engine/log-store-port';
 import type { Journal, Ledger } from './engine/ports';
 import { retainUsage } from './engine/usage-retention';
+import { Doorkeeper } from './faces/doorkeeper';
 import { createGuard } from './faces/guard';
 import { createWebFace } from './faces/http/server';
 import { serveBrowsers } from './faces/live/browsers';
@@ -99,6 +100,7 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
   const sameSite = createGuard({ allowedHosts: config.web.allowedHosts, publicUrl: config.web.publicUrl });
   const guard: typeof sameSite = tls === null ? sameSite : (request) => tls.guard(request) ?? sameSite(request);
   const gate = new Gate(engine, { auth: 'required' });
+  const doorkeeper = new Doorkeeper(engine, gate);
   const output = outputRoad(engine, logs);
   const server = createWebFace({
     createServer: tls?.createServer ?? createServer,
@@ -108,6 +110,7 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
     usage,
     info,
     gate,
+    doorkeeper,
     guard,
     hotRoads: [outputLink(output), heartbeatLink(engine)],
     webDir: config.web.enabled ? webDir : null,
@@ -125,7 +128,7 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
   const sessions = new LauncherSessions(engine, logs, journal, gate);
   engine.connect(sessions);
   openSocketLink(io.of(LINK_NAMESPACE), sessions);
-  const leaveBrowsers = serveBrowsers(io, engine, logs, info);
+  const leaveBrowsers = serveBrowsers(io, { engine, logs, info, doorkeeper });
 
   let zmq: ZmqLink | null = null;
   const close = async (): Promise<void> => {

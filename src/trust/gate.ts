@@ -16,6 +16,8 @@ import { hashOf } from './credentials';
 export interface Principal {
   readonly asker: Asker;
   readonly grants: readonly Grant[];
+  /** What bounds them: a token does not give what its owner has no more. Null = nothing. */
+  readonly owner: readonly Grant[] | null;
   /** Set for a launcher's credential: the one worker that it may speak for; null = not yet bound. */
   readonly worker: WorkerId | null;
   /** The session that a cookie or a bearer brought; null = none. */
@@ -30,7 +32,8 @@ export interface GateSettings {
 }
 
 const EVERYTHING: readonly Grant[] = [{ role: 'admin', on: null }];
-const NOTHING: readonly Grant[] = [];
+/** What most have not. */
+const BY_ITSELF = { grants: [], owner: null, worker: null, session: null, isByCookie: false } as const;
 
 export class Gate {
   constructor(
@@ -50,7 +53,7 @@ export class Gate {
     if (known !== null) return known;
     // A proof that does not hold is not passed over, not even at home: its bearer believes to be somebody.
     if (this.isOpen(caller) && (shown === null || isByCookie)) return openPrincipal(caller);
-    return { ...anybody('unknown', caller), grants: NOTHING };
+    return anybody('unknown', caller);
   }
 
   /** What a launcher brings, hashed, and whether it is let in without. */
@@ -73,7 +76,7 @@ export class Gate {
         if (account === undefined) return null;
         const name = account.worker ?? account.name;
         const asker: Asker = { kind: 'worker', id: account.id, name, ip, text: `worker ${name}` };
-        return { asker, grants: NOTHING, worker: account.worker, session: null, isByCookie: false };
+        return { ...BY_ITSELF, asker, worker: account.worker };
       }
       const token = trust.tokens.get(shown.id);
       if (token === undefined || token.kind === 'join' || isOver(token, this.engine.nowMs)) return null;
@@ -82,11 +85,11 @@ export class Gate {
       if (token.kind === 'session') {
         if (owner === null) return null;
         const asker: Asker = { kind: 'user', id: owner.id, name: owner.name, ip, text: owner.name };
-        return { asker, grants: owner.grants, worker: null, session: token.id, isByCookie };
+        return { ...BY_ITSELF, asker, grants: owner.grants, session: token.id, isByCookie };
       }
       const text = owner === null ? `token ${token.name}` : `${owner.name} (token ${token.name})`;
       const asker: Asker = { kind: 'token', id: token.id, name: owner?.name ?? token.name, ip, text };
-      return { asker, grants: token.grants, worker: null, session: null, isByCookie: false };
+      return { ...BY_ITSELF, asker, grants: token.grants, owner: owner?.grants ?? null };
     });
   }
 }
@@ -95,7 +98,8 @@ const isOver = ({ expiresAtMs }: Token, nowMs: number): boolean => expiresAtMs !
 
 const openPrincipal = (caller: Caller): Principal => ({ ...anybody('open', caller), grants: EVERYTHING });
 
-const anybody = (kind: 'open' | 'unknown', { ip }: Caller): Omit<Principal, 'grants'> => ({
+const anybody = (kind: 'open' | 'unknown', { ip }: Caller): Principal => ({
+  ...BY_ITSELF,
   asker: {
     kind,
     id: null,
@@ -103,9 +107,6 @@ const anybody = (kind: 'open' | 'unknown', { ip }: Caller): Omit<Principal, 'gra
     ip,
     text: `${kind === 'open' ? 'operator' : 'somebody'} ${ip}`,
   },
-  worker: null,
-  session: null,
-  isByCookie: false,
 });
 
 /** Every header of the seeds, and our cookie: the first that is there counts. */

@@ -1,8 +1,7 @@
 /** POST /api/batch: one command for all that a selector means, each target with its own result. */
-import type { Asker } from '../../../protocol/trust';
 import { Refusal } from '../../../protocol/errors';
-import { BatchBody, BatchReply } from '../../../protocol/http';
-import type { ProcessKey } from '../../../protocol/ids';
+import { BatchBody, BatchReply, type BatchResult } from '../../../protocol/http';
+import type { ProcessKey, WorkerId } from '../../../protocol/ids';
 import { LIMITS } from '../../../protocol/limits';
 import { select, type Selectable } from '../../../protocol/selector';
 import type { ProcessView } from '../../../protocol/views';
@@ -10,44 +9,53 @@ import type { Action } from '../../engine/command';
 import type { Engine } from '../../engine/engine';
 import { commandAll } from '../../engine/waves';
 import { actionOf, patienceOf } from './command';
-import { route, type HttpParts, type Route } from './route';
+import { route, type Asked, type HttpParts, type Route } from './route';
 
 export const batchRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/batch',
+    permission: 'process.control',
+    asksItself: true,
     summary:
       'A command for every process a selector means, in the order of their dependencies, or `rolling`; `dry_run` only names them',
     body: BatchBody,
     reply: BatchReply,
-    handle: ({ body, by }) => batch(engine, body, by),
+    handle: (asked) => batch(engine, asked),
   }),
 ];
 
-async function batch(engine: Engine, body: BatchBody, by: Asker): Promise<BatchReply> {
+const NOTHING_DONE = { note: null, certificate: null } as const;
+
+async function batch(
+  engine: Engine,
+  { body, by, may }: Pick<Asked<BatchBody, unknown>, 'body' | 'by' | 'may'>,
+): Promise<BatchReply> {
   const action = actionOf(body, engine.nowMs);
   const rolling = rollingOf(body, action);
   const targets = targetsOf(engine, body);
+  const isMine = ({ worker_id: worker }: ProcessView): boolean => may(worker as WorkerId);
   const outcomes = body.dry_run
     ? null
     : await commandAll(engine, {
-        targets: targets.map(({ key }) => key as ProcessKey),
+        targets: targets.filter(isMine).map(({ key }) => key as ProcessKey),
         action,
         by,
         patience: patienceOf(body),
         rolling,
       });
-  const results = targets.map(({ key, worker_id, process }) => ({
-    key,
-    worker_id,
-    process,
-    ...(outcomes?.get(key as ProcessKey) ?? {
-      ok: true,
-      message: `would ${body.command}`,
-      note: null,
-      certificate: null,
-    }),
-  }));
+  const results = targets.map((target): BatchResult => {
+    const { key, worker_id, process } = target;
+    const outcome = isMine(target)
+      ? (outcomes?.get(key as ProcessKey) ?? { ok: true, message: `would ${body.command}`, ...NOTHING_DONE })
+      : {
+          ok: false,
+          message: `${by.text} may not ${body.command} on ${worker_id}`,
+          code: 'forbidden' as const,
+          ...NOTHING_DONE,
+        };
+    return { key, worker_id, process, ...outcome };
+  });
   return { success: results.every(({ ok }) => ok), matched: targets.length, results };
 }
 

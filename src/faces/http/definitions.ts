@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { ApplyReply, PlanReply, RollbackBody, VersionsReply, type VersionView } from '../../../protocol/definitions';
 import { Refusal } from '../../../protocol/errors';
+import type { WorkerId } from '../../../protocol/ids';
 import { LIMITS } from '../../../protocol/limits';
 import { SetDocument } from '../../../protocol/process-document';
 import { commandText } from '../../../protocol/process-spec';
+import type { Planned } from '../../core/definitions/change-words';
 import { differences } from '../../core/definitions/difference';
 import { findDefinition, planRollback } from '../../core/definitions/plan-rollback';
 import { planSet } from '../../core/definitions/plan-set';
@@ -28,6 +30,8 @@ export const definitionRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/plan',
+    permission: 'process.define',
+    asksItself: true,
     summary: 'What a document would change, process by process and field by field. Nothing is done. JSON or YAML',
     body: SetDocument,
     bodyIs: 'document',
@@ -40,13 +44,16 @@ export const definitionRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/apply',
+    permission: 'process.define',
+    asksItself: true,
     summary:
       'Make it as the document says, and touch only what differs: changed processes that run are restarted, those that left the set are stopped, verified and forgotten. JSON or YAML',
     body: SetDocument,
     bodyIs: 'document',
     query: WaitingQuery,
     reply: ApplyReply,
-    handle: async ({ body: document, query: { wait, timeout }, by }) => {
+    handle: async ({ body: document, query: { wait, timeout }, by, must }) => {
+      must(touchedBy(given(engine.read((model) => planSet(model, document)))));
       const changed = await engine.submit({ kind: 'applySet', document, by });
       const isWaiting = wait === 'true' || wait === '1';
       return changeSettled(engine, document.set, changed, patienceOf({ wait: isWaiting, timeout }));
@@ -55,13 +62,16 @@ export const definitionRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/rollback',
+    permission: 'process.define',
+    asksItself: true,
     summary: 'A process back to an earlier version, or a set to before its last change',
     body: RollbackBody,
     reply: ApplyReply,
-    handle: async ({ body, by }) => {
+    handle: async ({ body, by, must }) => {
       const asked = { name: body.name, isSet: body.set, to: body.to ?? null };
       const plan = given(engine.read((model) => planRollback(model, asked)));
       if (body.dry_run) return onlyPlanned(plan.set, planView(engine, plan.changes));
+      must(touchedBy(plan.changes));
       const changed = await engine.submit({ kind: 'rollback', asked, by });
       return changeSettled(engine, plan.set, changed, patienceOf(body));
     },
@@ -69,11 +79,16 @@ export const definitionRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/processes/:key/versions',
+    permission: 'fleet.read',
     summary: 'The definitions a process was given from here, oldest first; also of a removed one',
     reply: VersionsReply,
     handle: ({ params }) => versionsView(given(engine.read((model) => findDefinition(model, params.key ?? '')))),
   }),
 ];
+
+/** What stays as it is may be anybody's. */
+const touchedBy = (plan: readonly Planned[]): WorkerId[] =>
+  plan.filter(({ action }) => action !== 'keep').map(({ worker }) => worker);
 
 /** @throws Refusal */
 function given<T>(answer: T | Refusal): T {

@@ -19,6 +19,7 @@ export const explainRoutes = (parts: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/explain/:target',
+    permission: 'fleet.read',
     summary:
       'Why a process (its id, name or key, the slash as %2F) or a worker is as it is: cause, evidence, what lies behind it, what happens next; `node=1` asks for the worker of that name, `output=0` leaves the last lines of a crash out',
     query: z.object({ node: YesNo.default(false), output: YesNo.default(true) }),

@@ -19,6 +19,7 @@ export const fleetRoutes = ({ engine, info }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/processes',
+    permission: 'fleet.read',
     summary: 'Every process',
     reply: z.object({ processes: z.array(ProcessView) }),
     handle: () => ({
@@ -28,6 +29,7 @@ export const fleetRoutes = ({ engine, info }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/nodes',
+    permission: 'fleet.read',
     summary: 'Every worker, with its machine',
     reply: z.object({ workers: z.array(WorkerView) }),
     handle: () => ({
@@ -38,6 +40,7 @@ export const fleetRoutes = ({ engine, info }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/events',
+    permission: 'fleet.read',
     summary: 'The timeline, oldest first; `after` goes on from a seq, `before` pages back',
     query: EventsQuery,
     reply: z.object({ events: z.array(EventView) }),

@@ -34,6 +34,7 @@ export const logRangeRoutes = ({ logs, engine }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/logs/:worker/:process',
+    permission: 'logs.read',
     summary: 'The runs that have stored output, oldest first, each with what is missing of it',
     query: z.object({ stream: OutputStream.default('stdout') }),
     reply: z.object({ runs: z.array(LogRunView) }),
@@ -45,6 +46,7 @@ export const logRangeRoutes = ({ logs, engine }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/logs/:worker/:process/search',
+    permission: 'logs.read',
     summary: 'Lines that hold `q` (literal, or a regular expression with regex=1), oldest first',
     query: z.object({
       q: z.string().min(1).max(LIMITS.searchCharsMax),
@@ -71,6 +73,7 @@ export const logRangeRoutes = ({ logs, engine }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/logs/:worker/:process/:run',
+    permission: 'logs.read',
     summary:
       'Bytes of a run by offset, line or time, gzip when accepted; X-Log-Offset says where they begin, X-Log-Size how long the run is now',
     query: RangeQuery,

@@ -17,6 +17,7 @@ export const logSearchRoutes = ({ logs, engine }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/logs/search',
+    permission: 'logs.read',
     summary:
       'Lines that match in all stored output of the processes, merged by time, as JSON lines while they are found; the last line says whether it is complete',
     body: LogSearchBody,

@@ -5,29 +5,57 @@ import { Refusal } from '../../../protocol/errors';
 import { fieldProblems } from '../../../protocol/field-problems';
 import { LIMITS } from '../../../protocol/limits';
 import { callerOf } from '../../trust/caller';
-import type { Gate } from '../../trust/gate';
+import { isOfWorkers, type Visit } from '../doorkeeper';
+import { entryOf, type Entry } from '../entries';
 import { parseDocument } from './document';
-import type { Route } from './route';
+import type { HttpParts, Route } from './route';
 
-export function mount(app: Express, routes: readonly Route[], gate: Gate): void {
+type Doors = Pick<HttpParts, 'engine' | 'doorkeeper'>;
+
+export function mount(app: Express, routes: readonly Route[], doors: Doors): void {
   // curl -d sends a form's content type; what is in it is JSON all the same.
   const json = express.json({ type: () => true, limit: LIMITS.bodyBytesMax, strict: false });
   const text = express.text({ type: () => true, limit: LIMITS.bodyBytesMax });
   for (const route of routes) {
     const reader = route.bodyIs === 'document' ? text : json;
-    app[route.method](route.path, ...(route.body === undefined ? [] : [reader]), handlerOf(route, gate));
+    const readers = route.body === undefined ? [] : [reader];
+    app[route.method](route.path, entrance(doors, entryOf(route)), ...readers, handlerOf(route, doors));
   }
 }
 
-function handlerOf(route: Route, gate: Gate): RequestHandler {
+/** Before the body: a stranger's is not even read. */
+export const entrance =
+  ({ doorkeeper }: Pick<Doors, 'doorkeeper'>, entry: Entry): RequestHandler =>
+  (request, response, next) => {
+    response.locals.visit = doorkeeper.enter(entry, request, callerOf(request));
+    next();
+  };
+
+function handlerOf(route: Route, { engine, doorkeeper }: Doors): RequestHandler {
   return async (request, response) => {
+    const visit = response.locals.visit as Visit;
     const body: unknown = route.body === undefined ? undefined : bodyOf(route, route.body, request.body);
     const query: unknown = route.query === undefined ? {} : parse(route.query, request.query, 'query');
     const params = request.params as Record<string, string>;
-    const caller = callerOf(request);
-    const principal = gate.resolve(request.headers, caller);
-    const by = principal.asker;
-    const answer = await route.handle({ params, body, query, by, principal, caller, request, response });
+    if (route.on !== undefined)
+      doorkeeper.on(
+        visit,
+        engine.read((model) => route.on?.(model, { params, body, query }) ?? []),
+      );
+    else if (route.asksItself !== true && isOfWorkers(route.permission)) doorkeeper.onFleet(visit);
+    const { principal, caller } = visit;
+    const answer = await route.handle({
+      params,
+      body,
+      query,
+      by: principal.asker,
+      principal,
+      caller,
+      may: (worker) => doorkeeper.may(visit, worker),
+      must: (workers) => doorkeeper.on(visit, workers),
+      request,
+      response,
+    });
     if (answer !== undefined) response.json(answer);
   };
 }

@@ -9,12 +9,14 @@ import { ProcessView } from '../../../protocol/views';
 import { unknownWorker } from '../../core/processes/find';
 import { settled } from '../../engine/command';
 import { patienceOf } from './command';
+import { workerNamed } from './named';
 import { route, type HttpParts, type Route } from './route';
 
 export const processRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/workers/:id/processes',
+    permission: 'fleet.read',
     summary: 'The processes of a worker',
     reply: z.object({ processes: z.array(ProcessView) }),
     handle: ({ params }) => {
@@ -29,6 +31,8 @@ export const processRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/workers/:id/processes',
+    permission: 'process.define',
+    on: workerNamed,
     summary: 'Define a process on a worker (again, when it is known) and start it unless `start` is false',
     body: ProcessBody,
     reply: CommandReply,
@@ -48,6 +52,8 @@ export const processRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'delete',
     path: '/api/workers/:id/processes/:process',
+    permission: 'process.define',
+    on: workerNamed,
     summary: 'Stop a process, verify that it is gone, and forget it; its output stays',
     reply: CommandReply,
     handle: async ({ params, by }) => {

@@ -19,6 +19,7 @@ export const recoveryRoutes = (parts: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/recovery',
+    permission: 'fleet.read',
     summary:
       'What FailureHandler and the launchers recovered: totals, stories (newest first; of a `worker`, a `process`), and incidents',
     query: RecoveryQuery,

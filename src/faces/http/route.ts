@@ -7,9 +7,12 @@ import type { z } from 'zod';
 import type { Engine } from '../../engine/engine';
 import type { LogStore } from '../../engine/log-store-port';
 import type { UsageHistory } from '../../engine/usage-port';
-import type { Asker } from '../../../protocol/trust';
+import type { WorkerId } from '../../../protocol/ids';
+import type { Asker, Permission } from '../../../protocol/trust';
+import type { Model } from '../../core/model';
 import type { Caller } from '../../trust/caller';
 import type { Gate, Principal } from '../../trust/gate';
+import type { Doorkeeper } from '../doorkeeper';
 import type { ManagerInfo } from '../../../protocol/live';
 
 /** What the routers work with. */
@@ -19,6 +22,7 @@ export interface HttpParts {
   readonly usage: UsageHistory;
   readonly info: () => ManagerInfo;
   readonly gate: Gate;
+  readonly doorkeeper: Doorkeeper;
 }
 
 export interface Asked<Body, Query> {
@@ -29,15 +33,31 @@ export interface Asked<Body, Query> {
   readonly by: Asker;
   readonly principal: Principal;
   readonly caller: Caller;
+  /** Whether who asks may do on that worker what the route's permission says. */
+  may(worker: WorkerId): boolean;
+  /** The same for all of them, before anything is done. @throws Refusal forbidden, login_required */
+  must(workers: Iterable<WorkerId>): void;
   readonly request: Request;
   readonly response: Response;
 }
 
 export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType> {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** Express 5 syntax: /api/workers/:id/logs. */
   readonly path: string;
   readonly summary: string;
+  /** What it takes to be let in at all: asked before the body is read. */
+  readonly permission: Permission;
+  /**
+   * The workers that it changes, each of which must be permitted; what is not found, `handle` refuses. Absent: it changes
+   * no worker in particular, so a grant for some workers is not enough. Not asked of what only reads.
+   */
+  on?(
+    model: Model,
+    asked: Pick<Asked<z.output<Body>, z.output<Query>>, 'params' | 'body' | 'query'>,
+  ): readonly WorkerId[];
+  /** `handle` finds out which workers it changes, and asks `may` or `must` before it does. */
+  readonly asksItself?: true;
   readonly body?: Body;
   /** `document`: text that people write, JSON or YAML, whose mistakes are told by line; default: JSON. */
   readonly bodyIs?: 'document';

@@ -15,7 +15,8 @@ import { fleetRoutes } from './fleet';
 import { logRangeRoutes } from './log-ranges';
 import { logSearchRoutes } from './log-search';
 import { createMetrics } from './metrics';
-import { answerErrors, mount } from './mount';
+import { PLAIN, type Entry } from '../entries';
+import { answerErrors, entrance, mount } from './mount';
 import { openApi } from './openapi';
 import { processRoutes } from './processes';
 import { recoveryRoutes } from './recovery';
@@ -113,12 +114,17 @@ function expressApp(face: WebFace): express.Express {
     response.type('application/x-pem-file').send(pem);
   });
   const metrics = createMetrics(face.engine, version);
-  app.get('/metrics', async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()));
+  const asked = (entry: Entry) => entrance(face, entry);
+  app.get(
+    '/metrics',
+    asked(PLAIN.metrics),
+    async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()),
+  );
   const routes = allRoutes(face);
-  mount(app, routes, face.gate);
+  mount(app, routes, face);
   const description = openApi(routes, version);
-  app.get('/api/openapi.json', (_request, response) => void response.json(description));
-  app.use('/api/docs', docs(face.docsDir));
+  app.get('/api/openapi.json', asked(PLAIN.description), (_request, response) => void response.json(description));
+  app.use('/api/docs', asked(PLAIN.docs), docs(face.docsDir));
   app.use('/api', (request) => {
     const known = routes
       .filter(({ path }) => matchesPath(path, request.originalUrl.split('?')[0] ?? ''))

@@ -3,10 +3,11 @@ import yaml from 'js-yaml';
 import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import { placedWords } from '../../core/definitions/document-of';
-import { knownProcesses, substitutes } from '../../core/definitions/known';
+import { knownProcesses, substitutes, type Known } from '../../core/definitions/known';
 import { presentVersion } from '../../core/definitions/versions';
 import { findProcess } from '../../core/processes/find';
 import type { Model } from '../../core/model';
+import { processNamed } from './named';
 import { route, type HttpParts, type Route } from './route';
 
 const Words = z.record(z.string(), z.unknown());
@@ -16,12 +17,16 @@ export const setRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/sets/:set',
+    permission: 'process.define',
+    asksItself: true,
     summary:
       'A set as the document that gives it, secrets too; `format=yaml` as people write it. Without members when it is not there',
     query: z.object({ format: z.enum(['json', 'yaml']).default('json') }),
     reply: SetWords,
-    handle: ({ params, query, response }) => {
-      const document = engine.read((model) => documentOf(model, params.set ?? ''));
+    handle: ({ params, query, must, response }) => {
+      const members = engine.read((model) => membersOf(model, params.set ?? ''));
+      must(members.map(({ worker }) => worker));
+      const document: z.input<typeof SetWords> = { set: params.set ?? '', processes: members.map(placedWords) };
       response.set('Cache-Control', 'no-store');
       if (query.format === 'json') return document;
       response.type('text/yaml; charset=utf-8').end(yaml.dump(document, { lineWidth: -1, noRefs: true }));
@@ -31,6 +36,8 @@ export const setRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/processes/:key/definition',
+    permission: 'process.define',
+    on: processNamed,
     summary: "A process in the words of a document, secrets too; `version` is null when it is its launcher's own",
     reply: z.object({ key: z.string(), version: z.number().nullable(), set: z.string().nullable(), process: Words }),
     handle: ({ params, response }) => {
@@ -41,10 +48,9 @@ export const setRoutes = ({ engine }: HttpParts): Route[] => [
 ];
 
 /** Substitutes come and go with what they stand in for, not by a document. */
-function documentOf(model: Model, set: string): z.input<typeof SetWords> {
+function membersOf(model: Model, set: string): Known[] {
   const standIns = substitutes(model);
-  const members = [...knownProcesses(model).values()].filter(({ key, spec }) => spec.set === set && !standIns.has(key));
-  return { set, processes: members.map(placedWords) };
+  return [...knownProcesses(model).values()].filter(({ key, spec }) => spec.set === set && !standIns.has(key));
 }
 
 function definitionOf(model: Model, id: string) {

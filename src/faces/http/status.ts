@@ -7,12 +7,14 @@ export const statusRoutes = (parts: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/status',
+    permission: 'fleet.read',
     summary: 'Counts, recoveries and every worker',
     handle: () => status(parts),
   }),
   route({
     method: 'get',
     path: '/api/server/info',
+    permission: 'fleet.read',
     summary: 'Version and start time of the manager',
     handle: () => {
       const { version, started_at_ms: startedAtMs, now_ms: nowMs } = parts.info();
@@ -22,18 +24,21 @@ export const statusRoutes = (parts: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/state',
+    permission: 'fleet.read',
     summary: 'The counts of /api/status and the remote workers',
     handle: () => ({ ...counts(rows(parts.engine)), remote_workers: remote(parts) }),
   }),
   route({
     method: 'get',
     path: '/api/health',
+    permission: 'fleet.read',
     summary: 'CPU, memory and findings of every running process',
     handle: () => Object.fromEntries(rows(parts.engine).map((row) => [row.id, healthRow(row)])),
   }),
   route({
     method: 'get',
     path: '/api/remote-workers',
+    permission: 'fleet.read',
     summary: 'Workers by id, with last heartbeat and stored output',
     handle: () => remote(parts),
   }),

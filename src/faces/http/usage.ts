@@ -13,6 +13,7 @@ export const usageRoutes = (parts: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/usage/machines/:id',
+    permission: 'fleet.read',
     summary:
       'CPU, memory and GPUs of a machine since a time (`since`: 5m, 3h, 2w; default 5m), in 1 s, 10 s or 5 min steps',
     query: Since,
@@ -27,6 +28,7 @@ export const usageRoutes = (parts: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/usage/processes/:id',
+    permission: 'fleet.read',
     summary:
       'CPU, memory, disk traffic, open files and GPUs of a process tree since a time, in 1 s, 10 s or 5 min steps; `id` as in /api/workers',
     query: Since.extend({ process: z.string().optional() }),

@@ -9,6 +9,7 @@ import { StreamChoice } from '../../../protocol/output-stream';
 import { findProcess } from '../../core/processes/find';
 import type { Process } from '../../core/model';
 import type { LogLine } from '../../engine/log-store-port';
+import { processNamed } from './named';
 import { compressed, pipeTo, whenGone } from './pipe';
 import { parseSince } from './since';
 import { route, type HttpParts, type Route } from './route';
@@ -34,6 +35,7 @@ export const workerLogRoutes = (parts: HttpParts): Route[] => [
     route({
       method: 'get',
       path,
+      permission: 'logs.read',
       summary:
         'The newest lines of output ({logs: [...]}, 1000 unless `limit`); `format=text&limit=0` is the whole output, byte for byte',
       query: LogsQuery,
@@ -54,6 +56,8 @@ export const workerLogRoutes = (parts: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/workers/:id/logs',
+    permission: 'worker.link',
+    on: processNamed,
     summary: 'A plain client adds a line to its output',
     body: LogLineBody,
     handle: ({ params, body }) => {
@@ -75,6 +79,8 @@ export const workerLogRoutes = (parts: HttpParts): Route[] => [
   route({
     method: 'delete',
     path: '/api/workers/:id/logs',
+    permission: 'process.control',
+    on: processNamed,
     summary: 'Forget the output so far',
     query: z.object({ process: z.string().optional() }),
     handle: ({ params, query }) => {

@@ -12,6 +12,7 @@ import { newAccountId } from '../../trust/credentials';
 import { command } from '../../engine/command';
 import { refuseReserved, registerLauncher, registerReply } from '../../engine/registration';
 import { patienceOf, untilMs, verbOf } from './command';
+import { processNamed, workerNamed } from './named';
 import { route, type HttpParts, type Route } from './route';
 import { rows, workerRow } from './seed-shapes';
 
@@ -24,12 +25,15 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/workers',
+    permission: 'fleet.read',
     summary: 'Every worker by id, in the shape of the original API, with more fields',
     handle: () => Object.fromEntries(rows(engine).map((row) => [row.id, workerRow(row)])),
   }),
   route({
     method: 'post',
     path: '/api/workers/register',
+    permission: 'worker.link',
+    asksItself: true,
     summary: 'Register a worker: a launcher (field `launcher`), or a plain client that beats by HTTP',
     body: RegisterBody,
     reply: RegisterReply,
@@ -44,6 +48,7 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/workers/cleanup',
+    permission: 'admin.workers',
     summary: 'Forget workers that are over; `force_remove_all` forgets every one. Nothing is stopped',
     body: CleanupBody,
     handle: async ({ body, by }) => {
@@ -59,6 +64,7 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/workers/reset',
+    permission: 'admin.workers',
     summary: 'Forget every worker. Nothing is stopped; launchers that run register again at once',
     body: z.object({}).loose(),
     handle: async ({ by }) => {
@@ -73,6 +79,8 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/workers/:id/unregister',
+    permission: 'worker.link',
+    on: workerNamed,
     summary: 'Forget a worker. What it runs is left alone',
     body: z.object({}).loose(),
     handle: async ({ params, by }) => {
@@ -83,6 +91,8 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/workers/:id/command',
+    permission: 'process.control',
+    on: processNamed,
     summary:
       'start | stop | restart | kill; answered when it is so (within `timeout` s), unless `wait` is false or the worker is away',
     body: CommandBody,
@@ -97,6 +107,8 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
     route({
       method: 'post',
       path: `/api/workers/:id/${verb}`,
+      permission: 'process.control',
+      on: processNamed,
       summary: `The same as command ${verb}`,
       body: Wait,
       reply: CommandReply,
@@ -116,6 +128,8 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/workers/:id/stop',
+    permission: 'process.control',
+    on: processNamed,
     summary: 'The same as command stop; with `force`, as command kill',
     body: StopBody,
     reply: CommandReply,
@@ -131,6 +145,8 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/workers/:id/disable',
+    permission: 'process.control',
+    on: processNamed,
     summary: 'Stop a process and keep it stopped, whatever would start it, until it is enabled or `until` has come',
     body: DisableBody,
     reply: CommandReply,
@@ -143,6 +159,8 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/workers/:id/enable',
+    permission: 'process.control',
+    on: processNamed,
     summary: 'A disabled process may run again, and does if it was wanted when it was disabled',
     body: Wait,
     reply: CommandReply,

@@ -3,13 +3,23 @@ import type { Server } from 'socket.io';
 import type { ManagerInfo } from '../../../protocol/live';
 import type { Engine } from '../../engine/engine';
 import type { LogStore } from '../../engine/log-store-port';
+import type { Doorkeeper } from '../doorkeeper';
 import { Dashboards, type LiveNamespace } from './dashboards';
 import { serveLogViewer } from './log-viewers';
 import { SeedFeed } from './seed-feed';
+import { guardVisitors } from './visitors';
+
+export interface LiveParts {
+  readonly engine: Engine;
+  readonly logs: LogStore;
+  readonly info: () => ManagerInfo;
+  readonly doorkeeper: Doorkeeper;
+}
 
 /** Returns what ends it. */
-export function serveBrowsers(io: Server, engine: Engine, logs: LogStore, info: () => ManagerInfo): () => void {
+export function serveBrowsers(io: Server, { engine, logs, info, doorkeeper }: LiveParts): () => void {
   const namespace = io.of('/') as unknown as LiveNamespace;
+  const unguard = guardVisitors(namespace, engine, doorkeeper);
   const dashboards = new Dashboards(namespace, engine, info);
   const seedFeed = new SeedFeed(namespace, engine, logs);
   namespace.on('connection', (socket) => {
@@ -18,6 +28,7 @@ export function serveBrowsers(io: Server, engine: Engine, logs: LogStore, info: 
     seedFeed.serve(socket);
   });
   return () => {
+    unguard();
     dashboards.close();
     seedFeed.close();
   };
