@@ -11,7 +11,7 @@ import type { Engine } from '../engine/engine';
 import type { Caller } from '../trust/caller';
 import type { Gate, Principal } from '../trust/gate';
 import { isPermitted, refusalOf, speaksFor } from '../trust/rights';
-import type { Entry } from './entries';
+import type { Entry } from './entry';
 
 /** What came: an HTTP request, or the handshake of a socket. */
 export interface Asking {

@@ -1,52 +1,9 @@
 /**
- * Every way in, with the permission that it needs: what is tried, one by one, by tests/trust/permissions.test.ts, and what
- * docs/permissions.md is written from. Routes bring their own rows; what is no route is listed here.
+ * Every way in: tried, one by one, as each kind of principal by tests/trust/permissions.test.ts, which writes
+ * docs/permissions.md from it.
  */
-import type { FromLauncher } from '../../protocol/link-events';
-import type { BrowserToServer } from '../../protocol/live';
-import type { Permission } from '../../protocol/trust';
-import type { Route } from './http/route';
-
-export interface Entry {
-  /** `http`: Express. `road`: HTTP that Express never sees. `live`: Socket.IO for pages. `link`: what launchers say. */
-  readonly over: 'http' | 'road' | 'live' | 'link';
-  /** `POST /api/batch`, `watch`. */
-  readonly name: string;
-  readonly permission: Permission;
-}
-
-export const entryOf = ({ method, path, permission }: Pick<Route, 'method' | 'path' | 'permission'>): Entry => ({
-  over: 'http',
-  name: `${method.toUpperCase()} ${path}`,
-  permission,
-});
-
-/** Beside the routes. Files and pages hold nothing that is not in the repository. */
-export const PLAIN = {
-  healthz: { over: 'http', name: 'GET /healthz', permission: 'public' },
-  readyz: { over: 'http', name: 'GET /readyz', permission: 'public' },
-  metrics: { over: 'http', name: 'GET /metrics', permission: 'fleet.read' },
-  description: { over: 'http', name: 'GET /api/openapi.json', permission: 'fleet.read' },
-  docs: { over: 'http', name: 'GET /api/docs', permission: 'fleet.read' },
-  pages: { over: 'http', name: 'GET /', permission: 'public' },
-} as const satisfies Record<string, Entry>;
-
-/** Answered before Express, by the links. */
-export const ROADS = {
-  output: { over: 'road', name: 'POST /link/v1/output', permission: 'worker.link' },
-  heartbeat: { over: 'road', name: 'POST /api/workers/:id/heartbeat', permission: 'worker.link' },
-} as const satisfies Record<string, Entry>;
-
-/** Socket.IO, default namespace. Whoever has none of these is not let in. */
-export const LIVE_EVENTS = {
-  watch: 'fleet.read',
-  'log.follow': 'logs.read',
-  'log.unfollow': 'logs.read',
-  subscribe: 'fleet.read',
-} as const satisfies Record<keyof BrowserToServer, Permission>;
-
-/** Socket.IO namespace /launcher, and ZeroMQ: only behind an admission (src/core/trust/admission.ts). */
-const LINK_EVENTS = ['sync', 'facts', 'beat'] as const satisfies readonly (keyof FromLauncher)[];
+import { LINK_EVENTS, LIVE_EVENTS, PLAIN, ROADS, type Entry } from './entry';
+import { entryOf, type Route } from './http/route';
 
 export const allEntries = (routes: readonly Route[]): Entry[] => [
   ...Object.values(PLAIN),

@@ -6,9 +6,9 @@ import { fieldProblems } from '../../../protocol/field-problems';
 import { LIMITS } from '../../../protocol/limits';
 import { callerOf } from '../../trust/caller';
 import { isOfWorkers, type Visit } from '../doorkeeper';
-import { entryOf, type Entry } from '../entries';
+import type { Entry } from '../entry';
 import { parseDocument } from './document';
-import type { HttpParts, Route } from './route';
+import { entryOf, type HttpParts, type Route } from './route';
 
 type Doors = Pick<HttpParts, 'engine' | 'doorkeeper'>;
 

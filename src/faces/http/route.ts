@@ -13,6 +13,7 @@ import type { Model } from '../../core/model';
 import type { Caller } from '../../trust/caller';
 import type { Gate, Principal } from '../../trust/gate';
 import type { Doorkeeper } from '../doorkeeper';
+import type { Entry } from '../entry';
 import type { ManagerInfo } from '../../../protocol/live';
 
 /** What the routers work with. */
@@ -73,3 +74,9 @@ export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodTy
 /** Infers body and query from their schemas. */
 export const route = <Body extends z.ZodType, Query extends z.ZodType>(definition: Route<Body, Query>): Route =>
   definition;
+
+export const entryOf = ({ method, path, permission }: Route): Entry => ({
+  over: 'http',
+  name: `${method.toUpperCase()} ${path}`,
+  permission,
+});

@@ -15,7 +15,7 @@ import { fleetRoutes } from './fleet';
 import { logRangeRoutes } from './log-ranges';
 import { logSearchRoutes } from './log-search';
 import { createMetrics } from './metrics';
-import { PLAIN, type Entry } from '../entries';
+import { PLAIN, type Entry } from '../entry';
 import { answerErrors, entrance, mount } from './mount';
 import { openApi } from './openapi';
 import { processRoutes } from './processes';

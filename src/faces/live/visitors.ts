@@ -9,7 +9,7 @@ import type { Permission } from '../../../protocol/trust';
 import type { Engine } from '../../engine/engine';
 import { callerAt } from '../../trust/caller';
 import type { Doorkeeper } from '../doorkeeper';
-import { LIVE_EVENTS, type Entry } from '../entries';
+import { LIVE_EVENTS, type Entry } from '../entry';
 import type { LiveNamespace, LiveSocket } from './dashboards';
 
 const entry = (name: string, permission: Permission): Entry => ({ over: 'live', name, permission });
@@ -27,7 +27,7 @@ export function guardVisitors(namespace: LiveNamespace, engine: Engine, doorkeep
   namespace.use((socket, next) => next(refusalIn(() => enter(socket, CONNECT))));
   namespace.on('connection', (socket) => {
     socket.use(([word, ...rest], next) => {
-      const permission = PERMISSION_OF.get(word as string);
+      const permission = PERMISSION_OF.get(word);
       // What is not in the table is nobody's.
       if (permission === undefined) return;
       const refusal = refusalIn(() => enter(socket, entry(word, permission)));
