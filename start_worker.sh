@@ -14,7 +14,7 @@ usage: ./start_worker.sh [flags]            run the launcher here; Ctrl-C ends i
        ./start_worker.sh --status [flags]   exit code 0: running, 3: not running
        ./start_worker.sh --stop [flags]     end the launcher alone
        ./start_worker.sh --stop-all [flags] stop everything that it runs, and verify
-       ./start_worker.sh --reload [flags]   read the file of --config again: only processes that changed are touched
+       ./start_worker.sh --reload [flags]   read the files of --config and --security again: only what changed is touched
        ./start_worker.sh --check [flags]    say what is wrong with the file of --config, or what it means
 
 --stop, --stop-all, --status and --reload find the launcher by its --worker-id, --data-dir or --config.
@@ -27,7 +27,7 @@ END
 }
 
 # Every word is looked at once and put behind the others, so that "$@" ends as the launcher's own words.
-action=start daemon='' config=${WORKER_CONFIG:-}
+action=start daemon='' config=${WORKER_CONFIG:-} security=${WORKER_SECURITY:-}
 worker_id=${WORKER_ID:-} data_dir=${WORKER_DATA_DIR:-} working_dir=${WORKING_DIR:-}
 left=$#
 while [ "$left" -gt 0 ]; do
@@ -68,6 +68,7 @@ while [ "$left" -gt 0 ]; do
       esac
       case $flag in
         --config) config=$value ;;
+        --security) security=$value ;;
         --worker-id) worker_id=$value ;;
         --data-dir) data_dir=$value ;;
         --working-dir) working_dir=$value ;;
@@ -79,13 +80,14 @@ while [ "$left" -gt 0 ]; do
   esac
 done
 [ -z "$config" ] || config=$(absolute "$config")
+[ -z "$security" ] || security=$(absolute "$security")
 [ -z "$data_dir" ] || data_dir=$(absolute "$data_dir")
 [ -z "$working_dir" ] || working_dir=$(absolute "$working_dir")
 # What the launcher reads itself, as seen from here.
 [ -z "${WORKER_CA:-}" ] || export WORKER_CA="$(absolute "$WORKER_CA")"
 [ -z "${WORKER_CLIENT_CERT:-}" ] || export WORKER_CLIENT_CERT="$(absolute "$WORKER_CLIENT_CERT")"
 [ -z "${WORKER_CLIENT_KEY:-}" ] || export WORKER_CLIENT_KEY="$(absolute "$WORKER_CLIENT_KEY")"
-unset WORKER_CONFIG WORKER_ID WORKER_DATA_DIR WORKING_DIR
+unset WORKER_CONFIG WORKER_SECURITY WORKER_ID WORKER_DATA_DIR WORKING_DIR
 
 # with_place RUNNER [WORDS...]: the words of a launcher, after the flags that say which one is meant: behind a `--` they
 # would be the command's.
@@ -95,6 +97,7 @@ with_place() {
   [ -z "$working_dir" ] || set -- --working-dir "$working_dir" "$@"
   [ -z "$data_dir" ] || set -- --data-dir "$data_dir" "$@"
   [ -z "$worker_id" ] || set -- --worker-id "$worker_id" "$@"
+  [ -z "$security" ] || set -- --security "$security" "$@"
   [ -z "$config" ] || set -- --config "$config" "$@"
   "$runner" dist/procguard.js worker "$@"
 }
@@ -166,8 +169,8 @@ stop_all() {
 
 # What became of it stands in its log, as everything that it does.
 reload() {
-  if [ -z "$config" ]; then
-    echo 'start_worker.sh: --reload needs the --config that the launcher was started with' >&2
+  if [ -z "$config$security" ]; then
+    echo 'start_worker.sh: --reload needs the --config or --security that the launcher was started with' >&2
     exit 2
   fi
   if ! pid=$(running_pid "$pid_file"); then
@@ -176,7 +179,7 @@ reload() {
   fi
   worker --check >/dev/null
   kill -HUP "$pid"
-  echo "the launcher of worker $worker_id (pid $pid) reads $config again"
+  echo "the launcher of worker $worker_id (pid $pid) reads $config${config:+${security:+ and }}$security again"
 }
 
 status() {

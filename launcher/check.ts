@@ -7,7 +7,8 @@ import type { Defined } from './keeper/keepers';
 import type { LauncherOptions } from './options';
 
 export function checkText(options: LauncherOptions, defined: readonly Defined[]): string {
-  const { workerId, managerUrl, dataDir, heartbeatIntervalMs, labels, logLevel, kind, tree, workerFile } = options;
+  const { workerId, managerUrl, dataDir, heartbeatIntervalMs, labels, logLevel, kind, tree, workerFile, rules } =
+    options;
   const specs = inOrderOfStart(
     workerId,
     defined.map(({ spec }) => spec),
@@ -21,6 +22,7 @@ export function checkText(options: LauncherOptions, defined: readonly Defined[])
     kind,
     tree,
     labels,
+    security: rules,
     processes: specs.map((spec) => ({ ...spec, env: maskedEnv(spec.env) })),
   };
   const count = `${specs.length} ${specs.length === 1 ? 'process' : 'processes'}`;

@@ -12,6 +12,8 @@ import { commandText } from '../protocol/process-spec';
 import { startClock } from './clock';
 import { openControl } from './control/control-socket';
 import type { ControlRequest, LauncherStatus } from './control/control-words';
+import { rulesText, type Rules } from './core/rules';
+import { warningsOf } from './core/rules-warnings';
 import { definitionsOf } from './definitions';
 import { Keepers } from './keeper/keepers';
 import { OneByOne } from './keeper/one-by-one';
@@ -103,6 +105,7 @@ export async function startLauncher(
   const tell = (fact: LauncherFact): void => {
     if (!own.hear(fact)) link.tell(fact);
   };
+  let rules = options.rules;
   const keepers = new Keepers(data, {
     machine,
     shim: installShim(data.path),
@@ -110,6 +113,7 @@ export async function startLauncher(
     clock,
     worker: options.workerId,
     managerUrl: options.managerUrl,
+    rules: () => rules,
     environment: place.environment,
     workingDir: process.cwd(),
     log,
@@ -155,12 +159,14 @@ export async function startLauncher(
     maySpawn: options.mode === 'run',
     isWholeFile: options.workerFile !== null,
   });
+  if (rules !== null) sayRules(rules, keepers, log);
 
   const status = (): LauncherStatus => ({
     worker: options.workerId,
     pid: process.pid,
     manager: options.managerUrl,
     connected: link.isConnected,
+    rules: rules === null ? null : rulesText(rules),
     processes: keepers.all.map((keeper) => keeper.report()),
   });
   const control = await openControl(data.path, async (request: ControlRequest) => {
@@ -176,7 +182,18 @@ export async function startLauncher(
     keepers,
     own,
     redefine: (now) => {
-      const changes = keepers.redefine(definitionsOf(now));
+      const [defined, before] = [definitionsOf(now), rules];
+      // Before anything is born of what is new.
+      rules = now.rules;
+      let changes: readonly string[] = [];
+      try {
+        // Without a file of its own nothing but the rules can have changed.
+        if (now.workerFile !== null) changes = keepers.redefine(defined);
+      } catch (error) {
+        rules = before;
+        throw error;
+      }
+      if (JSON.stringify(rules) !== JSON.stringify(before)) sayRules(rules, keepers, log);
       // The manager learns definitions from a sync.
       if (changes.length > 0) link.syncAgain();
       return changes;
@@ -196,6 +213,20 @@ export async function startLauncher(
       manager.close();
     },
   };
+}
+
+/** What holds from now on, and what of that which is kept here would be refused by it. */
+function sayRules(rules: Rules | null, keepers: Keepers, log: Log): void {
+  if (rules === null)
+    return log('info', 'no command rules are in force: whoever may command the manager may run anything here');
+  log('info', `command rules in force: ${rulesText(rules)}`);
+  for (const warning of warningsOf(rules)) log('warn', warning);
+  for (const { name, spec, run } of keepers.all) {
+    const why = keepers.whyRefused(spec);
+    if (why === null) continue;
+    const meanwhile = run === null ? 'cannot be started' : 'runs on, and cannot be started again';
+    log('warn', `${name} ${meanwhile}: ${why}`);
+  }
 }
 
 const REFUSED_AGAIN_MS = 5_000;

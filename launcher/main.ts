@@ -8,18 +8,23 @@ import { askControl } from './control/control-socket';
 import { definitionsOf } from './definitions';
 import { startLauncher, type Launcher } from './launcher';
 import { openLog } from './logging';
+import { warningsOf } from './core/rules-warnings';
 import { parseOptions, type LauncherOptions, type ParsedOptions } from './options';
 import { statusText, stopAllText } from './print';
+import { refusedHere } from './refused-here';
 import { reread } from './reread';
 import { DataDirectory } from './store/data-directory';
 import { takeLock, type Lock } from './store/lock';
 import { loadRecord } from './store/process-record';
 import { reportOf } from './core/report';
+import { readRulesFile } from './rules-file';
 import { readWorkerFile } from './worker-file';
+
+const FILES = { worker: readWorkerFile, rules: readRulesFile };
 
 /** Runs until it is told to end or cannot go on; the exit code is set, and the process is ended where it must be. */
 export async function runLauncher(argv: readonly string[]): Promise<void> {
-  const read = (): ParsedOptions => parseOptions(argv, process.env, hostname(), readWorkerFile);
+  const read = (): ParsedOptions => parseOptions(argv, process.env, hostname(), FILES);
   const parsed = read();
   if (parsed.kind === 'exit') {
     (parsed.code === 0 ? process.stdout : process.stderr).write(parsed.text);
@@ -42,6 +47,11 @@ export async function runLauncher(argv: readonly string[]): Promise<void> {
   setTimeout(() => process.exit(), 500).unref();
 }
 
+function refuseAll(lines: readonly string[]): void {
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exitCode = 2;
+}
+
 function refuse(sentence: string): void {
   process.stderr.write(`procguard worker: ${sentence}\n`);
   process.exitCode = 2;
@@ -52,7 +62,16 @@ function say(options: LauncherOptions): void {
   const { mode, workerId, dataDir, workingDir } = options;
   if (mode === 'locate') return void process.stdout.write(`${workerId}\n${dataDir}\n${workingDir ?? ''}\n`);
   try {
-    process.stdout.write(checkText(options, definitionsOf(options)));
+    const defined = definitionsOf(options);
+    const refused = refusedHere(options, defined, { environment: process.env, workingDir: process.cwd() });
+    if (options.rules !== null)
+      process.stderr.write(
+        warningsOf(options.rules)
+          .map((line) => `warning: ${line}\n`)
+          .join(''),
+      );
+    if (refused.length > 0) return refuseAll(refused);
+    process.stdout.write(checkText(options, defined));
   } catch (error) {
     refuse((error as Error).message);
   }
@@ -101,7 +120,8 @@ async function keep(options: LauncherOptions, read: () => ParsedOptions, data: D
     process.on('SIGINT', onSignal);
     process.on('SIGHUP', (signal) => {
       // Node undoes what nohup did. Without a terminal there is none whose end could be meant.
-      const isForFile = options.workerFile !== null && !(process.stdout.isTTY && isTerminalGone());
+      const isForFile =
+        (options.workerFile !== null || options.rules !== null) && !(process.stdout.isTTY && isTerminalGone());
       if (isForFile) reread(read, options, launcher, log);
       else if (process.stdout.isTTY) onSignal(signal);
     });
@@ -149,7 +169,14 @@ async function showLeft(options: LauncherOptions, data: DataDirectory): Promise<
     const record = loadRecord(directory.recordFile);
     return record === null ? [] : [reportOf(record.supervised, Date.now())];
   });
-  const left = { worker: options.workerId, pid: null, manager: options.managerUrl, connected: false, processes };
+  const left = {
+    worker: options.workerId,
+    pid: null,
+    manager: options.managerUrl,
+    connected: false,
+    rules: null,
+    processes,
+  };
   process.stdout.write(statusText(left));
   return 0;
 }

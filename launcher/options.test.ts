@@ -1,17 +1,19 @@
-import { parseOptions, type LauncherOptions } from './options';
-import { parseWorkerFile, type WorkerFile } from './worker-file';
+import { parseOptions, type LauncherOptions, type OwnFiles } from './options';
+import { parseWorkerFile } from './worker-file';
 
-const readNone = (file: string): WorkerFile => {
+const isNotRead = (file: string): never => {
   throw new Error(`${file} is not to be read`);
 };
+const NO_FILES = { worker: isNotRead, rules: isNotRead };
+const filesOf = (text: string): OwnFiles => ({ ...NO_FILES, worker: (file) => parseWorkerFile(text, file) });
 
 const options = (argv: string[], env: Record<string, string> = {}): LauncherOptions => {
-  const parsed = parseOptions(argv, env, 'box7', readNone);
+  const parsed = parseOptions(argv, env, 'box7', NO_FILES);
   if (parsed.kind === 'exit') throw new Error(parsed.text);
   return parsed.options;
 };
 const refusal = (argv: string[], env: Record<string, string> = {}): string => {
-  const parsed = parseOptions(argv, env, 'box7', readNone);
+  const parsed = parseOptions(argv, env, 'box7', NO_FILES);
   return parsed.kind === 'exit' && parsed.code === 2 ? parsed.text : '';
 };
 
@@ -87,7 +89,7 @@ test('a mistake in a variable names the variable', () => {
 });
 
 test('--help is no mistake', () => {
-  expect(parseOptions(['--help'], {}, 'h', readNone)).toMatchObject({ kind: 'exit', code: 0 });
+  expect(parseOptions(['--help'], {}, 'h', NO_FILES)).toMatchObject({ kind: 'exit', code: 0 });
 });
 
 describe('a file', () => {
@@ -101,9 +103,7 @@ command: [python, train.py]
 data_dir: state
 `;
   const read = (argv: string[], env: Record<string, string> = {}): LauncherOptions => {
-    const parsed = parseOptions(['--config', '/etc/w.yaml', ...argv], env, 'box7', (file) =>
-      parseWorkerFile(TEXT, file),
-    );
+    const parsed = parseOptions(['--config', '/etc/w.yaml', ...argv], env, 'box7', filesOf(TEXT));
     if (parsed.kind === 'exit') throw new Error(parsed.text);
     return parsed.options;
   };
@@ -133,7 +133,7 @@ data_dir: state
     }));
 
   test('can be named by a variable', () => {
-    const parsed = parseOptions([], { WORKER_CONFIG: 'x.yaml' }, 'h', (file) => parseWorkerFile(TEXT, file));
+    const parsed = parseOptions([], { WORKER_CONFIG: 'x.yaml' }, 'h', filesOf(TEXT));
     expect(parsed).toMatchObject({ kind: 'options', options: { workerFile: { file: 'x.yaml' } } });
   });
 });

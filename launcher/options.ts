@@ -11,7 +11,9 @@ import type { CommandLine, Env } from '../protocol/process-spec';
 import { trustMisfit, type TrustWanted } from '../protocol/trust-wanted';
 import { FLAGS, FROM_TEXT, type Flag, type Values } from './flags';
 import type { LogLevel } from './logging';
-import { WorkerFileError, type WorkerFile } from './worker-file';
+import type { Rules } from './core/rules';
+import { OwnFileError } from './own-file';
+import type { WorkerFile } from './worker-file';
 
 export interface LauncherOptions {
   readonly workerId: WorkerId;
@@ -38,6 +40,8 @@ export interface LauncherOptions {
   readonly processesFile: string | null;
   /** The launcher's own file, with the processes it lists; null = none. */
   readonly workerFile: WorkerFile | null;
+  /** What may run here, whoever asks; null = anything. Not read for modes that give birth to nothing: a stop must not fail by it. */
+  readonly rules: Rules | null;
   readonly kind: 'remote' | 'local';
   /** The most that is asked of the machine for keeping trees apart. */
   readonly tree: 'cgroup' | 'proc-scan' | 'pid-list';
@@ -56,12 +60,17 @@ export type ParsedOptions =
 type Given = Readonly<Record<string, string | boolean | string[] | undefined>>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @param readFile gives the file of `--config`; what it throws is told to the user */
+/** How the files of `--config` and `--security` are read; what these throw is told to the user. */
+export interface OwnFiles {
+  readonly worker: (file: string) => WorkerFile;
+  readonly rules: (file: string) => Rules;
+}
+
 export function parseOptions(
   argv: readonly string[],
   env: Environment,
   hostname: string,
-  readFile: (file: string) => WorkerFile,
+  files: OwnFiles,
 ): ParsedOptions {
   const program = makeProgram();
   let output = '';
@@ -70,10 +79,10 @@ export function parseOptions(
     program.parse(argv, { from: 'user' });
     const given = program.opts<Given>();
     const file = textOf('config', given, env);
-    const workerFile = file === null ? null : readFile(parseOr(FROM_TEXT.config, file.text, file.from) as string);
-    return { kind: 'options', options: optionsOf({ given, words: program.args, env, hostname, workerFile }) };
+    const workerFile = file === null ? null : files.worker(parseOr(FROM_TEXT.config, file.text, file.from) as string);
+    return { kind: 'options', options: optionsOf({ given, words: program.args, env, hostname, workerFile, files }) };
   } catch (error) {
-    if (error instanceof WorkerFileError) return { kind: 'exit', code: 2, text: `${error.message}\n` };
+    if (error instanceof OwnFileError) return { kind: 'exit', code: 2, text: `${error.message}\n` };
     if (error instanceof CommanderError) return { kind: 'exit', code: error.exitCode === 0 ? 0 : 2, text: output };
     return { kind: 'exit', code: 2, text: `procguard worker: ${(error as Error).message}\n` };
   }
@@ -102,10 +111,13 @@ function optionsOf(read: {
   readonly env: Environment;
   readonly hostname: string;
   readonly workerFile: WorkerFile | null;
+  readonly files: OwnFiles;
 }): LauncherOptions {
-  const { given, words, env, hostname, workerFile } = read;
+  const { given, words, env, hostname, workerFile, files } = read;
   const values = readValues(given, env, workerFile);
   const workerId = values['worker-id'] ?? parseOr(WorkerId, hostname, 'the host name as --worker-id');
+  const mode = MODES.find((name) => given[camelCase(name)] === true) ?? 'run';
+  const givesBirth = mode === 'run' || mode === 'check';
   if (words.length > 0 && typeof given['command'] === 'string')
     throw new Error('the command is given twice, by --command and after --; keep one');
   const managerUrl = values['manager-url'] ?? 'http://localhost:5000';
@@ -132,11 +144,12 @@ function optionsOf(read: {
     stopTimeoutMs: values['stop-timeout'],
     processesFile: values.processes,
     workerFile,
+    rules: givesBirth ? rulesIn(values.security, workerFile, files) : null,
     kind: values.kind ?? 'remote',
     tree: values.tree ?? 'cgroup',
     outputKeepBytes: values['output-keep'] ?? 64 * 2 ** 20,
     diskReserveBytes: values['disk-reserve'],
-    mode: MODES.find((mode) => given[camelCase(mode)] === true) ?? 'run',
+    mode,
   };
 }
 
@@ -150,6 +163,14 @@ function trustOf(values: Values, given: Given, env: Environment, workerFile: Wor
     clientKeyFile: values['client-key'],
     serverName: values['tls-server-name'],
   };
+}
+
+/** Two sets of rules are refused and not weighed: neither owner could say what holds. */
+function rulesIn(file: string | null, workerFile: WorkerFile | null, files: OwnFiles): Rules | null {
+  const own = workerFile?.rules ?? null;
+  if (file === null) return own;
+  if (own !== null) throw new Error(`security is given twice, in ${file} and in ${own.file}; keep one`);
+  return files.rules(file);
 }
 
 const MODES = ['stop-all', 'status', 'check', 'locate'] as const;

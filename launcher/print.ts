@@ -19,7 +19,7 @@ function certificateText({ seen, left, verifiedBy, requestedAtMs, finishedAtMs }
   return `; ${processes}, left after ${took}: ${left.map(({ pid, command }) => `${pid} (${command})`).join(', ')}`;
 }
 
-export function statusText({ worker, pid, manager, connected, processes }: LauncherStatus): string {
+export function statusText({ worker, pid, manager, connected, rules, processes }: LauncherStatus): string {
   const launcher =
     pid === null
       ? `no launcher of worker ${worker} runs here; the last one left:`
@@ -29,5 +29,6 @@ export function statusText({ worker, pid, manager, connected, processes }: Launc
     const wish = desired === 'running' && state.kind === 'stopped' ? ', wanted running' : '';
     return `  ${name}: ${state.kind}${who}${wish} (${state.why})`;
   });
-  return `${[launcher, ...lines].join('\n')}\n`;
+  const law = rules === null ? [] : [`  command rules: ${rules}`];
+  return `${[launcher, ...law, ...lines].join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-/** SIGHUP: command line, environment and file are read again. Mistakes change nothing; what they are is in the log. */
+/** SIGHUP: command line, environment and files are read again. Mistakes change nothing; what they are is in the log. */
 import type { Launcher } from './launcher';
 import type { Log } from './logging';
 import type { LauncherOptions, ParsedOptions } from './options';
@@ -8,7 +8,7 @@ const AT_START = ['workerId', 'managerUrl', 'heartbeatIntervalMs', 'dataDir', 'l
 
 /** @param began as the launcher was started */
 export function reread(read: () => ParsedOptions, began: LauncherOptions, launcher: Launcher, log: Log): void {
-  const file = began.workerFile?.file ?? '';
+  const file = began.workerFile?.file ?? began.rules?.file ?? '';
   try {
     const parsed = read();
     if (parsed.kind === 'exit') throw new Error(parsed.text.trim());

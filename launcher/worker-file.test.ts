@@ -1,4 +1,5 @@
-import { parseWorkerFile, WorkerFileError, type WorkerFile } from './worker-file';
+import { OwnFileError } from './own-file';
+import { parseWorkerFile, type WorkerFile } from './worker-file';
 
 const parse = (text: string): WorkerFile => parseWorkerFile(text, '/etc/pg/worker.yaml');
 function refusals(text: string): string[] {
@@ -6,7 +7,7 @@ function refusals(text: string): string[] {
     parse(text);
     return [];
   } catch (error) {
-    if (!(error instanceof WorkerFileError)) throw error;
+    if (!(error instanceof OwnFileError)) throw error;
     return error.message.split('\n').map((line) => line.replace('/etc/pg/worker.yaml', 'w.yaml'));
   }
 }

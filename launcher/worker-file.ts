@@ -6,18 +6,19 @@
  * the same wherever the launcher is started. Two defaults are the file's own: its processes run in its directory, and
  * they are started when they are met for the first time, because that is what a list of processes is for.
  */
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { Duration } from '../protocol/amounts';
 import { circleIn, dependencyKey } from '../protocol/dependencies';
-import { documentProblems, problemAt, problemText, type DocumentProblem } from '../protocol/document-problems';
+import { documentProblems, problemAt, type DocumentProblem } from '../protocol/document-problems';
 import type { WorkerId } from '../protocol/ids';
 import { Labels } from '../protocol/link';
 import { ProcessDocument } from '../protocol/process-document';
 import type { ProcessSpec } from '../protocol/process-spec';
-import { readYaml, YamlSyntaxError, type KeyPath, type YamlSource } from '../protocol/yaml-source';
+import type { KeyPath, YamlSource } from '../protocol/yaml-source';
+import { RulesDocument, rulesOf, type Rules } from './core/rules';
 import { MEANT, type Flag, type Values } from './flags';
+import { mistakes, readOwnFile, sourceOf } from './own-file';
 
 export interface WorkerFile {
   /** As it was named. */
@@ -28,14 +29,15 @@ export interface WorkerFile {
   readonly autoStart: boolean | null;
   readonly sslNoVerify: boolean | null;
   readonly processes: readonly ProcessSpec[];
+  /** What may run on this machine, whoever asks; null = nothing is said of it here. */
+  readonly rules: Rules | null;
+  /** Where each of it stands. */
+  readonly source: YamlSource;
 }
 
-/** The file cannot be used. One line for each mistake, place first. */
-export class WorkerFileError extends Error {}
-
 type Snake<S extends string> = S extends `${infer A}-${infer B}` ? `${A}_${Snake<B>}` : S;
-/** `processes` is a list here, and no file names another one. */
-type Key = Snake<Exclude<Flag, 'config' | 'processes'>>;
+/** `processes` is a list here, `security` a mapping, and no file names another one. */
+type Key = Snake<Exclude<Flag, 'config' | 'processes' | 'security'>>;
 
 const Texts = z.record(z.string(), z.string('must be text'));
 const Keys = z.strictObject({
@@ -68,29 +70,28 @@ const Keys = z.strictObject({
   auto_start: z.boolean().optional(),
   ssl_no_verify: z.boolean().optional(),
   processes: z.array(ProcessDocument).nullable().optional(),
+  security: RulesDocument.optional(),
 });
 
 export const WORKER_FILE_KEYS: readonly string[] = Object.keys(Keys.shape);
 
-/** @throws WorkerFileError */
-export function readWorkerFile(file: string): WorkerFile {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new WorkerFileError(`${file}: cannot be read: ${code === 'ENOENT' ? 'there is no such file' : message}`);
-  }
-  return parseWorkerFile(text, file);
-}
+/** @throws OwnFileError */
+export const readWorkerFile = (file: string): WorkerFile => parseWorkerFile(readOwnFile(file), file);
 
-/** @throws WorkerFileError */
+/** @throws OwnFileError */
 export function parseWorkerFile(text: string, file: string): WorkerFile {
   const source = sourceOf(text, file);
   const value = asMeant(source.value ?? {}, source, []);
   const parsed = Keys.safeParse(value);
   if (!parsed.success) throw mistakes(file, documentProblems(parsed.error, Keys, value, source));
-  const { labels = null, auto_start = null, ssl_no_verify: sslNoVerify = null, processes, ...flags } = parsed.data;
+  const {
+    labels = null,
+    auto_start = null,
+    ssl_no_verify: sslNoVerify = null,
+    processes,
+    security,
+    ...flags
+  } = parsed.data;
   const directory = resolve(dirname(file));
   const specs = (processes ?? []).map((spec) => ({
     ...spec,
@@ -98,20 +99,16 @@ export function parseWorkerFile(text: string, file: string): WorkerFile {
   }));
   const problems = [...twice(specs, source), ...circle(specs, flags.worker_id ?? null, source)];
   if (problems.length > 0) throw mistakes(file, problems);
-  return { file, values: valuesOf(flags, directory), labels, autoStart: auto_start, sslNoVerify, processes: specs };
-}
-
-const mistakes = (file: string, problems: readonly DocumentProblem[]): WorkerFileError =>
-  new WorkerFileError(problems.map((problem) => problemText(file, problem)).join('\n'));
-
-function sourceOf(text: string, file: string): YamlSource {
-  try {
-    return readYaml(text);
-  } catch (error) {
-    if (!(error instanceof YamlSyntaxError)) throw error;
-    const { line, column, reason } = error;
-    throw mistakes(file, [{ line, column, key: '', sentence: reason }]);
-  }
+  return {
+    file,
+    values: valuesOf(flags, directory),
+    labels,
+    autoStart: auto_start,
+    sslNoVerify,
+    processes: specs,
+    rules: security === undefined ? null : rulesOf(security, resolve(file)),
+    source,
+  };
 }
 
 /** Variables and labels are the text that was written (`1e-3`, not 0.001); what is listed is wanted. */

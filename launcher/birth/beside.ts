@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import type { CommandLine } from '../../protocol/command-line';
 import { plainlyNamed } from '../core/child-environment';
 import { quoted } from '../core/birth-script';
-import { birthOf, CannotBeBorn, OF_ROOT, type Wanted } from './birth';
+import { birthOf, CannotBeBorn, OF_ROOT, pathOf, type Wanted } from './birth';
 import type { Machine } from '../process/machine';
 import { wordsOf } from './program';
+import { wordsUnder } from './ruling';
 
 export interface BesideCommand {
   readonly words: readonly string[];
@@ -18,9 +19,9 @@ const CARRIER = '__pg_environment';
 
 /** Where the definition is at fault by now, a command that says so and fails. */
 export function besideRun(wanted: Wanted, machine: Machine, line: CommandLine): BesideCommand {
-  const words = wordsOf(line);
   try {
     const { as, env, workingDir } = birthOf(wanted, machine);
+    const words = wordsIn(workingDir, wanted, line);
     if (as.kind === 'same') return { words, workingDir, env };
     const carried = plainlyNamed(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
     const enter = `__pg_newline='\n'; cd ${quoted(workingDir)} && eval "$${CARRIER}" && unset ${CARRIER} && exec "$@"`;
@@ -34,4 +35,12 @@ export function besideRun(wanted: Wanted, machine: Machine, line: CommandLine): 
     const complain = ['/bin/sh', '-c', 'echo "$1"; exit 1', 'beside', error.message];
     return { words: complain, workingDir: resolve(wanted.workingDir), env: OF_ROOT.env };
   }
+}
+
+/** @throws CannotBeBorn where a rule is against them */
+function wordsIn(workingDir: string, wanted: Wanted, line: CommandLine): readonly string[] {
+  if (wanted.rules === null) return wordsOf(line);
+  const ruling = wordsUnder(wanted.rules, 'exec', line, { workingDir, path: pathOf(wanted) });
+  if (ruling.kind === 'refused') throw new CannotBeBorn(ruling.refusal.why);
+  return ruling.value;
 }

@@ -4,14 +4,18 @@ import type { ProcessSpec, Stdin } from '../../protocol/process-spec';
 import type { BirthSteps } from '../core/birth-script';
 import { childEnvironment, oddlyNamed } from '../core/child-environment';
 import { planLimits, type LimitPlan } from '../core/limit-plan';
+import type { Refusal, Rules } from '../core/rules';
 import { becomeUser, type Becoming } from './become-user';
 import { readEnvFiles } from './env-files';
 import type { Machine } from '../process/machine';
 import { whyNotRunnable, wordsOf } from './program';
+import { rulingOn, type Allowed } from './ruling';
 
 /** Who is to be born, and to whom. */
 export interface Wanted {
   readonly spec: ProcessSpec;
+  /** Of this machine's owner; null = there are none. */
+  readonly rules: Rules | null;
   /** The launcher's own environment and directory. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDir: string;
@@ -31,7 +35,7 @@ export interface Birth {
   /** All that a run of any id does alike. */
   readonly steps: Omit<BirthSteps, 'joins' | 'stdin'>;
   readonly unenforced: readonly string[];
-  /** False = made of something that may change before the next one (a file, the user database). */
+  /** False = made of something that may change before the next one (a file, the user database, what a rule is about). */
   readonly keeps: boolean;
 }
 
@@ -48,12 +52,13 @@ export const OF_ROOT = {
 export class CannotBeBorn extends Error {}
 
 /** @throws CannotBeBorn */
-export function birthOf({ spec, environment, workingDir: ours, about }: Wanted, machine: Machine): Birth {
-  const workingDir = resolve(spec.workingDir ?? ours);
+export function birthOf(wanted: Wanted, machine: Machine): Birth {
+  const { spec, environment, about, rules } = wanted;
   const as = becomeUser(spec);
   if (as.kind === 'refused') throw new CannotBeBorn(as.why);
-  const files = readEnvFiles(spec.envFiles, workingDir);
+  const files = readEnvFiles(spec.envFiles, directoryOf(wanted));
   if (files.kind === 'refused') throw new CannotBeBorn(files.why);
+  const { words: own, workingDir } = allowed(wanted, files.variables);
   const env = childEnvironment({
     launcher: environment,
     inherit: spec.envInherit,
@@ -64,7 +69,7 @@ export function birthOf({ spec, environment, workingDir: ours, about }: Wanted, 
   });
   const isRoot = as.kind === 'other' ? as.uid === 0 : process.getuid?.() === 0;
   const { cgroup, unenforced, niceBy, ...rlimits } = limitsOf(spec, machine, isRoot);
-  const words = throughTheShell(wordsOf(spec.command), env);
+  const words = throughTheShell(own, env);
   return {
     words,
     workingDir,
@@ -76,12 +81,41 @@ export function birthOf({ spec, environment, workingDir: ours, about }: Wanted, 
     steps: {
       ...rlimits,
       umask: spec.umask,
+      standsIn: rules?.workingDirs == null ? null : workingDir,
       nice: niceBy === null ? [] : ['nice', '-n', String(niceBy)],
       identity: as.kind === 'other' ? { words: as.words, who: as.who, workingDir, env } : null,
     },
     unenforced,
-    keeps: spec.envFiles.length === 0 && as.kind === 'same',
+    keeps: spec.envFiles.length === 0 && as.kind === 'same' && rules === null,
   };
+}
+
+const directoryOf = ({ spec, workingDir }: Pick<Wanted, 'spec' | 'workingDir'>): string =>
+  resolve(spec.workingDir ?? workingDir);
+
+/** @throws CannotBeBorn where a rule is against it */
+function allowed(wanted: Wanted, fromFiles: Readonly<Record<string, string>>): Allowed {
+  const { rules, spec } = wanted;
+  const workingDir = directoryOf(wanted);
+  if (rules === null) return { words: wordsOf(spec.command), workingDir };
+  const ruling = rulingOn(rules, { spec, workingDir, fromFiles: Object.keys(fromFiles), path: pathOf(wanted) });
+  if (ruling.kind === 'refused') throw new CannotBeBorn(ruling.refusal.why);
+  return ruling.value;
+}
+
+/** Where the launcher itself looks for programs: a definition's own PATH has no say in what a rule is about. */
+export const pathOf = ({ environment }: Pick<Wanted, 'environment'>): string =>
+  environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
+
+/** What the owner's rules have against it, as things are now; null = nothing. Other obstacles are the birth's to find. */
+export function refusalOf(wanted: Omit<Wanted, 'about'>): Refusal | null {
+  const { rules, spec } = wanted;
+  if (rules === null) return null;
+  const workingDir = directoryOf(wanted);
+  const files = readEnvFiles(spec.envFiles, workingDir);
+  const fromFiles = files.kind === 'refused' ? [] : Object.keys(files.variables);
+  const ruling = rulingOn(rules, { spec, workingDir, fromFiles, path: pathOf(wanted) });
+  return ruling.kind === 'refused' ? ruling.refusal : null;
 }
 
 /** Why it cannot run here, as far as the launcher can see; a birth as another user finds out by itself. Null = it can. */
@@ -104,8 +138,11 @@ const NO_LIMITS: LimitPlan = {
   unenforced: [],
 };
 
-/** sh drops variables whose names it could not have written itself (`a.b`). `env` sets them behind its back. */
+/**
+ * sh drops variables whose names it could not have written itself (`a.b`). `env` sets them behind its back: behind `--`,
+ * because a name like `-S sh -c ...` would be an option, and a command of its own.
+ */
 function throughTheShell(words: readonly string[], env: Readonly<Record<string, string>>): readonly string[] {
   const odd = oddlyNamed(env);
-  return odd.length === 0 ? words : ['env', ...odd, ...words];
+  return odd.length === 0 ? words : ['env', '--', ...odd, ...words];
 }

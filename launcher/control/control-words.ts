@@ -12,6 +12,8 @@ export const LauncherStatus = z.object({
   pid: z.number().nullable(),
   manager: z.string(),
   connected: z.boolean(),
+  /** Which of its owner's rules are in force, as one line; null = none, or nobody is there to say. */
+  rules: z.string().nullable().default(null),
   processes: z.array(ProcessReport),
 });
 export type LauncherStatus = z.infer<typeof LauncherStatus>;

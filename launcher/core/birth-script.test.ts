@@ -8,6 +8,7 @@ const PLAIN: BirthSteps = {
   openFiles: null,
   oomScore: null,
   umask: null,
+  standsIn: null,
   stdin: null,
   nice: [],
   identity: null,
@@ -15,7 +16,14 @@ const PLAIN: BirthSteps = {
 
 test('a birth without any step takes the plain way', () => {
   expect(isPlain(PLAIN)).toBe(true);
-  for (const step of [{ umask: 0 }, { joins: ['/x'] }, { nice: ['nice'] }, { stdin: '/x' }, { openFiles: 3 }])
+  for (const step of [
+    { umask: 0 },
+    { joins: ['/x'] },
+    { nice: ['nice'] },
+    { stdin: '/x' },
+    { openFiles: 3 },
+    { standsIn: '/x' },
+  ])
     expect(isPlain({ ...PLAIN, ...step })).toBe(false);
 });
 
@@ -27,6 +35,18 @@ test.each(['', 'plain', "it's", '$HOME `id` "x" \\', 'two\nlines', "'\n'", '#end
     expect(execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' })).toBe(`${word}.`);
   },
 );
+
+test('a directory that became another one is not a birth', () => {
+  const within = (standsIn: string, cwd: string): string => {
+    const step = birthScript({ ...PLAIN, standsIn })
+      .split('\n')
+      .find((line) => line.startsWith('cd '));
+    const script = `__pg_newline='\n'\nrefused() { echo "refused $1"; exit; }\n${step ?? ''}\necho born`;
+    return execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8', cwd, env: { PWD: standsIn } });
+  };
+  expect(within('/usr/bin', '/usr/bin')).toBe('born\n');
+  expect(within('/usr/lib', '/usr/bin')).toContain('refused the working directory /usr/lib became another one');
+});
 
 test('no line of a part is its end, whatever the environment holds', () => {
   const env = { A: 'x\n#end\ny', B: '#end' };

@@ -30,6 +30,8 @@ export interface BirthSteps {
   readonly openFiles: number | null;
   readonly oomScore: number | null;
   readonly umask: number | null;
+  /** The directory, without links, that a rule holds it to: it is not born elsewhere. Null = wherever it is. */
+  readonly standsIn: string | null;
   /** Opened as its stdin; null = /dev/null. */
   readonly stdin: string | null;
   /** The words before a program that change its niceness; empty = they stay. */
@@ -44,7 +46,7 @@ export const isPlain = ({ joins, nice, ...others }: BirthSteps): boolean =>
 /** The lines that follow the order: part one is run by the shim's child; part two is the environment of another user. */
 export function birthScript(steps: BirthSteps): string {
   const { identity } = steps;
-  if (identity === null) return part([...preparation(steps), ...becomeProgram(steps)]);
+  if (identity === null) return part([...preparation(steps), ...standing(steps), ...becomeProgram(steps)]);
   const environment = plainlyNamed(identity.env).map(([name, value]) => `export ${name}=${quoted(value)}`);
   return part([...preparation(steps), becomeOther(steps, identity)]) + part(environment);
 }
@@ -77,13 +79,21 @@ function openStdin(path: string): string {
   return `if [ -p ${file} ]; then command exec 0<>${file}; else [ ! -d ${file} ] && command exec 0<${file}; fi || refused ${sentence}`;
 }
 
+/** Between the look at a directory and the step into it, a link may have taken the place of a part of its path. */
+const standing = ({ standsIn }: BirthSteps): string[] =>
+  line(standsIn, (directory) => {
+    const elsewhere = `the working directory ${directory} became another one while it was being born`;
+    return `cd -P . && [ "$PWD" = ${quoted(directory)} ] || refused ${quoted(elsewhere)}`;
+  });
+
 const becomeProgram = ({ userProcesses, nice }: BirthSteps): string[] => [
   ...line(userProcesses, limitUser),
   'born',
   `exec ${nice.map((word) => `${quoted(word)} `).join('')}"$@" ${TO_PROGRAM}`,
 ];
 
-function becomeOther({ nice, userProcesses }: BirthSteps, { words, who, workingDir }: OtherIdentity): string {
+function becomeOther(steps: BirthSteps, { words, who, workingDir }: OtherIdentity): string {
+  const { nice, userProcesses } = steps;
   const noDirectory = `the working directory ${workingDir} does not exist, or ${who} may not enter it; create it, or correct working_dir`;
   const noProgram = ` that ${who} may run; check the command, or give its full path`;
   const asOther = [
@@ -91,6 +101,7 @@ function becomeOther({ nice, userProcesses }: BirthSteps, { words, who, workingD
     TELLING,
     `read_part || hindered 'its launcher was ended before it had told the environment'`,
     `cd ${quoted(workingDir)} || refused ${quoted(noDirectory)}`,
+    ...standing(steps),
     'eval "$__pg_part"',
     `command -v "$1" || refused "there is no program $1"${quoted(noProgram)}`,
     ...line(userProcesses, limitUser),

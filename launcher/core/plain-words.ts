@@ -22,5 +22,8 @@ export function plainWords(command: string): readonly string[] | null {
   if (!PLAIN.test(trimmed)) return null;
   const words = trimmed.split(/[ \t]+/);
   const first = words[0] ?? '';
-  return first.includes('=') || SHELLS_OWN.has(first) ? null : words;
+  return first.includes('=') || isShellsOwn(first) ? null : words;
 }
+
+/** True where a shell would not look for a program of this name. */
+export const isShellsOwn = (word: string): boolean => SHELLS_OWN.has(word);

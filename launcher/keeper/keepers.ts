@@ -10,6 +10,7 @@ import type {
 import type { ProcessSpec } from '../../protocol/process-spec';
 import { commandText } from '../../protocol/process-spec';
 import type { Sampled } from '../usage/usage-sampler';
+import { refusalOf } from '../birth/birth';
 import type { DataDirectory } from '../store/data-directory';
 import type { Origin } from '../store/process-record';
 import { keyOf, layersOfEnd, whyCircular } from '../core/dependency-graph';
@@ -17,7 +18,7 @@ import { livingRun } from '../core/supervisor-state';
 import { Keeper } from './keeper';
 import { OneByOne } from './one-by-one';
 import { Standings } from './standings';
-import type { KeeperSurroundings } from './surroundings';
+import { wantedOf, type KeeperSurroundings } from './surroundings';
 
 export interface Defined {
   readonly spec: ProcessSpec;
@@ -194,7 +195,7 @@ export class Keepers {
         if (keeper === undefined || keeper.isForgotten) return this.#answer(command, this.#notHere(process));
         if (command.onlyRun !== null && command.onlyRun !== livingRun(keeper.supervised))
           return this.#answer(command, { ok: true, message: 'that run is over', certificate: null });
-        return keeper.handle({ kind: command.verb, by, why, command: id });
+        return this.#control(keeper, command);
       case 'define':
         return this.#define(command);
       case 'disable':
@@ -210,10 +211,25 @@ export class Keepers {
     }
   }
 
+  /** A restart that a rule is against would be a stop: refused while it runs. Other births are refused as they come. */
+  #control(keeper: Keeper, command: Extract<CommandToLauncher, { kind: 'control' }>): void {
+    const { id, by, why, verb } = command;
+    const lives = livingRun(keeper.supervised) !== null;
+    const against = verb === 'restart' && lives ? this.whyRefused(keeper.spec) : null;
+    if (against === null) return keeper.handle({ kind: verb, by, why, command: id });
+    const message = `not restarted, and what runs is left alone: ${against}`;
+    this.#answer(command, { ok: false, message, certificate: null });
+  }
+
+  /** What the owner's rules have against a birth of this definition now; null = nothing. */
+  whyRefused(spec: ProcessSpec): string | null {
+    return refusalOf(wantedOf(spec, this.#around))?.why ?? null;
+  }
+
   #define(command: Extract<CommandToLauncher, { kind: 'define' }>): void {
     const { spec, by, why, id } = command;
     const others = this.all.filter(({ name }) => name !== spec.name).map((other) => other.spec);
-    const trouble = whyCircular(this.#around.worker, [...others, spec]);
+    const trouble = whyCircular(this.#around.worker, [...others, spec]) ?? this.whyRefused(spec);
     if (trouble !== null)
       return this.#answer(command, { ok: false, message: `not defined: ${trouble}`, certificate: null });
     this.#standings.follow(spec);

@@ -45,7 +45,7 @@ export class RunHand {
       case 'killTree':
         return this.#run?.stop(null);
       case 'runStarted':
-        this.#standby.prepare(spec, () => wantedOf(spec, this.around));
+        this.#standby.prepare(wantedOf(spec, this.around));
         return this.#notePid(effect.identity.pid, spec);
       default:
         return undefined;
@@ -55,7 +55,10 @@ export class RunHand {
   #spawn(run: RunId, spec: ProcessSpec): void {
     const born = this.#newRun(this.directory.runDirectory(run));
     this.#run = born;
-    this.around.births.put(() => born.begin(wantedOf(spec, this.around), this.#standby.take(spec)));
+    this.around.births.put(() => {
+      const wanted = wantedOf(spec, this.around);
+      born.begin(wanted, this.#standby.take(wanted));
+    });
   }
 
   /** Takes over the run that an earlier launcher was ended beside, and goes on with what was being done to it. */

@@ -17,13 +17,15 @@ export class Standby {
   constructor(private readonly around: RunSurroundings) {}
 
   /** A run is up: makes the next shim, when the present turn is over. */
-  prepare(spec: ProcessSpec, wanted: () => Wanted): void {
+  prepare(wanted: Wanted): void {
+    const { spec, rules } = wanted;
+    if (rules !== null) return;
     const { delayMs, when, maxRestarts } = spec.restart;
     if (delayMs > DELAY_MAX_MS || when === 'never' || maxRestarts === 0 || this.#ready?.spec === spec) return;
     this.drop();
     this.#planned = setImmediate(() => {
       try {
-        const shim = makeShim(wanted(), this.around);
+        const shim = makeShim(wanted, this.around);
         if (shim.birth.keeps) this.#ready = { shim, spec };
         else shim.drop();
       } catch {
@@ -32,10 +34,10 @@ export class Standby {
     });
   }
 
-  /** The one that waits for this definition; null = none, or it is gone. */
-  take(spec: ProcessSpec): WaitingShim | null {
+  /** The one that waits for this definition; null = none, or it is gone. Under rules each birth is judged by itself. */
+  take({ spec, rules }: Wanted): WaitingShim | null {
     const ready = this.#ready;
-    if (ready === null || ready.spec !== spec || !ready.shim.isWaiting) {
+    if (ready === null || ready.spec !== spec || rules !== null || !ready.shim.isWaiting) {
       this.drop();
       return null;
     }

@@ -5,6 +5,7 @@ import type { LauncherFact } from '../../protocol/link';
 import type { OutputStream } from '../../protocol/output-stream';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
+import type { Rules } from '../core/rules';
 import type { Log } from '../logging';
 import type { Wanted } from '../birth/birth';
 import type { RunSurroundings } from '../process/run';
@@ -14,6 +15,8 @@ import type { OneByOne } from './one-by-one';
 export interface KeeperSurroundings extends RunSurroundings {
   readonly worker: string;
   readonly managerUrl: string;
+  /** Of this machine's owner, as they are now; null = there are none. */
+  readonly rules: () => Rules | null;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDir: string;
   readonly log: Log;
@@ -37,6 +40,7 @@ export interface KeeperSurroundings extends RunSurroundings {
 /** A process of this definition, as a child of this launcher. */
 export const wantedOf = (spec: ProcessSpec, around: KeeperSurroundings): Wanted => ({
   spec,
+  rules: around.rules(),
   environment: around.environment,
   workingDir: around.workingDir,
   about: { worker: around.worker, process: spec.name, url: around.managerUrl },

@@ -248,6 +248,21 @@ describe('start_worker.sh', () => {
     expect([one, two].map(isAlive)).toEqual([false, false]);
   });
 
+  test('--security: a path of the caller; --reload reads it again, and --stop-all does without it', async () => {
+    const ruled = (...flags: string[]): Promise<Ended> => worker('ruled', '--security', 'rules.yaml', ...flags);
+    const write = (rules: object): void => writeFileSync(join(home, 'rules.yaml'), JSON.stringify({ security: rules }));
+    write({ allowed_commands: ['sleep'] });
+    expect(await ruled('--daemon')).toMatchObject({ code: 0 });
+    expect((await ruled('--status')).stdout).toContain(`allowed_commands (1) of ${join(home, 'rules.yaml')}`);
+    write({ allowed_commands: ['sleep', 'true'] });
+    expect(await ruled('--reload')).toMatchObject({ code: 0 });
+    await until('them to be in force', 10_000, async () =>
+      (await ruled('--status')).stdout.includes('allowed_commands (2)'),
+    );
+    writeFileSync(join(home, 'rules.yaml'), '');
+    expect(await ruled('--stop-all')).toMatchObject({ code: 0 });
+  });
+
   test('a wrong flag is told and the exit code is not 0', async () => {
     const started = await worker('w3', '--daemon', '--heartbeat-interval', 'soon');
     expect(started).toMatchObject({ code: 1, stderr: expect.stringContaining('--heartbeat-interval "soon"') });
