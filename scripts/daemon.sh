@@ -1,4 +1,5 @@
-# Sourced by start_manager.sh and start_worker.sh: programs that run on after the script, known by a pid file.
+# Sourced by start_manager.sh and start_worker.sh, and part of what /join serves: programs that run on after the script,
+# known by a pid file.
 # shellcheck shell=sh
 #
 # A pid alone is no identity: the kernel gives it to a stranger some day. A pid file holds `<pid> <start time>`, the start
@@ -6,6 +7,11 @@
 
 # start_time PID: nothing when there is no such process, or when it is dead and merely not yet reaped.
 start_time() {
+  # Where there is no /proc (macOS), as exactly as ps tells.
+  [ -d /proc/self ] || {
+    ps -o lstart= -p "$1" | tr -d ' '
+    return
+  }
   # The name of the program stands in parentheses and may hold blanks and parentheses itself.
   sed -n 's/^.*) \([^Z]\) /\1 /p' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
 }
@@ -27,7 +33,7 @@ running_pid() {
 detach() {
   detach_output=$1
   shift
-  setsid "$@" >"$detach_output" 2>&1 </dev/null 9>&- &
+  $(command -v setsid || echo nohup) "$@" >"$detach_output" 2>&1 </dev/null 9>&- &
   detached=$!
 }
 

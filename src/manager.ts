@@ -21,6 +21,7 @@ import type { Journal, Ledger } from './engine/ports';
 import { retainUsage } from './engine/usage-retention';
 import { Doorkeeper } from './faces/doorkeeper';
 import { createGuard } from './faces/guard';
+import { Joining, type JoinFiles } from './faces/join/joining';
 import { createWebFace } from './faces/http/server';
 import { serveBrowsers } from './faces/live/browsers';
 import { heartbeatLink } from './links/http-poll';
@@ -60,10 +61,12 @@ export interface ManagerParts {
   readonly journal: Journal;
   readonly webDir: string;
   readonly docsDir: string;
+  readonly join: JoinFiles;
   readonly onFatal: (error: unknown) => void;
 }
 
-export async function startManager({ config, journal, webDir, docsDir, onFatal }: ManagerParts): Promise<Manager> {
+export async function startManager(parts: ManagerParts): Promise<Manager> {
+  const { config, journal, webDir, docsDir, onFatal } = parts;
   const { dataDir } = config.state;
   const { lock, ledger } = openLedger(dataDir, config.state.stateFile, journal);
   const tls = await openTlsOf(config, journal).catch((error: unknown) => {
@@ -111,6 +114,12 @@ export async function startManager({ config, journal, webDir, docsDir, onFatal }
     info,
     gate,
     doorkeeper,
+    joining: new Joining(parts.join, {
+      version: VERSION,
+      publicUrl: config.web.publicUrl,
+      listensOn: config.web.host,
+      authority: () => tls?.authority() ?? null,
+    }),
     guard,
     hotRoads: [outputLink(output), heartbeatLink(engine)],
     webDir: config.web.enabled ? webDir : null,

@@ -9,6 +9,7 @@ import { addEnable } from './commands/enable';
 import { addEvents } from './commands/events';
 import { addExplain } from './commands/explain';
 import { addGraph } from './commands/graph';
+import { addJoinToken } from './commands/join-token';
 import { addKeygen } from './commands/keygen';
 import { addKill } from './commands/kill';
 import { addLogs } from './commands/logs';
@@ -57,6 +58,7 @@ export function buildProgram(): Command {
   addEvents(program);
   addRecovery(program);
   addNodes(program);
+  addJoinToken(program);
   addConfig(program);
   addKeygen(program);
   addSelftest(program);

@@ -37,6 +37,7 @@ export async function managerHere(
     journal: { info: note, warn: note, error: note },
     webDir: join(__dirname, '../../dist/web'),
     docsDir: join(__dirname, '../../node_modules/swagger-ui-dist'),
+    join: { launcher: join(__dirname, '../../dist/launcher.js'), scriptsDir: join(__dirname, '../../scripts') },
     onFatal: (error) => {
       throw error;
     },

@@ -14,6 +14,7 @@ import type { Caller } from '../../trust/caller';
 import type { Gate, Principal } from '../../trust/gate';
 import type { Doorkeeper } from '../doorkeeper';
 import type { Entry } from '../entry';
+import type { Joining } from '../join/joining';
 import type { ManagerInfo } from '../../../protocol/live';
 
 /** What the routers work with. */
@@ -24,6 +25,7 @@ export interface HttpParts {
   readonly info: () => ManagerInfo;
   readonly gate: Gate;
   readonly doorkeeper: Doorkeeper;
+  readonly joining: Joining;
 }
 
 export interface Asked<Body, Query> {

@@ -12,6 +12,8 @@ import { batchRoutes } from './batch';
 import { definitionRoutes } from './definitions';
 import { explainRoutes } from './explain';
 import { fleetRoutes } from './fleet';
+import { joinRoutes } from './join';
+import { joinTokenRoutes } from './join-tokens';
 import { logRangeRoutes } from './log-ranges';
 import { logSearchRoutes } from './log-search';
 import { createMetrics } from './metrics';
@@ -67,6 +69,8 @@ export function allRoutes(parts: HttpParts): Route[] {
     ...batchRoutes(parts),
     ...logRangeRoutes(parts),
     ...logSearchRoutes(parts),
+    ...joinRoutes(parts),
+    ...joinTokenRoutes(parts),
   ];
 }
 

@@ -1,0 +1,60 @@
+/** What a manager has to say to machines that want to join it. */
+import type { IncomingMessage } from 'node:http';
+import { networkInterfaces } from 'node:os';
+import type { TLSSocket } from 'node:tls';
+import { joinLine, type Authority } from './join-line';
+import { joinScript, readJoinParts } from './join-script';
+import { addressForOthers, originForOthers, originOf } from './manager-origin';
+import { readLauncher, type ServedLauncher } from './served-launcher';
+
+export interface JoinFiles {
+  /** The launcher's bundle, which needs nothing beside it. */
+  readonly launcher: string;
+  /** Holds the parts of the script. */
+  readonly scriptsDir: string;
+}
+
+export interface JoiningSettings {
+  readonly version: string;
+  /** `web.public_url`. */
+  readonly publicUrl: string | null;
+  /** `web.host`. */
+  readonly listensOn: string;
+  readonly authority: () => Authority;
+}
+
+export class Joining {
+  #launcher: ServedLauncher | null = null;
+  #parts: string | null = null;
+
+  constructor(
+    private readonly files: JoinFiles,
+    private readonly settings: JoiningSettings,
+  ) {}
+
+  /** Read when it is first asked for: most managers never are. @throws Refusal not_found */
+  get launcher(): ServedLauncher {
+    return (this.#launcher ??= readLauncher(this.files.launcher));
+  }
+
+  /** @throws Refusal bad_request, not_found */
+  script(request: IncomingMessage): string {
+    this.#parts ??= readJoinParts(this.files.scriptsDir);
+    const { version } = this.settings;
+    return joinScript(this.#parts, { manager: this.origin(request), version, sha256: this.launcher.sha256 });
+  }
+
+  /** For a machine that is not this one, whoever asks. @throws Refusal bad_request */
+  line(request: IncomingMessage, token: string): string {
+    return joinLine(this.originForOthers(request), token, this.settings.authority());
+  }
+
+  /** Under which other machines reach this manager. @throws Refusal bad_request */
+  originForOthers(request: IncomingMessage): string {
+    return originForOthers(this.origin(request), addressForOthers(this.settings.listensOn, networkInterfaces()));
+  }
+
+  private origin({ headers: { host }, socket }: IncomingMessage): string {
+    return originOf({ host, isEncrypted: (socket as TLSSocket).encrypted === true }, this.settings.publicUrl);
+  }
+}
