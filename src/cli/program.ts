@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { addApply } from './commands/apply';
+import { addCa } from './commands/ca';
 import { addCompletion } from './commands/completion';
 import { addConfig } from './commands/config';
 import { addDisable } from './commands/disable';
@@ -61,6 +62,7 @@ export function buildProgram(): Command {
   addJoinToken(program);
   addConfig(program);
   addKeygen(program);
+  addCa(program);
   addSelftest(program);
   addCompletion(program);
   // Run by other-programs.ts before this parser sees them; here so that help shows them.

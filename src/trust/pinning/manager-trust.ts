@@ -5,14 +5,14 @@
  * A fingerprint is enough to begin with: the certificate is fetched from the manager itself, without trust, and is
  * believed because it has that fingerprint. From then on nothing else is.
  */
-import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Agent, get, type AgentOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
-import { CA_PATH, type CaFingerprint } from '../../../protocol/ca-fingerprint';
+import { CA_PATH } from '../../../protocol/ca-fingerprint';
 import type { TrustWanted } from '../../../protocol/trust-wanted';
 import { tlsTroubleText, type ConnectionError } from '../../../protocol/tls-trouble';
+import { authorityIn, type Authority } from './authority-in';
 
 const FETCH_TIMEOUT_MS = 10_000;
 const CA_BYTES_MAX = 64 * 1024;
@@ -45,11 +45,10 @@ export class ManagerTrust {
   async ready(): Promise<void> {
     const { caFingerprint, isVerified } = this.wanted;
     if (caFingerprint === null || !isVerified || this.#pinned !== null || !this.url.startsWith('https:')) return;
-    const pem = await this.#fetchAuthority();
-    const found = fingerprintOf(pem);
-    if (found !== caFingerprint)
+    const { pem, fingerprint } = await this.fetchAuthority();
+    if (fingerprint !== caFingerprint)
       throw new Error(
-        `the certificate authority of ${this.url} is ${found}, and --ca-fingerprint says ${caFingerprint}: ` +
+        `the certificate authority of ${this.url} is ${fingerprint}, and --ca-fingerprint says ${caFingerprint}: ` +
           'this is another manager, or it has a new authority; compare with what the manager says at its start',
       );
     this.#pinned = pem;
@@ -101,14 +100,18 @@ export class ManagerTrust {
   #kept(): string | null {
     if (this.keptFile === null || this.wanted.caFingerprint === null) return null;
     try {
-      const pem = readFileSync(this.keptFile, 'utf8');
-      return fingerprintOf(pem) === this.wanted.caFingerprint ? pem : null;
+      const { pem, fingerprint } = authorityIn(readFileSync(this.keptFile, 'utf8'));
+      return fingerprint === this.wanted.caFingerprint ? pem : null;
     } catch {
       return null; // the first start with this fingerprint
     }
   }
 
-  #fetchAuthority(): Promise<string> {
+  /**
+   * The certificate of the manager's authority, from whoever answers: whether it is the right one is not known.
+   * @throws a sentence
+   */
+  fetchAuthority(): Promise<Authority> {
     return new Promise((resolve, reject) => {
       const base = this.url.replace(/\/$/, '');
       const refuse = (why: string): void =>
@@ -124,13 +127,17 @@ export class ManagerTrust {
           pem += text;
           if (pem.length > CA_BYTES_MAX) request.destroy(new Error('the answer is too long for a certificate'));
         });
-        response.on('end', () =>
-          response.statusCode === 200
-            ? resolve(pem)
-            : refuse(
-                `it answered ${response.statusCode}; a manager whose certificates were given has none to show, use --ca FILE`,
-              ),
-        );
+        response.on('end', () => {
+          if (response.statusCode !== 200)
+            return refuse(
+              `it answered ${response.statusCode}; a manager whose certificates were given has none to show, use --ca FILE`,
+            );
+          try {
+            resolve(authorityIn(pem));
+          } catch {
+            refuse('what it answered is no certificate');
+          }
+        });
       });
     });
   }
@@ -151,10 +158,6 @@ class TrustingAgent extends Agent {
     return super.createConnection({ ...options, ...this.trust() }, connected) as Duplex;
   }
 }
-
-/** @throws when it is no certificate */
-export const fingerprintOf = (pem: string): CaFingerprint =>
-  `sha256:${createHash('sha256').update(new X509Certificate(pem).raw).digest('hex')}` as CaFingerprint;
 
 function read(flag: string, file: string): string {
   try {

@@ -1,5 +1,4 @@
 /** Certificates that an operator keeps in files, read as they are now. */
-import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { checkAuthorities, checkPair } from './material';
 
@@ -11,13 +10,23 @@ export interface CertificateFiles {
 export interface GivenCertificate {
   readonly key: string;
   readonly certificates: string;
-  readonly first: X509Certificate;
+  /** It has ended or ends soon; null = it does not. */
+  readonly warning: string | null;
 }
 
+/** Who renews by a program does so a month before: then something is wrong with it. */
+const SOON_MS = 14 * 86_400_000;
+
 /** @throws a sentence that begins with the file */
-export function givenCertificate({ keyFile, certFile }: CertificateFiles): GivenCertificate {
+export function givenCertificate({ keyFile, certFile }: CertificateFiles, nowMs: number): GivenCertificate {
   const [key, certificates] = [read(keyFile), read(certFile)];
-  return { key, certificates, first: checkPair({ key, keyFile, certificates, certificateFile: certFile }) };
+  const { validTo } = checkPair({ key, keyFile, certificates, certificateFile: certFile });
+  const leftMs = Date.parse(validTo) - nowMs;
+  const warning =
+    leftMs > SOON_MS
+      ? null
+      : `the certificate in ${certFile} ${leftMs > 0 ? 'ends' : 'has ended'} ${validTo}; renew it`;
+  return { key, certificates, warning };
 }
 
 /** @throws a sentence that begins with the file */

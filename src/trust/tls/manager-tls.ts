@@ -10,11 +10,11 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { hostname, networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { SecureContextOptions } from 'node:tls';
-import type { CaFingerprint } from '../../../protocol/ca-fingerprint';
 import type { Refusal } from '../../../protocol/errors';
 import type { Journal } from '../../engine/ports';
-import { fingerprintOf } from '../pinning/manager-trust';
+import { authorityIn, type Authority } from '../pinning/authority-in';
 import { watchCertificates } from './certificate-watch';
 import { clientCertificateGuard, type ClientCertificates } from './client-certificates';
 import { clientAuthorities, givenCertificate, type CertificateFiles } from './given-certificate';
@@ -47,7 +47,7 @@ export interface ManagerTls {
   /** Mutual TLS; null = the request may go on. */
   readonly guard: (request: IncomingMessage) => Refusal | null;
   /** The manager's own authority now; null = its certificates were given. */
-  authority(): { readonly pem: string; readonly fingerprint: CaFingerprint } | null;
+  authority(): Authority | null;
   localTrust(address: string): LocalTrust;
   /** Looks at files, names and dates again. Never rejects. */
   renew(): Promise<void>;
@@ -66,7 +66,7 @@ export async function openTls(wanted: TlsWanted, journal: Journal, nowMs: () => 
 
   const renewNow = async (): Promise<void> => {
     try {
-      const now = await look(wanted, journal, nowMs());
+      const now = await lookTwice(wanted, journal, nowMs);
       if (isSame(now, shown)) return;
       for (const server of servers) server.setSecureContext(contextOf(now, wanted));
       shown = now;
@@ -91,8 +91,7 @@ export async function openTls(wanted: TlsWanted, journal: Journal, nowMs: () => 
       return server;
     },
     guard: wanted.clients === null ? () => null : clientCertificateGuard(wanted.clients.certificates),
-    authority: () =>
-      shown.authority === null ? null : { pem: shown.authority, fingerprint: fingerprintOf(shown.authority) },
+    authority: () => (shown.authority === null ? null : authorityIn(shown.authority)),
     localTrust: (address) =>
       wanted.files === null
         ? { caFile: resolve(wanted.dir, 'ca.pem'), serverName: null }
@@ -105,10 +104,23 @@ export async function openTls(wanted: TlsWanted, journal: Journal, nowMs: () => 
   };
 }
 
+/** Key and certificate are replaced one after the other: between the two they do not fit, and nothing is wrong. */
+async function lookTwice(wanted: TlsWanted, journal: Journal, nowMs: () => number): Promise<Shown> {
+  try {
+    return await look(wanted, journal, nowMs());
+  } catch {
+    await wait(BOTH_REPLACED_MS, undefined, { ref: false });
+    return look(wanted, journal, nowMs());
+  }
+}
+
+const BOTH_REPLACED_MS = 2_000;
+
 async function look(wanted: TlsWanted, journal: Journal, nowMs: number): Promise<Shown> {
   const authorities = clientAuthorities(wanted.clients?.caFile ?? null);
   if (wanted.files !== null) {
-    const { key, certificates } = givenCertificate(wanted.files);
+    const { key, certificates, warning } = givenCertificate(wanted.files, nowMs);
+    if (warning !== null) journal.warn(`TLS: ${warning}`);
     return { key, certificates, clientAuthorities: authorities, authority: null };
   }
   const names = serverNames({ hostname: hostname(), addresses: ownAddresses(), configured: wanted.names });
@@ -160,7 +172,9 @@ function inForce({ certificates, authority }: Shown): string {
   const { subjectAltName = '', validTo, issuer } = new X509Certificate(certificates);
   const names = subjectAltName.replaceAll(/(DNS|IP Address):/g, '');
   const by =
-    authority === null ? issuer.replaceAll('\n', ', ') : `this manager's own authority ${fingerprintOf(authority)}`;
+    authority === null
+      ? issuer.replaceAll('\n', ', ')
+      : `this manager's own authority ${authorityIn(authority).fingerprint}`;
   return `a certificate for ${names}, until ${validTo}, by ${by}`;
 }
 

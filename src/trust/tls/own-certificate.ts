@@ -4,7 +4,7 @@
  * or its end is near; who pinned the authority notices nothing.
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KeyAndCertificate } from './authority';
 import { namesMissing, type ServerNames } from './server-names';
@@ -35,7 +35,6 @@ export async function ownCertificate(
   nowMs: number,
 ): Promise<OwnCertificate> {
   mkdirSync(dir, { recursive: true });
-  chmodSync(dir, 0o700);
   const made: string[] = [];
   let authority = readAuthority(dir);
   if (authority === null) {
@@ -94,6 +93,8 @@ function keep(dir: string, name: 'ca' | 'server', { key, certificate }: KeyAndCe
 }
 
 function writeWhole(file: string, text: string, mode: number): void {
+  // One that was left by a start that broke off would keep its own rights.
+  rmSync(`${file}.new`, { force: true });
   writeFileSync(`${file}.new`, text, { mode, flush: true });
   renameSync(`${file}.new`, file);
 }

@@ -9,35 +9,38 @@ import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 
 const TLS_HANDSHAKE = 22;
-/** Who connects and says nothing. */
-const SILENT_MS = 120_000;
+/** Who connects and says nothing, and who does not go on. */
+const SILENT_MS = 30_000;
 
 /** From now on the server answers plain callers, too. */
 export function answerPlainCallers(server: Server): void {
   const toTls = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');
   const plain = createServer(sayTls);
-  const waiting = new Set<Socket>();
+  /** Those that have said nothing yet, and plain ones: the server would not know them when it closes. */
+  const notTls = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
-    waiting.add(socket);
-    const leave = (): void => void waiting.delete(socket);
-    socket.setTimeout(SILENT_MS, () => socket.destroy());
-    socket.once('close', leave);
-    socket.once('error', leave);
+    notTls.add(socket);
+    const giveUp = (): void => void socket.destroy();
+    socket.setTimeout(SILENT_MS).once('timeout', giveUp);
+    socket.once('close', () => notTls.delete(socket));
+    socket.on('error', giveUp);
     socket.once('data', (first: Buffer) => {
-      leave();
-      socket.setTimeout(0);
       socket.pause();
       socket.unshift(first);
-      if (first[0] === TLS_HANDSHAKE) return toTls.forEach((listener) => listener.call(server, socket));
-      plain.emit('connection', socket);
-      socket.resume();
+      if (first[0] !== TLS_HANDSHAKE) {
+        plain.emit('connection', socket);
+        socket.resume();
+        return;
+      }
+      notTls.delete(socket);
+      socket.setTimeout(0).off('timeout', giveUp).off('error', giveUp);
+      for (const listener of toTls) listener.call(server, socket);
     });
   });
   const closeAll = server.closeAllConnections.bind(server);
   server.closeAllConnections = () => {
-    for (const socket of waiting) socket.destroy();
-    plain.closeAllConnections();
+    for (const socket of notTls) socket.destroy();
     closeAll();
   };
 }
