@@ -26,17 +26,20 @@ export interface Dashboards {
   open(url: string, options?: OpenOptions): Promise<Page>;
 }
 
+/** @param flags more of them, without dashes */
+export const launchBrowser = (flags: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({
+    executablePath: CHROMIUM ?? '',
+    args: ['--headless=new', ...[...FLAGS, ...flags].map((flag) => `--${flag}`)],
+  });
+
 /** For the top of a test file, before `useWorld`: pages are closed before their manager goes, or they complain of that. */
 export function useDashboards(): Dashboards {
   let browser: Browser | null = null;
   let complaints: string[] = [];
   beforeAll(async () => {
     buildPageOnce();
-    if (CHROMIUM !== undefined)
-      browser = await chromium.launch({
-        executablePath: CHROMIUM,
-        args: ['--headless=new', ...FLAGS.map((flag) => `--${flag}`)],
-      });
+    if (CHROMIUM !== undefined) browser = await launchBrowser();
   }, 60_000);
   afterAll(() => browser?.close());
   afterEach(async () => {
@@ -65,7 +68,7 @@ export function useDashboards(): Dashboards {
 }
 
 /** dist/web as the sources are now. */
-function buildPageOnce(): void {
+export function buildPageOnce(): void {
   const built = existsSync('dist/web/index.html') ? statSync('dist/web/index.html').mtimeMs : 0;
   const sources = ['web', 'protocol'].flatMap((room) =>
     readdirSync(room, { recursive: true, encoding: 'utf8' }).map((file) => join(room, file)),
