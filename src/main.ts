@@ -47,6 +47,7 @@ export async function runManager(argv: string[]): Promise<void> {
     const journal = logger.child('manager');
     manager = await startManager({
       config,
+      environment: process.env,
       journal: {
         info: (text) => journal.info(text),
         warn: (text) => journal.warning(text),

@@ -34,7 +34,9 @@ import { openSqliteLedger } from './stores/ledger/sqlite-ledger';
 import { openLogStore } from './stores/logs/log-store';
 import { readStateFile, StateFileWriter } from './stores/state-file/state-file';
 import { UsageStore } from './stores/usage/usage-store';
+import { auditKeys } from './trust/audit-keys';
 import { Gate } from './trust/gate';
+import { openMasterKey } from './trust/sealing/master-key';
 import { openTls, tlsDirectory, type LocalTrust, type ManagerTls } from './trust/tls/manager-tls';
 import { VERSION } from './version';
 
@@ -58,6 +60,8 @@ export interface Manager {
 
 export interface ManagerParts {
   readonly config: ManagerConfig;
+  /** Where a secret key may be given. */
+  readonly environment: NodeJS.ProcessEnv;
   readonly journal: Journal;
   readonly webDir: string;
   readonly docsDir: string;
@@ -66,9 +70,9 @@ export interface ManagerParts {
 }
 
 export async function startManager(parts: ManagerParts): Promise<Manager> {
-  const { config, journal, webDir, docsDir, onFatal } = parts;
+  const { config, environment, journal, webDir, docsDir, onFatal } = parts;
   const { dataDir } = config.state;
-  const { lock, ledger } = openLedger(dataDir, config.state.stateFile, journal);
+  const { lock, ledger } = openLedger(config.state, environment, journal);
   const tls = await openTlsOf(config, journal).catch((error: unknown) => {
     ledger.close();
     lock.release();
@@ -205,11 +209,16 @@ async function openTlsOf({ web, state }: ManagerConfig, journal: Journal): Promi
 const openToAll = (host: string): boolean => host === '0.0.0.0' || host === '::';
 
 /** Nothing stays open or locked when one of the steps fails. */
-function openLedger(dataDir: string, stateFile: string, journal: Journal): { lock: DataLock; ledger: Ledger } {
+function openLedger(
+  { dataDir, stateFile }: ManagerConfig['state'],
+  environment: NodeJS.ProcessEnv,
+  journal: Journal,
+): { lock: DataLock; ledger: Ledger } {
   const lock = lockDataDir(dataDir);
   let ledger: Ledger | null = null;
   try {
-    ledger = openSqliteLedger(join(dataDir, 'ledger.db'));
+    const masterKey = openMasterKey(dataDir, environment);
+    ledger = openSqliteLedger(join(dataDir, 'ledger.db'), auditKeys(masterKey, environment));
     importStateFile(ledger, stateFile, journal);
     return { lock, ledger };
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Command, Incident, Process, Recovery, Worker } from '../core/model
 import type { Account, Applicant, Token, User } from '../core/trust/rows';
 import type { AuditRecord } from '../core/trust/words';
 import type { EventView } from '../../protocol/views';
+import type { AuditTrail } from './audit-port';
 
 /** Monotonic within a life of the program, in ms since the epoch: a wall clock that jumps does not move it. */
 export interface Clock {
@@ -68,6 +69,8 @@ export interface Ledger {
   commit(batch: LedgerBatch): void;
   /** Oldest first. */
   events(query: EventQuery): EventView[];
+  /** What was committed as `audit`. */
+  readonly audit: AuditTrail;
   close(): void;
 }
 

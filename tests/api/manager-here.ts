@@ -34,6 +34,7 @@ export async function managerHere(
   });
   const manager: Manager = await startManager({
     config,
+    environment: options.env ?? {},
     journal: { info: note, warn: note, error: note },
     webDir: join(__dirname, '../../dist/web'),
     docsDir: join(__dirname, '../../node_modules/swagger-ui-dist'),

@@ -7,7 +7,9 @@ import type { Ledger, LedgerBatch } from '../../src/engine/ports';
 import type { EventView } from '../../protocol/views';
 import { openSqliteLedger } from '../../src/stores/ledger/sqlite-ledger';
 
-const LEDGERS: Record<string, (dir: string) => Ledger> = { sqlite: (dir) => openSqliteLedger(join(dir, 'ledger.db')) };
+const LEDGERS: Record<string, (dir: string) => Ledger> = {
+  sqlite: (dir) => openSqliteLedger(join(dir, 'ledger.db'), [Buffer.from('a key of the tests')]),
+};
 
 const worker = (id: string, more: Partial<Worker> = {}): Worker => ({
   id: id as Worker['id'],

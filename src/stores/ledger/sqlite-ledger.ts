@@ -13,7 +13,9 @@ import type { Definition } from '../../core/definitions/versions';
 import type { Command, Incident, Process, Recovery, Worker } from '../../core/model';
 import type { Account, Applicant, Token, User } from '../../core/trust/rows';
 import type { Counters, EventQuery, Ledger, LedgerBatch, LedgerContents } from '../../engine/ports';
-import { AUDIT_TABLE, AuditTable } from './audit-table';
+import { AuditTable, beginAudit } from './audit/audit-table';
+import { SqliteAuditTrail } from './audit/audit-trail';
+import type { AuditKeys } from './audit/chain';
 
 /** Raised when a row's shape changes; an older ledger is then carried over by `migrate`. */
 const SCHEMA_VERSION = 3;
@@ -32,17 +34,18 @@ const TABLES = [
 ] as const;
 type Table = (typeof TABLES)[number];
 
-export function openSqliteLedger(file: string): Ledger {
+/** @param auditKeys the first one signs what is audited; the others did, and are believed */
+export function openSqliteLedger(file: string, auditKeys: AuditKeys): Ledger {
   mkdirSync(dirname(file), { recursive: true });
   const db = new DatabaseSync(file);
   db.exec('PRAGMA journal_mode = WAL');
   db.exec('PRAGMA synchronous = FULL');
   db.exec('PRAGMA busy_timeout = 5000');
-  migrate(db);
-  return new SqliteLedger(db);
+  migrate(db, auditKeys);
+  return new SqliteLedger(db, auditKeys);
 }
 
-function migrate(db: InstanceType<typeof DatabaseSync>): void {
+function migrate(db: InstanceType<typeof DatabaseSync>, auditKeys: AuditKeys): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version > SCHEMA_VERSION)
     throw new Error(
@@ -59,7 +62,7 @@ function migrate(db: InstanceType<typeof DatabaseSync>): void {
     db.exec(`UPDATE commands SET body = json_set(body, '$.asker', json_object('kind', 'manager', 'id', NULL,
       'name', body ->> '$.message.by', 'ip', NULL, 'text', body ->> '$.message.by'))`);
   }
-  db.exec(AUDIT_TABLE);
+  if (version < 3) beginAudit(db, auditKeys);
   db.exec(`CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, level TEXT NOT NULL, worker TEXT, process TEXT, body TEXT NOT NULL)`);
   db.exec('CREATE INDEX IF NOT EXISTS events_by_worker ON events (worker, seq)');
@@ -74,10 +77,14 @@ class SqliteLedger implements Ledger {
   private readonly putEvent: StatementSyncInstance;
   private readonly putCounters: StatementSyncInstance;
   private readonly trimEvents: StatementSyncInstance;
-  private readonly audit: AuditTable;
+  private readonly auditTable: AuditTable;
+  readonly audit: SqliteAuditTrail;
   private eventsSinceTrim = 0;
 
-  constructor(private readonly db: InstanceType<typeof DatabaseSync>) {
+  constructor(
+    private readonly db: InstanceType<typeof DatabaseSync>,
+    auditKeys: AuditKeys,
+  ) {
     const perTable = (sql: (table: Table) => string) =>
       Object.fromEntries(TABLES.map((table) => [table, db.prepare(sql(table))])) as Record<
         Table,
@@ -91,7 +98,8 @@ class SqliteLedger implements Ledger {
     this.putCounters = db.prepare(
       'INSERT INTO counters VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
     );
-    this.audit = new AuditTable(db);
+    this.auditTable = new AuditTable(db, auditKeys);
+    this.audit = new SqliteAuditTrail(db, auditKeys, this.auditTable, (work) => this.transact(work));
     this.trimEvents = db.prepare('DELETE FROM events WHERE seq <= ?');
   }
 
@@ -118,8 +126,7 @@ class SqliteLedger implements Ledger {
   }
 
   commit(batch: LedgerBatch): void {
-    this.db.exec('BEGIN IMMEDIATE');
-    try {
+    const head = this.transact(() => {
       for (const table of TABLES)
         for (const [id, row] of batch[table])
           if (row === null) this.remove[table].run(id);
@@ -133,10 +140,19 @@ class SqliteLedger implements Ledger {
           event.process,
           JSON.stringify(event),
         );
-      this.audit.append(batch.audit, batch.nowMs);
       this.putCounters.run(JSON.stringify(batch.counters));
       this.trim(batch);
+      return this.auditTable.append(batch.audit, batch.nowMs);
+    });
+    this.audit.grown(head);
+  }
+
+  private transact<T>(work: () => T): T {
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      const done = work();
       this.db.exec('COMMIT');
+      return done;
     } catch (error) {
       this.rollBack();
       throw error;

@@ -1,0 +1,46 @@
+/** What was audited, read and checked. The ledger writes it (LedgerBatch.audit) and implements this beside itself. */
+import type { AuditEntry, AuditStats, AuditVerdict } from '../../protocol/audit';
+
+/** Absent = any. */
+export interface AuditQuery {
+  readonly types?: readonly string[];
+  /** By id or by name. */
+  readonly actor?: string;
+  readonly targetType?: string;
+  /** Whole, or its beginning with a `*` behind it: `w1/*`. */
+  readonly target?: string;
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+}
+
+export interface AuditPage {
+  /** Newest first. */
+  readonly entries: readonly AuditEntry[];
+  /** All that match. */
+  readonly total: number;
+}
+
+/** Ids, both included. Absent = from the first kept, to the last. */
+export interface AuditRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** Reading, counting and checking take as long as there are entries, and hold nobody up: they go in pieces. */
+export interface AuditTrail {
+  page(query: AuditQuery, limit: number, offset: number): AuditPage;
+  /** Oldest first, those after the id `after` that are there now. A piece may be empty. */
+  walk(query: AuditQuery, after: number): AsyncGenerator<readonly AuditEntry[]>;
+  stats(range: Pick<AuditQuery, 'sinceMs' | 'untilMs'>): Promise<AuditStats>;
+  verify(range: AuditRange): Promise<AuditVerdict>;
+  /** The last entry's number; 0 = none yet. */
+  readonly lastId: number;
+  /** Called after entries became durable. @returns to be called when that is no longer wanted */
+  listen(onGrown: () => void): () => void;
+  /**
+   * Takes away the oldest entries, at most `piece` of them, if they are older than `beforeMs`; what was taken is an entry
+   * itself (`audit.purged`), in the same transaction.
+   * @returns how many went
+   */
+  purge(beforeMs: number, nowMs: number, piece: number): number;
+}
