@@ -67,7 +67,7 @@ test('one changed byte of any column of any entry', async () => {
       });
       if (before !== undefined) expect(await here.broken()).toEqual([id]);
       here.tamper((db) => {
-        if (before !== undefined) db.prepare(`UPDATE audit SET ${name} = ? WHERE id = ?`).run(before as string, id);
+        if (before !== undefined) db.prepare(`UPDATE audit SET ${name} = ? WHERE id = ?`).run(before, id);
       });
       expect(await here.broken()).toEqual([]);
     }),
