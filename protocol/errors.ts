@@ -14,6 +14,7 @@ export const ERRORS = {
   credential_mismatch: { status: 403, retryable: false },
   rejected: { status: 403, retryable: true },
   pending_approval: { status: 403, retryable: true },
+  refused_by_rule: { status: 403, retryable: false },
   forbidden_origin: { status: 403, retryable: false },
   forbidden_host: { status: 403, retryable: false },
   client_certificate: { status: 403, retryable: false },

@@ -106,6 +106,8 @@ export const CommandResult = z.object({
   /** One sentence: `running, pid 4711`, `already stopped`, `not stopped: 2 processes left`. */
   message: z.string(),
   certificate: StopCertificate.nullable(),
+  /** Set where a rule of the machine's owner is against it: asking again changes nothing. */
+  refusedBy: z.literal('rule').optional(),
 });
 export type CommandResult = z.infer<typeof CommandResult>;
 

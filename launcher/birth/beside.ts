@@ -41,6 +41,6 @@ export function besideRun(wanted: Wanted, machine: Machine, line: CommandLine): 
 function wordsIn(workingDir: string, wanted: Wanted, line: CommandLine): readonly string[] {
   if (wanted.rules === null) return wordsOf(line);
   const ruling = wordsUnder(wanted.rules, 'exec', line, { workingDir, path: pathOf(wanted) });
-  if (ruling.kind === 'refused') throw new CannotBeBorn(ruling.refusal.why);
+  if (ruling.kind === 'refused') throw new CannotBeBorn(ruling.refusal.why, 'rule');
   return ruling.value;
 }

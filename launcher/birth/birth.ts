@@ -5,6 +5,7 @@ import type { BirthSteps } from '../core/birth-script';
 import { childEnvironment, oddlyNamed } from '../core/child-environment';
 import { planLimits, type LimitPlan } from '../core/limit-plan';
 import type { Refusal, Rules } from '../core/rules';
+import type { Obstacle } from '../core/supervisor-words';
 import { becomeUser, type Becoming } from './become-user';
 import { readEnvFiles } from './env-files';
 import type { Machine } from '../process/machine';
@@ -49,7 +50,14 @@ export const OF_ROOT = {
 } as const;
 
 /** It cannot be born as it is defined, and nothing changes that by itself. The message is a sentence for people. */
-export class CannotBeBorn extends Error {}
+export class CannotBeBorn extends Error {
+  constructor(
+    message: string,
+    readonly obstacle: Extract<Obstacle, 'lasting' | 'rule'> = 'lasting',
+  ) {
+    super(message);
+  }
+}
 
 /** @throws CannotBeBorn */
 export function birthOf(wanted: Wanted, machine: Machine): Birth {
@@ -99,7 +107,7 @@ function allowed(wanted: Wanted, fromFiles: Readonly<Record<string, string>>): A
   const workingDir = directoryOf(wanted);
   if (rules === null) return { words: wordsOf(spec.command), workingDir };
   const ruling = rulingOn(rules, { spec, workingDir, fromFiles: Object.keys(fromFiles), path: pathOf(wanted) });
-  if (ruling.kind === 'refused') throw new CannotBeBorn(ruling.refusal.why);
+  if (ruling.kind === 'refused') throw new CannotBeBorn(ruling.refusal.why, 'rule');
   return ruling.value;
 }
 

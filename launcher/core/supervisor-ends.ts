@@ -8,7 +8,9 @@ import { andThen, answerOwed, downButGoingUp } from './supervisor-answers';
 import { launch } from './supervisor-births';
 import { settleStopped } from './supervisor-stops';
 import type { Supervised, SupervisorState, Unwell } from './supervisor-state';
-import type { Step, Turn } from './supervisor-words';
+import type { Step, SupervisorEvent, Turn } from './supervisor-words';
+
+type SpawnFailed = Extract<SupervisorEvent, { kind: 'spawnFailed' }>;
 
 /** The run is over: remembered here, and told. */
 export const runEnded = (process: Supervised, run: RunId, exit: Exit, certificate: StopCertificate | null): Step => ({
@@ -105,13 +107,21 @@ export function leftBehind(
 }
 
 /** Nobody was born. What can change by itself is tried again under the same policy as a quick death. */
-export function spawnFailed(process: Supervised, why: string, retryable: boolean, turn: Turn): Step {
+export function spawnFailed(process: Supervised, { why, obstacle }: SpawnFailed, turn: Turn): Step {
   const sentence = `could not be started: ${why}`;
-  if (!retryable) return fail(process, turn, sentence, null, null);
+  if (obstacle === 'lasting') return fail(process, turn, sentence, null, null);
+  if (obstacle === 'rule') return answeredByRule(fail(process, turn, sentence, null, null));
   const exit: Exit = { exitCode: null, signal: null, atMs: turn.nowMs, source: 'unknown', cause: null };
   const told = answerOwed(process, 'either', false, sentence);
   return andThen(told, (now) => afterEnd(now, { exit, ranMs: 0, certificate: null, instead: sentence }, turn));
 }
+
+const answeredByRule = ({ process, effects }: Step): Step => ({
+  process,
+  effects: effects.map((effect) =>
+    effect.kind === 'answer' ? { ...effect, result: { ...effect.result, refusedBy: 'rule' } } : effect,
+  ),
+});
 
 /** The run went down with the machine. What was wanted to run is started again, and nothing counts as a failure. */
 export function afterReboot(process: Supervised, run: RunId, exit: Exit, turn: Turn): Step {

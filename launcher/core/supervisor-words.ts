@@ -14,6 +14,12 @@ interface Asked {
   readonly command: CommandId | null;
 }
 
+/**
+ * What keeps a run from being born. `passing`: it can change by itself (no memory, no file descriptors, disk full).
+ * `lasting`: the definition or the machine must be changed. `rule`: so says the machine's owner.
+ */
+export type Obstacle = 'passing' | 'lasting' | 'rule';
+
 export type SupervisorEvent =
   | ({ readonly kind: 'start' } & Asked)
   | ({ readonly kind: 'stop' } & Asked)
@@ -36,8 +42,7 @@ export type SupervisorEvent =
       readonly kind: 'spawnFailed';
       readonly run: RunId;
       readonly why: string;
-      /** True for what can change by itself (no memory, no file descriptors, disk full). */
-      readonly retryable: boolean;
+      readonly obstacle: Obstacle;
     }
   /** The leader ended. `remains`: other processes of its tree that still live. */
   | { readonly kind: 'ended'; readonly run: RunId; readonly exit: Exit; readonly remains: number }

@@ -128,10 +128,10 @@ export const TABLE: Table = {
         beginStop(now, run, turn, { then, kill: onceUp === 'kill', why: reason, exit: null }),
       );
     },
-    spawnFailed: (p, { why, retryable }, turn) =>
+    spawnFailed: (p, event, turn) =>
       isToRun(p)
-        ? spawnFailed(p, why, retryable, turn)
-        : settleStopped(p, turn, `stopped; it could not be started either: ${why}`, null, null),
+        ? spawnFailed(p, event, turn)
+        : settleStopped(p, turn, `stopped; it could not be started either: ${event.why}`, null, null),
     ended: (p, { run, exit }, turn) =>
       isToRun(p)
         ? settleByPolicy(p, { run, exit, certificate: null, readyAtMs: null, unwell: null }, turn)

@@ -218,7 +218,7 @@ export class Keepers {
     const against = verb === 'restart' && lives ? this.whyRefused(keeper.spec) : null;
     if (against === null) return keeper.handle({ kind: verb, by, why, command: id });
     const message = `not restarted, and what runs is left alone: ${against}`;
-    this.#answer(command, { ok: false, message, certificate: null });
+    this.#answer(command, { ok: false, message, certificate: null, refusedBy: 'rule' });
   }
 
   /** What the owner's rules have against a birth of this definition now; null = nothing. */
@@ -229,9 +229,17 @@ export class Keepers {
   #define(command: Extract<CommandToLauncher, { kind: 'define' }>): void {
     const { spec, by, why, id } = command;
     const others = this.all.filter(({ name }) => name !== spec.name).map((other) => other.spec);
-    const trouble = whyCircular(this.#around.worker, [...others, spec]) ?? this.whyRefused(spec);
-    if (trouble !== null)
-      return this.#answer(command, { ok: false, message: `not defined: ${trouble}`, certificate: null });
+    const circle = whyCircular(this.#around.worker, [...others, spec]);
+    if (circle !== null)
+      return this.#answer(command, { ok: false, message: `not defined: ${circle}`, certificate: null });
+    const against = this.whyRefused(spec);
+    if (against !== null)
+      return this.#answer(command, {
+        ok: false,
+        message: `not defined: ${against}`,
+        certificate: null,
+        refusedBy: 'rule',
+      });
     this.#standings.follow(spec);
     let keeper = this.#keepers.get(spec.name);
     if (keeper === undefined) {

@@ -78,11 +78,11 @@ export class RunHand {
         for (const sentence of unenforced ?? []) this.warn(`not enforced: ${sentence}`);
         this.hear({ kind: 'spawned', run, identity, unenforced });
       },
-      spawnFailed: (why, retryable) => {
+      spawnFailed: (why, obstacle) => {
         // Nobody was born, so there is nothing to keep of it.
         if (directory.written.outputBytes === 0) directory.remove();
         if (this.#run?.id === run) this.#run = null;
-        this.hear({ kind: 'spawnFailed', run, why, retryable });
+        this.hear({ kind: 'spawnFailed', run, why, obstacle });
       },
       ended: (exit, remains) => this.hear({ kind: 'ended', run, exit, remains }),
       rebooted: (exit) => this.hear({ kind: 'rebooted', run, exit }),

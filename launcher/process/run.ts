@@ -10,6 +10,7 @@ import type { ProcessIdentity, StopCertificate } from '../../protocol/process-st
 import type { Clock } from '../clock';
 import { birthScript, isPlain, type BirthSteps } from '../core/birth-script';
 import { causeOf } from '../core/exit-cause';
+import type { Obstacle } from '../core/supervisor-words';
 import type { LifelineWord } from '../core/lifeline-word';
 import type { CradlePool } from '../store/cradle-pool';
 import type { RunDirectory } from '../store/run-directory';
@@ -27,7 +28,7 @@ import { WaitingShim } from '../birth/waiting-shim';
 export interface RunNews {
   /** @param unenforced what its definition asks for and it does not have, a sentence each; null = as remembered (adopted) */
   spawned(identity: ProcessIdentity, unenforced: readonly string[] | null): void;
-  spawnFailed(why: string, retryable: boolean): void;
+  spawnFailed(why: string, obstacle: Obstacle): void;
   ended(exit: Exit, remains: number): void;
   rebooted(exit: Exit): void;
   treeGone(exit: Exit, certificate: StopCertificate): void;
@@ -110,9 +111,9 @@ export class Run {
       const obstacle = obstacleTo(shim.birth);
       if (obstacle === null) return this.#begin(shim);
       shim.drop();
-      this.news.spawnFailed(obstacle, false);
+      this.news.spawnFailed(obstacle, 'lasting');
     } catch (error) {
-      if (error instanceof CannotBeBorn) this.news.spawnFailed(error.message, false);
+      if (error instanceof CannotBeBorn) this.news.spawnFailed(error.message, error.obstacle);
       else this.#couldNotSpawn(error as NodeJS.ErrnoException);
     }
   }
@@ -150,7 +151,10 @@ export class Run {
   #couldNotSpawn(error: NodeJS.ErrnoException): void {
     this.#lifeline?.release();
     this.#removeTree();
-    this.news.spawnFailed(`its shim could not be started: ${error.message}`, PASSING.has(error.code ?? ''));
+    this.news.spawnFailed(
+      `its shim could not be started: ${error.message}`,
+      PASSING.has(error.code ?? '') ? 'passing' : 'lasting',
+    );
   }
 
   /**
@@ -265,7 +269,7 @@ export class Run {
     this.#removeTree();
     const as = this.#birth?.as;
     const why = as?.kind === 'other' ? `it could not become ${as.who}; its output says why` : otherwise;
-    this.news.spawnFailed(this.#unborn?.why ?? why, this.#unborn?.mayPass ?? true);
+    this.news.spawnFailed(this.#unborn?.why ?? why, (this.#unborn?.mayPass ?? true) ? 'passing' : 'lasting');
   }
 
   #removeTree(): void {

@@ -115,7 +115,7 @@ export interface Recovery {
   /** Of its kind inside the window, this one included, and how many are allowed. */
   readonly attempt: number;
   readonly attemptsMax: number;
-  /** Who acts; null = nobody: left alone, held back, or refused by a spent budget. */
+  /** Who acts; null = nobody: left alone, held back, or refused by a spent budget or by a rule of the machine. */
   readonly actor: 'launcher' | 'FailureHandler' | null;
   /** Commands whose results end it, those not yet done. */
   readonly waitsFor: readonly CommandId[];

@@ -4,6 +4,7 @@ import { Refusal } from '../../protocol/errors';
 import type { CommandReply } from '../../protocol/http';
 import type { Verb } from '../../protocol/link';
 import type { ControlReply } from '../core/commands';
+import { failureCode } from '../core/processes/failure-code';
 import type { Engine } from './engine';
 
 /** Whether the answer waits until it is so, and for how long. A worker that is away is answered at once. */
@@ -24,7 +25,7 @@ export interface Order {
   readonly by: Asker;
 }
 
-/** @throws Refusal of the core, command_failed, wait_timeout */
+/** @throws Refusal of the core, command_failed, refused_by_rule, wait_timeout */
 export async function command(engine: Engine, order: Order, patience: Patience): Promise<CommandReply> {
   const { action, id, process, by } = order;
   return settled(engine, action.kind, await submitted(engine, { action, id, process, by }), patience);
@@ -60,6 +61,6 @@ export async function settled(
       { command_id: id },
     );
   const { ok, message, certificate } = result;
-  if (!ok) throw new Refusal('command_failed', `${what} of ${key}: ${message}`, { command_id: id, certificate });
+  if (!ok) throw new Refusal(failureCode(result), `${what} of ${key}: ${message}`, { command_id: id, certificate });
   return { ...reply, status: 'done', message, certificate };
 }

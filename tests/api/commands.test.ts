@@ -58,6 +58,19 @@ test('a command that failed is an error with its sentence', async () => {
   });
 });
 
+test('what a rule of the machine is against is an error that asking again does not help', async () => {
+  const launcher = await joined('w1');
+  const asked = manager.post('/api/workers/w1/start');
+  await launcher.until(() => launcher.commands.length === 1);
+  const message = 'refused by security.allowed_commands';
+  const result = { ok: false, message, certificate: null, refusedBy: 'rule' } as const;
+  launcher.tell({ kind: 'command.done', id: launcher.commands[0]!.id, result });
+  expect(await asked).toMatchObject({
+    status: 403,
+    body: { code: 'refused_by_rule', error: `start of w1/w1: ${message}` },
+  });
+});
+
 test('a batch answers for each target, and a selector that means nobody does nothing', async () => {
   const [a, b] = [await joined('a'), await joined('b')];
   const asked = manager.post('/api/batch', { selector: ['a', 'b'], command: 'start' });

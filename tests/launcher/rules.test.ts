@@ -62,7 +62,7 @@ type Spec = Omit<Words, 'name'>;
 /** Answered at once, by the rule's name, and nothing is kept of it. */
 async function expectRefused({ manager, launcher, file }: Ruled, spec: Spec, rule: string): Promise<string> {
   const answer = await manager.define({ ...spec, name: 'bad' });
-  expect(answer).toMatchObject({ ok: false });
+  expect(answer).toMatchObject({ ok: false, refusedBy: 'rule' });
   expect(answer.message).toContain(`not defined: refused by security.${rule} in ${file} on its machine: `);
   expect(manager.report('bad')).toBeUndefined();
   expect(readdirSync(join(launcher.dataDir, 'processes')).filter((name) => name === 'bad')).toEqual([]);
@@ -172,6 +172,7 @@ test('allowed_commands cannot be passed by an env_file, whose content changes af
   writeFileSync(envFile, 'LD_AUDIT=/tmp/x.so\n');
   expect(await manager.control({ process: 'good', verb: 'start' })).toMatchObject({
     ok: false,
+    refusedBy: 'rule',
     message: expect.stringContaining('could not be started: refused by security.allowed_commands') as string,
   });
 });
@@ -264,6 +265,7 @@ test('rules that change: children run on, what they may not do again is said, an
   await until('the log to say so', 5_000, () => launcher.program.output.includes(said));
   expect(await manager.control({ process: 'good', verb: 'restart' })).toMatchObject({
     ok: false,
+    refusedBy: 'rule',
     message: expect.stringContaining('not restarted, and what runs is left alone: refused by') as string,
   });
   expect(isAlive(pid)).toBe(true);

@@ -155,7 +155,7 @@ const unborn = (run: RunId): SupervisorEvent => ({
   kind: 'spawnFailed',
   run,
   why: 'its shim ended before the program was born',
-  retryable: true,
+  obstacle: 'passing',
 });
 
 const unknown = (atMs: number): Exit => ({ exitCode: null, signal: null, atMs, source: 'unknown', cause: null });

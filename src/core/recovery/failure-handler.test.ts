@@ -1,5 +1,6 @@
 import { ownAsker } from '../../../protocol/trust';
 import { ProcessName, processKey, WorkerId } from '../../../protocol/ids';
+import type { CommandResult } from '../../../protocol/link';
 import type { ProcessReport, ProcessState } from '../../../protocol/process-state';
 import { moment } from '../spans';
 import {
@@ -161,6 +162,20 @@ describe('findings', () => {
     expect(sent(fleet)).toEqual([]);
     fleet.pass(1, 'w1');
     expect(sent(fleet)).toMatchObject([{ verb: 'restart', why: 'unhealthy found' }]);
+  });
+
+  test('what a rule of the machine is against is told once, and not tried again', () => {
+    const refused = { ok: false, message: 'refused by security.allowed_commands', certificate: null };
+    const asked = (result: CommandResult): number => {
+      const fleet = one();
+      fleet.find('w1/w1', 'unhealthy');
+      fleet.tell('w1', { kind: 'command.done', id: sent(fleet)[0]!.id, result });
+      expect(fleet.stories).toMatchObject([{ stage: 'failed', result: refused.message }]);
+      fleet.pass(60_000, 'w1');
+      return sent(fleet).length;
+    };
+    expect(asked({ ...refused, refusedBy: 'rule' })).toBe(0);
+    expect(asked(refused)).toBe(1);
   });
 
   test('what was found of a run is over with it, and the next one is judged afresh', () => {

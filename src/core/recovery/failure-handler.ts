@@ -114,13 +114,15 @@ function endTold(scene: Scene, { subject, finding }: Extract<Fact, { kind: 'find
     if (story.actor === null) end(scene, story, 'completed', 'it is no longer so');
 }
 
-function commandDone(scene: Scene, id: CommandId, { ok, message }: CommandResult): void {
+function commandDone(scene: Scene, id: CommandId, { ok, message, refusedBy }: CommandResult): void {
   for (const story of scene.model.recoveries.values()) {
     if (story.endedAtMs !== null || !story.waitsFor.includes(id)) continue;
     const waitsFor = story.waitsFor.filter((other) => other !== id);
+    // Nobody acts: it is not looked at again, as after an act that failed.
+    const actor = refusedBy === undefined ? story.actor : null;
     const mishaps = ok ? story.mishaps : [...story.mishaps, message];
     if (waitsFor.length > 0) advance(scene, story, { waitsFor, mishaps });
-    else if (mishaps.length > 0) end(scene, { ...story, waitsFor }, 'failed', mishaps.join('; '));
+    else if (mishaps.length > 0) end(scene, { ...story, waitsFor, actor }, 'failed', mishaps.join('; '));
     else end(scene, { ...story, waitsFor }, 'completed', message);
   }
 }

@@ -9,6 +9,7 @@ import type { AuditType } from '../../../protocol/audit';
 import type { EngineCommand } from '../commands';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
+import { failureCode } from '../processes/failure-code';
 import type { AuditRecord } from './words';
 
 type Told = Omit<AuditRecord, 'result'>;
@@ -28,7 +29,7 @@ export function auditOfEnd(fact: Fact): AuditRecord | null {
     actor: asker,
     target: { type: 'process', id: `${worker}/${process}` },
     action: message.kind === 'control' ? message.verb : message.kind,
-    result: fact.result.ok ? 'ok' : 'command_failed',
+    result: fact.result.ok ? 'ok' : failureCode(fact.result),
     details: { command_id: message.id, message: fact.result.message },
   };
 }
