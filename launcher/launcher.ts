@@ -28,6 +28,8 @@ import { lookAtMachine } from './process/machine';
 import { installShim } from './birth/shim';
 import { OwnCommands } from './stop-all';
 import type { DataDirectory } from './store/data-directory';
+import { fingerprintOf, ownKey } from './store/own-key';
+import { tokenOf } from './token';
 import { CradlePool } from './store/cradle-pool';
 import { GpuWatch } from './usage/gpu';
 import { UsageSampler } from './usage/usage-sampler';
@@ -74,10 +76,11 @@ export async function startLauncher(
     pid: process.pid,
     heartbeatIntervalMs: options.heartbeatIntervalMs,
     labels: options.labels,
-    token: options.token,
-    key: null,
+    token: tokenOf(options),
+    key: ownKey(data.path),
     kind: options.kind,
   };
+  if (identity.key !== null) log('info', `this launcher's own key has the fingerprint ${fingerprintOf(identity.key)}`);
   const { address: manager, carrierTo } = await roadsTo(options, identity, data.pinnedAuthority);
   if (!options.trust.isVerified)
     log(

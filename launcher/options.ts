@@ -31,7 +31,10 @@ export interface LauncherOptions {
   readonly dataDir: string;
   readonly logLevel: LogLevel;
   readonly labels: Labels;
+  /** Given by an operator: a worker's (`wt_`) or one to join with (`jt_`). Null = its own key is all it shows. */
   readonly token: string | null;
+  /** The file that holds it; counts where `token` is null. */
+  readonly tokenFile: string | null;
   readonly restartPolicy: 'always' | 'on-failure' | 'never' | null;
   readonly maxRestarts: number | null;
   readonly restartDelayMs: number | null;
@@ -95,6 +98,7 @@ function makeProgram(): Command {
     .exitOverride();
   for (const [flag, variable, value, help] of FLAGS)
     program.addOption(new Option(`--${flag} <${value}>`, `${help} (${variable})`));
+  program.addOption(new Option('--worker-token <token>', 'the same as --token').hideHelp());
   program.option('--labels <k=v...>', 'labels, repeated or separated by commas (WORKER_LABELS)');
   program.option('--ssl-no-verify', 'development only: trust whoever answers at --manager-url (WORKER_SSL_NO_VERIFY)');
   program.option('--auto-start', 'start it when this worker meets it for the first time (AUTO_START)');
@@ -137,7 +141,8 @@ function optionsOf(read: {
     dataDir: values['data-dir'] ?? `data/workers/${workerId}`,
     logLevel: values['log-level'] ?? 'info',
     labels: labelsOf(given, env) ?? workerFile?.labels ?? {},
-    token: values.token,
+    token: values.token ?? seedToken(given, env),
+    tokenFile: values['token-file'],
     restartPolicy: values['restart-policy'],
     maxRestarts: values['max-restarts'],
     restartDelayMs: values['restart-delay'],
@@ -171,6 +176,12 @@ function rulesIn(file: string | null, workerFile: WorkerFile | null, files: OwnF
   if (file === null) return own;
   if (own !== null) throw new Error(`security is given twice, in ${file} and in ${own.file}; keep one`);
   return files.rules(file);
+}
+
+/** Seed 004's names for it. */
+function seedToken(given: Given, env: Environment): string | null {
+  const token = given['workerToken'] ?? env['SIMPLETUNER_WORKER_TOKEN'];
+  return typeof token === 'string' && token !== '' ? token : null;
 }
 
 const MODES = ['stop-all', 'status', 'check', 'locate'] as const;

@@ -57,6 +57,7 @@ const Keys = z.strictObject({
     data_dir: MEANT['data-dir'].optional(),
     log_level: MEANT['log-level'].optional(),
     token: MEANT.token.optional(),
+    token_file: MEANT['token-file'].optional(),
     restart_policy: MEANT['restart-policy'].optional(),
     max_restarts: MEANT['max-restarts'].optional(),
     restart_delay: Duration.pipe(MEANT['restart-delay']).optional(),

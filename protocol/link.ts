@@ -26,6 +26,9 @@ export const LINK_NAMESPACE = '/launcher';
  */
 export const OUTPUT_PATH = '/link/v1/output';
 
+/** Beside `Authorization`, on the roads by HTTP: a launcher's own key, where the bearer is a token it was given. */
+export const WORKER_KEY_HEADER = 'x-worker-key';
+
 export const Labels = z
   .record(z.string().min(1).max(LIMITS.nameCharsMax), z.string().max(LIMITS.nameCharsMax))
   .refine((labels) => Object.keys(labels).length <= LIMITS.labelsMax, `more than ${LIMITS.labelsMax} labels`);
@@ -36,15 +39,15 @@ export const LauncherIdentity = z.object({
   worker: WorkerId,
   instance: InstanceId,
   protocol: z.number().int(),
-  version: z.string(),
-  hostname: z.string(),
-  bootId: z.string(),
+  version: z.string().max(64),
+  hostname: z.string().max(256),
+  bootId: z.string().max(64),
   pid: z.number().int(),
   /** How the user asked it to beat; the manager may set a faster pace. */
   heartbeatIntervalMs: z.number().int().positive(),
   labels: Labels,
   /** Given to it: `wt_...` minted for this worker, or `jt_...` to join. */
-  token: z.string().nullable(),
+  token: z.string().max(256).nullable(),
   /** Its own, made at its first start and kept in its data directory: `wk_...`. */
   key: z.string().max(256).nullable().default(null),
   /** `local`: the launcher beside the manager that runs the config's `workers[]`. */

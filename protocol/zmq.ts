@@ -51,6 +51,9 @@ export type ZmqAnswer = z.infer<typeof ZmqAnswer>;
 export const ZmqOffer = z.object({
   /** The query of the HTTP road (OUTPUT_PATH). */
   query: z.string().max(4096),
+  /** What the HTTP road brings in its headers: the token that the launcher was given, and its own key. */
+  token: z.string().max(256).nullable().default(null),
+  key: z.string().max(256).nullable().default(null),
   /** Of the piece that follows. */
   bytes: z.number().int().nonnegative().max(ZMQ.frameBytesMax),
 });

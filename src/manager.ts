@@ -27,6 +27,7 @@ import { serveBrowsers } from './faces/live/browsers';
 import { heartbeatLink } from './links/http-poll';
 import { LauncherSessions } from './links/launcher-sessions';
 import { outputLink, outputRoad } from './links/output';
+import { OutputUnderWay } from './links/output-under-way';
 import { openSocketLink } from './links/socket';
 import { openZmqLink, type ZmqLink } from './links/zmq/zmq-link';
 import { lockDataDir, type DataLock } from './stores/data-lock';
@@ -37,6 +38,7 @@ import { UsageStore } from './stores/usage/usage-store';
 import { auditKeys } from './trust/audit-keys';
 import { Gate } from './trust/gate';
 import { openMasterKey } from './trust/sealing/master-key';
+import { WorkerProofs } from './trust/worker-proofs';
 import { openTls, tlsDirectory, type LocalTrust, type ManagerTls } from './trust/tls/manager-tls';
 import { VERSION } from './version';
 
@@ -108,7 +110,8 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
   const guard: typeof sameSite = tls === null ? sameSite : (request) => tls.guard(request) ?? sameSite(request);
   const gate = new Gate(engine, { auth: 'required' });
   const doorkeeper = new Doorkeeper(engine, gate);
-  const output = outputRoad(engine, logs);
+  const proofs = new WorkerProofs(engine, gate);
+  const output = outputRoad(logs);
   const server = createWebFace({
     createServer: tls?.createServer ?? createServer,
     caPem: () => tls?.authority()?.pem ?? null,
@@ -125,7 +128,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
       authority: () => tls?.authority() ?? null,
     }),
     guard,
-    hotRoads: [outputLink(output), heartbeatLink(engine)],
+    hotRoads: [outputLink(output, proofs, new OutputUnderWay(engine.feed)), heartbeatLink(engine, gate)],
     webDir: config.web.enabled ? webDir : null,
     docsDir,
     journal,
@@ -164,7 +167,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
     if (adapterType === 'zmq')
       zmq = await openZmqLink(
         { host, port, lingerMs, curve: curve === null ? null : readCurveKeys(curve) },
-        { sessions, output, journal, nowMs: () => clock.nowMs(), onFatal },
+        { sessions, output, proofs, journal, nowMs: () => clock.nowMs(), onFatal },
       );
     await listen(server, config.web);
   } catch (error) {

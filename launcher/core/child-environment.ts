@@ -9,7 +9,7 @@ export const COOKIE_VARIABLE = 'PROCGUARD_RUN_ID';
 export const START_TIME_VARIABLE = 'WORKER_START_TIME';
 
 /** Not the child's business: the launcher's own secret, and the cookie of a run that the launcher itself may be in. */
-const KEPT_BACK = new Set(['WORKER_TOKEN', COOKIE_VARIABLE, START_TIME_VARIABLE]);
+const KEPT_BACK = new Set(['WORKER_TOKEN', 'SIMPLETUNER_WORKER_TOKEN', COOKIE_VARIABLE, START_TIME_VARIABLE]);
 
 /** Handed on whatever `env_inherit` says: without them hardly a program finds its way. */
 const ALWAYS_INHERITED = ['PATH', 'HOME', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'USER', 'LOGNAME', 'SHELL'];

@@ -2,6 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { ManagerTrust } from '../../src/trust/pinning/manager-trust';
+import { WORKER_KEY_HEADER, type LauncherIdentity } from '../../protocol/link';
 import type { ManagerAddress, Reply } from './manager-address';
 
 export class HttpAddress implements ManagerAddress {
@@ -14,7 +15,8 @@ export class HttpAddress implements ManagerAddress {
   constructor(
     private readonly trust: ManagerTrust,
     private readonly worker: string,
-    private readonly token: string | null,
+    /** What it brings with each request. */
+    private readonly proof: Pick<LauncherIdentity, 'token' | 'key'>,
   ) {
     this.url = trust.url;
     this.#base = new URL(this.url.endsWith('/') ? this.url : `${this.url}/`);
@@ -36,7 +38,7 @@ export class HttpAddress implements ManagerAddress {
           'content-type': contentType,
           'content-length': body.length,
           'x-worker-id': this.worker,
-          ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }),
+          ...proofHeaders(this.proof),
         },
       });
       request.on('timeout', () => request.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
@@ -57,6 +59,12 @@ export class HttpAddress implements ManagerAddress {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+/** A token to join is for the registration alone; from then on the key counts. */
+function proofHeaders({ token, key }: Pick<LauncherIdentity, 'token' | 'key'>): Record<string, string> {
+  if (token === null || token.startsWith('jt_')) return key === null ? {} : { authorization: `Bearer ${key}` };
+  return { authorization: `Bearer ${token}`, ...(key === null ? {} : { [WORKER_KEY_HEADER]: key }) };
 }
 
 function parse(bytes: Buffer): unknown {

@@ -10,11 +10,15 @@ import { waitMs } from './backoff';
 import type { ManagerAddress, Reply } from './manager-address';
 
 const PATH = 'api/workers/register';
-/** Seed 002: registration timeout 10 s. */
+/** Seed 002: registration timeout 10 s. A manager holds its answer to one that waits for approval for less. */
 const TIMEOUT_MS = 10_000;
 const BETWEEN_TRIES = { firstMs: 200, mostMs: 5_000 };
-/** "Not reachable" is said once, and again this often. */
+/** Somebody said no. He may think better of it, and is not to be pressed. */
+const AFTER_REJECTION = { firstMs: 30_000, mostMs: 120_000 };
+/** What has not changed is said again this often. */
 const SAY_AGAIN_MS = 30_000;
+/** An answer that was held for longer than this needs no wait before the next question. */
+const HELD_MS = 2_000;
 
 const RefusalBody = z.looseObject({ error: z.string(), code: z.string().optional() });
 
@@ -32,26 +36,46 @@ export async function register(
   signal: AbortSignal,
 ): Promise<Registration> {
   const bytes = Buffer.from(JSON.stringify(body));
-  let saidAtMs: number | null = null;
-  for (let attempt = 0; !signal.aborted; attempt++) {
-    let trouble: string;
-    try {
-      const reply = await manager.post(PATH, 'application/json', bytes, TIMEOUT_MS);
-      const accepted = reply.status < 300 ? RegisterReply.safeParse(reply.body).data : undefined;
-      if (accepted !== undefined) return { kind: 'registered', reply: accepted };
-      if (!canChange(reply)) return { kind: 'refused', sentence: refusal(manager.url, reply) };
-      trouble = refusal(manager.url, reply);
-    } catch (error) {
-      trouble = `no manager at ${manager.url}: ${(error as Error).message || (error as NodeJS.ErrnoException).code}`;
-    }
+  let said = '';
+  let saidAtMs = 0;
+  let attempt = -1;
+  while (!signal.aborted) {
+    const askedAtMs = performance.now();
+    const tried = await tryOnce(manager, bytes);
+    if (tried.kind !== 'again') return tried;
+    const { trouble, code } = tried;
     const nowMs = performance.now();
-    if (saidAtMs === null || nowMs - saidAtMs >= SAY_AGAIN_MS) {
-      log('warn', `${trouble}; trying on`);
+    if (trouble !== said || nowMs - saidAtMs >= SAY_AGAIN_MS) {
+      log('warn', trouble);
+      said = trouble;
       saidAtMs = nowMs;
     }
-    await wait(waitMs(BETWEEN_TRIES, attempt, Math.random()), undefined, { signal }).catch(() => {});
+    attempt = nowMs - askedAtMs > HELD_MS ? 0 : attempt + 1;
+    const pause = code === 'rejected' ? AFTER_REJECTION : BETWEEN_TRIES;
+    await wait(waitMs(pause, attempt, Math.random()), undefined, { signal }).catch(() => {});
   }
   return { kind: 'given-up' };
+}
+
+type Tried = Registration | { readonly kind: 'again'; readonly trouble: string; readonly code: string | null };
+
+async function tryOnce(manager: ManagerAddress, body: Buffer): Promise<Tried> {
+  let reply: Reply;
+  try {
+    reply = await manager.post(PATH, 'application/json', body, TIMEOUT_MS);
+  } catch (error) {
+    const why = (error as Error).message || (error as NodeJS.ErrnoException).code;
+    return { kind: 'again', trouble: `no manager at ${manager.url}: ${why}; trying on`, code: null };
+  }
+  const accepted = reply.status < 300 ? RegisterReply.safeParse(reply.body).data : undefined;
+  if (accepted !== undefined) return { kind: 'registered', reply: accepted };
+  const { code, error } = RefusalBody.safeParse(reply.body).data ?? { code: null, error: '' };
+  // Its sentence says with which fingerprint, and what an operator does about it.
+  if (code === 'pending_approval') return { kind: 'again', trouble: `${error} (manager ${manager.url})`, code };
+  const sentence = refusal(manager.url, reply);
+  return canChange(reply)
+    ? { kind: 'again', trouble: `${sentence}; trying on`, code: code ?? null }
+    : { kind: 'refused', sentence };
 }
 
 /** 5xx may pass. A refusal says by its code; another server's page (a wrong address) will not change. */

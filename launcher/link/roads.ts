@@ -39,7 +39,7 @@ export async function roadsTo(
     const trust = new ManagerTrust(managerUrl, wanted, keptAuthority);
     trust.checkFiles();
     return {
-      address: new HttpAddress(trust, identity.worker, identity.token),
+      address: new HttpAddress(trust, identity.worker, identity),
       carrierTo: (party) => new SocketCarrier(trust, identity, party),
     };
   }
@@ -50,7 +50,7 @@ export async function roadsTo(
     serverKey: zmqServerKey === null ? null : readKey(zmqServerKey),
   };
   return {
-    address: new ZmqAddress(managerUrl, control, { ...control, endpoint: endpoints.output }),
+    address: new ZmqAddress(managerUrl, control, { ...control, endpoint: endpoints.output }, identity),
     carrierTo: (party) => new ZmqCarrier(control, identity, party),
   };
 }

@@ -2,7 +2,7 @@
  * Everything a launcher keeps on its machine, under one directory (default `data/workers/<worker-id>`), readable by its
  * user alone: the output of other people's programs is in it.
  *
- *   lock  control.sock  shim-<hash>.sh  ca.pem  cradles/  processes/<name>/{record.jsonl, runs/<run>/...}
+ *   lock  key  control.sock  shim-<hash>.sh  ca.pem  cradles/  processes/<name>/{record.jsonl, runs/<run>/...}
  */
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -37,6 +37,8 @@ export type EngineCommand =
       readonly labels: Labels;
       readonly heartbeatIntervalMs: number;
       readonly run: RunId;
+      /** Whose token it showed; null = it is let in without: at home, or by a person who may. */
+      readonly account: AccountId | null;
       readonly by: Asker;
     }
   | {

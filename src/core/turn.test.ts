@@ -253,6 +253,7 @@ describe('a plain client', () => {
       hostname: 'h',
       labels: {},
       heartbeatIntervalMs: 5000,
+      account: null,
       run: RUN,
     });
   const beat = (fleet: Fleet, status: 'running' | 'stopped' | null = null) =>

@@ -14,7 +14,7 @@ import { LIMITS } from '../../protocol/limits';
 import type { ProcessView, WorkerView } from '../../protocol/views';
 import type { CommandOf, EngineCommand, Replies } from '../core/commands';
 import { nextDueMs } from '../core/due';
-import { countRecovery } from '../core/facts';
+import { countRecovery, type Fact } from '../core/facts';
 import { contactOf, emptyModel, type Model } from '../core/model';
 import { judgeBeat } from '../core/monitor/process-monitor';
 import type { CoreSettings } from '../core/settings';
@@ -22,6 +22,7 @@ import { Turn } from '../core/turn';
 import { processView, workerView } from '../core/views';
 import type { EventView } from '../../protocol/views';
 import { Feed } from './feed';
+import { Knocks } from './knocks';
 import type { LogStore } from './log-store-port';
 import type { Clock, Ledger, LedgerBatch, LinkOut } from './ports';
 import { Tickets } from './tickets';
@@ -46,6 +47,7 @@ export interface EngineParts {
 export class Engine {
   readonly feed = new Feed();
   readonly tickets = new Tickets();
+  readonly knocks = new Knocks();
   private readonly model: Model = emptyModel();
   private links: LinkOut = { deliver: () => undefined };
   private asked: Asked[] = [];
@@ -168,6 +170,7 @@ export class Engine {
     this.isStopped = true;
     if (this.timer !== null) clearTimeout(this.timer);
     this.tickets.abandon();
+    this.knocks.abandon();
   }
 
   private ask(command: EngineCommand): void {
@@ -195,6 +198,7 @@ export class Engine {
     const { facts, effects, events, touched } = turn;
     for (const fact of facts) if (fact.kind === 'command.done') this.tickets.settle(fact.command.id, fact.result);
     for (const reply of replies) reply();
+    for (const fact of facts) if (fact.kind === 'applicant.set' && isAnswer(fact)) this.knocks.settle(fact.keyHash);
     for (const effect of effects) this.links.deliver(effect);
     if (facts.length > 0) this.feed.publish({ touched, facts, events });
     this.sleep();
@@ -233,3 +237,6 @@ export class Engine {
     this.timer = setTimeout(() => this.ask({ kind: 'tick' }), waitMs);
   }
 }
+
+/** Approved, which makes it a worker, or rejected. */
+const isAnswer = ({ applicant }: Extract<Fact, { kind: 'applicant.set' }>): boolean => applicant?.state !== 'pending';

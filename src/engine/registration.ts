@@ -33,14 +33,22 @@ export interface Credentials {
   readonly newAccount: AccountId;
 }
 
-/** Rejects with the Refusal to be answered. */
+/** A launcher that waits for approval is answered after this long, in ms; less than it waits for an answer. */
+const HELD_MS = 8_000;
+
+/** Rejects with the Refusal to be answered; one that waits for approval is held until somebody answers it. */
 export async function registerLauncher(
   engine: Engine,
   identity: LauncherIdentity,
   { proof, newAccount }: Credentials,
 ): Promise<RegisterReply> {
   refuseReserved(identity.worker);
-  const { paceMs } = await engine.submit({ kind: 'registerLauncher', identity, proof, newAccount });
+  const ask = () => engine.submit({ kind: 'registerLauncher', identity, proof, newAccount });
+  const { paceMs } = await ask().catch(async (refusal: unknown) => {
+    if (!(refusal instanceof Refusal) || refusal.code !== 'pending_approval' || proof.keyHash === null) throw refusal;
+    await engine.knocks.wait(proof.keyHash, HELD_MS);
+    return ask();
+  });
   return registerReply(engine, identity.worker, paceMs);
 }
 

@@ -13,6 +13,9 @@ import type { PlainSaid } from '../core/commands';
 import type { Model } from '../core/model';
 import { nextReport } from '../core/processes/plain';
 import type { Engine } from '../engine/engine';
+import { callerOf } from '../trust/caller';
+import type { Gate } from '../trust/gate';
+import { refusalOf, speaksFor } from '../trust/rights';
 import { answerJson, answerRefusal } from './answer';
 
 const PREFIX = '/api/workers/';
@@ -21,13 +24,21 @@ const NO_NEWS = JSON.stringify({ success: true, command: null, pytorch_env: {} }
 const STATUSES = ['running', 'stopped', 'exited', 'failed'] as const;
 
 /** True: the request was a heartbeat and is being answered. */
-export function heartbeatLink(engine: Engine): (request: IncomingMessage, response: ServerResponse) => boolean {
+export function heartbeatLink(
+  engine: Engine,
+  gate: Gate,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
     const url = request.url ?? '';
     if (request.method !== 'POST' || !url.startsWith(PREFIX) || !url.endsWith(SUFFIX)) return false;
     const id = WorkerId.safeParse(decodeSafely(url.slice(PREFIX.length, -SUFFIX.length)));
     if (!id.success)
       return answerRefusal(response, new Refusal('bad_request', id.error.issues[0]?.message ?? 'worker_id'));
+    const refusal = refusalFor(engine, gate, id.data, request);
+    if (refusal !== null) {
+      request.resume();
+      return answerRefusal(response, refusal);
+    }
     readBody(request, LIMITS.bodyBytesMax, (body) => {
       const said = body instanceof Refusal ? body : parseSaid(body);
       if (said instanceof Refusal) answerRefusal(response, said);
@@ -35,6 +46,13 @@ export function heartbeatLink(engine: Engine): (request: IncomingMessage, respon
     });
     return true;
   };
+}
+
+/** A worker speaks for itself; at home, and for a person who could mint its token, no proof is asked. */
+function refusalFor(engine: Engine, gate: Gate, id: WorkerId, request: IncomingMessage): Refusal | null {
+  const principal = gate.resolve(request.headers, callerOf(request));
+  const labels = engine.read(({ workers }) => workers.get(id)?.labels ?? {});
+  return speaksFor(principal, id, labels) ? null : refusalOf(principal, 'worker.link', `beat for ${id}`, id);
 }
 
 function answer(engine: Engine, id: WorkerId, said: PlainSaid, response: ServerResponse): void {

@@ -29,6 +29,8 @@ export interface LauncherLine {
 export class LauncherSessions implements LinkOut {
   private readonly lines = new Map<WorkerId, LauncherLine>();
   private readonly byId = new Map<string, LauncherLine>();
+  /** Admitted, their lines not yet served; true = it is to be closed as soon as it is. */
+  private readonly opening = new Map<string, boolean>();
 
   constructor(
     readonly engine: Engine,
@@ -52,6 +54,8 @@ export class LauncherSessions implements LinkOut {
         this.lines.get(effect.worker)?.say('sync?', null);
         return;
       case 'closeConnection':
+        // A credential may be revoked between the admission and the line that it opens.
+        if (this.opening.has(effect.connection)) this.opening.set(effect.connection, true);
         this.byId.get(effect.connection)?.close(effect.why);
     }
   }
@@ -61,20 +65,35 @@ export class LauncherSessions implements LinkOut {
     const identity = LauncherIdentity.safeParse(handshake);
     if (!identity.success)
       throw new Refusal('bad_request', `the handshake is not a launcher's: ${identity.error.issues[0]?.message ?? ''}`);
-    await this.engine.submit({
-      kind: 'openLink',
-      identity: identity.data,
-      proof: this.gate.proofOf(identity.data, caller),
-      connection,
-    });
+    this.opening.set(connection, false);
+    try {
+      await this.engine.submit({
+        kind: 'openLink',
+        identity: identity.data,
+        proof: this.gate.proofOf(identity.data, caller),
+        connection,
+      });
+    } catch (error) {
+      this.opening.delete(connection);
+      throw error;
+    }
     return identity.data;
+  }
+
+  /** An admitted launcher went away before its line was served. */
+  left(connection: string): void {
+    this.opening.delete(connection);
   }
 
   /** The line of an admitted launcher is open. */
   serve(identity: LauncherIdentity, line: LauncherLine): LauncherSession {
     this.lines.set(identity.worker, line);
     this.byId.set(line.id, line);
-    return new LauncherSession(identity, line, this);
+    const session = new LauncherSession(identity, line, this);
+    const isCut = this.opening.get(line.id) === true;
+    this.opening.delete(line.id);
+    if (isCut) setImmediate(() => line.close('its credential was revoked meanwhile'));
+    return session;
   }
 
   /** The line has ended, from whichever side. */

@@ -6,12 +6,14 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProcessName, RunId, WorkerId } from '../../protocol/ids';
-import { OUTPUT_PATH, type OutputReply } from '../../protocol/link';
+import { OUTPUT_PATH, WORKER_KEY_HEADER, type OutputReply } from '../../protocol/link';
 import { GapReason } from '../../protocol/output-gap';
 import { OutputStream } from '../../protocol/output-stream';
-import type { Engine } from '../engine/engine';
 import type { LogStore, RunRef } from '../engine/log-store-port';
+import { callerOf } from '../trust/caller';
+import type { Shown, WorkerProofs } from '../trust/worker-proofs';
 import { answerJson, refusalBody } from './answer';
+import type { OutputUnderWay } from './output-under-way';
 import { Refusal } from '../../protocol/errors';
 
 /** `status` and `body` are the HTTP answer, whatever carried the question. */
@@ -20,16 +22,23 @@ export interface OutputAnswer {
   readonly body: object;
 }
 
-/** The road without its carrier: the query says where, the body is the bytes. Never rejects: refusals are answers. */
-export type OutputRoad = (query: URLSearchParams, body: AsyncIterable<Buffer>) => Promise<OutputAnswer>;
+/**
+ * The road without its carrier: the query says where, the body is the bytes. Never rejects: refusals are answers.
+ * @param mayNot why who sends it may not speak for that worker; null = it may
+ */
+export type OutputRoad = (
+  query: URLSearchParams,
+  body: AsyncIterable<Buffer>,
+  mayNot: (worker: WorkerId) => Refusal | null,
+) => Promise<OutputAnswer>;
 
-export function outputRoad(engine: Engine, logs: LogStore): OutputRoad {
-  return async (query, body) => {
+export function outputRoad(logs: LogStore): OutputRoad {
+  return async (query, body, mayNot) => {
     try {
       const target = parseTarget(query);
       const { ref, offset, gap } = target;
-      if (!engine.read((model) => model.workers.has(ref.worker)))
-        throw new Refusal('unknown_worker', `worker ${ref.worker} is not registered here; register first`);
+      const refusal = mayNot(ref.worker);
+      if (refusal !== null) throw refusal;
       const result = await (gap === null
         ? logs.append(ref, offset, body)
         : logs.skip(ref, offset, gap.bytes, gap.reason));
@@ -44,16 +53,33 @@ export function outputRoad(engine: Engine, logs: LogStore): OutputRoad {
 }
 
 /** True: the request was this link's and is being answered. */
-export function outputLink(road: OutputRoad): (request: IncomingMessage, response: ServerResponse) => boolean {
+export function outputLink(
+  road: OutputRoad,
+  proofs: WorkerProofs,
+  underWay: OutputUnderWay,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
   return (request, response) => {
     if (request.method !== 'POST' || request.url?.startsWith(`${OUTPUT_PATH}?`) !== true) return false;
-    void road(new URLSearchParams(request.url.slice(OUTPUT_PATH.length + 1)), request).then(({ status, body }) => {
+    const shown = shownBy(request);
+    const mayNot = (worker: WorkerId): Refusal | null =>
+      proofs.refusalOf(request.socket, worker, shown, () => callerOf(request));
+    const query = new URLSearchParams(request.url.slice(OUTPUT_PATH.length + 1));
+    const ended = underWay.began(query.get('worker') as WorkerId, request, mayNot);
+    void road(query, request, mayNot).then(({ status, body }) => {
+      ended();
       // What nobody read of the body must not stand in front of the connection's next request.
       request.resume();
       answerJson(response, status, body);
     });
     return true;
   };
+}
+
+/** `Authorization: Bearer` the token it was given or its own key, and the key again beside a token. */
+function shownBy({ headers }: IncomingMessage): Shown {
+  const key = headers[WORKER_KEY_HEADER];
+  const bearer = /^Bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1] ?? headers['x-worker-token'];
+  return { token: typeof bearer === 'string' ? bearer : null, key: typeof key === 'string' ? key : null };
 }
 
 interface Gap {

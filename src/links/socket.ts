@@ -2,7 +2,7 @@
  * The socket carrier: one Socket.IO connection per launcher, opened by it, namespace /launcher. Control and facts only;
  * output bytes come as HTTP bodies (output.ts). What is said on it is launcher-sessions.ts's.
  */
-import { callerAt } from '../trust/caller';
+import { callerOf } from '../trust/caller';
 import type { Namespace, Socket } from 'socket.io';
 import type { LauncherIdentity, SyncReply } from '../../protocol/link';
 import { linkRefusal, type LauncherLine, type LauncherSessions } from './launcher-sessions';
@@ -13,7 +13,8 @@ interface Admitted {
 
 export function openSocketLink(namespace: Namespace, sessions: LauncherSessions): void {
   namespace.use((socket, next) => {
-    sessions.admit(socket.handshake.auth, socket.id, callerAt(socket.handshake.address, socket.handshake.headers)).then(
+    socket.conn.once('close', () => sessions.left(socket.id));
+    sessions.admit(socket.handshake.auth, socket.id, callerOf(socket.request)).then(
       (identity) => {
         (socket.data as Admitted).identity = identity;
         next();

@@ -12,13 +12,15 @@ export interface Caller {
 
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;
 
-export const callerOf = ({ socket, headers }: IncomingMessage): Caller => callerAt(socket.remoteAddress ?? '', headers);
+export const callerOf = ({ socket, headers }: IncomingMessage): Caller =>
+  callerAt(socket.remoteAddress ?? '', headers, socket.localAddress);
 
-export function callerAt(address: string, headers: IncomingHttpHeaders = {}): Caller {
+/** @param called the address of ours that was called: who calls from that very address is on this machine too */
+export function callerAt(address: string, headers: IncomingHttpHeaders = {}, called?: string): Caller {
   const ip = address.replace(/^::ffff:/, '');
-  const isLoopback = ip === '::1' || ip.startsWith('127.');
+  const isHere = ip === '::1' || ip.startsWith('127.') || (address !== '' && address === called);
   return {
     ip: ip === '' ? 'unknown' : ip,
-    isLocal: isLoopback && !PROXY_HEADERS.some((name) => headers[name] !== undefined),
+    isLocal: isHere && !PROXY_HEADERS.some((name) => headers[name] !== undefined),
   };
 }

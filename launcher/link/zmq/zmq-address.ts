@@ -2,7 +2,7 @@
  * A manager reached over ZeroMQ, asked the same things as one reached by HTTP: a registration on a short line of its own,
  * pieces of output on a line that stays, each offered first and sent when the manager has room for it.
  */
-import { OUTPUT_PATH } from '../../../protocol/link';
+import { OUTPUT_PATH, type LauncherIdentity } from '../../../protocol/link';
 import { ZmqAnswer, type ZmqOffer } from '../../../protocol/zmq';
 import type { ManagerAddress, Reply } from '../manager-address';
 import { parseBody, ZmqLine, type ZmqTarget } from './zmq-line';
@@ -16,6 +16,7 @@ export class ZmqAddress implements ManagerAddress {
     readonly url: string,
     private readonly control: ZmqTarget,
     private readonly output: ZmqTarget,
+    private readonly proof: Pick<LauncherIdentity, 'token' | 'key'>,
   ) {}
 
   async post(path: string, _contentType: string, body: Buffer, timeoutMs: number): Promise<Reply> {
@@ -40,7 +41,8 @@ export class ZmqAddress implements ManagerAddress {
 
   #ship(query: string, piece: Buffer, timeoutMs: number): Promise<unknown> {
     const line = (this.#outputLine ??= this.#openOutput());
-    const offer: ZmqOffer = { query, bytes: piece.length };
+    const { token, key } = this.proof;
+    const offer: ZmqOffer = { query, bytes: piece.length, token, key };
     return this.#outputQuestions.ask(
       timeoutMs,
       (tag) => line.say('offer', offer, tag),

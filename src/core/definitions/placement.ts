@@ -26,7 +26,7 @@ export class Placement {
     const staysOn = present === null ? undefined : this.model.workers.get(present);
     if (staysOn !== undefined && lacking(staysOn, wanted).length === 0) return staysOn.id;
     const best = this.launchers()
-      .filter((worker) => isReachable(worker, this.model.contacts.get(worker.id)))
+      .filter((worker) => isReachable(worker, this.model.contacts.get(worker.id)) && !worker.isDraining)
       .filter((worker) => lacking(worker, wanted).length === 0)
       .sort((a, b) => this.countOf(a) - this.countOf(b) || a.id.localeCompare(b.id, 'en', { numeric: true }))[0];
     if (best === undefined) return this.nobody(spec.name, wanted);
@@ -55,7 +55,7 @@ export class Placement {
       near === undefined
         ? 'no launcher is registered'
         : near.lacks.length === 0
-          ? `${near.worker.id} does, and is not connected (${near.worker.presence.kind})`
+          ? `${near.worker.id} does, and ${near.worker.isDraining ? 'is draining' : `is not connected (${near.worker.presence.kind})`}`
           : `the nearest is ${near.worker.id}, which has ${near.lacks.map((label) => has(near.worker, label)).join(', ')}`;
     return new Refusal(
       'no_worker_matches',

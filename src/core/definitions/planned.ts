@@ -45,6 +45,8 @@ export function notesOn(model: Model, planned: Planned, all: readonly Planned[],
   const away = whyAway(model, worker);
   const notes = away === null ? [] : [away];
   if (action === 'create' && after?.autoStart === false) notes.push('not started: auto_start is false');
+  if (action === 'create' && model.workers.get(worker)?.isDraining === true)
+    notes.push(`${worker} is draining; it gets this one because it is named`);
   if (action === 'change') {
     const why = whyNotRestarted(model, planned, nowMs);
     notes.push(why === null ? 'it is restarted' : `not restarted: ${why}`);

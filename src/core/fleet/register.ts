@@ -10,7 +10,7 @@ import { issue } from '../processes/issue';
 import { FAILURE_HANDLER } from '../recovery/scene';
 import { wholeStandings } from '../processes/standings';
 import { paceMs, type CoreSettings } from '../settings';
-import { admit, proves } from '../trust/admission';
+import { admit, admitPlain, proves } from '../trust/admission';
 import { heard } from './liveness';
 
 export function registerLauncher(
@@ -55,12 +55,14 @@ export function registerPlain(
   const earlier = model.workers.get(id);
   if (earlier !== undefined && earlier.type !== 'plain')
     return { facts: [], effects: [], reply: taken(earlier, 'a launcher runs it') };
+  const admission = admitPlain(model, id, command.account);
+  if ('refusal' in admission) return { facts: [], effects: [], reply: admission.refusal };
   contactOf(model, id, nowMs).lastContactMs = nowMs;
   const worker: Worker = {
     id,
     type: 'plain',
     hostname: command.hostname,
-    labels: command.labels,
+    labels: { ...command.labels, ...admission.account?.labels },
     version: null,
     instance: null,
     ackedSeq: 0,
@@ -91,6 +93,7 @@ export function registerPlain(
   };
   return {
     facts: [
+      ...admission.facts,
       { kind: 'worker.registered', worker, isNew: earlier === undefined },
       { kind: 'process.defined', process, isNew: known === undefined },
     ],

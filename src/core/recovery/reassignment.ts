@@ -11,7 +11,7 @@ export function idleTarget(model: Model, process: Process): Worker | null {
   return (
     [...model.workers.values()]
       .filter((worker) => worker.id !== process.worker && isReachable(worker, model.contacts.get(worker.id)))
-      .filter((worker) => accepts(worker, process.worker) && isIdle(model, worker))
+      .filter((worker) => !worker.isDraining && accepts(worker, process.worker) && isIdle(model, worker))
       .sort((a, b) => a.registeredAtMs - b.registeredAtMs)[0] ?? null
   );
 }

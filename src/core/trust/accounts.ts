@@ -7,7 +7,7 @@ import type { Fact } from '../facts';
 import { removeWorkers } from '../fleet/remove';
 import type { Model } from '../model';
 import { unknownWorker } from '../processes/find';
-import type { Account, Applicant } from './rows';
+import type { Account, AccountId, Applicant } from './rows';
 
 export function mintAccount(model: Model, { account }: CommandOf<'mintAccount'>): Decision<'mintAccount'> {
   const twin = account.worker === null ? null : model.trust.accountOf(account.worker);
@@ -21,8 +21,13 @@ export function mintAccount(model: Model, { account }: CommandOf<'mintAccount'>)
   return { facts: [{ kind: 'account.set', id: account.id, account }], effects: [], reply: account };
 }
 
-export function rotateAccount(model: Model, { id, hash }: CommandOf<'rotateAccount'>): Decision<'rotateAccount'> {
-  const account = model.trust.accountNamed(id);
+export function rotateAccount(
+  model: Model,
+  { id, hash, newAccount, by }: CommandOf<'rotateAccount'>,
+  _settings: unknown,
+  nowMs: number,
+): Decision<'rotateAccount'> {
+  const account = model.trust.accountNamed(id) ?? accountFor(model, id, newAccount, by.text, nowMs);
   if (account === null) return refused(unknownWorker(model, id));
   const rotated: Account = { ...account, credential: { kind: 'token', hash } };
   return {
@@ -110,6 +115,23 @@ export function drain(model: Model, { id, isDraining, by }: CommandOf<'drain'>):
     facts: isNews ? [{ kind: 'worker.draining', id: worker.id, isDraining, by: by.text }] : [],
     effects: [],
     reply: { worker: worker.id },
+  };
+}
+
+/** For a worker that came without a credential: a plain client, or a launcher that is older than they are. */
+function accountFor(model: Model, id: string, account: AccountId, by: string, nowMs: number): Account | null {
+  const worker = model.workers.get(id as WorkerId)?.id;
+  if (worker === undefined) return null;
+  return {
+    id: account,
+    name: worker,
+    worker,
+    credential: { kind: 'token', hash: '' },
+    workerType: 'persistent',
+    labels: {},
+    source: 'minted',
+    createdAtMs: nowMs,
+    createdBy: by,
   };
 }
 

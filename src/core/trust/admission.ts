@@ -4,6 +4,7 @@
  */
 import { Refusal } from '../../../protocol/errors';
 import { fingerprintText } from '../../../protocol/fingerprint';
+import type { WorkerId } from '../../../protocol/ids';
 import type { LauncherIdentity } from '../../../protocol/link';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
@@ -11,6 +12,8 @@ import type { Account, AccountId, Applicant, Proof } from './rows';
 
 /** Applicants waiting at once; more are turned away, so that strangers cannot fill the ledger. */
 const APPLICANTS_MAX = 100;
+/** Of them from one address, so that one stranger cannot take all the room. */
+const APPLICANTS_PER_ADDRESS_MAX = 32;
 /** One that nobody answered is forgotten when room is needed and it is older than this. */
 const APPLICANT_AGE_MS = 86_400_000;
 
@@ -38,6 +41,16 @@ export function admit(
   return byKey(model, identity, proof, own, newAccount, nowMs);
 }
 
+/** A client of the original's protocol has no key: a token of its own, or somebody's word. @param shown its token's */
+export function admitPlain(model: Model, worker: WorkerId, shown: AccountId | null): Admitted | Refused {
+  const own = model.trust.accountOf(worker);
+  const brought = shown === null ? null : (model.trust.accounts.get(shown) ?? null);
+  if (brought === null) return own?.credential.kind === 'token' ? takenBy(worker) : { account: null, facts: [] };
+  if (brought.worker === worker) return { account: brought, facts: [] };
+  if (brought.worker !== null) return another(brought.worker, worker);
+  return own === null ? bind(brought, worker) : takenBy(worker);
+}
+
 /** Also asked of each connection: the credential may be another since the registration. */
 export const proves = ({ credential }: Account, { tokenHash, keyHash }: Proof): boolean =>
   credential.hash === (credential.kind === 'token' ? tokenHash : keyHash);
@@ -55,16 +68,8 @@ function byToken(
   const taken = trust.accountOf(worker);
   if (shown?.kind === 'account') {
     const account = trust.accounts.get(shown.id);
-    if (account !== undefined && account.worker === null && taken === null) {
-      const bound = { ...account, worker };
-      return { account: bound, facts: [{ kind: 'account.set', id: bound.id, account: bound }] };
-    }
-    return account?.worker == null
-      ? takenBy(worker)
-      : refused(
-          'credential_mismatch',
-          `this token is worker ${account.worker}'s, not ${worker}'s; start the launcher as ${account.worker}, or mint a token for ${worker}`,
-        );
+    if (account !== undefined && account.worker === null && taken === null) return bind(account, worker);
+    return account?.worker == null ? takenBy(worker) : another(account.worker, worker);
   }
   const token = shown === null ? undefined : trust.tokens.get(shown.id);
   if (token?.kind === 'join' && isGood(token, nowMs)) {
@@ -101,12 +106,12 @@ function byKey(
   newAccount: AccountId,
   nowMs: number,
 ): Admitted | Refused {
-  const { worker, hostname } = identity;
+  const { worker } = identity;
   const { keyHash, isTrusted, isOpen, from } = proof;
   if (own !== null) {
     // At home, a launcher whose data were deleted comes back with a new key; who could refuse it could also forget it.
-    const isSameMachine = model.workers.get(worker)?.hostname === hostname;
-    if (!isOpen || keyHash === null || !isSameMachine) return takenBy(worker);
+    // A token is somebody's word that nothing else counts. That no other machine has the worker was seen before.
+    if (!isOpen || keyHash === null || own.credential.kind === 'token') return takenBy(worker);
     const account: Account = { ...own, credential: { kind: 'key', hash: keyHash } };
     return { account, facts: [{ kind: 'account.set', id: own.id, account }] };
   }
@@ -149,30 +154,45 @@ function applied(
     state: 'pending',
   };
   const facts: Fact[] = [];
-  if (known === undefined && applicants.size >= APPLICANTS_MAX) {
-    const oldest = [...applicants.values()].find(({ firstSeenMs }) => nowMs - firstSeenMs > APPLICANT_AGE_MS);
-    if (oldest === undefined)
-      return refused(
-        'rate_limited',
-        `${APPLICANTS_MAX} launchers wait for approval already; approve or reject some first`,
-      );
-    facts.push({ kind: 'applicant.set', keyHash: oldest.keyHash, applicant: null });
+  if (known === undefined) {
+    const room = roomFor(applicants, from, nowMs);
+    if (room instanceof Refusal) return { refusal: room, facts: [] };
+    if (room !== null) facts.push({ kind: 'applicant.set', keyHash: room.keyHash, applicant: null });
   }
   if (known?.worker !== worker || known.from !== from) facts.push({ kind: 'applicant.set', keyHash, applicant });
   const fingerprint = fingerprintText(keyHash);
   const refusal = new Refusal(
     'pending_approval',
-    `worker ${worker} waits for approval; its fingerprint is ${fingerprint}. Approve it in the dashboard, or with: procguard approve ${worker}`,
+    `worker ${worker} waits for approval; its fingerprint is ${fingerprint}. Approve it in the dashboard, or with: procguard approve ${fingerprint}`,
     { worker_id: worker, fingerprint },
   );
   return { refusal, facts };
+}
+
+/** Who makes room for one more; null = there is some. What was answered with no goes before what was not answered. */
+function roomFor(applicants: ReadonlyMap<string, Applicant>, from: string, nowMs: number): Applicant | Refusal | null {
+  const all = [...applicants.values()];
+  const waiting = all.filter(({ state }) => state === 'pending');
+  if (waiting.filter((other) => other.from === from).length >= APPLICANTS_PER_ADDRESS_MAX)
+    return new Refusal(
+      'rate_limited',
+      `${APPLICANTS_PER_ADDRESS_MAX} launchers wait for approval at ${from} already; approve or reject some first, or let them in with a join token (procguard join-token)`,
+    );
+  if (all.length < APPLICANTS_MAX) return null;
+  const oldest =
+    all.find(({ state }) => state === 'rejected') ??
+    waiting.find(({ firstSeenMs }) => nowMs - firstSeenMs > APPLICANT_AGE_MS);
+  return (
+    oldest ??
+    new Refusal('rate_limited', `${APPLICANTS_MAX} launchers wait for approval already; approve or reject some first`)
+  );
 }
 
 const isGood = ({ expiresAtMs }: { readonly expiresAtMs: number | null }, nowMs: number): boolean =>
   expiresAtMs === null || expiresAtMs > nowMs;
 
 const ownKey = (
-  worker: Account['worker'] & string,
+  worker: WorkerId,
   hash: string,
   id: AccountId,
   {
@@ -192,6 +212,18 @@ const ownKey = (
   createdAtMs: nowMs,
   createdBy: by,
 });
+
+/** From its first use on a token is one worker's. */
+function bind(account: Account, worker: WorkerId): Admitted {
+  const bound = { ...account, worker };
+  return { account: bound, facts: [{ kind: 'account.set', id: bound.id, account: bound }] };
+}
+
+const another = (owner: string, worker: string): Refused =>
+  refused(
+    'credential_mismatch',
+    `this token is worker ${owner}'s, not ${worker}'s; start the launcher as ${owner}, or mint a token for ${worker}`,
+  );
 
 const refused = (code: Refusal['code'], sentence: string): Refused => ({
   refusal: new Refusal(code, sentence),

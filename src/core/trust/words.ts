@@ -16,7 +16,14 @@ export type TrustCommand =
   | { readonly kind: 'revokeToken'; readonly id: string; readonly by: Asker }
   | { readonly kind: 'mintAccount'; readonly account: Account; readonly by: Asker }
   /** A new token in place of its credential, at once: its connection is cut. */
-  | { readonly kind: 'rotateAccount'; readonly id: string; readonly hash: string; readonly by: Asker }
+  | {
+      readonly kind: 'rotateAccount';
+      readonly id: string;
+      readonly hash: string;
+      /** For a worker that had no credential until now. */
+      readonly newAccount: AccountId;
+      readonly by: Asker;
+    }
   /** Its credential is revoked and the worker forgotten. Refused for one that is connected, unless forced. */
   | { readonly kind: 'removeAccount'; readonly id: string; readonly isForced: boolean; readonly by: Asker }
   /** @param id a fingerprint, or a worker id that only one applicant has */

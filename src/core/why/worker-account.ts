@@ -35,12 +35,17 @@ export function workerAccount(look: Look, worker: Worker): Account {
       };
     case 'connecting':
       return { kind: 'start', cause: 'it has registered, and its link is not open yet', by: 'its launcher', evidence };
-    case 'present':
+    case 'present': {
+      const runs = own === 0 ? 'it is connected, and nothing runs' : `it is connected, and ${own} of its processes run`;
+      if (!worker.isDraining) return { kind: 'none', cause: runs, by: 'its launcher', evidence };
       return {
         kind: 'none',
-        cause: own === 0 ? 'it is connected, and nothing runs' : `it is connected, and ${own} of its processes run`,
-        by: 'its launcher',
+        cause: `${runs}. An operator drains it: what runs goes on, and nothing new comes to it`,
+        by: 'an operator',
         evidence,
+        next: { what: 'it takes work again when it is undrained', at_ms: null },
+        advice: [`procguard undrain ${worker.id}`],
       };
+    }
   }
 }

@@ -5,10 +5,12 @@ import { z } from 'zod';
 import { Waiting } from '../../../protocol/definitions';
 import { Refusal } from '../../../protocol/errors';
 import { CleanupBody, CommandBody, CommandReply, DisableBody, StopBody } from '../../../protocol/http';
-import { runIdOf } from '../../../protocol/ids';
+import { runIdOf, type WorkerId } from '../../../protocol/ids';
 import { RegisterBody, RegisterReply } from '../../../protocol/link';
-import type { Asker } from '../../../protocol/trust';
+import type { AccountId } from '../../core/trust/rows';
 import { newAccountId } from '../../trust/credentials';
+import type { Principal } from '../../trust/gate';
+import { isPermitted, refusalOf } from '../../trust/rights';
 import { command } from '../../engine/command';
 import { refuseReserved, registerLauncher, registerReply } from '../../engine/registration';
 import { patienceOf, untilMs, verbOf } from './command';
@@ -37,9 +39,9 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
     summary: 'Register a worker: a launcher (field `launcher`), or a plain client that beats by HTTP',
     body: RegisterBody,
     reply: RegisterReply,
-    handle: ({ body, by, caller }) =>
+    handle: ({ body, principal, caller }) =>
       body.launcher === undefined
-        ? registerPlain(engine, body, by)
+        ? registerPlain(engine, body, principal)
         : registerLauncher(engine, body.launcher, {
             proof: gate.proofOf(body.launcher, caller),
             newAccount: newAccountId(),
@@ -174,8 +176,13 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
 const typeOf = (engine: HttpParts['engine'], id: string): 'local' | 'remote' =>
   rows(engine).find((row) => row.id === id)?.worker.type === 'local' ? 'local' : 'remote';
 
-async function registerPlain(engine: HttpParts['engine'], body: RegisterBody, by: Asker): Promise<RegisterReply> {
+async function registerPlain(
+  engine: HttpParts['engine'],
+  body: RegisterBody,
+  principal: Principal,
+): Promise<RegisterReply> {
   refuseReserved(body.worker_id);
+  const account = accountShown(principal, body.worker_id);
   if (body.command === undefined || body.command === '')
     throw new Refusal(
       'bad_request',
@@ -190,9 +197,21 @@ async function registerPlain(engine: HttpParts['engine'], body: RegisterBody, by
     labels: body.labels ?? {},
     heartbeatIntervalMs: (body.heartbeat_interval ?? SEED_HEARTBEAT_SECONDS) * 1000,
     run: runIdOf(engine.nowMs, base32(randomBytes(12))),
-    by,
+    account,
+    by: principal.asker,
   });
   return registerReply(engine, body.worker_id, paceMs);
+}
+
+/**
+ * A plain client has no key of its own: it comes with a worker's token, or somebody who could mint one lets it in.
+ * @returns whose token it is; null = it needs none
+ */
+function accountShown(principal: Principal, worker: WorkerId): AccountId | null {
+  const { asker } = principal;
+  if (asker.kind === 'worker') return asker.id as AccountId;
+  if (isPermitted(principal, 'admin.workers', {})) return null;
+  throw refusalOf(principal, 'admin.workers', `register the plain client ${worker} without a worker's token`);
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';

@@ -7,7 +7,7 @@ import type { ExtendedError } from 'socket.io';
 import { Refusal } from '../../../protocol/errors';
 import type { Permission } from '../../../protocol/trust';
 import type { Engine } from '../../engine/engine';
-import { callerAt } from '../../trust/caller';
+import { callerOf } from '../../trust/caller';
 import type { Doorkeeper } from '../doorkeeper';
 import { LIVE_EVENTS, type Entry } from '../entry';
 import type { LiveNamespace, LiveSocket } from './dashboards';
@@ -21,8 +21,7 @@ const CONNECT = entry('connect', 'fleet.read');
 /** Returns what ends it. */
 export function guardVisitors(namespace: LiveNamespace, engine: Engine, doorkeeper: Doorkeeper): () => void {
   const enter = (socket: LiveSocket, asked: Entry): void => {
-    const { address, headers } = socket.handshake;
-    doorkeeper.enter(asked, { headers }, callerAt(address, headers));
+    doorkeeper.enter(asked, socket.request, callerOf(socket.request));
   };
   namespace.use((socket, next) => next(refusalIn(() => enter(socket, CONNECT))));
   namespace.on('connection', (socket) => {

@@ -29,7 +29,6 @@ export class ZmqControl {
   constructor(
     private readonly socket: ZmqSocket,
     private readonly sessions: LauncherSessions,
-    /** ZeroMQ does not tell who calls: everybody is from where the link listens. */
     private readonly caller: Caller,
     private readonly nowMs: () => number,
   ) {

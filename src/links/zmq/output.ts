@@ -3,6 +3,11 @@
  * then sends its bytes; they are stored as those of the HTTP road are (../output.ts), never as JSON.
  */
 import { ZMQ, ZmqOffer, type ZmqAnswer } from '../../../protocol/zmq';
+import type { Refusal } from '../../../protocol/errors';
+import type { WorkerId } from '../../../protocol/ids';
+import type { Caller } from '../../trust/caller';
+import type { WorkerProofs } from '../../trust/worker-proofs';
+import { refusalBody } from '../answer';
 import type { OutputRoad } from '../output';
 import { Credit } from './credit';
 import { parseBody, type Incoming, type PeerId, type ZmqSocket } from './zmq-socket';
@@ -30,6 +35,8 @@ export class ZmqOutput {
   constructor(
     private readonly socket: ZmqSocket,
     private readonly road: OutputRoad,
+    private readonly proofs: WorkerProofs,
+    private readonly caller: Caller,
     private readonly nowMs: () => number,
   ) {
     this.sweep = setInterval(() => this.forgetLate(), ZMQ.pingMs);
@@ -44,6 +51,9 @@ export class ZmqOutput {
     const offer = ZmqOffer.safeParse(parseBody(body));
     const key = keyOf(peer, tag);
     if (!offer.success || this.offered.has(key)) return void this.socket.say(peer, 'answer', BAD_OFFER, tag);
+    const refusal = this.refusalOf(offer.data);
+    if (refusal !== null)
+      return void this.socket.say(peer, 'answer', { status: refusal.status, body: refusalBody(refusal) }, tag);
     const offers = this.offersOf.get(peer) ?? 0;
     if (offers >= ZMQ.offersMax) return void this.socket.say(peer, 'answer', TOO_MANY, tag);
     this.offersOf.set(peer, offers + 1);
@@ -64,9 +74,17 @@ export class ZmqOutput {
     if (offered?.goneAtMs == null || body.length !== offered.offer.bytes) return;
     // From here on it is not late any more, however slow the disk is.
     this.offered.delete(key);
-    const answer = await this.road(new URLSearchParams(offered.offer.query), inOne(body));
+    const answer = await this.road(new URLSearchParams(offered.offer.query), inOne(body), () =>
+      this.refusalOf(offered.offer),
+    );
     this.release(offered);
     await this.socket.say(peer, 'answer', answer, tag);
+  }
+
+  /** Before bytes are asked for, and again when they are here: the credential may be another by then. */
+  private refusalOf({ query, token, key }: ZmqOffer): Refusal | null {
+    const worker = new URLSearchParams(query).get('worker') as WorkerId;
+    return this.proofs.refusalOf(null, worker, { token, key }, () => this.caller);
   }
 
   private settle(key: string): void {

@@ -5,6 +5,8 @@
 import type * as Zeromq from 'zeromq';
 import type { Journal } from '../../engine/ports';
 import { ZMQ } from '../../../protocol/zmq';
+import type { Caller } from '../../trust/caller';
+import type { WorkerProofs } from '../../trust/worker-proofs';
 import type { LauncherSessions } from '../launcher-sessions';
 import type { OutputRoad } from '../output';
 import { ZmqControl } from './control';
@@ -24,6 +26,7 @@ export interface ZmqLinkSettings {
 export interface ZmqLinkParts {
   readonly sessions: LauncherSessions;
   readonly output: OutputRoad;
+  readonly proofs: WorkerProofs;
   readonly journal: Journal;
   readonly nowMs: () => number;
   /** The link cannot go on: nobody reads its sockets any more. */
@@ -59,8 +62,10 @@ export async function openZmqLink(settings: ZmqLinkSettings, parts: ZmqLinkParts
     close();
     throw error;
   }
-  const control = new ZmqControl(controlSocket, parts.sessions, { ip: host, isLocal: isLoopback(host) }, parts.nowMs);
-  const output = new ZmqOutput(outputSocket, parts.output, parts.nowMs);
+  // ZeroMQ does not tell who calls: everybody is from where the link listens.
+  const caller: Caller = { ip: host, isLocal: isLoopback(host) };
+  const control = new ZmqControl(controlSocket, parts.sessions, caller, parts.nowMs);
+  const output = new ZmqOutput(outputSocket, parts.output, parts.proofs, caller, parts.nowMs);
   controlSocket.serve((message) => control.take(message)).catch(parts.onFatal);
   outputSocket.serve((message) => output.take(message)).catch(parts.onFatal);
   const secured = curve === null ? 'not encrypted' : 'encrypted (CURVE)';
