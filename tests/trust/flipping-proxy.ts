@@ -1,0 +1,32 @@
+/** Somebody between a machine and its manager: passes everything on, and changes one bit of the launcher's bundle. */
+import { createServer, request as ask } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { World } from '../harness/world';
+
+/** @returns its port, on every address */
+export async function flippingProxy(world: World, manager: string): Promise<number> {
+  const server = createServer((request, response) => {
+    // Unpacked, so that the change is not found by gzip already.
+    const headers = { ...request.headers, 'accept-encoding': 'identity' };
+    const onward = ask(new URL(request.url ?? '/', manager), { method: request.method, headers }, (reply) => {
+      const pieces: Buffer[] = [];
+      reply.on('data', (piece: Buffer) => pieces.push(piece));
+      reply.on('end', () => {
+        const body = Buffer.concat(pieces);
+        const middle = body.length >> 1;
+        if (request.url === '/join/launcher.js') body[middle] = (body[middle] ?? 0) ^ 1;
+        response.writeHead(reply.statusCode ?? 502, reply.headers).end(body);
+      });
+    });
+    request.pipe(onward);
+  });
+  await new Promise<void>((listening) => server.listen(0, '0.0.0.0', listening));
+  world.afterwards(
+    () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  );
+  return (server.address() as AddressInfo).port;
+}
