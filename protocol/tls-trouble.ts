@@ -4,6 +4,8 @@
 export interface ConnectionError {
   readonly code?: string | undefined;
   readonly message: string;
+  /** The one that was refused, where it was for its names. */
+  readonly cert?: { readonly subjectaltname?: string | undefined } | undefined;
 }
 
 export interface Attempt {
@@ -29,7 +31,7 @@ const UNKNOWN_AUTHORITY = new Set([
 const NOT_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST']);
 
 /** Null = the trouble is another one: nobody answers, the line broke. */
-export function tlsTroubleText({ code = '', message }: ConnectionError, attempt: Attempt): string | null {
+export function tlsTroubleText({ code = '', message, cert }: ConnectionError, attempt: Attempt): string | null {
   const { url, trusted, showsCertificate, nowMs } = attempt;
   if (UNKNOWN_AUTHORITY.has(code)) return `the certificate of ${url} ${notSigned[trusted]}`;
   if (code === 'CERT_HAS_EXPIRED')
@@ -37,7 +39,7 @@ export function tlsTroubleText({ code = '', message }: ConnectionError, attempt:
   if (code === 'CERT_NOT_YET_VALID')
     return `the certificate of ${url} is not valid yet: the clock of this machine (${clock(nowMs)}) or of the manager's is wrong; set it right`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return `the certificate of ${url} is made out for other names (${namesIn(message)}); use one of these, or add this name to the manager's web.allowed_hosts or web.public_url and start it again`;
+    return `the certificate of ${url} is made out for other names (${namesOf(cert?.subjectaltname ?? 'none')}); use one of these, or add this name to the manager's web.allowed_hosts or web.public_url and start it again`;
   if (NOT_TLS.has(code) || /wrong version number|packet length too long/.test(message))
     return `${url} does not speak TLS: use http://, or start the manager with --ssl`;
   if (
@@ -49,8 +51,6 @@ export function tlsTroubleText({ code = '', message }: ConnectionError, attempt:
       : `${url} asks for a client certificate; show one with --client-cert and --client-key`;
   if (/unsupported protocol|alert protocol version/i.test(message))
     return `${url} and this program have no version of TLS in common; ProcGuard speaks 1.2 and 1.3`;
-  if (/^http:/.test(url) && /^HPE_INVALID|^Parse Error/.test(`${code || message}`))
-    return `${url} does not answer in plain HTTP and perhaps speaks TLS: try https://`;
   return null;
 }
 
@@ -64,10 +64,7 @@ const notSigned = {
   public: `is signed by no authority that is trusted here; ${HOW_TO_TRUST}`,
 } as const;
 
-/** Node's sentence ends with them: `...: Host: m. is not in the cert's altnames: DNS:a, IP Address:1.2.3.4`. */
-const namesIn = (message: string): string =>
-  (/altnames: (.*)$/.exec(message)?.[1] ?? /list: (.*)$/.exec(message)?.[1] ?? message)
-    .replaceAll(/(DNS|IP Address):/g, '')
-    .trim();
+/** `DNS:guard.example, IP Address:192.0.2.7` as people read it. */
+const namesOf = (written: string): string => written.replaceAll(/(DNS|IP Address):/g, '');
 
 const clock = (nowMs: number): string => `${new Date(nowMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -3,6 +3,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { certificateFiles } from '../trust/tls/tls-here';
 import { isAlive, MARK } from '../harness/leftovers';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
@@ -84,6 +85,38 @@ describe('start_manager.sh', () => {
     expect(isAlive(pidIn(status.stdout))).toBe(false);
     expect(await manager(CONFIG, '--status')).toMatchObject({ code: 3, stdout: 'manager: not running\n' });
     expect(await manager(CONFIG, '--stop')).toMatchObject({ code: 0, stdout: 'manager is not running\n' });
+  });
+
+  test('--ssl: it answers, and the local launcher trusts its authority; the same with certificates that were given', async () => {
+    const config = sleeper('train');
+    const started = await manager(config, '--daemon', '--ssl');
+    expect(started).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^dashboard: https:\/\/127\.0\.0\.1:\d+\/$/m),
+    });
+    const connected = async (): Promise<boolean> => {
+      const out = readFileSync(join(data, 'workers/local/launcher.out'), 'utf8');
+      return out.includes(`connected to ${dashboardIn(started.stdout).replace(/\/$/, '')}`);
+    };
+    await until('the local launcher to be connected', STARTED_MS, connected);
+    const pid = await sleeperPid('train');
+    await manager(config, '--stop');
+
+    // As made out for another name, by an authority that this machine does not know.
+    const files = await certificateFiles(home, { names: { dns: ['guard.example'], ip: [] } });
+    const words = [
+      '--ssl',
+      '--ssl-key',
+      files.keyFile,
+      '--ssl-cert',
+      'server.pem',
+      '--port',
+      new URL(dashboardIn(started.stdout)).port,
+    ];
+    expect((await manager(config, '--daemon', ...words)).code).toBe(0);
+    await until('the local launcher to be connected again', STARTED_MS, connected);
+    expect(await sleeperPid('train')).toBe(pid);
+    expect(isAlive(pid)).toBe(true);
   });
 
   test('two started at once are one manager', async () => {
