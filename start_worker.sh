@@ -143,19 +143,28 @@ start() {
   fi
   with_place run_on "$@"
   write_pid "$pid_file" "$detached"
-  until_within 5 connected_or_gone || reached=no
+  until_within 5 settled_or_gone || true
   if gone "$pid_file"; then
     echo "the launcher ended; the end of $output:" >&2
     last_words "$output" >&2
     exit 1
   fi
   # Its first line says who it is and whether it is connected.
-  worker --status | head -n 1
-  [ -z "${reached:-}" ] || echo 'it is waiting for the manager and connects as soon as that answers'
+  said=$(worker --status | head -n 1)
+  echo "$said"
+  case $said in *', connected to '*) return ;; esac
+  waits=$(waits)
+  echo "${waits:-it is waiting for the manager and connects as soon as that answers}"
 }
 
-connected_or_gone() {
-  gone "$pid_file" || worker --status 2>/dev/null | grep -q ', connected to '
+# Connected, waiting for an operator, or ended.
+settled_or_gone() {
+  gone "$pid_file" || [ -n "$(waits)" ] || worker --status 2>/dev/null | grep -q ', connected to '
+}
+
+# The sentence of a launcher that nobody vouches for yet, with its fingerprint.
+waits() {
+  sed -n 's/^.* - \(worker .* waits for approval.*\)$/\1/p' "$output" | tail -n 1
 }
 
 stop() {

@@ -68,7 +68,7 @@ stop_by_pid_file() {
   echo "$2 stopped (pid $stopping)"
 }
 
-# last_words FILE: its end, without the endless lines that a crash inside a bundled program prints.
+# last_words FILE: its end (-: of stdin), without the endless lines that a crash inside a bundled program prints.
 last_words() {
   tail -n 15 "$1" | cut -c 1-300
 }

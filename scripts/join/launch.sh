@@ -39,8 +39,19 @@ ask_launcher() {
   "$node" "$bundle" --worker-id "$worker_id" --data-dir "$data_dir" "$1" </dev/null
 }
 
+# Connected, waiting for an operator, or ended.
 is_settled() {
-  ! is_up || ask_launcher --status 2>/dev/null | head -n 1 | grep -q ', connected to \|approval'
+  ! is_up || [ -n "$(waits)" ] || ask_launcher --status 2>/dev/null | head -n 1 | grep -q ', connected to '
+}
+
+# What the launcher said since it was started here; the file is the same in the background and under systemd.
+said_since() {
+  tail -c "+$((log_bytes + 1))" "$log" 2>/dev/null
+}
+
+# The sentence of a launcher that nobody vouches for yet, with its fingerprint.
+waits() {
+  said_since | sed -n 's/^.* - \(worker .* waits for approval.*\)$/\1/p' | tail -n 1
 }
 
 is_up() {
@@ -48,6 +59,8 @@ is_up() {
 }
 
 start_launcher() {
+  log=$home/logs/worker-$worker_id.log log_bytes=0
+  [ ! -f "$log" ] || log_bytes=$(wc -c <"$log")
   if [ -f "$unit_file" ]; then
     control daemon-reload
     control enable --quiet "$unit"

@@ -131,7 +131,7 @@ join() {
   until_within 15 is_settled || true
   is_up || {
     echo 'procguard join: the launcher ended; its last words:' >&2
-    last_words_of_launcher >&2
+    said_since | last_words - >&2
     exit 1
   }
   report
@@ -152,15 +152,12 @@ report() {
   # It let this launcher in; from now on the launcher's own key does.
   case $said in *', connected to '*) case $token in jt_*) rm -f "$place/token.env" ;; esac ;; esac
   echo "$said"
+  waits
   echo "  launcher  $bundle, version $VERSION"
   echo "  data      $data_dir"
-  echo "  log       $home/logs/worker-$worker_id.log"
+  echo "  log       $log"
   if [ -f "$unit_file" ]; then echo "  unit      $unit_file"; else echo "  output    $data_dir/worker.out"; fi
   echo "  its end   curl -fsSL $manager/join | sh -s -- --uninstall --worker-id $worker_id"
-}
-
-last_words_of_launcher() {
-  if [ -f "$unit_file" ]; then journalctl -n 15 -o cat -u "$unit"; else last_words "$data_dir/worker.out"; fi
 }
 
 uninstall() {

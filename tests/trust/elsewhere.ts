@@ -1,0 +1,42 @@
+/** A manager that the network reaches, and another host in it. */
+import { resolve } from 'node:path';
+import { StartedManager } from '../harness/manager';
+import { testHost, whyNoTestHosts, type TestHost } from '../harness/network';
+import type { World } from '../harness/world';
+import type { Answers, Knocks } from './knock';
+
+/** `test`, or where there can be no other host, a skip that is said. */
+export function testElsewhere(what: string): typeof test | typeof test.skip {
+  const why = whyNoTestHosts();
+  if (why !== null) console.warn(`SKIPPED: ${what}: ${why}`);
+  return why === null ? test : test.skip;
+}
+
+export interface Elsewhere {
+  readonly host: TestHost;
+  readonly manager: StartedManager;
+  /** Of the manager, as the other host reaches it. */
+  readonly url: string;
+  knock(knocks: Partial<Knocks>): Promise<Answers>;
+}
+
+/** @param number of the host: 1..250, one for each test file that runs beside others */
+export async function elsewhere(world: World, number: number, env: Record<string, string> = {}): Promise<Elsewhere> {
+  const host = testHost(number);
+  world.afterwards(async () => host.close());
+  const manager = await StartedManager.start(world, { host: '0.0.0.0', env });
+  const url = `http://${host.ourAddress}:${manager.port}`;
+  return {
+    host,
+    manager,
+    url,
+    knock: async ({ http = [], sockets = [] }) => {
+      const program = [process.execPath, '--import', 'tsx', resolve('tests/trust/knock.ts')];
+      const knocking = world.start([...host.on, ...program, url, JSON.stringify({ http, sockets })]);
+      await knocking.ended;
+      const answers = knocking.output.split('\n').find((line) => line.startsWith('{"http"'));
+      if (answers === undefined) throw new Error(`nothing came of knocking: ${knocking.output}`);
+      return JSON.parse(answers) as Answers;
+    },
+  };
+}
