@@ -2,10 +2,12 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { addApply } from './commands/apply';
+import { addApprove } from './commands/approve';
 import { addCa } from './commands/ca';
 import { addCompletion } from './commands/completion';
 import { addConfig } from './commands/config';
 import { addDisable } from './commands/disable';
+import { addDrain } from './commands/drain';
 import { addEnable } from './commands/enable';
 import { addEvents } from './commands/events';
 import { addExplain } from './commands/explain';
@@ -18,6 +20,7 @@ import { addLs } from './commands/ls';
 import { addNodes } from './commands/nodes';
 import { addPlan } from './commands/plan';
 import { addRecovery } from './commands/recovery';
+import { addReject } from './commands/reject';
 import { addRestart } from './commands/restart';
 import { addRollback } from './commands/rollback';
 import { addRun } from './commands/run';
@@ -25,7 +28,9 @@ import { addSelftest } from './commands/selftest';
 import { addStart } from './commands/start';
 import { addStatus } from './commands/status';
 import { addStop } from './commands/stop';
+import { addUndrain } from './commands/undrain';
 import { addVersions } from './commands/versions';
+import { addWorker } from './commands/worker';
 import { addGlobalFlags } from './context';
 
 const AFTER_HELP = `
@@ -59,6 +64,10 @@ export function buildProgram(): Command {
   addEvents(program);
   addRecovery(program);
   addNodes(program);
+  addApprove(program);
+  addReject(program);
+  addDrain(program);
+  addUndrain(program);
   addJoinToken(program);
   addConfig(program);
   addKeygen(program);
@@ -67,6 +76,6 @@ export function buildProgram(): Command {
   addCompletion(program);
   // Run by other-programs.ts before this parser sees them; here so that help shows them.
   program.command('manager').description('run the manager here (procguard manager --help)');
-  program.command('worker').description('run the launcher here (procguard worker --help)');
+  addWorker(program);
   return program;
 }

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import type { MintedToken } from '../../../protocol/trust-http';
 import { act, asCountOf, type Context } from '../context';
-import { CliError, EXIT, type Exit } from '../exit';
+import { EXIT, type Exit } from '../exit';
+import { asLabels } from '../label-words';
 
 interface Flags {
   readonly name?: string;
@@ -45,15 +46,4 @@ async function joinToken({ client, format, print, note }: Context, flags: Flags)
 
 function asUses(text: string): number | 'any' {
   return text === 'any' ? 'any' : asCountOf('machines')(text);
-}
-
-function asLabels(texts: readonly string[]): Record<string, string> {
-  const pairs = texts.flatMap((text) => text.split(',')).filter((pair) => pair.trim() !== '');
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw new CliError(EXIT.usage, `the label ${JSON.stringify(pair)} is not of the form key=value`);
-      return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
-    }),
-  );
 }

@@ -8,6 +8,8 @@ import type { Server as TlsServer } from 'node:https';
 import { CA_PATH } from '../../../protocol/ca-fingerprint';
 import { Refusal } from '../../../protocol/errors';
 import type { Journal } from '../../engine/ports';
+import { adminWorkerRoutes } from './admin-workers';
+import { approvalRoutes } from './approvals';
 import { batchRoutes } from './batch';
 import { definitionRoutes } from './definitions';
 import { explainRoutes } from './explain';
@@ -57,6 +59,8 @@ export interface WebFace extends HttpParts {
 export function allRoutes(parts: HttpParts): Route[] {
   return [
     ...statusRoutes(parts),
+    ...adminWorkerRoutes(parts),
+    ...approvalRoutes(parts),
     ...recoveryRoutes(parts),
     ...explainRoutes(parts),
     ...workerRoutes(parts),

@@ -19,4 +19,13 @@ export function joinLine(manager: string, token: string, authority: Authority): 
   );
 }
 
+/** For one worker with a token of its own. In the environment, for a flag could be read by everybody on that machine. */
+export function workerLine(
+  { manager, worker, token }: { readonly manager: string; readonly worker: string; readonly token: string },
+  authority: Authority,
+): string {
+  const pinned = authority === null ? '' : ` --ca-fingerprint ${authority.fingerprint}`;
+  return `WORKER_TOKEN=${token} ./start_worker.sh --worker-id ${worker} --manager-url ${plainOrQuoted(manager)}${pinned}`;
+}
+
 const plainOrQuoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word));

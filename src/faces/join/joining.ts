@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import type { TLSSocket } from 'node:tls';
-import { joinLine, type Authority } from './join-line';
+import { joinLine, workerLine, type Authority } from './join-line';
 import { joinScript, readJoinParts } from './join-script';
 import { addressForOthers, originForOthers, originOf } from './manager-origin';
 import { readLauncher, type ServedLauncher } from './served-launcher';
@@ -47,6 +47,11 @@ export class Joining {
   /** For a machine that is not this one, whoever asks. @throws Refusal bad_request */
   line(request: IncomingMessage, token: string): string {
     return joinLine(this.originForOthers(request), token, this.settings.authority());
+  }
+
+  /** For a worker whose token was minted. @throws Refusal bad_request */
+  workerLine(request: IncomingMessage, worker: string, token: string): string {
+    return workerLine({ manager: this.originForOthers(request), worker, token }, this.settings.authority());
   }
 
   /** Under which other machines reach this manager. @throws Refusal bad_request */

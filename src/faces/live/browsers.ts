@@ -4,7 +4,9 @@ import type { ManagerInfo } from '../../../protocol/live';
 import type { Engine } from '../../engine/engine';
 import type { LogStore } from '../../engine/log-store-port';
 import type { Doorkeeper } from '../doorkeeper';
-import { Dashboards, type LiveNamespace } from './dashboards';
+import { callerOf } from '../../trust/caller';
+import { isPermitted } from '../../trust/rights';
+import { Dashboards, type LiveNamespace, type LiveSocket } from './dashboards';
 import { serveLogViewer } from './log-viewers';
 import { SeedFeed } from './seed-feed';
 import { guardVisitors } from './visitors';
@@ -20,7 +22,9 @@ export interface LiveParts {
 export function serveBrowsers(io: Server, { engine, logs, info, doorkeeper }: LiveParts): () => void {
   const namespace = io.of('/') as unknown as LiveNamespace;
   const unguard = guardVisitors(namespace, engine, doorkeeper);
-  const dashboards = new Dashboards(namespace, engine, info);
+  const mayApprove = ({ request }: LiveSocket): boolean =>
+    isPermitted(doorkeeper.gate.resolve(request.headers, callerOf(request)), 'admin.workers', {});
+  const dashboards = new Dashboards(namespace, engine, info, mayApprove);
   const seedFeed = new SeedFeed(namespace, engine, logs);
   namespace.on('connection', (socket) => {
     dashboards.serve(socket);

@@ -5,6 +5,7 @@
 import type { Namespace, Socket } from 'socket.io';
 import type { BrowserToServer, Delta, ManagerInfo, ServerToBrowser, Snapshot, UsageTick } from '../../../protocol/live';
 import type { ProcessKey, WorkerId } from '../../../protocol/ids';
+import type { ApplicantView } from '../../../protocol/trust-http';
 import type { EventView, IncidentView } from '../../../protocol/views';
 import { incidentOf } from '../../core/recovery/scene';
 import { incidentView } from '../../core/recovery/view';
@@ -37,6 +38,8 @@ export class Dashboards {
     private readonly namespace: LiveNamespace,
     private readonly engine: Engine,
     private readonly info: () => ManagerInfo,
+    /** Who waits for approval is told to nobody else. */
+    private readonly mayApprove: (socket: LiveSocket) => boolean,
   ) {
     this.unlisten = engine.feed.listen((changes) => this.collect(changes));
     this.ticker = setInterval(() => this.tick(), USAGE_TICK_MS);
@@ -48,7 +51,7 @@ export class Dashboards {
       // What is collected so far is in the snapshot; whoever joins now must not see it as a later delta with a hole.
       this.flush();
       void socket.join(WATCHERS);
-      reply(this.snapshot());
+      reply(this.snapshot(this.mayApprove(socket)));
     });
   }
 
@@ -58,7 +61,7 @@ export class Dashboards {
     if (this.frame !== null) clearTimeout(this.frame);
   }
 
-  private snapshot(): Snapshot {
+  private snapshot(mayApprove: boolean): Snapshot {
     const { workers, processes } = this.engine.read((model) => ({
       workers: [...model.workers.keys()],
       processes: [...model.processes.keys()],
@@ -70,7 +73,7 @@ export class Dashboards {
       processes: processes.flatMap((key) => this.engine.processView(key) ?? []),
       events: this.engine.events({ limit: EVENTS_IN_SNAPSHOT }),
       incident: this.incident(),
-      applicants: this.engine.read(applicantViews),
+      applicants: mayApprove ? this.engine.read(applicantViews) : [],
     };
   }
 
@@ -108,7 +111,7 @@ export class Dashboards {
       removed_processes: [],
       events: this.events,
       incident: this.incident(),
-      applicants: this.engine.read(applicantViews),
+      applicants: [],
     };
     for (const id of this.workers) {
       const view = this.engine.workerView(id);
@@ -124,7 +127,15 @@ export class Dashboards {
     this.processes.clear();
     this.events = [];
     this.areApplicantsNews = false;
-    this.namespace.to(WATCHERS).emit('delta', delta);
+    this.tell(delta, this.engine.read(applicantViews));
+  }
+
+  private tell(delta: Delta, applicants: ApplicantView[]): void {
+    if (applicants.length === 0) return void this.namespace.to(WATCHERS).emit('delta', delta);
+    for (const id of this.namespace.adapter.rooms.get(WATCHERS) ?? []) {
+      const socket = this.namespace.sockets.get(id);
+      socket?.emit('delta', this.mayApprove(socket) ? { ...delta, applicants } : delta);
+    }
   }
 
   /** Who was heard since the last tick, with what it used. Sent even when empty: it is the page's proof of life. */
