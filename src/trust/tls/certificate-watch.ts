@@ -10,17 +10,20 @@ const DAY_MS = 86_400_000;
 /** Key and certificate are two files: whoever replaces them is seldom done at the first change. */
 const SETTLE_MS = 200;
 
+/** Any file of the directory may have changed, however often; the others are seldom. */
+export type Occasion = 'change' | 'day';
+
 /** @returns ends it */
-export function watchCertificates(files: readonly string[], look: () => void): () => void {
+export function watchCertificates(files: readonly string[], look: (why: Occasion) => void): () => void {
   let settling: NodeJS.Timeout | null = null;
   const changed = (): void => {
     settling ??= setTimeout(() => {
       settling = null;
-      look();
+      look('change');
     }, SETTLE_MS).unref();
   };
   const watchers = [...new Set(files.map((file) => dirname(file)))].flatMap((directory) => watched(directory, changed));
-  const daily = setInterval(look, DAY_MS).unref();
+  const daily = setInterval(() => look('day'), DAY_MS).unref();
   return () => {
     clearInterval(daily);
     if (settling !== null) clearTimeout(settling);

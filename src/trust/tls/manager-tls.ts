@@ -8,31 +8,15 @@
 import { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import { hostname, networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { SecureContextOptions } from 'node:tls';
 import type { Refusal } from '../../../protocol/errors';
 import type { Journal } from '../../engine/ports';
 import { authorityIn, type Authority } from '../pinning/authority-in';
-import { watchCertificates } from './certificate-watch';
-import { clientCertificateGuard, type ClientCertificates } from './client-certificates';
-import { clientAuthorities, givenCertificate, type CertificateFiles } from './given-certificate';
-import type { TlsMaterial } from './material';
-import { ownCertificate } from './own-certificate';
+import { watchCertificates, type Occasion } from './certificate-watch';
+import { clientCertificateGuard } from './client-certificates';
 import { answerPlainCallers } from './plain-callers';
-import { serverNames } from './server-names';
-
-export interface TlsWanted {
-  /** Null = an authority of the manager's own, kept in `dir`. */
-  readonly files: CertificateFiles | null;
-  readonly dir: string;
-  /** `web.host`, `web.allowed_hosts`, the host of `web.public_url`: beside what the machine is called. */
-  readonly names: readonly string[];
-  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
-  /** Null = no certificates are asked for. */
-  readonly clients: { readonly caFile: string; readonly certificates: ClientCertificates } | null;
-}
+import { inForce, isSame, look, lookTwice, type Shown, type TlsWanted } from './shown';
 
 /** What a program on this machine trusts to reach this manager. */
 export interface LocalTrust {
@@ -43,6 +27,7 @@ export interface LocalTrust {
 }
 
 export interface ManagerTls {
+  /** Its certificates are renewed for as long as this is not closed. */
   createServer(listener: RequestListener): Server;
   /** Mutual TLS; null = the request may go on. */
   readonly guard: (request: IncomingMessage) => Refusal | null;
@@ -54,38 +39,45 @@ export interface ManagerTls {
   close(): void;
 }
 
-interface Shown extends TlsMaterial {
-  readonly authority: string | null;
-}
-
 /** @throws a sentence, when there is nothing to begin with */
 export async function openTls(wanted: TlsWanted, journal: Journal, nowMs: () => number): Promise<ManagerTls> {
   let shown = await look(wanted, journal, nowMs());
   const servers = new Set<Server>();
   let renewing: Promise<void> = Promise.resolve();
 
-  const renewNow = async (): Promise<void> => {
+  let warned: string | null = null;
+  /** Once, and again with each day: a busy directory gives many occasions to look. */
+  const warn = (sentence: string | null, occasion: Occasion): void => {
+    if (sentence !== null && (occasion === 'day' || sentence !== warned)) journal.warn(`TLS: ${sentence}`);
+    warned = sentence;
+  };
+  const renewNow = async (occasion: Occasion): Promise<void> => {
     try {
       const now = await lookTwice(wanted, journal, nowMs);
+      warn(now.warning, occasion);
       if (isSame(now, shown)) return;
       for (const server of servers) server.setSecureContext(contextOf(now, wanted));
       shown = now;
       journal.info(`TLS: certificates were read again; ${inForce(now)}`);
     } catch (error) {
-      journal.warn(`TLS: ${(error as Error).message}; the certificate in force stays: ${inForce(shown)}`);
+      warn(`${(error as Error).message}; the certificate in force stays: ${inForce(shown)}`, occasion);
     }
   };
   // One look at a time: two would make two certificates.
-  const renew = (): Promise<void> => (renewing = renewing.then(renewNow));
-  const stopWatching = watchCertificates(filesOf(wanted), () => void renew());
+  const renew = (occasion: Occasion): Promise<void> => (renewing = renewing.then(() => renewNow(occasion)));
+  const stopWatching = watchCertificates(filesOf(wanted), (occasion) => void renew(occasion));
 
   journal.info(`TLS: ${inForce(shown)}`);
+  warn(shown.warning, 'day');
   return {
     createServer: (listener) => {
-      const server = createServer({ ...contextOf(shown, wanted), ...clientOptions(wanted) }, (request, response) => {
-        if (!isOnThisMachine(request)) response.setHeader('Strict-Transport-Security', HSTS);
-        listener(request, response);
-      });
+      const server = createServer(
+        { ...contextOf(shown, wanted), ...clientOptions(wanted), handshakeTimeout: HANDSHAKE_MS },
+        (request, response) => {
+          if (!isOnThisMachine(request)) response.setHeader('Strict-Transport-Security', HSTS);
+          listener(request, response);
+        },
+      );
       answerPlainCallers(server);
       servers.add(server);
       return server;
@@ -99,47 +91,10 @@ export async function openTls(wanted: TlsWanted, journal: Journal, nowMs: () => 
             caFile: resolve(wanted.files.certFile),
             serverName: nameFor(address, new X509Certificate(shown.certificates)),
           },
-    renew,
+    renew: () => renew('day'),
     close: stopWatching,
   };
 }
-
-/** Key and certificate are replaced one after the other: between the two they do not fit, and nothing is wrong. */
-async function lookTwice(wanted: TlsWanted, journal: Journal, nowMs: () => number): Promise<Shown> {
-  try {
-    return await look(wanted, journal, nowMs());
-  } catch {
-    await wait(BOTH_REPLACED_MS, undefined, { ref: false });
-    return look(wanted, journal, nowMs());
-  }
-}
-
-const BOTH_REPLACED_MS = 2_000;
-
-async function look(wanted: TlsWanted, journal: Journal, nowMs: number): Promise<Shown> {
-  const authorities = clientAuthorities(wanted.clients?.caFile ?? null);
-  if (wanted.files !== null) {
-    const { key, certificates, warning } = givenCertificate(wanted.files, nowMs);
-    if (warning !== null) journal.warn(`TLS: ${warning}`);
-    return { key, certificates, clientAuthorities: authorities, authority: null };
-  }
-  const names = serverNames({ hostname: hostname(), addresses: ownAddresses(), configured: wanted.names });
-  const { authority, server, made, warning } = await ownCertificate(
-    { dir: wanted.dir, names, hostname: hostname() },
-    nowMs,
-  );
-  for (const sentence of made) journal.info(`TLS: ${sentence}`);
-  if (warning !== null) journal.warn(`TLS: ${warning}`);
-  return {
-    key: server.key,
-    certificates: server.certificate,
-    clientAuthorities: authorities,
-    authority: authority.certificate,
-  };
-}
-
-const ownAddresses = (): string[] =>
-  Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address));
 
 /** Given ones change under us; those of our own are changed by nobody else. */
 const filesOf = ({ files, clients }: TlsWanted): string[] => [
@@ -161,29 +116,15 @@ const contextOf = (
 const clientOptions = ({ clients }: TlsWanted) =>
   clients === null ? {} : { requestCert: true, rejectUnauthorized: false };
 
-const isSame = (a: Shown, b: Shown): boolean =>
-  a.key === b.key &&
-  a.certificates === b.certificates &&
-  a.clientAuthorities === b.clientAuthorities &&
-  a.authority === b.authority;
-
-/** One line for the log: for whom, until when, by whom. */
-function inForce({ certificates, authority }: Shown): string {
-  const { subjectAltName = '', validTo, issuer } = new X509Certificate(certificates);
-  const names = subjectAltName.replaceAll(/(DNS|IP Address):/g, '');
-  const by =
-    authority === null
-      ? issuer.replaceAll('\n', ', ')
-      : `this manager's own authority ${authorityIn(authority).fingerprint}`;
-  return `a certificate for ${names}, until ${validTo}, by ${by}`;
-}
-
 /** What to hold a given certificate against when it is reached by an address that it does not name. */
 function nameFor(address: string, certificate: X509Certificate): string | null {
   if ((certificate.checkIP(address) ?? certificate.checkHost(address)) !== undefined) return null;
   const first = /DNS:([^,\s]+)/.exec(certificate.subjectAltName ?? '')?.[1];
   return first?.replace(/^\*\./, 'local.') ?? null;
 }
+
+/** As for those who say nothing at all (plain-callers.ts): a connection that is none yet is held this long. */
+const HANDSHAKE_MS = 30_000;
 
 /** A browser that was here once comes by TLS for half a year, also when it is led to `http://`. */
 const HSTS = 'max-age=15552000';

@@ -17,13 +17,15 @@ export function answerPlainCallers(server: Server): void {
   const toTls = server.listeners('connection') as ((socket: Socket) => void)[];
   server.removeAllListeners('connection');
   const plain = createServer(sayTls);
-  /** Those that have said nothing yet, and plain ones: the server would not know them when it closes. */
-  const notTls = new Set<Socket>();
+  /** Silent ones, plain ones, handshakes under way: the server does not know them yet when it closes. */
+  const unsecured = new Map<string, Socket>();
+  server.on('secureConnection', (socket) => unsecured.delete(nameOf(socket)));
   server.on('connection', (socket: Socket) => {
-    notTls.add(socket);
+    const name = nameOf(socket);
+    unsecured.set(name, socket);
     const giveUp = (): void => void socket.destroy();
     socket.setTimeout(SILENT_MS).once('timeout', giveUp);
-    socket.once('close', () => notTls.delete(socket));
+    socket.once('close', () => unsecured.delete(name));
     socket.on('error', giveUp);
     socket.once('data', (first: Buffer) => {
       socket.pause();
@@ -33,24 +35,26 @@ export function answerPlainCallers(server: Server): void {
         socket.resume();
         return;
       }
-      notTls.delete(socket);
       socket.setTimeout(0).off('timeout', giveUp).off('error', giveUp);
       for (const listener of toTls) listener.call(server, socket);
     });
   });
   const closeAll = server.closeAllConnections.bind(server);
   server.closeAllConnections = () => {
-    for (const socket of notTls) socket.destroy();
+    for (const socket of unsecured.values()) socket.destroy();
     closeAll();
   };
 }
 
+/** No two connections to one port have it. What is wrapped for TLS is another object with the same name. */
+const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+
 /** A page is led on; a program is told, because its token went over the wire in the open and somebody should know. */
 function sayTls(request: IncomingMessage, response: ServerResponse): void {
-  const { host } = request.headers;
+  const { host, accept = '' } = request.headers;
   const address = host === undefined ? 'https:// and the same address' : `https://${host}`;
   request.resume();
-  if (host !== undefined && request.headers['sec-fetch-dest'] === 'document' && request.method === 'GET') {
+  if (host !== undefined && request.method === 'GET' && accept.includes('text/html')) {
     response.writeHead(307, { location: `${address}${request.url ?? '/'}`, connection: 'close' }).end();
     return;
   }

@@ -54,7 +54,8 @@ const CASES: readonly (readonly [string, (world: World) => Promise<Wrong>])[] = 
     'the certificate has ended',
     async () => {
       const files = await certificateFiles(world.directory(), { nowMs: Date.now() - 800 * DAY_MS });
-      const { url } = await startTlsManager(world, { flags: given(files) });
+      const { url, program } = await startTlsManager(world, { flags: given(files) });
+      expect(program.output).toMatch(/the certificate in \S+server\.pem has ended .*; renew it/);
       return {
         url,
         flags: ['--ca', files.caFile],
