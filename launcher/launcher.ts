@@ -12,8 +12,7 @@ import { commandText } from '../protocol/process-spec';
 import { startClock } from './clock';
 import { openControl } from './control/control-socket';
 import type { ControlRequest, LauncherStatus } from './control/control-words';
-import { rulesText, type Rules } from './core/rules';
-import { warningsOf } from './core/rules-warnings';
+import { rulesText } from './core/rules';
 import { definitionsOf } from './definitions';
 import { Keepers } from './keeper/keepers';
 import { OneByOne } from './keeper/one-by-one';
@@ -27,6 +26,7 @@ import { OutputShipper } from './output/shipper';
 import { lookAtMachine } from './process/machine';
 import { installShim } from './birth/shim';
 import { OwnCommands } from './stop-all';
+import { sayRules } from './rules-said';
 import type { DataDirectory } from './store/data-directory';
 import { fingerprintOf, ownKey } from './store/own-key';
 import { tokenOf } from './token';
@@ -162,7 +162,7 @@ export async function startLauncher(
     maySpawn: options.mode === 'run',
     isWholeFile: options.workerFile !== null,
   });
-  if (rules !== null) sayRules(rules, keepers, log);
+  if (rules !== null) sayRules(rules, keepers, place.environment, log);
 
   const status = (): LauncherStatus => ({
     worker: options.workerId,
@@ -196,7 +196,7 @@ export async function startLauncher(
         rules = before;
         throw error;
       }
-      if (JSON.stringify(rules) !== JSON.stringify(before)) sayRules(rules, keepers, log);
+      if (JSON.stringify(rules) !== JSON.stringify(before)) sayRules(rules, keepers, place.environment, log);
       // The manager learns definitions from a sync.
       if (changes.length > 0) link.syncAgain();
       return changes;
@@ -216,20 +216,6 @@ export async function startLauncher(
       manager.close();
     },
   };
-}
-
-/** What holds from now on, and what of that which is kept here would be refused by it. */
-function sayRules(rules: Rules | null, keepers: Keepers, log: Log): void {
-  if (rules === null)
-    return log('info', 'no command rules are in force: whoever may command the manager may run anything here');
-  log('info', `command rules in force: ${rulesText(rules)}`);
-  for (const warning of warningsOf(rules)) log('warn', warning);
-  for (const { name, spec, run } of keepers.all) {
-    const why = keepers.whyRefused(spec);
-    if (why === null) continue;
-    const meanwhile = run === null ? 'cannot be started' : 'runs on, and cannot be started again';
-    log('warn', `${name} ${meanwhile}: ${why}`);
-  }
 }
 
 const REFUSED_AGAIN_MS = 5_000;

@@ -8,7 +8,6 @@ import { askControl } from './control/control-socket';
 import { definitionsOf } from './definitions';
 import { startLauncher, type Launcher } from './launcher';
 import { openLog } from './logging';
-import { warningsOf } from './core/rules-warnings';
 import { parseOptions, type LauncherOptions, type ParsedOptions } from './options';
 import { statusText, stopAllText } from './print';
 import { refusedHere } from './refused-here';
@@ -18,6 +17,7 @@ import { takeLock, type Lock } from './store/lock';
 import { loadRecord } from './store/process-record';
 import { reportOf } from './core/report';
 import { readRulesFile } from './rules-file';
+import { weaknessesOf } from './rules-said';
 import { readWorkerFile } from './worker-file';
 
 const FILES = { worker: readWorkerFile, rules: readRulesFile };
@@ -64,12 +64,8 @@ function say(options: LauncherOptions): void {
   try {
     const defined = definitionsOf(options);
     const refused = refusedHere(options, defined, { environment: process.env, workingDir: process.cwd() });
-    if (options.rules !== null)
-      process.stderr.write(
-        warningsOf(options.rules)
-          .map((line) => `warning: ${line}\n`)
-          .join(''),
-      );
+    const warnings = options.rules === null ? [] : weaknessesOf(options.rules, process.env);
+    process.stderr.write(warnings.map((line) => `warning: ${line}\n`).join(''));
     if (refused.length > 0) return refuseAll(refused);
     process.stdout.write(checkText(options, defined));
   } catch (error) {

@@ -9,7 +9,7 @@ import type { Obstacle } from '../core/supervisor-words';
 import { becomeUser, type Becoming } from './become-user';
 import { readEnvFiles } from './env-files';
 import type { Machine } from '../process/machine';
-import { whyNotRunnable, wordsOf } from './program';
+import { findInPath, whyNotRunnable, wordsOf } from './program';
 import { rulingOn, type Allowed } from './ruling';
 
 /** Who is to be born, and to whom. */
@@ -77,7 +77,9 @@ export function birthOf(wanted: Wanted, machine: Machine): Birth {
   });
   const isRoot = as.kind === 'other' ? as.uid === 0 : process.getuid?.() === 0;
   const { cgroup, unenforced, niceBy, ...rlimits } = limitsOf(spec, machine, isRoot);
-  const words = throughTheShell(own, env);
+  /** What stands before a program is ours: a PATH of the definition's must not find another. */
+  const ours = (program: string): string => findInPath(program, pathOf(wanted)) ?? program;
+  const words = throughTheShell(own, env, ours);
   return {
     words,
     workingDir,
@@ -90,7 +92,7 @@ export function birthOf(wanted: Wanted, machine: Machine): Birth {
       ...rlimits,
       umask: spec.umask,
       standsIn: rules?.workingDirs == null ? null : workingDir,
-      nice: niceBy === null ? [] : ['nice', '-n', String(niceBy)],
+      nice: niceBy === null ? [] : [ours('nice'), '-n', String(niceBy)],
       identity: as.kind === 'other' ? { words: as.words, who: as.who, workingDir, env } : null,
     },
     unenforced,
@@ -150,7 +152,11 @@ const NO_LIMITS: LimitPlan = {
  * sh drops variables whose names it could not have written itself (`a.b`). `env` sets them behind its back: behind `--`,
  * because a name like `-S sh -c ...` would be an option, and a command of its own.
  */
-function throughTheShell(words: readonly string[], env: Readonly<Record<string, string>>): readonly string[] {
+function throughTheShell(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+  ours: (program: string) => string,
+): readonly string[] {
   const odd = oddlyNamed(env);
-  return odd.length === 0 ? words : ['env', '--', ...odd, ...words];
+  return odd.length === 0 ? words : [ours('env'), '--', ...odd, ...words];
 }

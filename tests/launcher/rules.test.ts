@@ -187,9 +187,10 @@ test('the name of a variable is no option of the program that sets it', async ()
 test('a program is found by the launcher’s PATH and executed by that path; allowed_env names what else may be set', async () => {
   const ruled = await underRules(() => ({ allowed_commands: ['printenv', 'sleep'], allowed_env: ['PATH', 'MODE*'] }));
   const { manager, place } = ruled;
-  program(join(place, 'elsewhere', 'printenv'), 'echo not the one');
-  const env = { PATH: join(place, 'elsewhere'), MODE_A: 'x' };
-  await manager.define({ name: 'a', command: ['printenv', 'PATH', 'MODE_A'], env, restart: NEVER });
+  for (const name of ['printenv', 'env', 'nice']) program(join(place, 'elsewhere', name), 'echo not the one');
+  const env = { PATH: join(place, 'elsewhere'), MODE_A: 'x', 'MODE.odd': 'y' };
+  const limits = { nice: 1 };
+  await manager.define({ name: 'a', command: ['printenv', 'PATH', 'MODE_A'], env, limits, restart: NEVER });
   await until('its output', 5_000, () => manager.textOf() === `${env.PATH}\nx\n`);
   await expectRefused(ruled, { command: SLEEP, env: { OTHER: '1' } }, 'allowed_env');
 });
@@ -281,6 +282,26 @@ test('rules that change: children run on, what they may not do again is said, an
   expect(manager.facts.filter(({ kind }) => kind === 'run.started')).toHaveLength(1);
 });
 
+test('rules that come while a process runs hold for the birth that was made ready before', async () => {
+  const manager = await managerOf();
+  const file = join(world.directory(), 'worker.yaml');
+  writeFileSync(file, 'processes: []\n');
+  const launcher = startLauncher(world, { managerUrl: manager.url, flags: ['--config', file] });
+  const restart = { when: 'always', delayMs: 0, maxRestarts: 5 } as const;
+  await manager.define({ name: 'good', command: SLEEP, restart });
+  const first = await manager.running('good');
+  process.kill(first, 'SIGKILL');
+  // Born by what stood ready: without rules that goes on.
+  const second = await manager.inState('good', 'running', ({ identity }) => identity.pid !== first);
+  writeFileSync(file, 'processes: []\nsecurity: { allowed_commands: [env] }\n');
+  process.kill(launcher.program.pid, 'SIGHUP');
+  await until('the rules', 5_000, () =>
+    launcher.program.output.includes('command rules in force: allowed_commands (1)'),
+  );
+  process.kill(second.identity.pid, 'SIGKILL');
+  expect((await manager.inState('good', 'failed')).why).toContain('refused by security.allowed_commands');
+});
+
 test('a mistake in rules that are read again leaves the old ones in force', async () => {
   const ruled = await underRules(() => ({ allowed_commands: ['sleep'] }));
   await expectRuns(ruled, { command: SLEEP });
@@ -316,6 +337,19 @@ processes:
   );
   expect(output).toMatch(/warning: security\.allowed_commands in .* has env: what runs whatever it is given/);
   expect(output).not.toContain('good');
+});
+
+test('places that others can write to are warned of: the file of the rules, what it lists, and what is above them', async () => {
+  const tools = realpathSync(world.directory());
+  program(join(tools, 'tool'), ':');
+  chmodSync(join(tools, 'tool'), 0o777);
+  const rules = { security: { allowed_commands: [join(tools, 'tool'), '/usr/bin/true'] } };
+  const { code, output } = await told(['--security', 'r.yaml', '--check'], { 'r.yaml': JSON.stringify(rules) });
+  expect(code).toBe(0);
+  const warnings = output.split('\n').filter((line) => line.startsWith('warning: '));
+  expect(warnings).toEqual([
+    expect.stringContaining(`warning: ${join(tools, 'tool')} can be written to by everybody, so`),
+  ]);
 });
 
 test.each<[string[], Record<string, string>, RegExp]>([
