@@ -17,8 +17,11 @@ export interface BesideCommand {
 /** Carries the environment of another user past programs that run as root, which take no notice of it. */
 const CARRIER = '__pg_environment';
 
-/** Where the definition is at fault by now, a command that says so and fails. */
-export function besideRun(wanted: Wanted, machine: Machine, line: CommandLine): BesideCommand {
+/**
+ * Where the definition is at fault by now, a command that says so and fails. Null = a rule that came while the run lives is
+ * against it: that is no fault of the run, so nothing is to follow from it.
+ */
+export function besideRun(wanted: Wanted, machine: Machine, line: CommandLine): BesideCommand | null {
   try {
     const { as, env, workingDir } = birthOf(wanted, machine);
     const words = wordsIn(workingDir, wanted, line);
@@ -32,6 +35,7 @@ export function besideRun(wanted: Wanted, machine: Machine, line: CommandLine): 
     };
   } catch (error) {
     if (!(error instanceof CannotBeBorn)) throw error;
+    if (error.obstacle === 'rule') return null;
     const complain = ['/bin/sh', '-c', 'echo "$1"; exit 1', 'beside', error.message];
     return { words: complain, workingDir: resolve(wanted.workingDir), env: OF_ROOT.env };
   }

@@ -4,7 +4,7 @@ import { askExec } from './ask-exec';
 import { askHttp } from './ask-http';
 import { askTcp } from './ask-tcp';
 import type { ProbedRun } from './probed-run';
-import type { Ask } from './trouble';
+import { NOT_ASKED, type Ask } from './trouble';
 
 type Check = (ReadyProbe | AliveProbe)['check'];
 export type AskedCheck = Extract<Check, { kind: 'http' | 'tcp' | 'exec' }>;
@@ -19,6 +19,9 @@ export function askOf(check: AskedCheck, timeoutMs: number, run: ProbedRun): Ask
     case 'tcp':
       return (signal) => askTcp(check, timeoutMs, signal);
     case 'exec':
-      return async (signal) => askExec(run.commandOf(check.command), timeoutMs, signal);
+      return async (signal) => {
+        const command = run.commandOf(check.command);
+        return command === null ? NOT_ASKED : askExec(command, timeoutMs, signal);
+      };
   }
 }

@@ -12,8 +12,8 @@ export interface ProbedRun {
   readonly isReady: boolean;
   /** An earlier launcher gave birth to it. */
   readonly isAdopted: boolean;
-  /** A command as this process would run it: its directory, environment and identity. */
-  readonly commandOf: (line: CommandLine) => ProbeCommand;
+  /** A command as this process would run it: its directory, environment and identity. Null = it may not be run now. */
+  readonly commandOf: (line: CommandLine) => ProbeCommand | null;
   /** CPU time of its whole tree so far; any unit, only its change counts. Null = cannot be told. */
   readonly cpuTime: () => Promise<number | null>;
 }

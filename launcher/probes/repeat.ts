@@ -1,5 +1,5 @@
 /** Asks again and again, one ask at a time: a slow answer delays the next ask and never overlaps it. */
-import type { Ask, Trouble } from './trouble';
+import { NOT_ASKED, type Ask, type Trouble } from './trouble';
 
 export class Repeat {
   readonly #ending = new AbortController();
@@ -24,7 +24,7 @@ export class Repeat {
     const began = performance.now();
     const trouble = await this.ask(signal).catch(({ message }: Error) => message);
     if (signal.aborted) return;
-    this.heard(trouble);
+    if (trouble !== NOT_ASKED) this.heard(trouble);
     if (signal.aborted) return;
     const pauseMs = Math.max(0, this.pauseMs(asked) - (performance.now() - began));
     this.#timer = setTimeout(() => void this.#turn(asked + 1), pauseMs);

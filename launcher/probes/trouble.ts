@@ -1,8 +1,11 @@
 /** The answer to one ask: null = good, else a clause that says what is wrong. */
 export type Trouble = string | null;
 
+/** It could not be asked, so nothing is known: neither good nor bad. */
+export const NOT_ASKED = Symbol('not asked');
+
 /** Asks once. Aborted, it lets go of everything and its answer counts no more. */
-export type Ask = (signal: AbortSignal) => Promise<Trouble>;
+export type Ask = (signal: AbortSignal) => Promise<Trouble | typeof NOT_ASKED>;
 
 const EVIDENCE_CHARS_MAX = 300;
 

@@ -4,7 +4,9 @@
  */
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
+  readFileSync,
   readdirSync,
   realpathSync,
   renameSync,
@@ -12,6 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { LAUNCHER, startLauncher, type StartedLauncher } from '../harness/launcher';
 import { isAlive } from '../harness/leftovers';
@@ -280,6 +283,37 @@ test('rules that change: children run on, what they may not do again is said, an
   await until('the second sync', 10_000, () => manager.syncs.length > 1);
   expect(manager.syncs.at(-1)?.processes[0]?.report.state).toMatchObject({ kind: 'failed', why: failed.why });
   expect(manager.facts.filter(({ kind }) => kind === 'run.started')).toHaveLength(1);
+});
+
+test('a probe that new rules are against is not asked any more, and what runs does not suffer for it', async () => {
+  const ruled = await underRules(() => ({}));
+  const asks = join(ruled.place, 'jobs', 'asks');
+  const count = (): number => readFileSync(asks, 'utf8').length;
+  let knocks = 0;
+  const door = createServer((socket) => {
+    knocks += 1;
+    socket.end();
+  });
+  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+  world.afterwards(() => new Promise<void>((resolve) => void door.close(() => resolve())));
+  const { port } = door.address() as AddressInfo;
+  const pace = { intervalMs: 100, failuresMax: 1 };
+  const alive: Spec['alive'] = [
+    { ...pace, check: { kind: 'exec', command: `printf x >>${asks}` } },
+    { ...pace, check: { kind: 'tcp', port } },
+  ];
+  const pid = await expectRuns(ruled, { command: SLEEP, alive });
+  await until('asks', 5_000, () => existsSync(asks) && count() >= 2);
+  ruled.rewrite({ allowed_commands: ['sleep'] });
+  process.kill(ruled.launcher.program.pid, 'SIGHUP');
+  const said = 'good runs on, and cannot be started again';
+  await until('the rules', 5_000, () => ruled.launcher.program.output.includes(said));
+  const [asked, knocked] = [count(), knocks];
+  // The other probe, of the same pace, was asked so often since.
+  await until('others to be asked', 10_000, () => knocks >= knocked + 8);
+  expect(count()).toBeLessThanOrEqual(asked + 1);
+  expect(isAlive(pid)).toBe(true);
+  expect(ruled.manager.ended('good')).toEqual([]);
 });
 
 test('rules that come while a process runs hold for the birth that was made ready before', async () => {
