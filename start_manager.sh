@@ -12,6 +12,7 @@ usage() {
 usage: ./start_manager.sh [flags]            run the manager here; Ctrl-C ends it
        ./start_manager.sh --daemon [flags]   run it in the background; returns when it answers
        ./start_manager.sh --status [flags]   exit code 0: running, 3: not running
+       ./start_manager.sh --setup-link       print a link, good once, that makes an admin or gives one a new password
        ./start_manager.sh --stop [--all]     end it; --all: also the local launcher and all that it runs
 
   --config FILE     configuration (default: configs/procguard_config.yaml)
@@ -61,6 +62,7 @@ while [ $# -gt 0 ]; do
     --stop) action=stop ;;
     --all) all=yes ;;
     --status) action=status ;;
+    --setup-link) action=setup_link ;;
     --help | -h) usage && exit 0 ;;
     *) refuse "unknown flag $1" ;;
   esac
@@ -115,6 +117,12 @@ start_daemon() {
   fi
   start_local_launcher
   echo "dashboard: $(cat "$url_file")"
+  # Who is the first to log in is told by whoever starts it, and not kept in the file of its output.
+  grep -F 'no user is defined' "$output" || true
+}
+
+setup_link() {
+  with_flags exec node dist/procguard.js manager --setup-link
 }
 
 # The manager takes over this very process, so its pid is ours.

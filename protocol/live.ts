@@ -19,8 +19,11 @@ export const ManagerInfo = z.object({
   /** Where launchers reach this manager, for the join command; as the browser's own address unless configured. */
   url: z.string().nullable(),
   heartbeat_timeout_ms: z.number(),
-  /** Said on every page. `open-to-network`: no login, and it listens for other machines; null = nothing to say. */
-  notice: z.enum(['open-to-network']).nullable(),
+  /**
+   * Said on every page. `open-to-network`: `web.auth` is none, so whoever reaches the port may do everything.
+   * `open-at-home`: no user is defined, so this machine gets in without a login, and nobody else. Null = nothing to say.
+   */
+  notice: z.enum(['open-to-network', 'open-at-home']).nullable(),
 });
 export type ManagerInfo = z.infer<typeof ManagerInfo>;
 

@@ -3,7 +3,9 @@ import { Command } from 'commander';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadConfig, type ConfigFlags } from './config/load';
+import type { ManagerConfig } from './config/manager-config';
 import { ConfigError } from './config/problem';
+import { printSetupLink, sayWhoGetsIn } from './first-steps';
 import { openLogging } from './logging';
 import { startManager, type Manager } from './manager';
 import { VERSION } from './version';
@@ -15,6 +17,7 @@ const EXIT_USAGE = 2;
 interface Flags extends ConfigFlags {
   config?: string;
   sslNoVerify?: boolean;
+  setupLink?: boolean;
 }
 
 export async function runManager(argv: string[]): Promise<void> {
@@ -29,11 +32,13 @@ export async function runManager(argv: string[]): Promise<void> {
     .option('--ssl-cert <file>', "the server's certificate and those above it, PEM (web.tls.cert_file)")
     .option('--ssl-no-verify', 'taken and without effect: launchers and the command line verify, a manager does not')
     .option('--log-level <level>', 'DEBUG, INFO, WARNING, ERROR or CRITICAL (logging.level)')
+    .option('--setup-link', 'print a link, good once, that makes an admin or gives one a new password; starts nothing')
     .version(VERSION)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE));
   program.parse(argv, { from: 'user' });
-  const { config: file, sslNoVerify = false, ...flags } = program.opts<Flags>();
+  const { config: file, sslNoVerify = false, setupLink = false, ...flags } = program.opts<Flags>();
   const { config, warnings } = configOrExit(file ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null), flags);
+  if (setupLink) return printSetupLinkOrExit(config);
   const logging = openLogging(config.logging);
   const logger = logging.root;
   for (const warning of warnings) logger.warning(warning);
@@ -77,11 +82,21 @@ export async function runManager(argv: string[]): Promise<void> {
   writeFileSync(join(config.state.dataDir, 'manager.url'), `${manager.url}\n`);
   if (manager.caFingerprint !== null) process.stdout.write(`authority: ${manager.caFingerprint}\n`);
   process.stdout.write(`dashboard: ${manager.url}\n`);
+  sayWhoGetsIn(config, manager, (sentence) => logger.warning(sentence));
   await ended(config.web.tls === null ? null : () => void manager.renewCertificates());
   sayWhatRuns(manager);
   await manager.stop();
   await logging.close();
   process.exit(0);
+}
+
+function printSetupLinkOrExit(config: ManagerConfig): void {
+  try {
+    printSetupLink(config);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(EXIT_FAILED);
+  }
 }
 
 function configOrExit(file: string | null, flags: ConfigFlags): ReturnType<typeof loadConfig> {

@@ -22,6 +22,7 @@ import { retainUsage } from './engine/usage-retention';
 import { Doorkeeper } from './faces/doorkeeper';
 import { createGuard } from './faces/guard';
 import { Joining, type JoinFiles } from './faces/join/joining';
+import { RefusalLog } from './faces/refusal-log';
 import { createWebFace } from './faces/http/server';
 import { serveBrowsers } from './faces/live/browsers';
 import { heartbeatLink } from './links/http-poll';
@@ -40,6 +41,7 @@ import { Gate } from './trust/gate';
 import { openMasterKey } from './trust/sealing/master-key';
 import { WorkerProofs } from './trust/worker-proofs';
 import { openTls, tlsDirectory, type LocalTrust, type ManagerTls } from './trust/tls/manager-tls';
+import { peopleOf } from './trust/people';
 import { VERSION } from './version';
 
 /** Engine.IO notices a half-open connection within the sum of these. */
@@ -57,6 +59,8 @@ export interface Manager {
   renewCertificates(): Promise<void>;
   /** What runs now under any launcher: said when the manager stops. */
   running(): { key: string; pid: number | null }[];
+  /** Whether anybody can log in. */
+  hasUsers(): boolean;
   stop(): Promise<void>;
 }
 
@@ -104,12 +108,14 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
     now_ms: clock.nowMs(),
     url: config.web.publicUrl,
     heartbeat_timeout_ms: config.monitoring.heartbeatTimeoutMs,
-    notice: openToAll(config.web.host) ? 'open-to-network' : null,
+    notice: noticeOf(engine, config),
   });
   const sameSite = createGuard({ allowedHosts: config.web.allowedHosts, publicUrl: config.web.publicUrl });
   const guard: typeof sameSite = tls === null ? sameSite : (request) => tls.guard(request) ?? sameSite(request);
-  const gate = new Gate(engine, { auth: 'required' });
-  const doorkeeper = new Doorkeeper(engine, gate);
+  const gate = new Gate(engine, { auth: config.web.auth, proxies: new Set(config.web.trustedProxies) });
+  const refusals = new RefusalLog(engine);
+  const doorkeeper = new Doorkeeper(engine, gate, refusals);
+  const people = peopleOf(engine, { sessionMs: config.web.sessionMs, dataDir });
   const proofs = new WorkerProofs(engine, gate);
   const output = outputRoad(logs);
   const server = createWebFace({
@@ -127,6 +133,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
       listensOn: config.web.host,
       authority: () => tls?.authority() ?? null,
     }),
+    people,
     guard,
     hotRoads: [outputLink(output, proofs, new OutputUnderWay(engine.feed)), heartbeatLink(engine, gate)],
     webDir: config.web.enabled ? webDir : null,
@@ -151,6 +158,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
     tls?.close();
     leaveBrowsers();
     zmq?.close();
+    refusals.flush();
     engine.stop();
     const closing = io.close();
     // Bodies under way end here: a frozen launcher must not hold the manager. What arrived is kept, the rest comes again.
@@ -187,8 +195,15 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
           .filter(isAlive)
           .map(({ key }) => ({ key, pid: engine.processView(key)?.pid ?? null })),
       ),
+    hasUsers: () => engine.read(({ trust }) => trust.users.size > 0),
     stop: close,
   };
+}
+
+/** Said on every page. */
+function noticeOf(engine: Engine, { web }: ManagerConfig): ManagerInfo['notice'] {
+  if (web.auth === 'none') return 'open-to-network';
+  return engine.read(({ trust }) => trust.users.size) === 0 ? 'open-at-home' : null;
 }
 
 const keepRulesOf = ({ logs }: ManagerConfig): KeepRules => ({

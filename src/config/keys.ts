@@ -130,6 +130,9 @@ const web = section({
   allowed_hosts: z.array(text('a host name'), { error: 'must be a list of host names' }).default([]),
   public_url: httpUrl().nullable().default(null),
   tls: tls.prefault({}),
+  auth: oneOf(['required', 'none']).default('required'),
+  session_hours: number(0.1).default(168),
+  trusted_proxies: z.array(text('an address'), { error: 'must be a list of addresses' }).default([]),
 });
 
 /** Known by name and not yet there: `enabled: true` is refused, and what is beside it is let be. */

@@ -111,6 +111,12 @@ export interface ManagerConfig {
     readonly publicUrl: string | null;
     /** Null = plain HTTP. Ours (`web.tls`; docs/tls.md). @default null */
     readonly tls: TlsConfig | null;
+    /** `none`: whoever reaches the manager may do everything. Ours (docs/security.md). @default required */
+    readonly auth: 'required' | 'none';
+    /** From its login to its end, however much it is used. Ours. @default 7 days */
+    readonly sessionMs: number;
+    /** Proxies whose X-Forwarded-For is believed. Ours. @default none */
+    readonly trustedProxies: readonly string[];
   };
   /** Run by the launcher beside the manager (`local`). @default none */
   readonly workers: readonly WorkerConfig[];
@@ -248,6 +254,9 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       allowedHosts: web.allowed_hosts,
       publicUrl: web.public_url,
       tls: tlsOf(web.tls),
+      auth: web.auth,
+      sessionMs: Math.round(web.session_hours * 3_600_000),
+      trustedProxies: web.trusted_proxies,
     },
     workers: workers.map((worker) => ({
       workerId: worker.worker_id,

@@ -2,16 +2,20 @@
  * Stands before every entry: who asks, whether the entry's permission is theirs, and on which workers. Refusals leave
  * through here, so that they are written down in one place.
  */
-import type { IncomingHttpHeaders } from 'node:http';
-import { type Refusal } from '../../protocol/errors';
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Refusal } from '../../protocol/errors';
 import type { WorkerId } from '../../protocol/ids';
 import type { Labels } from '../../protocol/link';
+import { CSRF_HEADER } from '../../protocol/trust-http';
 import type { Permission } from '../../protocol/trust';
 import type { Engine } from '../engine/engine';
 import type { Caller } from '../trust/caller';
-import type { Gate, Principal } from '../trust/gate';
-import { isPermitted, refusalOf, speaksFor } from '../trust/rights';
+import { strangerAt, type Gate, type Principal } from '../trust/gate';
+import { isKnown, isPermitted, refusalOf, speaksFor } from '../trust/rights';
+import { StrangerLimit } from '../trust/stranger-limit';
 import type { Entry } from './entry';
+import type { RefusalLog } from './refusal-log';
 
 /** What came: an HTTP request, or the handshake of a socket. */
 export interface Asking {
@@ -27,16 +31,26 @@ export interface Visit {
 }
 
 export class Doorkeeper {
+  private readonly strangers = new StrangerLimit();
+
   constructor(
     private readonly engine: Engine,
     readonly gate: Gate,
+    private readonly log: RefusalLog,
   ) {}
 
-  /** @throws Refusal login_required, forbidden: whoever may not use the entry on any worker */
-  enter(entry: Entry, { headers }: Asking, caller: Caller): Visit {
-    const visit = { entry, principal: this.gate.resolve(headers, caller), caller };
-    if (!this.isLetIn(visit)) throw this.refused(visit, null);
+  /** @throws Refusal login_required, forbidden: whoever may not use the entry on any worker; csrf_missing, rate_limited */
+  enter(entry: Entry, asking: Asking, caller: Caller): Visit {
+    const visit = { entry, principal: this.gate.resolve(asking.headers, caller), caller };
+    if (!isKnown(visit.principal) && !this.strangers.take(caller.ip, this.engine.nowMs)) throw this.tooMany(visit);
+    if (!isLetIn(visit)) throw this.refused(visit, null);
+    if (this.isForgeable(visit, asking)) throw this.withoutCsrf(visit);
     return visit;
+  }
+
+  /** Whether who came in once may stay. Nothing is counted or written down. */
+  isWelcome(entry: Entry, { headers }: Asking, caller: Caller): boolean {
+    return isLetIn({ entry, principal: this.gate.resolve(headers, caller), caller });
   }
 
   /** Nobody in particular is changed, so the grant must be for the whole fleet. @throws Refusal */
@@ -46,24 +60,69 @@ export class Doorkeeper {
 
   /** Before anything is done on any of them. @throws Refusal */
   on(visit: Visit, workers: Iterable<WorkerId>): void {
-    for (const worker of workers) if (!this.may(visit, worker)) throw this.refused(visit, worker);
+    for (const worker of workers) if (!this.isAllowed(visit, worker)) throw this.refused(visit, worker);
   }
 
-  may({ entry: { permission }, principal }: Visit, worker: WorkerId): boolean {
+  /** For what is done on some workers and told of the others. */
+  may(visit: Visit, worker: WorkerId): boolean {
+    const isAllowed = this.isAllowed(visit, worker);
+    if (!isAllowed) this.refused(visit, worker);
+    return isAllowed;
+  }
+
+  /** A page of another origin, or a name that was made to point here. */
+  suspicious(request: IncomingMessage, { code }: Refusal): void {
+    const actor = strangerAt(this.gate.callerOf(request));
+    this.log.note({ type: 'security.suspicious', actor, entry: request.method ?? '', code, worker: null });
+  }
+
+  private isAllowed({ entry: { permission }, principal }: Visit, worker: WorkerId): boolean {
     const labels = this.labelsOf(worker);
     return permission === 'worker.link'
       ? speaksFor(principal, worker, labels)
       : isPermitted(principal, permission, labels);
   }
 
-  /** What is said to whoever may not, for all of the entry or for one worker. */
-  refused({ entry, principal }: Visit, worker: WorkerId | null): Refusal {
-    return refusalOf(principal, entry.permission, entry.name, worker);
+  private refused(visit: Visit, worker: WorkerId | null): Refusal {
+    const { entry, principal } = visit;
+    return this.noted(
+      visit,
+      'security.permission_denied',
+      refusalOf(principal, entry.permission, entry.name, worker),
+      worker,
+    );
   }
 
-  /** Launchers bring their proof with their words: it is looked at where those are. */
-  private isLetIn({ entry: { permission }, principal }: Visit): boolean {
-    return permission === 'worker.link' || isPermitted(principal, permission, null);
+  private tooMany(visit: Visit): Refusal {
+    const sentence = `more requests than a stranger may make come from ${visit.caller.ip}; log in, or wait a moment`;
+    return this.noted(
+      visit,
+      'security.rate_limited',
+      new Refusal('rate_limited', sentence, { retry_after_seconds: 1 }),
+    );
+  }
+
+  private withoutCsrf(visit: Visit): Refusal {
+    const sentence = `${visit.entry.name} with a session cookie needs the header ${CSRF_HEADER}, as GET /api/session tells it; programs use a token and no cookie`;
+    return this.noted(visit, 'security.suspicious', new Refusal('csrf_missing', sentence));
+  }
+
+  private noted(
+    { entry, principal }: Visit,
+    type: Parameters<RefusalLog['note']>[0]['type'],
+    refusal: Refusal,
+    worker: WorkerId | null = null,
+  ): Refusal {
+    this.log.note({ type, actor: principal.asker, entry: entry.name, code: refusal.code, worker });
+    return refusal;
+  }
+
+  /** A browser sends its cookie whoever made the page ask; the header only a page of this origin can know. */
+  private isForgeable({ entry, principal }: Visit, { headers, method = 'GET' }: Asking): boolean {
+    if (!principal.isByCookie || entry.permission === 'public' || method === 'GET' || method === 'HEAD') return false;
+    const wanted = Buffer.from(this.gate.csrfOf(headers) ?? '');
+    const given = Buffer.from([headers[CSRF_HEADER] ?? ''].flat()[0] ?? '');
+    return given.length !== wanted.length || !timingSafeEqual(given, wanted);
   }
 
   private labelsOf(worker: WorkerId): Labels {
@@ -72,6 +131,10 @@ export class Doorkeeper {
     );
   }
 }
+
+/** Launchers bring their proof with their words: it is looked at where those are. */
+const isLetIn = ({ entry: { permission }, principal }: Visit): boolean =>
+  permission === 'worker.link' || isPermitted(principal, permission, null);
 
 /** Whether the permission is of a kind that a grant may give for some workers only. */
 export const isOfWorkers = (permission: Permission): boolean => !FOR_ALL.has(permission);

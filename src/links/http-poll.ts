@@ -13,7 +13,6 @@ import type { PlainSaid } from '../core/commands';
 import type { Model } from '../core/model';
 import { nextReport } from '../core/processes/plain';
 import type { Engine } from '../engine/engine';
-import { callerOf } from '../trust/caller';
 import type { Gate } from '../trust/gate';
 import { refusalOf, speaksFor } from '../trust/rights';
 import { answerJson, answerRefusal } from './answer';
@@ -50,7 +49,7 @@ export function heartbeatLink(
 
 /** A worker speaks for itself; at home, and for a person who could mint its token, no proof is asked. */
 function refusalFor(engine: Engine, gate: Gate, id: WorkerId, request: IncomingMessage): Refusal | null {
-  const principal = gate.resolve(request.headers, callerOf(request));
+  const principal = gate.resolve(request.headers, gate.callerOf(request));
   const labels = engine.read(({ workers }) => workers.get(id)?.labels ?? {});
   return speaksFor(principal, id, labels) ? null : refusalOf(principal, 'worker.link', `beat for ${id}`, id);
 }

@@ -2,7 +2,6 @@
  * The socket carrier: one Socket.IO connection per launcher, opened by it, namespace /launcher. Control and facts only;
  * output bytes come as HTTP bodies (output.ts). What is said on it is launcher-sessions.ts's.
  */
-import { callerOf } from '../trust/caller';
 import type { Namespace, Socket } from 'socket.io';
 import type { LauncherIdentity, SyncReply } from '../../protocol/link';
 import { linkRefusal, type LauncherLine, type LauncherSessions } from './launcher-sessions';
@@ -14,7 +13,7 @@ interface Admitted {
 export function openSocketLink(namespace: Namespace, sessions: LauncherSessions): void {
   namespace.use((socket, next) => {
     socket.conn.once('close', () => sessions.left(socket.id));
-    sessions.admit(socket.handshake.auth, socket.id, callerOf(socket.request)).then(
+    sessions.admit(socket.handshake.auth, socket.id, sessions.gate.callerOf(socket.request)).then(
       (identity) => {
         (socket.data as Admitted).identity = identity;
         next();

@@ -2,6 +2,7 @@
  * From where somebody calls. A connection from this machine counts as local only when nobody stands in between: a proxy
  * beside the manager would otherwise open it to everybody that the proxy serves.
  */
+import { isIP } from 'node:net';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 export interface Caller {
@@ -12,15 +13,24 @@ export interface Caller {
 
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;
 
-export const callerOf = ({ socket, headers }: IncomingMessage): Caller =>
-  callerAt(socket.remoteAddress ?? '', headers, socket.localAddress);
+const NOBODY: ReadonlySet<string> = new Set();
 
-/** @param called the address of ours that was called: who calls from that very address is on this machine too */
-export function callerAt(address: string, headers: IncomingHttpHeaders = {}, called?: string): Caller {
-  const ip = address.replace(/^::ffff:/, '');
-  const isHere = ip === '::1' || ip.startsWith('127.') || (address !== '' && address === called);
+/** @param proxies whose X-Forwarded-For is believed (`web.trusted_proxies`) */
+export function callerOf({ socket, headers }: IncomingMessage, proxies = NOBODY): Caller {
+  const peer = bare(socket.remoteAddress ?? '');
+  // Who calls from the very address of ours that is called is on this machine too.
+  const isHere = peer === '::1' || peer.startsWith('127.') || peer === bare(socket.localAddress ?? 'none');
   return {
-    ip: ip === '' ? 'unknown' : ip,
+    ip: proxies.has(peer) ? behind(peer, headers, proxies) : peer,
     isLocal: isHere && !PROXY_HEADERS.some((name) => headers[name] !== undefined),
   };
 }
+
+/** Each proxy adds whom it heard at the end: the last one that is none of ours is the caller, and what stands before it is hearsay. */
+function behind(peer: string, headers: IncomingHttpHeaders, proxies: ReadonlySet<string>): string {
+  const named = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
+  const heard = named.map((one) => bare(one.trim())).filter((one) => isIP(one) !== 0);
+  return heard.findLast((one) => !proxies.has(one)) ?? peer;
+}
+
+const bare = (address: string): string => (address === '' ? 'unknown' : address.replace(/^::ffff:/, ''));

@@ -2,14 +2,14 @@
  * Who asks: one answer for every way in, whichever header or cookie brings the proof. Open at home, closed outside: while
  * no user is defined, whoever asks from this machine may do everything; anybody else needs a name.
  */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { WorkerId } from '../../protocol/ids';
 import type { LauncherIdentity } from '../../protocol/link';
 import { SESSION_COOKIE } from '../../protocol/trust-http';
 import type { Asker, Grant } from '../../protocol/trust';
 import type { Proof, Token, TokenId } from '../core/trust/rows';
 import type { Engine } from '../engine/engine';
-import type { Caller } from './caller';
+import { callerOf, type Caller } from './caller';
 import { hashOf } from './credentials';
 
 /** Who asks, and what they may. */
@@ -29,6 +29,8 @@ export interface Principal {
 export interface GateSettings {
   /** `none`: everybody may do everything, from everywhere. */
   readonly auth: 'required' | 'none';
+  /** Addresses whose X-Forwarded-For counts. @default none */
+  readonly proxies?: ReadonlySet<string>;
 }
 
 const EVERYTHING: readonly Grant[] = [{ role: 'admin', on: null }];
@@ -40,6 +42,19 @@ export class Gate {
     private readonly engine: Engine,
     private readonly settings: GateSettings,
   ) {}
+
+  callerOf(request: IncomingMessage): Caller {
+    return callerOf(request, this.settings.proxies);
+  }
+
+  /**
+   * What the page that holds the session sends back, to show that it can read the answers of this origin. Made from the
+   * session, so that nothing more needs to be remembered. Null = no cookie.
+   */
+  csrfOf(headers: IncomingHttpHeaders): string | null {
+    const { shown, isByCookie } = shownIn(headers);
+    return isByCookie && shown !== null ? csrfOf(shown) : null;
+  }
 
   /** Nobody needs a name from there. */
   isOpen({ isLocal }: Caller): boolean {
@@ -53,7 +68,7 @@ export class Gate {
     if (known !== null) return known;
     // A proof that does not hold is not passed over, not even at home: its bearer believes to be somebody.
     if (this.isOpen(caller) && (shown === null || isByCookie)) return openPrincipal(caller);
-    return anybody('unknown', caller);
+    return { ...BY_ITSELF, asker: strangerAt(caller) };
   }
 
   /** What a launcher brings, hashed, and whether it is let in without. */
@@ -96,17 +111,22 @@ export class Gate {
 
 const isOver = ({ expiresAtMs }: Token, nowMs: number): boolean => expiresAtMs !== null && expiresAtMs <= nowMs;
 
-const openPrincipal = (caller: Caller): Principal => ({ ...anybody('open', caller), grants: EVERYTHING });
+export const csrfOf = (session: string): string => hashOf(`csrf ${session}`);
 
-const anybody = (kind: 'open' | 'unknown', { ip }: Caller): Principal => ({
+const openPrincipal = (caller: Caller): Principal => ({
   ...BY_ITSELF,
-  asker: {
-    kind,
-    id: null,
-    name: kind === 'open' ? 'operator' : 'somebody',
-    ip,
-    text: `${kind === 'open' ? 'operator' : 'somebody'} ${ip}`,
-  },
+  asker: nameless('open', 'operator', caller.ip),
+  grants: EVERYTHING,
+});
+
+export const strangerAt = ({ ip }: Caller): Asker => nameless('unknown', 'somebody', ip);
+
+const nameless = (kind: 'open' | 'unknown', name: string, ip: string): Asker => ({
+  kind,
+  id: null,
+  name,
+  ip,
+  text: `${name} ${ip}`,
 });
 
 /** Every header of the seeds, and our cookie: the first that is there counts. */

@@ -12,7 +12,8 @@ export const isKnown = ({ asker }: Principal): boolean => asker.kind !== 'unknow
  *   a grant for some workers is not enough
  */
 export function isPermitted(principal: Principal, permission: Permission, labels: Labels | null): boolean {
-  if (PERMISSIONS[permission].least === 'known') return isKnown(principal);
+  // A launcher is known, and has nothing of its own here: no password, no tokens.
+  if (PERMISSIONS[permission].least === 'known') return isKnown(principal) && principal.asker.kind !== 'worker';
   const { grants, owner } = principal;
   // A token lasts no longer than its owner's rights.
   return permits(grants, permission, labels) && (owner === null || permits(owner, permission, labels));

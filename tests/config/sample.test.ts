@@ -110,7 +110,17 @@ test('every value of it arrives, with its unit', () => {
       maxRecoveryAttempts: 3,
       brake: { failures: 5, share: 0.33, windowMs: 30_000, holdMs: 60_000, releaseAtOnce: 3 },
     },
-    web: { enabled: true, host: '0.0.0.0', port: 5000, allowedHosts: [], publicUrl: null, tls: null },
+    web: {
+      enabled: true,
+      host: '0.0.0.0',
+      port: 5000,
+      allowedHosts: [],
+      publicUrl: null,
+      tls: null,
+      auth: 'required',
+      sessionMs: 604_800_000,
+      trustedProxies: [],
+    },
     workers: [],
   });
   expect(sourceText(sources.get('web.port') ?? { kind: 'default' })).toBe(`${SAMPLE}:42`);

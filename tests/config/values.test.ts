@@ -56,6 +56,9 @@ const OTHER: Record<string, unknown> = {
   'web.port': 0,
   'web.allowed_hosts': ['a.example', 'b'],
   'web.public_url': 'https://guard.example/',
+  'web.auth': 'none',
+  'web.session_hours': 12,
+  'web.trusted_proxies': ['10.0.0.1'],
   'web.tls.enabled': true,
   workers: [{ worker_id: 'w', command: ['sh', '-c', 'true'] }],
 };

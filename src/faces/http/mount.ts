@@ -4,7 +4,6 @@ import type { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import { fieldProblems } from '../../../protocol/field-problems';
 import { LIMITS } from '../../../protocol/limits';
-import { callerOf } from '../../trust/caller';
 import { isOfWorkers, type Visit } from '../doorkeeper';
 import type { Entry } from '../entry';
 import { parseDocument } from './document';
@@ -27,7 +26,7 @@ export function mount(app: Express, routes: readonly Route[], doors: Doors): voi
 export const entrance =
   ({ doorkeeper }: Pick<Doors, 'doorkeeper'>, entry: Entry): RequestHandler =>
   (request, response, next) => {
-    response.locals.visit = doorkeeper.enter(entry, request, callerOf(request));
+    response.locals.visit = doorkeeper.enter(entry, request, doorkeeper.gate.callerOf(request));
     next();
   };
 
@@ -82,10 +81,20 @@ export function answerErrors(onUnexpected: (error: unknown, request: Request) =>
       return;
     }
     const refusal = asRefusal(error);
+    response.set(hintsFor(refusal));
     if (refusal.code === 'internal') onUnexpected(error, request);
     response
       .status(refusal.status)
       .json({ success: false, error: refusal.message, code: refusal.code, ...refusal.details });
+  };
+}
+
+/** What HTTP has headers for. */
+function hintsFor({ status, details }: Refusal): Record<string, string> {
+  const { retry_after_seconds: seconds } = details;
+  return {
+    ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="ProcGuard"' } : {}),
+    ...(typeof seconds === 'number' ? { 'Retry-After': String(seconds) } : {}),
   };
 }
 

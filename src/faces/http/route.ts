@@ -12,6 +12,7 @@ import type { Asker, Permission } from '../../../protocol/trust';
 import type { Model } from '../../core/model';
 import type { Caller } from '../../trust/caller';
 import type { Gate, Principal } from '../../trust/gate';
+import type { People } from '../../trust/people';
 import type { Doorkeeper } from '../doorkeeper';
 import type { Entry } from '../entry';
 import type { Joining } from '../join/joining';
@@ -26,6 +27,7 @@ export interface HttpParts {
   readonly gate: Gate;
   readonly doorkeeper: Doorkeeper;
   readonly joining: Joining;
+  readonly people: People;
 }
 
 export interface Asked<Body, Query> {

@@ -7,6 +7,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Server as TlsServer } from 'node:https';
 import { CA_PATH } from '../../../protocol/ca-fingerprint';
 import { Refusal } from '../../../protocol/errors';
+import { PLAIN, type Entry } from '../entry';
 import type { Journal } from '../../engine/ports';
 import { adminWorkerRoutes } from './admin-workers';
 import { approvalRoutes } from './approvals';
@@ -19,23 +20,20 @@ import { joinTokenRoutes } from './join-tokens';
 import { logRangeRoutes } from './log-ranges';
 import { logSearchRoutes } from './log-search';
 import { createMetrics } from './metrics';
-import { PLAIN, type Entry } from '../entry';
 import { answerErrors, entrance, mount } from './mount';
 import { openApi } from './openapi';
+import { docsPolicy, pageHeaders } from './page-headers';
 import { processRoutes } from './processes';
 import { recoveryRoutes } from './recovery';
 import type { HttpParts, Route } from './route';
+import { sessionRoutes } from './session';
 import { setRoutes } from './sets';
 import { statusRoutes } from './status';
+import { tokenRoutes } from './tokens';
 import { usageRoutes } from './usage';
+import { userRoutes } from './users';
 import { workerLogRoutes } from './worker-logs';
 import { workerRoutes } from './workers';
-
-/** Our own pages load only what we serve, and nothing written into them. */
-const PAGE_POLICY =
-  "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
-/** Swagger UI writes styles and images into its page. */
-const DOCS_POLICY = `${PAGE_POLICY}; img-src 'self' data:; style-src 'self' 'unsafe-inline'`;
 
 const KEEP_ALIVE_MS = 65_000;
 
@@ -58,6 +56,9 @@ export interface WebFace extends HttpParts {
 
 export function allRoutes(parts: HttpParts): Route[] {
   return [
+    ...sessionRoutes(parts),
+    ...userRoutes(parts),
+    ...tokenRoutes(parts),
     ...statusRoutes(parts),
     ...adminWorkerRoutes(parts),
     ...approvalRoutes(parts),
@@ -83,6 +84,7 @@ export function createWebFace(face: WebFace): Server | TlsServer {
   const server = face.createServer((request, response) => {
     const refusal = face.guard(request);
     if (refusal !== null) {
+      face.doorkeeper.suspicious(request, refusal);
       request.resume();
       response.writeHead(refusal.status, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ success: false, error: refusal.message, code: refusal.code }));
@@ -101,14 +103,7 @@ function expressApp(face: WebFace): express.Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  app.use((_request, response, next) => {
-    response.set({
-      'Content-Security-Policy': PAGE_POLICY,
-      'X-Content-Type-Options': 'nosniff',
-      'Referrer-Policy': 'no-referrer',
-    });
-    next();
-  });
+  app.use(pageHeaders);
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get(
     '/readyz',
@@ -147,7 +142,7 @@ function expressApp(face: WebFace): express.Express {
       `${request.method} ${request.originalUrl.slice(0, 200)} is not part of this API; see /api/docs`,
     );
   });
-  if (face.webDir !== null) app.use(express.static(face.webDir, { index: 'index.html' }));
+  if (face.webDir !== null) app.use(asked(PLAIN.pages), express.static(face.webDir, { index: 'index.html' }));
   app.use((request) => {
     throw new Refusal(
       'not_found',
@@ -170,10 +165,7 @@ const matchesPath = (pattern: string, path: string): boolean =>
 /** Swagger UI from its package, pointed at our description; no inline script, so the CSP holds. */
 function docs(dir: string): express.Router {
   const router = express.Router();
-  router.use((_request, response, next) => {
-    response.set('Content-Security-Policy', DOCS_POLICY);
-    next();
-  });
+  router.use(docsPolicy);
   router.get('/swagger-initializer.js', (_request, response) => {
     response
       .type('application/javascript')

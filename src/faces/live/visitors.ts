@@ -7,7 +7,6 @@ import type { ExtendedError } from 'socket.io';
 import { Refusal } from '../../../protocol/errors';
 import type { Permission } from '../../../protocol/trust';
 import type { Engine } from '../../engine/engine';
-import { callerOf } from '../../trust/caller';
 import type { Doorkeeper } from '../doorkeeper';
 import { LIVE_EVENTS, type Entry } from '../entry';
 import type { LiveNamespace, LiveSocket } from './dashboards';
@@ -21,7 +20,7 @@ const CONNECT = entry('connect', 'fleet.read');
 /** Returns what ends it. */
 export function guardVisitors(namespace: LiveNamespace, engine: Engine, doorkeeper: Doorkeeper): () => void {
   const enter = (socket: LiveSocket, asked: Entry): void => {
-    doorkeeper.enter(asked, socket.request, callerOf(socket.request));
+    doorkeeper.enter(asked, socket.request, doorkeeper.gate.callerOf(socket.request));
   };
   namespace.use((socket, next) => next(refusalIn(() => enter(socket, CONNECT))));
   namespace.on('connection', (socket) => {
@@ -42,7 +41,8 @@ export function guardVisitors(namespace: LiveNamespace, engine: Engine, doorkeep
     if (now === version) return;
     version = now;
     for (const socket of namespace.sockets.values())
-      if (refusalIn(() => enter(socket, CONNECT)) !== undefined) socket.disconnect(true);
+      if (!doorkeeper.isWelcome(CONNECT, socket.request, doorkeeper.gate.callerOf(socket.request)))
+        socket.disconnect(true);
   });
 }
 

@@ -38,7 +38,10 @@ export const en = {
     manager: (version: string) => `manager ${version}`,
     updated: 'The manager was updated. Reload to get its new page.',
     reload: 'Reload',
-    notices: { 'open-to-network': 'No login protects this manager: whoever reaches its port controls what runs.' },
+    notices: {
+      'open-to-network': 'No login protects this manager: whoever reaches its port controls what runs.',
+      'open-at-home': 'No user is defined: this machine needs no login, and no other machine gets in.',
+    },
   },
   stale: {
     disconnected: (age: string, time: string) => `Not connected for ${age}; what you see is as of ${time}.`,

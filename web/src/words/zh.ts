@@ -35,7 +35,10 @@ export const zh: Words = {
     manager: (version) => `管理器 ${version}`,
     updated: '管理器已更新，请重新加载页面。',
     reload: '重新加载',
-    notices: { 'open-to-network': '此管理端没有登录保护：能访问其端口的人都可以控制运行的进程。' },
+    notices: {
+      'open-to-network': '此管理端没有登录保护：能访问其端口的人都可以控制运行的进程。',
+      'open-at-home': '尚未定义用户：本机无需登录，其他机器无法进入。',
+    },
   },
   stale: {
     disconnected: (age, time) => `已断开 ${age}；当前显示的是 ${time} 的数据。`,
