@@ -159,18 +159,23 @@ up_or_gone() {
 start_local_launcher() {
   [ "$local_workers" -gt 0 ] || return 0
   mkdir -p "$local_dir"
-  node dist/procguard.js config workers "$config" >"$local_specs.new"
-  mv "$local_specs.new" "$local_specs"
+  # In no file: secrets are among them.
+  local_specs=$(node dist/procguard.js config workers "$config") || return 1
+  rm -f "$data_dir/local-processes.json" # of an earlier version
   local_url=$(sed 's|//localhost:|//127.0.0.1:|; s|/$||' "$url_file")
-  started_with="$local_url $(trust_line 1) $(trust_line 2) $local_labels $(cksum <"$local_specs")"
+  started_with="$local_url $(trust_line 1) $(trust_line 2) $local_labels $(printf '%s\n' "$local_specs" | cksum)"
   if running_pid "$local_pid_file" >/dev/null; then
     [ "$(cat "$local_dir/started-with" 2>/dev/null)" != "$started_with" ] || return 0
     stop_by_pid_file "$local_pid_file" 'local launcher' 30 >/dev/null || return 1
   fi
-  set -- --worker-id local --kind local --processes "$local_specs" --manager-url "$local_url" --data-dir "$local_dir"
+  set -- --worker-id local --kind local --processes - --manager-url "$local_url" --data-dir "$local_dir"
   [ -z "$(trust_line 1)" ] || set -- "$@" --ca "$(trust_line 1)"
   [ -z "$(trust_line 2)" ] || set -- "$@" --tls-server-name "$(trust_line 2)"
   [ -z "$local_labels" ] || set -- "$@" --labels "$local_labels"
+  # A here-document would be a file for a moment; and a command in the background has no stdin but the one it is given.
+  detach_stdin=$local_dir/specs
+  rm -f "$detach_stdin" && mkfifo -m 600 "$detach_stdin"
+  printf '%s\n' "$local_specs" >"$detach_stdin" 9>&- &
   detach "$local_dir/launcher.out" node $LAUNCHER_OPTIONS dist/procguard.js worker "$@"
   write_pid "$local_pid_file" "$detached"
   echo "$started_with" >"$local_dir/started-with"
@@ -209,5 +214,4 @@ $settings
 END
 pid_file=$data_dir/manager.pid url_file=$data_dir/manager.url trust_file=$data_dir/manager.trust output=$data_dir/manager.out
 local_dir=$data_dir/workers/local local_pid_file=$data_dir/workers/local.pid
-local_specs=$data_dir/local-processes.json
 "$action"

@@ -23,7 +23,7 @@ export function checkText(options: LauncherOptions, defined: readonly Defined[])
     tree,
     labels,
     security: rules,
-    processes: specs.map((spec) => ({ ...spec, env: maskedEnv(spec.env) })),
+    processes: specs.map((spec) => ({ ...spec, env: maskedEnv(spec) })),
   };
   const count = `${specs.length} ${specs.length === 1 ? 'process' : 'processes'}`;
   return `# ${workerFile?.file ?? 'flags and environment'}: ok, ${count}\n${yaml.dump(meaning, { lineWidth: -1, noRefs: true })}`;

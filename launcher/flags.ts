@@ -48,7 +48,7 @@ export const FLAGS = [
   ['max-restarts', 'WORKER_MAX_RESTARTS', 'n', 'restarts within 10 minutes before it is given up; default: 10'],
   ['restart-delay', 'WORKER_RESTART_DELAY', 'seconds', 'before the first restart, doubled each time; default: 1'],
   ['stop-timeout', 'WORKER_STOP_TIMEOUT', 'seconds', 'between SIGTERM and SIGKILL; default: 10'],
-  ['processes', 'WORKER_PROCESSES', 'file', 'a JSON array of process definitions to keep'],
+  ['processes', 'WORKER_PROCESSES', 'file', 'a JSON array of process definitions to keep; - is stdin'],
   ['security', 'WORKER_SECURITY', 'file', 'a YAML file with security: rules for what may run here, whoever asks'],
   ['kind', 'WORKER_KIND', 'kind', 'remote or local (the launcher beside the manager); default: remote'],
   ['output-keep', 'WORKER_OUTPUT_KEEP', 'size', 'of output that the manager has, keep so much; default: 64M'],

@@ -9,6 +9,8 @@ import { InstanceId } from '../protocol/ids';
 import { LIMITS } from '../protocol/limits';
 import type { CommandToLauncher, LauncherFact, LauncherIdentity, RegisterBody } from '../protocol/link';
 import { commandText } from '../protocol/process-spec';
+import { envSealer } from '../src/trust/sealing/env-sealer';
+import { openMasterKey } from '../src/trust/sealing/master-key';
 import { startClock } from './clock';
 import { openControl } from './control/control-socket';
 import type { ControlRequest, LauncherStatus } from './control/control-words';
@@ -31,6 +33,7 @@ import type { DataDirectory } from './store/data-directory';
 import { fingerprintOf, ownKey } from './store/own-key';
 import { tokenOf } from './token';
 import { CradlePool } from './store/cradle-pool';
+import { RecordSeal } from './store/record-seal';
 import { GpuWatch } from './usage/gpu';
 import { UsageSampler } from './usage/usage-sampler';
 import { VERSION } from './version';
@@ -120,6 +123,7 @@ export async function startLauncher(
     environment: place.environment,
     workingDir: process.cwd(),
     log,
+    seal: new RecordSeal(envSealer(openMasterKey(data.path, NOT_GIVEN))),
     tell,
     outputBegan: (name, directory) => shipper.began(name, directory),
     outputComplete: (run, bytes) => shipper.complete(run, bytes),
@@ -219,3 +223,6 @@ export async function startLauncher(
 }
 
 const REFUSED_AGAIN_MS = 5_000;
+
+/** The manager's key is no business of a launcher, which may have inherited its environment: it has a file of its own. */
+const NOT_GIVEN = {};

@@ -27,6 +27,8 @@ export const ProcessBody = z.object({
   /** Absolute; null = the launcher's own directory. */
   working_dir: z.string().nullish(),
   env: Env.default({}),
+  /** Names of variables whose values are secret, beside those whose names say so. */
+  secrets: z.array(z.string().min(1)).max(LIMITS.envEntriesMax).default([]),
   restart_policy: z.enum(['always', 'on-failure', 'never']).default('on-failure'),
   max_restarts: z.number().int().min(0).optional(),
   /** Seconds. */

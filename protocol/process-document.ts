@@ -10,6 +10,8 @@ import { DependencyCondition } from './dependencies';
 import { ProcessName, WorkerId } from './ids';
 import { Pattern } from './probes';
 import { Env, ProcessSpec } from './process-spec';
+import { isSealed } from './sealed-env';
+import { isSecret, MASK } from './secret-names';
 
 const Signal = z
   .string()
@@ -133,6 +135,7 @@ const words = {
     .transform((env) => Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)])))
     .pipe(Env)
     .optional(),
+  secrets: listOf(Text).optional(),
   env_file: listOf(Text).optional(),
   env_inherit: z.union([z.literal('all').transform(() => null), z.array(Text)]).optional(),
   user: z
@@ -177,6 +180,7 @@ function specOf(written: Words): ProcessSpec {
       command: written.command,
       workingDir: written.working_dir,
       env: written.env,
+      secrets: written.secrets,
       envFiles: written.env_file,
       envInherit: written.env_inherit,
       user: written.user,
@@ -228,7 +232,14 @@ function specIn(written: Words, context: z.RefinementCtx): ProcessSpec {
 }
 
 /** One process of a launcher's own file. */
-export const ProcessDocument = z.strictObject(words).transform(specIn);
+export const ProcessDocument = z.strictObject(words).superRefine(valuesMeant).transform(specIn);
+
+/** What is shown in place of a secret keeps the value that the manager has, and means nothing in a file of its own. */
+function valuesMeant({ env = {}, secrets = [] }: Words, context: z.RefinementCtx): void {
+  for (const [name, value] of Object.entries(env))
+    if (isSecret(name, secrets) && (value === MASK || isSealed(value)))
+      context.addIssue({ code: 'custom', path: ['env', name], message: 'must be the value itself' });
+}
 
 /** Where an applied process goes: to a worker by its id, or to one whose labels match (all keys, globs on values). */
 const place = { worker: WorkerId.optional(), match: z.record(z.string(), z.string()).optional() };

@@ -9,8 +9,9 @@ import { RestartPolicy } from './restart-policy';
 
 export { CommandLine, commandText } from './command-line';
 
+const VariableName = z.string().regex(/^[^=\0]+$/, 'a variable name has no = and no NUL');
 export const Env = z
-  .record(z.string().regex(/^[^=\0]+$/, 'a variable name has no = and no NUL'), z.string())
+  .record(VariableName, z.string())
   .refine((env) => Object.keys(env).length <= LIMITS.envEntriesMax, `more than ${LIMITS.envEntriesMax} variables`);
 export type Env = z.infer<typeof Env>;
 
@@ -79,6 +80,8 @@ export const ProcessSpec = z.object({
   workingDir: z.string().nullable().default(null),
   /** Added last: over `envFiles`, over what is inherited. */
   env: Env.default({}),
+  /** Names of variables whose values are secret, beside those whose names say so (secret-names.ts). */
+  secrets: z.array(VariableName).max(LIMITS.envEntriesMax).default([]),
   /** Files of NAME=value lines, read at each start; a leading `-` lets a missing one pass. */
   envFiles: z.array(z.string().min(1)).default([]),
   /** Globs over names of the launcher's variables that are handed on (PATH, HOME, LANG always are); null = all. */

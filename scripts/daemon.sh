@@ -28,12 +28,12 @@ running_pid() {
   [ -n "$started" ] && [ "$(start_time "$pid")" = "$started" ] && echo "$pid"
 }
 
-# detach OUTPUT_FILE COMMAND...: runs in a session of its own, so that neither Ctrl-C nor the end of the terminal
+# detach OUTPUT_FILE COMMAND...: reads `detach_stdin` (default: nothing), runs in a session of its own, so that neither Ctrl-C nor the end of the terminal
 # reaches it, and without the lock on descriptor 9. Sets `detached` to its pid. (setsid in the background does not fork: no job control, so no group leader.)
 detach() {
   detach_output=$1
   shift
-  $(command -v setsid || echo nohup) "$@" >"$detach_output" 2>&1 </dev/null 9>&- &
+  $(command -v setsid || echo nohup) "$@" >"$detach_output" 2>&1 <"${detach_stdin:-/dev/null}" 9>&- &
   detached=$!
 }
 

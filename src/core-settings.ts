@@ -2,7 +2,8 @@
 import type { ManagerConfig } from './config/manager-config';
 import type { CoreSettings } from './core/settings';
 
-export const coreSettingsOf = ({ monitoring, recovery }: ManagerConfig): CoreSettings => ({
+export const coreSettingsOf = ({ monitoring, recovery, security }: ManagerConfig): CoreSettings => ({
+  secretNames: security.secretNames,
   heartbeatTimeoutMs: monitoring.heartbeatTimeoutMs,
   samplingIntervalMs: monitoring.intervalMs,
   zombieDetection: monitoring.zombieDetection,

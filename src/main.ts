@@ -7,7 +7,9 @@ import type { ManagerConfig } from './config/manager-config';
 import { ConfigError } from './config/problem';
 import { printSetupLink, sayWhoGetsIn } from './first-steps';
 import { openLogging } from './logging';
+import type { Journal } from './engine/ports';
 import { startManager, type Manager } from './manager';
+import { rotateSecretKey } from './open-ledger';
 import { VERSION } from './version';
 
 const DEFAULT_CONFIG = 'configs/procguard_config.yaml';
@@ -18,6 +20,7 @@ interface Flags extends ConfigFlags {
   config?: string;
   sslNoVerify?: boolean;
   setupLink?: boolean;
+  rotateSecretKey?: boolean;
 }
 
 export async function runManager(argv: string[]): Promise<void> {
@@ -33,10 +36,17 @@ export async function runManager(argv: string[]): Promise<void> {
     .option('--ssl-no-verify', 'taken and without effect: launchers and the command line verify, a manager does not')
     .option('--log-level <level>', 'DEBUG, INFO, WARNING, ERROR or CRITICAL (logging.level)')
     .option('--setup-link', 'print a link, good once, that makes an admin or gives one a new password; starts nothing')
+    .option('--rotate-secret-key', 'make a new key, seal everything secret with it, and end (docs/secrets.md)')
     .version(VERSION)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE));
   program.parse(argv, { from: 'user' });
-  const { config: file, sslNoVerify = false, setupLink = false, ...flags } = program.opts<Flags>();
+  const {
+    config: file,
+    rotateSecretKey: isRotation = false,
+    sslNoVerify = false,
+    setupLink = false,
+    ...flags
+  } = program.opts<Flags>();
   const { config, warnings } = configOrExit(file ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null), flags);
   if (setupLink) return printSetupLinkOrExit(config);
   const logging = openLogging(config.logging);
@@ -49,15 +59,20 @@ export async function runManager(argv: string[]): Promise<void> {
 
   let manager: Manager;
   try {
-    const journal = logger.child('manager');
+    const log = logger.child('manager');
+    const journal: Journal = {
+      info: (text) => log.info(text),
+      warn: (text) => log.warning(text),
+      error: (text) => log.error(text),
+    };
+    if (isRotation) {
+      rotateSecretKey(config.state, process.env, journal);
+      return await logging.close();
+    }
     manager = await startManager({
       config,
       environment: process.env,
-      journal: {
-        info: (text) => journal.info(text),
-        warn: (text) => journal.warning(text),
-        error: (text) => journal.error(text),
-      },
+      journal,
       webDir: join(__dirname, 'web'),
       docsDir: swaggerDir(),
       join: { launcher: join(__dirname, 'launcher.js'), scriptsDir: join(__dirname, '..', 'scripts') },

@@ -17,7 +17,7 @@ import { monotonicClock } from './engine/clock';
 import { Engine } from './engine/engine';
 import { retainLogs } from './engine/log-retention';
 import type { KeepRules } from './engine/log-store-port';
-import type { Journal, Ledger } from './engine/ports';
+import type { Journal } from './engine/ports';
 import { retainUsage } from './engine/usage-retention';
 import { Doorkeeper } from './faces/doorkeeper';
 import { createGuard } from './faces/guard';
@@ -31,14 +31,11 @@ import { outputLink, outputRoad } from './links/output';
 import { OutputUnderWay } from './links/output-under-way';
 import { openSocketLink } from './links/socket';
 import { openZmqLink, type ZmqLink } from './links/zmq/zmq-link';
-import { lockDataDir, type DataLock } from './stores/data-lock';
-import { openSqliteLedger } from './stores/ledger/sqlite-ledger';
 import { openLogStore } from './stores/logs/log-store';
-import { readStateFile, StateFileWriter } from './stores/state-file/state-file';
+import { StateFileWriter } from './stores/state-file/state-file';
 import { UsageStore } from './stores/usage/usage-store';
-import { auditKeys } from './trust/audit-keys';
+import { openLedger } from './open-ledger';
 import { Gate } from './trust/gate';
-import { openMasterKey } from './trust/sealing/master-key';
 import { WorkerProofs } from './trust/worker-proofs';
 import { openTls, tlsDirectory, type LocalTrust, type ManagerTls } from './trust/tls/manager-tls';
 import { peopleOf } from './trust/people';
@@ -78,7 +75,7 @@ export interface ManagerParts {
 export async function startManager(parts: ManagerParts): Promise<Manager> {
   const { config, environment, journal, webDir, docsDir, onFatal } = parts;
   const { dataDir } = config.state;
-  const { lock, ledger } = openLedger(config.state, environment, journal);
+  const { lock, ledger, sealer } = openLedger(config.state, environment, journal);
   const tls = await openTlsOf(config, journal).catch((error: unknown) => {
     ledger.close();
     lock.release();
@@ -97,9 +94,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
   const engine = new Engine({ settings: coreSettingsOf(config), clock, ledger, logs, usage, onFatal });
   retainUsage(engine, usage);
   retainLogs(engine, logs, keepRulesOf(config));
-  const stateFile = config.state.autoSave
-    ? new StateFileWriter(config.state.stateFile, config.state.saveIntervalMs, engine, journal)
-    : null;
+  const stateFile = config.state.autoSave ? new StateFileWriter(config.state, sealer, engine, journal) : null;
 
   const startedAtMs = clock.nowMs();
   const info = (): ManagerInfo => ({
@@ -225,52 +220,6 @@ async function openTlsOf({ web, state }: ManagerConfig, journal: Journal): Promi
 }
 
 const openToAll = (host: string): boolean => host === '0.0.0.0' || host === '::';
-
-/** Nothing stays open or locked when one of the steps fails. */
-function openLedger(
-  { dataDir, stateFile }: ManagerConfig['state'],
-  environment: NodeJS.ProcessEnv,
-  journal: Journal,
-): { lock: DataLock; ledger: Ledger } {
-  const lock = lockDataDir(dataDir);
-  let ledger: Ledger | null = null;
-  try {
-    const masterKey = openMasterKey(dataDir, environment);
-    ledger = openSqliteLedger(join(dataDir, 'ledger.db'), auditKeys(masterKey, environment));
-    importStateFile(ledger, stateFile, journal);
-    return { lock, ledger };
-  } catch (error) {
-    ledger?.close();
-    lock.release();
-    throw error;
-  }
-}
-
-function importStateFile(ledger: Ledger, file: string, journal: Journal): void {
-  const { workers, counters } = ledger.load();
-  if (workers.length > 0 || counters.eventSeq > 0) return;
-  const rows = readStateFile(file);
-  if (rows === null) return;
-  ledger.commit({
-    workers: new Map(rows.workers.map((worker) => [worker.id, worker])),
-    processes: new Map(rows.processes.map((process) => [process.key, process])),
-    definitions: new Map(rows.definitions.map((definition) => [definition.key, definition])),
-    commands: new Map(),
-    recoveries: new Map(),
-    incidents: new Map(),
-    users: new Map(),
-    tokens: new Map(),
-    accounts: new Map(),
-    applicants: new Map(),
-    events: [],
-    audit: [],
-    nowMs: 0,
-    counters,
-  });
-  journal.info(
-    `the ledger was empty: ${rows.workers.length} workers and ${rows.processes.length} processes taken from ${file}`,
-  );
-}
 
 function listen(
   server: ReturnType<typeof createWebFace>,

@@ -1,7 +1,8 @@
 /** From a definition to a birth: words, environment, identity and limits, found out on this machine. */
 import { resolve } from 'node:path';
 import type { ProcessSpec, Stdin } from '../../protocol/process-spec';
-import type { BirthSteps } from '../core/birth-script';
+import { unopened } from '../../protocol/sealed-env';
+import { quoted, type BirthSteps } from '../core/birth-script';
 import { childEnvironment, oddlyNamed } from '../core/child-environment';
 import { planLimits, type LimitPlan } from '../core/limit-plan';
 import type { Refusal, Rules } from '../core/rules';
@@ -66,8 +67,13 @@ export function birthOf(wanted: Wanted, machine: Machine): Birth {
   if (as.kind === 'refused') throw new CannotBeBorn(as.why);
   const files = readEnvFiles(spec.envFiles, directoryOf(wanted));
   if (files.kind === 'refused') throw new CannotBeBorn(files.why);
+  const [sealed] = unopened(spec);
+  if (sealed !== undefined)
+    throw new CannotBeBorn(
+      `the value of ${sealed} cannot be opened: it was sealed with another secret key than this launcher has; give its value anew (docs/secrets.md)`,
+    );
   const { words: own, workingDir } = allowed(wanted, files.variables);
-  const env = childEnvironment({
+  const whole = childEnvironment({
     launcher: environment,
     inherit: spec.envInherit,
     identity: as.kind === 'other' ? as.env : {},
@@ -79,7 +85,7 @@ export function birthOf(wanted: Wanted, machine: Machine): Birth {
   const { cgroup, unenforced, niceBy, ...rlimits } = limitsOf(spec, machine, isRoot);
   /** What stands before a program is ours: a PATH of the definition's must not find another. */
   const ours = (program: string): string => findInPath(program, pathOf(wanted)) ?? program;
-  const words = throughTheShell(own, env, ours);
+  const { words, env } = throughTheShell(own, whole, ours);
   return {
     words,
     workingDir,
@@ -149,14 +155,27 @@ const NO_LIMITS: LimitPlan = {
 };
 
 /**
- * sh drops variables whose names it could not have written itself (`a.b`). `env` sets them behind its back: behind `--`,
+ * sh drops variables whose names it could not have written itself (`a.b`), so their values go under names of ours, and
+ * `env` gives them back what they are called. As words of a command they would stand in the process list for all to see. Behind `--`,
  * because a name like `-S sh -c ...` would be an option, and a command of its own.
  */
 function throughTheShell(
   words: readonly string[],
   env: Readonly<Record<string, string>>,
   ours: (program: string) => string,
-): readonly string[] {
-  const odd = oddlyNamed(env);
-  return odd.length === 0 ? words : [ours('env'), '--', ...odd, ...words];
+): { readonly words: readonly string[]; readonly env: Readonly<Record<string, string>> } {
+  const odd = oddlyNamed(env).map(([name, value], at) => ({ name, value, carrier: `__PG_CARRIED_${at}` }));
+  if (odd.length === 0) return { words, env };
+  const given = odd.map(({ carrier }) => `-u ${carrier} `).join('');
+  const named = odd.map(({ name, carrier }) => `${quoted(`${name}=`)}"$${carrier}" `).join('');
+  return {
+    words: [
+      '/bin/sh',
+      '-c',
+      `__pg_newline='\n'; exec ${quoted(ours('env'))} ${given}-- ${named}"$@"`,
+      'procguard-env',
+      ...words,
+    ],
+    env: { ...env, ...Object.fromEntries(odd.map(({ carrier, value }) => [carrier, value])) },
+  };
 }

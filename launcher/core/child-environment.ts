@@ -8,8 +8,21 @@ export const COOKIE_VARIABLE = 'PROCGUARD_RUN_ID';
 /** When the run was born, set by the shim. Seed 002. */
 export const START_TIME_VARIABLE = 'WORKER_START_TIME';
 
-/** Not the child's business: the launcher's own secret, and the cookie of a run that the launcher itself may be in. */
-const KEPT_BACK = new Set(['WORKER_TOKEN', 'SIMPLETUNER_WORKER_TOKEN', COOKIE_VARIABLE, START_TIME_VARIABLE]);
+/**
+ * Not the child's business: the launcher's own secrets, a manager's, the variables of another process, and the cookie of
+ * a run that the launcher itself may be in.
+ */
+const KEPT_BACK = new Set([
+  'WORKER_TOKEN',
+  'SIMPLETUNER_WORKER_TOKEN',
+  'WORKER_ENV',
+  'PROCGUARD_SECRET_KEY',
+  'PROCGUARD_SECRET_KEY_FILE',
+  'PROCGUARD_AUDIT_KEY',
+  'SIMPLETUNER_AUDIT_KEY',
+  COOKIE_VARIABLE,
+  START_TIME_VARIABLE,
+]);
 
 /** Handed on whatever `env_inherit` says: without them hardly a program finds its way. */
 const ALWAYS_INHERITED = ['PATH', 'HOME', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'USER', 'LOGNAME', 'SHELL'];
@@ -52,9 +65,9 @@ export function childEnvironment(layers: EnvironmentLayers): Record<string, stri
 /** True where a shell can hold a variable of this name; one that it cannot hold it would not hand on either. */
 const isShellName = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name);
 
-/** `name=value` of variables that a shell cannot hold (`a.b`). */
-export const oddlyNamed = (env: Variables): readonly string[] =>
-  Object.entries(env).flatMap(([name, value]) => (isShellName(name) ? [] : [`${name}=${value}`]));
+/** The variables that a shell cannot hold (`a.b`). */
+export const oddlyNamed = (env: Variables): readonly (readonly [string, string])[] =>
+  Object.entries(env).filter(([name]) => !isShellName(name));
 
 /** The variables that a shell can hold. */
 export const plainlyNamed = (env: Variables): readonly (readonly [string, string])[] =>

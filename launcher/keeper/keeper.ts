@@ -52,7 +52,11 @@ export class Keeper {
     around: KeeperSurroundings,
   ): Keeper | null {
     const loaded = loadRecord(directory.recordFile);
-    if (loaded !== null) return new Keeper(directory, loaded, false, around);
+    if (loaded !== null) {
+      const keeper = new Keeper(directory, around.seal.up(loaded), false, around);
+      if (around.seal.isToBeSealed(loaded)) keeper.#pen.beginAnew();
+      return keeper;
+    }
     if (defined === null) return null;
     directory.create();
     const supervised = newcomer(defined.spec, around.clock.now());
@@ -85,7 +89,7 @@ export class Keeper {
       (trouble) => herald.warn(trouble),
     );
     this.probes = new ProbeWatch(around, (event) => this.handle(event));
-    this.#pen = new RecordPen(directory.recordFile, directory.name, record, around.log);
+    this.#pen = new RecordPen(directory.recordFile, directory.name, record, around.seal, around.log);
   }
 
   get name(): ProcessName {

@@ -1,6 +1,7 @@
 /** Holds a process's record and writes it down; where the disk refuses (full, read-only), again and again until it is written. */
 import type { Log } from '../logging';
 import { RecordJournal, type ProcessRecord } from '../store/process-record';
+import type { RecordSeal } from '../store/record-seal';
 import type { Durability } from './durability';
 
 const AGAIN_MS = 1_000;
@@ -14,9 +15,15 @@ export class RecordPen {
     file: string,
     private readonly process: string,
     private record: ProcessRecord,
+    private readonly seal: RecordSeal,
     private readonly log: Log,
   ) {
     this.#journal = new RecordJournal(file);
+  }
+
+  /** With the next word: what is on the disk shows what is to be sealed. */
+  beginAnew(): void {
+    this.#journal.beginAnew();
   }
 
   get now(): ProcessRecord {
@@ -24,13 +31,16 @@ export class RecordPen {
   }
 
   write(change: Partial<ProcessRecord>, durability: Durability): void {
+    const before = this.record.supervised.spec;
     this.record = { ...this.record, ...change };
+    // What was an ordinary variable may be a secret now.
+    if (this.record.supervised.spec !== before) this.#journal.beginAnew();
     this.#save(durability);
   }
 
   #save(durability: Durability): void {
     try {
-      this.#journal.append(this.record, durability === 'at once');
+      this.#journal.append(this.seal.down(this.record), durability === 'at once');
       if (durability === 'soon') this.#journal.flushSoon();
       if (this.#isRefused) this.log('info', `${this.process}: its record is written again`);
       this.#isRefused = false;

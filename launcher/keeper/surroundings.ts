@@ -9,6 +9,7 @@ import type { Rules } from '../core/rules';
 import type { Log } from '../logging';
 import type { Wanted } from '../birth/birth';
 import type { RunSurroundings } from '../process/run';
+import type { RecordSeal } from '../store/record-seal';
 import type { RunDirectory } from '../store/run-directory';
 import type { OneByOne } from './one-by-one';
 
@@ -20,6 +21,7 @@ export interface KeeperSurroundings extends RunSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDir: string;
   readonly log: Log;
+  readonly seal: RecordSeal;
   readonly tell: (fact: LauncherFact) => void;
   /** A run has output from now on. Said again, it changes nothing. */
   readonly outputBegan: (process: ProcessName, directory: RunDirectory) => void;

@@ -69,13 +69,14 @@ export class RecordJournal {
   #isTorn = true;
   /** The file's name was not made to outlive a power cut yet. */
   #isNameNew = false;
+  #isToBeginAnew = false;
 
   constructor(private readonly file: string) {}
 
   /** Throws where the disk refuses. @param durable on the disk, not only in the kernel's memory, when it returns */
   append(record: ProcessRecord, durable: boolean): void {
     const line = `${JSON.stringify(record)}\n`;
-    if (this.#bytes > JOURNAL_BYTES_MAX) return this.#rewrite(line);
+    if (this.#isToBeginAnew || this.#bytes > JOURNAL_BYTES_MAX) return this.#rewrite(line);
     const fd = (this.#fd ??= this.#open());
     const bytes = Buffer.from(this.#isTorn && this.#bytes > 0 ? `\n${line}` : line);
     this.#isTorn = true;
@@ -84,6 +85,11 @@ export class RecordJournal {
     if (written < bytes.length) throw new Error('the disk is full');
     this.#isTorn = false;
     if (durable) this.#flush(fd);
+  }
+
+  /** What stands in it is not to stay: its lines may show what the next one keeps secret. */
+  beginAnew(): void {
+    this.#isToBeginAnew = true;
   }
 
   #flush(fd: number): void {
@@ -115,6 +121,7 @@ export class RecordJournal {
       closeSync(fd);
     }
     renameSync(temporary, this.file);
+    this.#isToBeginAnew = false;
     this.close();
   }
 

@@ -46,6 +46,8 @@ function textOf(file: string): string {
 
 function placed(error: unknown, name: string, source: YamlSource): unknown {
   if (!(error instanceof CliError) || typeof error.details.entry !== 'number') return error;
-  const { line, column } = source.placeOf(['processes', error.details.entry]);
+  const { entry, path } = error.details;
+  const inside = Array.isArray(path) ? (path as string[]) : [];
+  const { line, column } = source.placeOf(['processes', entry, ...inside]);
   return new CliError(error.exit, `${name}:${line}:${column}: ${error.message}`, error.code, error.details);
 }

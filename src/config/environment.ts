@@ -61,7 +61,8 @@ export function environmentWarnings(env: Environment): string[] {
     });
 }
 
-const OTHERS = /^PROCGUARD_(URL|CA|CA_FINGERPRINT|CLIENT_CERT|CLIENT_KEY|TEST.*|WORKER_ID|RUN_ID|PROCESS)$/;
+const OTHERS =
+  /^PROCGUARD_(URL|CA|CA_FINGERPRINT|CLIENT_CERT|CLIENT_KEY|TEST.*|WORKER_ID|RUN_ID|PROCESS|SECRET_KEY|SECRET_KEY_FILE)$/;
 const SECTIONS = [...new Set(LEAVES.map(([section]) => String(section).toUpperCase()))];
 
 /** Its first word is a section, or nearly; or the whole of it is the last part of a key (`PROCGUARD_PORT`). */

@@ -135,6 +135,10 @@ const web = section({
   trusted_proxies: z.array(text('an address'), { error: 'must be a list of addresses' }).default([]),
 });
 
+const security = section({
+  secret_names: z.array(text('a glob over names of variables'), { error: 'must be a list of globs' }).default([]),
+});
+
 /** Known by name and not yet there: `enabled: true` is refused, and what is beside it is let be. */
 const later = (what: string) =>
   z.looseObject({ enabled: yesNo().default(false) }, { error: 'must be a mapping' }).refine(({ enabled }) => !enabled, {
@@ -165,6 +169,7 @@ const worker = z.strictObject(
     command,
     working_dir: text('the path of a directory').nullable().default(null),
     env: envMap.default({}),
+    secrets: z.array(text('the name of a variable'), { error: 'must be a list of names' }).default([]),
     max_restarts: whole(0, 1_000_000).default(3),
     restart_delay: seconds({ from: 0 }).default(5),
     restart_policy: oneOf(['always', 'on-failure', 'never']).default('on-failure'),
@@ -208,6 +213,7 @@ export const ConfigKeys = section({
   monitoring: monitoring.prefault({}),
   recovery: recovery.prefault({}),
   web: web.prefault({}),
+  security: security.prefault({}),
   workers: workers.default([]),
   slurm: later('Slurm').prefault({}),
   pytorch_dist: later('the distributed PyTorch section').prefault({}),

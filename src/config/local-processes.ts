@@ -18,6 +18,7 @@ export function localProcesses({ workers, recovery }: ManagerConfig, baseDir: st
       command: worker.command,
       workingDir: absolute(worker.workingDir),
       env: worker.env,
+      secrets: worker.secrets,
       restart: { when: when(worker), delayMs: worker.restartDelayMs, maxRestarts: worker.maxRestarts },
       stop: { graceMs: worker.stopTimeoutMs },
       pidFile: absolute(worker.pidFile),

@@ -118,6 +118,10 @@ export interface ManagerConfig {
     /** Proxies whose X-Forwarded-For is believed. Ours. @default none */
     readonly trustedProxies: readonly string[];
   };
+  readonly security: {
+    /** Globs (`*_DSN`) of variables that are secret beside those whose names say so. Ours. @default none */
+    readonly secretNames: readonly string[];
+  };
   /** Run by the launcher beside the manager (`local`). @default none */
   readonly workers: readonly WorkerConfig[];
 }
@@ -164,6 +168,8 @@ export interface WorkerConfig {
   readonly workingDir: string | null;
   /** @default none */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables whose values are secret, beside those whose names say so. Ours. @default none */
+  readonly secrets: readonly string[];
   /** Restarts within ten minutes; one more ends in `failed`. @default 3 */
   readonly maxRestarts: number;
   /** Before the first restart; doubles with each further one. @default 5 s */
@@ -185,7 +191,7 @@ export interface WorkerConfig {
 }
 
 export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
-  const { logging, state, logs, communication, monitoring, recovery, web, workers } = keys;
+  const { logging, state, logs, communication, monitoring, recovery, web, security, workers } = keys;
   const { adapter_config: adapter } = communication;
   const threshold = (written: ConfigKeys['monitoring']['cpu_threshold']): Threshold => ({
     below: written.below,
@@ -258,11 +264,13 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       sessionMs: Math.round(web.session_hours * 3_600_000),
       trustedProxies: web.trusted_proxies,
     },
+    security: { secretNames: security.secret_names },
     workers: workers.map((worker) => ({
       workerId: worker.worker_id,
       command: worker.command,
       workingDir: worker.working_dir,
       env: worker.env,
+      secrets: worker.secrets,
       maxRestarts: worker.max_restarts,
       restartDelayMs: ms(worker.restart_delay),
       restartPolicy: worker.restart_policy,

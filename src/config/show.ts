@@ -10,7 +10,7 @@ import { sourceText, type Source } from './source';
 import type { KeyPath } from '../../protocol/yaml-source';
 
 export function showConfig({ keys, sources }: Pick<LoadedConfig, 'keys' | 'sources'>): string {
-  const masked = { ...keys, workers: keys.workers.map((worker) => ({ ...worker, env: maskedEnv(worker.env) })) };
+  const masked = { ...keys, workers: keys.workers.map((worker) => ({ ...worker, env: maskedEnv(worker) })) };
   const lines: string[] = [];
   let open: KeyPath = [];
   for (const path of LEAVES) {

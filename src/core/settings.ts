@@ -12,6 +12,8 @@ export interface Threshold {
 }
 
 export interface CoreSettings {
+  /** Globs of variables that are secret in every definition given from here, beside those whose names say so. */
+  readonly secretNames: readonly string[];
   /** Silence after which a worker is lost; half of it: stale. */
   readonly heartbeatTimeoutMs: number;
   /** How often launchers sample usage and beat. */

@@ -15,6 +15,7 @@ import type { CoreSettings } from './settings';
 import { Turn } from './turn';
 
 export const SETTINGS: CoreSettings = {
+  secretNames: [],
   heartbeatTimeoutMs: 10_000,
   samplingIntervalMs: 1000,
   zombieDetection: true,

@@ -17,6 +17,7 @@ import { Turn } from './turn';
 import { processView, workerView } from './views';
 
 const SETTINGS: CoreSettings = {
+  secretNames: [],
   heartbeatTimeoutMs: 10_000,
   samplingIntervalMs: 1000,
   zombieDetection: true,

@@ -48,6 +48,8 @@ export interface LedgerContents {
   readonly accounts: Account[];
   readonly applicants: Applicant[];
   readonly counters: Counters;
+  /** Secrets that no key at hand opens (`API_KEY of w1/train`): in the rows they are still sealed. */
+  readonly unopened: readonly string[];
 }
 
 export interface EventQuery {

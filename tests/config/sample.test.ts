@@ -121,6 +121,7 @@ test('every value of it arrives, with its unit', () => {
       sessionMs: 604_800_000,
       trustedProxies: [],
     },
+    security: { secretNames: [] },
     workers: [],
   });
   expect(sourceText(sources.get('web.port') ?? { kind: 'default' })).toBe(`${SAMPLE}:42`);

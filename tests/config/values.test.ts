@@ -60,6 +60,7 @@ const OTHER: Record<string, unknown> = {
   'web.session_hours': 12,
   'web.trusted_proxies': ['10.0.0.1'],
   'web.tls.enabled': true,
+  'security.secret_names': ['*_DSN'],
   workers: [{ worker_id: 'w', command: ['sh', '-c', 'true'] }],
 };
 /** A pair: accepted together only (refusals.test.ts). */

@@ -75,7 +75,7 @@ test('the child is told who it is, and the launcher keeps its token to itself', 
   const { dataDir } = startLauncher(world, {
     managerUrl: manager.url,
     flags: ['--auto-start', '--command', 'env; pwd'],
-    env: { WORKER_TOKEN: 'secret', FROM_OUTSIDE: 'kept' },
+    env: { WORKER_TOKEN: 'the-token-itself', FROM_OUTSIDE: 'kept' },
   });
   await until('its end', 10_000, () => manager.report('w1')?.state.kind === 'exited');
   await until('its output', 5_000, () => manager.textOf().includes('WORKER_START_TIME'));
@@ -92,8 +92,8 @@ test('the child is told who it is, and the launcher keeps its token to itself', 
     'FROM_OUTSIDE=kept',
   ])
     expect(text.split('\n')).toContain(line);
-  expect(text).not.toContain('secret');
-  expect(readFileSync(join(dataDir, 'processes/w1/record.jsonl'), 'utf8')).not.toContain('secret');
+  expect(text).not.toContain('the-token-itself');
+  expect(readFileSync(join(dataDir, 'processes/w1/record.jsonl'), 'utf8')).not.toContain('the-token-itself');
 });
 
 test('a variable that no shell could hold reaches the program too', async () => {

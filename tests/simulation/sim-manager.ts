@@ -13,6 +13,7 @@ import type { Promises } from './promises';
 import type { SimLauncher, Up } from './sim-launcher';
 
 export const SETTINGS: CoreSettings = {
+  secretNames: [],
   heartbeatTimeoutMs: 10_000,
   samplingIntervalMs: 1_000,
   zombieDetection: false,

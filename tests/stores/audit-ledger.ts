@@ -7,6 +7,7 @@ import type { AuditRecord } from '../../src/core/trust/words';
 import type { Ledger, LedgerBatch } from '../../src/engine/ports';
 import type { AuditKeys } from '../../src/stores/ledger/audit/chain';
 import { openSqliteLedger } from '../../src/stores/ledger/sqlite-ledger';
+import { testSealer } from './test-sealer';
 
 export const KEYS: AuditKeys = [Buffer.from('a key of the tests')];
 
@@ -43,7 +44,7 @@ export class AuditLedger {
   ledger: Ledger;
 
   constructor(private readonly keys = KEYS) {
-    this.ledger = openSqliteLedger(this.file, keys);
+    this.ledger = openSqliteLedger(this.file, { sealer: testSealer, auditKeys: keys });
   }
 
   /** Entries with different words, one commit for every three. */
@@ -73,7 +74,7 @@ export class AuditLedger {
     } catch {
       // it was closed for the tampering
     }
-    this.ledger = openSqliteLedger(this.file, keys);
+    this.ledger = openSqliteLedger(this.file, { sealer: testSealer, auditKeys: keys });
   }
 
   /** Numbers at which the chain does not hold. */

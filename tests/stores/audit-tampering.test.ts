@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ledger } from '../../src/engine/ports';
 import { openSqliteLedger } from '../../src/stores/ledger/sqlite-ledger';
+import { testSealer } from './test-sealer';
 import { AuditLedger, batchOf, KEYS, record } from './audit-ledger';
 
 const ENTRIES = 12;
@@ -194,7 +195,7 @@ test('any byte of the file: what is read is as it was written, or it is found', 
     writeFileSync(copy, changed);
     let ledger: Ledger;
     try {
-      ledger = openSqliteLedger(copy, KEYS);
+      ledger = openSqliteLedger(copy, { sealer: testSealer, auditKeys: KEYS });
     } catch {
       continue; // to SQLite it is no ledger any more
     }

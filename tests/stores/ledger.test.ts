@@ -6,9 +6,14 @@ import type { Worker } from '../../src/core/model';
 import type { Ledger, LedgerBatch } from '../../src/engine/ports';
 import type { EventView } from '../../protocol/views';
 import { openSqliteLedger } from '../../src/stores/ledger/sqlite-ledger';
+import { testSealer } from './test-sealer';
 
 const LEDGERS: Record<string, (dir: string) => Ledger> = {
-  sqlite: (dir) => openSqliteLedger(join(dir, 'ledger.db'), [Buffer.from('a key of the tests')]),
+  sqlite: (dir) =>
+    openSqliteLedger(join(dir, 'ledger.db'), {
+      sealer: testSealer,
+      auditKeys: [Buffer.from('a key of the tests')],
+    }),
 };
 
 const worker = (id: string, more: Partial<Worker> = {}): Worker => ({
@@ -83,6 +88,7 @@ describe.each(Object.entries(LEDGERS))('%s', (_name, open) => {
       tokens: [],
       accounts: [],
       applicants: [],
+      unopened: [],
       counters: { commandOrder: 0, eventSeq: 0 },
     });
   });

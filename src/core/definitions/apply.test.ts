@@ -5,7 +5,7 @@ import { Refusal } from '../../../protocol/errors';
 import type { WorkerId } from '../../../protocol/ids';
 import { LIMITS } from '../../../protocol/limits';
 import { SetDocument } from '../../../protocol/process-document';
-import { report, running, stopped, TestFleet } from '../test-fleet';
+import { report, running, SETTINGS, stopped, TestFleet } from '../test-fleet';
 import { planRollback } from './plan-rollback';
 import { planSet } from './plan-set';
 import type { Planned } from './change-words';
@@ -43,7 +43,7 @@ class Obedient {
   }
 
   plan(document: SetDocument): Planned[] {
-    const plan = planSet(this.fleet.model, document);
+    const plan = planSet(this.fleet.model, document, SETTINGS);
     if (plan instanceof Refusal) throw plan;
     return plan.filter(({ action }) => action !== 'keep');
   }

@@ -12,10 +12,10 @@ import { planSet } from './plan-set';
 export function applySet(
   model: Model,
   { document, by }: CommandOf<'applySet'>,
-  _settings: CoreSettings,
+  settings: CoreSettings,
   nowMs: number,
 ): Decision<'applySet'> {
-  const plan = planSet(model, document);
+  const plan = planSet(model, document, settings);
   if (plan instanceof Refusal) return refused(plan);
   return answered(carryOut(model, plan, { set: document.set, kind: 'apply', by }, nowMs));
 }

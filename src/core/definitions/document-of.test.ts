@@ -1,18 +1,25 @@
 import fc from 'fast-check';
 import { PlacedProcess } from '../../../protocol/process-document';
 import { ProcessSpec } from '../../../protocol/process-spec';
-import type { WorkerId } from '../../../protocol/ids';
+import type { Refusal } from '../../../protocol/errors';
+import { processKey, ProcessName, type WorkerId } from '../../../protocol/ids';
+import { MASK } from '../../../protocol/secret-names';
 import { placedWords } from './document-of';
+import { withSecretValues } from './secret-values';
 
 const worker = 'w1' as WorkerId;
-const reread = (spec: ProcessSpec): ProcessSpec => PlacedProcess.parse(placedWords({ worker, spec })).spec;
+const KEY = processKey(worker, ProcessName.parse('web'));
+/** Read again, and applied to the process it was read from. */
+const reread = (spec: ProcessSpec): ProcessSpec | Refusal =>
+  withSecretValues(PlacedProcess.parse(placedWords({ worker, spec })).spec, spec, { secretNames: [] }, KEY);
 
 test('the document of a definition gives the same definition', () => {
   const spec = ProcessSpec.parse({
     name: 'web',
     command: ['node', 'a b.js'],
     workingDir: '/srv',
-    env: { A: '1', TOKEN: 'x=y' },
+    env: { A: '1', TOKEN: 'x=y', DSN: 'u:p' },
+    secrets: ['DSN'],
     envFiles: ['-/etc/env'],
     envInherit: ['LC_*'],
     user: 'nobody',
@@ -38,6 +45,7 @@ test('the document of a definition gives the same definition', () => {
     autoStart: true,
   });
   expect(reread(spec)).toEqual(spec);
+  expect(placedWords({ worker, spec })).toMatchObject({ env: { A: '1', TOKEN: MASK, DSN: MASK } });
 });
 
 test('what is as by default is left out', () => {

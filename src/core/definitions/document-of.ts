@@ -1,11 +1,13 @@
 /**
  * The way back from a specification to the document that gives it: the keys of protocol/process-document.ts, those left
- * out that are as by default. Whoever edits a definition begins with this, and what is read from it again is the same.
+ * out that are as by default. Whoever edits a definition begins with this, and what is read from it again is the same:
+ * in place of a secret stands the mask, which means "as it is now" (secret-values.ts).
  *
  * Where a process was placed by labels is not kept, only where it came to be: the document names that worker.
  */
 import type { ProbeCheck } from '../../../protocol/probes';
 import { ProcessSpec } from '../../../protocol/process-spec';
+import { maskedEnv } from '../../../protocol/secret-names';
 import type { Known } from './known';
 import { duration, size } from './spec-words';
 
@@ -28,7 +30,8 @@ export function processWords(spec: ProcessSpec): Words {
   return given({
     command: spec.command,
     working_dir: spec.workingDir ?? undefined,
-    env: unless(spec.env, bare.env, spec.env),
+    env: unless(spec.env, bare.env, maskedEnv(spec)),
+    secrets: unless(spec.secrets, bare.secrets, spec.secrets),
     env_file: unless(spec.envFiles, bare.envFiles, spec.envFiles),
     env_inherit: spec.envInherit ?? undefined,
     user: spec.user ?? undefined,

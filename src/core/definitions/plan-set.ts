@@ -7,10 +7,11 @@ import { isGivenFromHere, knownProcesses, substitutes, type Known } from './know
 import { Placement } from './placement';
 import type { Planned } from './change-words';
 import { planOne } from './planned';
+import { sealedRefusal, withSecretValues, type SecretRules } from './secret-values';
 import { dependencyRefusal } from './soundness';
 
 /** In the order of the document, and then what left it. A refusal's `entry` says which process it is about. */
-export function planSet(model: Model, document: SetDocument): readonly Planned[] | Refusal {
+export function planSet(model: Model, document: SetDocument, rules: SecretRules): readonly Planned[] | Refusal {
   const twice = nameGivenTwice(document);
   if (twice !== null) return twice;
   const known = knownProcesses(model);
@@ -20,21 +21,24 @@ export function planSet(model: Model, document: SetDocument): readonly Planned[]
   const planned = new Map<ProcessKey, Planned>();
   for (const [entry, placed] of document.processes.entries()) {
     const { name } = placed.spec;
-    const present = members.find((member) => member.name === name)?.worker ?? null;
-    const worker = placement.place(placed, present);
+    const present = members.find((member) => member.name === name) ?? null;
+    const worker = placement.place(placed, present?.worker ?? null);
     if (worker instanceof Refusal) return about(entry, worker);
     const key = processKey(worker, name);
     const there = known.get(key);
     const taken = there === undefined ? null : takenBy(model, there, document);
     if (taken !== null) return about(entry, taken);
-    planned.set(key, planOne({ key, worker, name, entry }, there, { ...placed.spec, set: document.set }));
+    // One that moves to another worker takes its secrets along.
+    const spec = withSecretValues(placed.spec, (there ?? present)?.spec ?? null, rules, key);
+    if (spec instanceof Refusal) return about(entry, spec);
+    planned.set(key, planOne({ key, worker, name, entry }, there, { ...spec, set: document.set }));
   }
   const left = members.filter(({ key }) => !planned.has(key));
   const changes = [
     ...planned.values(),
     ...left.map((member) => planOne({ ...placeOf(member), entry: null }, member, null)),
   ];
-  return dependencyRefusal(model, known, changes) ?? changes;
+  return dependencyRefusal(model, known, changes) ?? sealedRefusal(changes) ?? changes;
 }
 
 /** By labels a process is known by its name alone, so that must be its own in the document. */

@@ -8,6 +8,7 @@ const OTHERS: Partial<Record<keyof ProcessSpec, unknown[]>> = {
   command: ['sleep 2', ['sleep', '1']],
   workingDir: ['/tmp'],
   env: [{ A: '1' }, { A: '' }],
+  secrets: [['A']],
   envFiles: [['/etc/env']],
   envInherit: [[], ['LC_*']],
   user: ['nobody'],

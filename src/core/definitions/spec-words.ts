@@ -16,6 +16,7 @@ export function specWords(spec: ProcessSpec): SpecWords {
     ['shell', typeof spec.command === 'string' ? 'yes' : 'no'],
     ['working_dir', spec.workingDir],
     ...entries('env', spec.env),
+    ['secrets', list(spec.secrets)],
     ['env_file', list(spec.envFiles)],
     ['env_inherit', spec.envInherit === null ? 'all' : json(spec.envInherit)],
     ['user', spec.user],

@@ -1,8 +1,10 @@
 /** Processes that come from the manager one by one instead of a launcher's command line, and leave again. */
 import { Refusal } from '../../../protocol/errors';
 import { processKey, type WorkerId } from '../../../protocol/ids';
+import { unopened } from '../../../protocol/sealed-env';
 import type { CommandOf, Decision } from '../commands';
 import { isGivenFromHere, knownProcesses } from '../definitions/known';
+import { sealedValue, withSecretValues } from '../definitions/secret-values';
 import { newChange } from '../definitions/new-change';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
@@ -13,7 +15,7 @@ import { order, refuse, type Ordered } from './order';
 export function defineProcess(
   model: Model,
   { worker: id, spec: asked, start, mustBeNew, by }: CommandOf<'defineProcess'>,
-  _settings: CoreSettings,
+  settings: CoreSettings,
   nowMs: number,
 ): Decision<'defineProcess'> {
   const worker = model.workers.get(id as WorkerId);
@@ -42,7 +44,11 @@ export function defineProcess(
       ),
     );
   // Whoever changes one process of a set does not take it out of the set.
-  const spec = { ...asked, set: known?.spec.set ?? null };
+  const valued = withSecretValues(asked, known?.spec ?? null, settings, key);
+  if (valued instanceof Refusal) return refuse(valued);
+  const spec = { ...valued, set: known?.spec.set ?? null };
+  const sealed = unopened(spec)[0];
+  if (sealed !== undefined) return refuse(sealedValue(key, sealed));
   const ordered = order(model, worker, [], nowMs, { process: spec.name, by, payload: { kind: 'define', spec, start } });
   return versioned(ordered, () => ({
     kind: 'definition.given',

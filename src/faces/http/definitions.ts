@@ -37,7 +37,7 @@ export const definitionRoutes = ({ engine }: HttpParts): Route[] => [
     bodyIs: 'document',
     reply: PlanReply,
     handle: ({ body }) => {
-      const plan = given(engine.read((model) => planSet(model, body)));
+      const plan = given(engine.read((model) => planSet(model, body, engine.settings)));
       return { set: body.set, changes: planView(engine, plan) };
     },
   }),
@@ -53,7 +53,7 @@ export const definitionRoutes = ({ engine }: HttpParts): Route[] => [
     query: WaitingQuery,
     reply: ApplyReply,
     handle: async ({ body: document, query: { wait, timeout }, by, must }) => {
-      must(touchedBy(given(engine.read((model) => planSet(model, document)))));
+      must(touchedBy(given(engine.read((model) => planSet(model, document, engine.settings)))));
       const changed = await engine.submit({ kind: 'applySet', document, by });
       const isWaiting = wait === 'true' || wait === '1';
       return changeSettled(engine, document.set, changed, patienceOf({ wait: isWaiting, timeout }));

@@ -76,6 +76,7 @@ function specOf(body: ProcessBody): ProcessSpec {
     command: body.command,
     workingDir: body.working_dir ?? null,
     env: body.env,
+    secrets: body.secrets,
     restart: {
       when: body.restart_policy,
       ...seconds(body.restart_delay),

@@ -20,7 +20,7 @@ export const setRoutes = ({ engine }: HttpParts): Route[] => [
     permission: 'process.define',
     asksItself: true,
     summary:
-      'A set as the document that gives it, secrets too; `format=yaml` as people write it. Without members when it is not there',
+      'A set as the document that gives it, secrets as ********; `format=yaml` as people write it. Without members when it is not there',
     query: z.object({ format: z.enum(['json', 'yaml']).default('json') }),
     reply: SetWords,
     handle: ({ params, query, must, response }) => {
@@ -38,7 +38,8 @@ export const setRoutes = ({ engine }: HttpParts): Route[] => [
     path: '/api/processes/:key/definition',
     permission: 'process.define',
     on: processNamed,
-    summary: "A process in the words of a document, secrets too; `version` is null when it is its launcher's own",
+    summary:
+      "A process in the words of a document, secrets as ********; `version` is null when it is its launcher's own",
     reply: z.object({ key: z.string(), version: z.number().nullable(), set: z.string().nullable(), process: Words }),
     handle: ({ params, response }) => {
       response.set('Cache-Control', 'no-store');

@@ -1,18 +1,22 @@
 /**
  * The embedded ledger: SQLite in WAL mode with synchronous=FULL, one transaction per engine turn, so a reply that was
- * given survives a power cut. Rows are JSON of the core's own types: the model is the schema, this is its mirror.
+ * given survives a power cut. Rows are JSON of the core's own types: the model is the schema, this is its mirror. Only
+ * secrets are not as they are in the model: they are sealed.
  *
  * The binding follows node:sqlite's interface and ships prebuilt for every platform in its package; ADR 0002 says why.
  */
 import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Sealer } from '../../../protocol/sealed-env';
 import type { EventView } from '../../../protocol/views';
 import { LIMITS } from '../../../protocol/limits';
 import type { Definition } from '../../core/definitions/versions';
 import type { Command, Incident, Process, Recovery, Worker } from '../../core/model';
 import type { Account, Applicant, Token, User } from '../../core/trust/rows';
 import type { Counters, EventQuery, Ledger, LedgerBatch, LedgerContents } from '../../engine/ports';
+import { hasSecrets } from '../sealing/row-secrets';
+import { SealedRows } from '../sealing/sealed-rows';
 import { AuditTable, beginAudit } from './audit/audit-table';
 import { SqliteAuditTrail } from './audit/audit-trail';
 import type { AuditKeys } from './audit/chain';
@@ -34,15 +38,24 @@ const TABLES = [
 ] as const;
 type Table = (typeof TABLES)[number];
 
-/** @param auditKeys the first one signs what is audited; the others did, and are believed */
-export function openSqliteLedger(file: string, auditKeys: AuditKeys): Ledger {
+/** What is kept from whoever reads the file, and from whoever writes in it. */
+export interface LedgerKeys {
+  /** For secret values. What stands there as it is, or under a key of before, is sealed anew right away. */
+  readonly sealer: Sealer;
+  /** The first one signs what is audited; the others did, and are believed. */
+  readonly auditKeys: AuditKeys;
+}
+
+export function openSqliteLedger(file: string, { sealer, auditKeys }: LedgerKeys): Ledger {
   mkdirSync(dirname(file), { recursive: true });
   const db = new DatabaseSync(file);
   db.exec('PRAGMA journal_mode = WAL');
   db.exec('PRAGMA synchronous = FULL');
   db.exec('PRAGMA busy_timeout = 5000');
   migrate(db, auditKeys);
-  return new SqliteLedger(db, auditKeys);
+  const sealed = new SealedRows(sealer);
+  reseal(db, sealed);
+  return new SqliteLedger(db, sealed, auditKeys);
 }
 
 function migrate(db: InstanceType<typeof DatabaseSync>, auditKeys: AuditKeys): void {
@@ -71,6 +84,23 @@ function migrate(db: InstanceType<typeof DatabaseSync>, auditKeys: AuditKeys): v
   db.exec('COMMIT');
 }
 
+/** In one transaction. What was there before is not left in free pages or in the WAL either. */
+function reseal(db: InstanceType<typeof DatabaseSync>, sealed: SealedRows): void {
+  const found = TABLES.filter(hasSecrets).flatMap((table) =>
+    (db.prepare(`SELECT id, body FROM ${table}`).all() as { id: string; body: string }[]).flatMap(({ id, body }) => {
+      const row: unknown = JSON.parse(body);
+      if (!sealed.isToBeSealed(table, row)) return [];
+      return [{ table, id, body: JSON.stringify(sealed.down(table, sealed.up(table, row))) }];
+    }),
+  );
+  if (found.length === 0) return;
+  db.exec('BEGIN IMMEDIATE');
+  for (const { table, id, body } of found) db.prepare(`UPDATE ${table} SET body = ? WHERE id = ?`).run(body, id);
+  db.exec('COMMIT');
+  db.exec('VACUUM');
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+}
+
 class SqliteLedger implements Ledger {
   private readonly put: Record<Table, StatementSyncInstance>;
   private readonly remove: Record<Table, StatementSyncInstance>;
@@ -83,6 +113,7 @@ class SqliteLedger implements Ledger {
 
   constructor(
     private readonly db: InstanceType<typeof DatabaseSync>,
+    private readonly sealed: SealedRows,
     auditKeys: AuditKeys,
   ) {
     const perTable = (sql: (table: Table) => string) =>
@@ -108,16 +139,19 @@ class SqliteLedger implements Ledger {
       this.db
         .prepare(`SELECT body FROM ${table} ORDER BY id`)
         .all()
-        .map((row) => JSON.parse((row as { body: string }).body) as Row);
+        .map((row) => this.sealed.up(table, JSON.parse((row as { body: string }).body) as Row));
     const counters = this.db.prepare('SELECT body FROM counters').get() as { body: string } | undefined;
+    const [processes, definitions] = [rows<Process>('processes'), rows<Definition>('definitions')];
+    const users = rows<User>('users');
     return {
       workers: rows<Worker>('workers'),
-      processes: rows<Process>('processes'),
-      definitions: rows<Definition>('definitions'),
+      processes,
+      definitions,
       commands: rows<Command>('commands').sort((a, b) => a.order - b.order),
+      unopened: this.unopened({ processes, definitions, users }),
       recoveries: rows<Recovery>('recoveries').sort((a, b) => a.beganAtMs - b.beganAtMs),
       incidents: rows<Incident>('incidents').sort((a, b) => a.beganAtMs - b.beganAtMs),
-      users: rows<User>('users'),
+      users,
       tokens: rows<Token>('tokens'),
       accounts: rows<Account>('accounts'),
       applicants: rows<Applicant>('applicants').sort((a, b) => a.firstSeenMs - b.firstSeenMs),
@@ -125,12 +159,19 @@ class SqliteLedger implements Ledger {
     };
   }
 
+  private unopened(tables: Readonly<Record<string, readonly { key?: string; name?: string }[]>>): string[] {
+    const names = Object.entries(tables).flatMap(([table, rows]) =>
+      rows.flatMap((row) => this.sealed.unopened(table, row).map((name) => `${name} of ${row.key ?? row.name}`)),
+    );
+    return [...new Set(names)];
+  }
+
   commit(batch: LedgerBatch): void {
     const head = this.transact(() => {
       for (const table of TABLES)
         for (const [id, row] of batch[table])
           if (row === null) this.remove[table].run(id);
-          else this.put[table].run(id, JSON.stringify(row));
+          else this.put[table].run(id, JSON.stringify(this.sealed.down(table, row)));
       for (const event of batch.events)
         this.putEvent.run(
           event.seq,

@@ -1,19 +1,22 @@
 /**
  * `state.state_file` (seed 002): the state for people to read, as YAML, or as JSON when the name ends in .json. Never a
  * second source of truth: it is written after the ledger, whole and atomically, at most once per interval and only when
- * something changed; it is read once, when the ledger is empty.
+ * something changed; it is read once, when the ledger is empty. Secrets in it are sealed as in the ledger.
  */
 import yaml from 'js-yaml';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Sealer } from '../../../protocol/sealed-env';
 import type { Engine } from '../../engine/engine';
 import type { Journal } from '../../engine/ports';
+import type { TableWithSecrets } from '../sealing/row-secrets';
+import { SealedRows } from '../sealing/sealed-rows';
 import { STATE_FORMAT, StateFile, type StateRows } from './state-rows';
 
 const isJson = (file: string): boolean => file.endsWith('.json');
 
 /** Null: there is no such file. @throws Error naming the file and what is wrong in it */
-export function readStateFile(file: string): StateRows | null {
+export function readStateFile(file: string, sealer: Sealer): StateRows | null {
   if (!existsSync(file)) return null;
   const text = readFileSync(file, 'utf8');
   let value: unknown;
@@ -33,25 +36,31 @@ export function readStateFile(file: string): StateRows | null {
     );
   }
   const { workers, processes, definitions } = parsed.data;
+  const sealed = new SealedRows(sealer);
   return {
     workers: Object.values(workers),
-    processes: Object.values(processes),
-    definitions: Object.values(definitions),
+    processes: Object.values(processes).map((row) => sealed.up('processes', row)),
+    definitions: Object.values(definitions).map((row) => sealed.up('definitions', row)),
   };
 }
 
 export class StateFileWriter {
   private timer: NodeJS.Timeout | null = null;
   private readonly unlisten: () => void;
+  private readonly sealed: SealedRows;
+
+  private readonly file: string;
 
   constructor(
-    private readonly file: string,
-    intervalMs: number,
+    { stateFile, saveIntervalMs }: { readonly stateFile: string; readonly saveIntervalMs: number },
+    sealer: Sealer,
     private readonly engine: Engine,
     private readonly journal: Journal,
   ) {
+    this.file = stateFile;
+    this.sealed = new SealedRows(sealer);
     this.unlisten = engine.feed.listen(() => {
-      this.timer ??= setTimeout(() => this.write(), intervalMs);
+      this.timer ??= setTimeout(() => this.write(), saveIntervalMs);
     });
   }
 
@@ -64,12 +73,14 @@ export class StateFileWriter {
   private write(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
+    const down = <Row>(table: TableWithSecrets, rows: ReadonlyMap<string, Row>): Record<string, Row> =>
+      Object.fromEntries([...rows].map(([key, row]) => [key, this.sealed.down(table, row)]));
     const body = this.engine.read((model) => ({
       format: STATE_FORMAT,
       saved_at: new Date(this.engine.nowMs).toISOString(),
       workers: Object.fromEntries(model.workers),
-      processes: Object.fromEntries(model.processes),
-      definitions: Object.fromEntries(model.definitions),
+      processes: down('processes', model.processes),
+      definitions: down('definitions', model.definitions),
     }));
     try {
       mkdirSync(dirname(this.file), { recursive: true });
