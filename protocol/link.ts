@@ -256,6 +256,8 @@ export const RegisterBody = z.object({
   labels: Labels.optional(),
   heartbeat_interval: z.number().positive().optional(),
   launcher: LauncherIdentity.optional(),
+  /** It was told that it waits for approval, and has said so: the answer may be held until there is another. */
+  may_hold: z.boolean().optional(),
 });
 export type RegisterBody = z.infer<typeof RegisterBody>;
 

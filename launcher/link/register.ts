@@ -35,7 +35,7 @@ export async function register(
   log: (level: 'info' | 'warn' | 'error', message: string) => void,
   signal: AbortSignal,
 ): Promise<Registration> {
-  const bytes = Buffer.from(JSON.stringify(body));
+  let bytes = Buffer.from(JSON.stringify(body));
   let said = '';
   let saidAtMs = 0;
   let attempt = -1;
@@ -50,6 +50,8 @@ export async function register(
       said = trouble;
       saidAtMs = nowMs;
     }
+    if (code === 'pending_approval')
+      bytes = Buffer.from(JSON.stringify({ ...body, may_hold: true } satisfies RegisterBody));
     attempt = nowMs - askedAtMs > HELD_MS ? 0 : attempt + 1;
     const pause = code === 'rejected' ? AFTER_REJECTION : BETWEEN_TRIES;
     await wait(waitMs(pause, attempt, Math.random()), undefined, { signal }).catch(() => {});

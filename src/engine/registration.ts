@@ -31,21 +31,24 @@ export function refuseReserved(worker: WorkerId): void {
 export interface Credentials {
   readonly proof: Proof;
   readonly newAccount: AccountId;
+  /** The answer may wait for an operator's. The first never does: whoever starts a launcher is to see its fingerprint. */
+  readonly mayHold: boolean;
 }
 
 /** A launcher that waits for approval is answered after this long, in ms; less than it waits for an answer. */
 const HELD_MS = 8_000;
 
-/** Rejects with the Refusal to be answered; one that waits for approval is held until somebody answers it. */
+/** Rejects with the Refusal to be answered; one that waits for approval may be held until somebody answers it. */
 export async function registerLauncher(
   engine: Engine,
   identity: LauncherIdentity,
-  { proof, newAccount }: Credentials,
+  { proof, newAccount, mayHold }: Credentials,
 ): Promise<RegisterReply> {
   refuseReserved(identity.worker);
   const ask = () => engine.submit({ kind: 'registerLauncher', identity, proof, newAccount });
   const { paceMs } = await ask().catch(async (refusal: unknown) => {
-    if (!(refusal instanceof Refusal) || refusal.code !== 'pending_approval' || proof.keyHash === null) throw refusal;
+    const waits = refusal instanceof Refusal && refusal.code === 'pending_approval';
+    if (!waits || !mayHold || proof.keyHash === null) throw refusal;
     await engine.knocks.wait(proof.keyHash, HELD_MS);
     return ask();
   });

@@ -140,9 +140,11 @@ testElsewhere('strangers at the ZeroMQ port')(
     const port = await quietPort();
     const setting = 'PROCGUARD_COMMUNICATION_ADAPTER';
     const there = await elsewhere(world, 23, {
-      [`${setting}_TYPE`]: 'zmq',
-      [`${setting}_CONFIG_HOST`]: '0.0.0.0',
-      [`${setting}_CONFIG_PORT_BASE`]: String(port),
+      env: {
+        [`${setting}_TYPE`]: 'zmq',
+        [`${setting}_CONFIG_HOST`]: '0.0.0.0',
+        [`${setting}_CONFIG_PORT_BASE`]: String(port),
+      },
     });
     const { manager, host } = there;
     const flags = ['--command', 'sleep 1000', '--auto-start'];

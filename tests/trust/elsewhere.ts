@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { StartedManager } from '../harness/manager';
 import { testHost, whyNoTestHosts, type TestHost } from '../harness/network';
+import { quietPort } from '../harness/quiet-port';
 import type { World } from '../harness/world';
 import type { Answers, Knocks } from './knock';
 
@@ -20,12 +21,22 @@ export interface Elsewhere {
   knock(knocks: Partial<Knocks>): Promise<Answers>;
 }
 
-/** @param number of the host: 1..250, one for each test file that runs beside others */
-export async function elsewhere(world: World, number: number, env: Record<string, string> = {}): Promise<Elsewhere> {
+export interface Setup {
+  readonly env?: Readonly<Record<string, string>>;
+  /** `web.public_url` is its address on the other host's network: what it writes for others names that one. */
+  readonly isNamed?: true;
+  readonly ssl?: true;
+}
+
+/** @param number of the host: 1..250, one for each test that may run beside others */
+export async function elsewhere(world: World, number: number, setup: Setup = {}): Promise<Elsewhere> {
+  const { env = {}, isNamed, ssl } = setup;
   const host = testHost(number);
   world.afterwards(async () => host.close());
-  const manager = await StartedManager.start(world, { host: '0.0.0.0', env });
-  const url = `http://${host.ourAddress}:${manager.port}`;
+  const port = await quietPort();
+  const url = `${ssl === undefined ? 'http' : 'https'}://${host.ourAddress}:${port}`;
+  const name = isNamed === undefined ? {} : { PROCGUARD_WEB_PUBLIC_URL: url };
+  const manager = await StartedManager.start(world, { host: '0.0.0.0', port, env: { ...name, ...env } });
   return {
     host,
     manager,

@@ -45,6 +45,7 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
         : registerLauncher(engine, body.launcher, {
             proof: gate.proofOf(body.launcher, caller),
             newAccount: newAccountId(),
+            mayHold: body.may_hold === true,
           }),
   }),
   route({

@@ -60,6 +60,7 @@ export class ZmqControl {
         ? registerLauncher(this.sessions.engine, parsed.data.launcher, {
             proof: this.sessions.gate.proofOf(parsed.data.launcher, this.caller),
             newAccount: newAccountId(),
+            mayHold: parsed.data.may_hold === true,
           })
         : Promise.reject(
             new Refusal(
