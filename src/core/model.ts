@@ -12,6 +12,7 @@ import type { Desired, ProcessReport, StopCertificate } from '../../protocol/pro
 import type { Definition } from './definitions/versions';
 import { DependentRows } from './dependent-rows';
 import { OwnedRows } from './owned-rows';
+import { RefusalsTold } from './trust/refusals-told';
 import { Trust } from './trust/trust';
 import type { Asker } from '../../protocol/trust';
 
@@ -172,6 +173,7 @@ export interface Postponed {
 export interface Model {
   /** Users, tokens, workers' credentials. */
   readonly trust: Trust;
+  readonly refusalsTold: RefusalsTold;
   readonly workers: Map<WorkerId, Worker>;
   readonly processes: DependentRows<ProcessKey, Process>;
   /** Of the processes that the manager gave, also of removed ones. */
@@ -201,6 +203,7 @@ export interface Model {
 
 export const emptyModel = (): Model => ({
   trust: new Trust(),
+  refusalsTold: new RefusalsTold(),
   workers: new Map(),
   processes: new DependentRows(),
   definitions: new Map(),

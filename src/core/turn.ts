@@ -31,7 +31,7 @@ export class Turn {
 
   take<K extends EngineCommand['kind']>(command: CommandOf<K>): Replies[K] | Refusal {
     const decision = decide(this.model, command, this.settings, this.nowMs);
-    if (!isRoutine(this.model, command, decision.reply, decision.facts)) this.note(auditOf(command, decision.reply));
+    if (!isRoutine(this.model, command, decision, this.nowMs)) this.note(auditOf(command, decision.reply));
     for (const fact of decision.facts) this.happen(fact);
     this.effects.push(...decision.effects);
     return decision.reply;

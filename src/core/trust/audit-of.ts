@@ -6,7 +6,7 @@ import { Refusal } from '../../../protocol/errors';
 import { fingerprintText } from '../../../protocol/fingerprint';
 import type { Asker } from '../../../protocol/trust';
 import type { AuditType } from '../../../protocol/audit';
-import type { EngineCommand } from '../commands';
+import type { Decision, EngineCommand } from '../commands';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
 import { failureCode } from '../processes/failure-code';
@@ -172,13 +172,21 @@ function revoked({ id, by }: Extract<EngineCommand, { kind: 'revokeToken' }>, re
 
 /**
  * A launcher that registers again as it was is no news: hundreds do when the manager restarts, and one that waits for
- * approval asks every few seconds.
+ * approval, or is refused, asks every few seconds.
  */
-export function isRoutine(model: Model, command: EngineCommand, reply: unknown, facts: readonly Fact[]): boolean {
+export function isRoutine(
+  model: Model,
+  command: EngineCommand,
+  { reply, facts }: Pick<Decision, 'reply' | 'facts'>,
+  nowMs: number,
+): boolean {
   if (command.kind !== 'registerLauncher') return false;
+  const { identity, proof } = command;
   const hasNews = facts.some(({ kind }) => kind !== 'worker.registered');
-  if (reply instanceof Refusal) return reply.code === 'pending_approval' && !hasNews;
-  return !hasNews && model.workers.get(command.identity.worker)?.instance === command.identity.instance;
+  if (!(reply instanceof Refusal))
+    return !hasNews && model.workers.get(identity.worker)?.instance === identity.instance;
+  if (reply.code === 'pending_approval') return !hasNews;
+  return !model.refusalsTold.isNews(proof.from, `${identity.worker} ${reply.code}`, nowMs);
 }
 
 const deed = (
