@@ -1,9 +1,9 @@
 /** Tokens that let new machines in without an approval. They are listed and revoked with the others (tokens.ts). */
 import { MintedToken, NewJoinTokenBody } from '../../../protocol/trust-http';
+import type { Token } from '../../core/trust/rows';
 import { hashOf, newToken, newTokenId } from '../../trust/credentials';
-import { Refusal } from '../../../protocol/errors';
-import { durationMs } from '../../../protocol/amounts';
 import { route, type HttpParts, type Route } from './route';
+import { expiryOf, tokenView } from './tokens';
 
 export const joinTokenRoutes = ({ engine, joining }: HttpParts): Route[] => [
   route({
@@ -13,45 +13,25 @@ export const joinTokenRoutes = ({ engine, joining }: HttpParts): Route[] => [
     permission: 'admin.workers',
     body: NewJoinTokenBody,
     reply: MintedToken,
-    handle: async ({ body: { name, labels, uses, expires }, by, request }) => {
-      const token = newToken('jt');
+    handle: async ({ body: { name, labels, uses, expires }, by, request, response }) => {
+      const shown = newToken('jt');
       const nowMs = engine.nowMs;
-      const issued = await engine.submit({
-        kind: 'issueToken',
-        token: {
-          kind: 'join',
-          id: newTokenId('join'),
-          hash: hashOf(token),
-          createdAtMs: nowMs,
-          createdBy: by.text,
-          expiresAtMs: endOf(expires, nowMs),
-          name,
-          labels,
-          usesLeft: uses,
-        },
-        by,
-      });
-      return {
-        id: issued.id,
+      const token: Extract<Token, { kind: 'join' }> = {
         kind: 'join',
+        id: newTokenId('join'),
+        hash: hashOf(shown),
+        createdAtMs: nowMs,
+        createdBy: by.text,
+        expiresAtMs: expiryOf(expires, nowMs),
         name,
-        owner: null,
-        grants: [],
-        created_at_ms: issued.createdAtMs,
-        expires_at_ms: issued.expiresAtMs,
-        uses_left: uses,
         labels,
-        token,
-        join_command: joining.line(request, token),
-      } satisfies MintedToken;
+        usesLeft: uses,
+      };
+      // First, for it may be refused, and then nothing is to be left.
+      const line = joining.line(request, shown);
+      await engine.submit({ kind: 'issueToken', token, by });
+      response.set('Cache-Control', 'no-store');
+      return { ...engine.read((model) => tokenView(model, token)), token: shown, join_command: line };
     },
   }),
 ];
-
-function endOf(expires: string | null, nowMs: number): number | null {
-  if (expires === null) return null;
-  const ms = durationMs(expires);
-  if (ms === null || ms === 0)
-    throw new Refusal('bad_request', `expires ${JSON.stringify(expires)} is no duration; say 30m, 24h or 7d`);
-  return nowMs + ms;
-}
