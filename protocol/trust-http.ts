@@ -55,6 +55,7 @@ export const PasswordBody = z.object({ current: z.string().max(1024), password: 
 /** POST /api/session/totp: begins (no code): answers {secret, uri}; with a code: turns it on. DELETE with a code turns it off. */
 export const TotpBody = z.object({ code: z.string().max(16).optional() });
 export const TotpReply = z.object({ secret: z.string().nullable(), uri: z.string().nullable(), on: z.boolean() });
+export type TotpReply = z.infer<typeof TotpReply>;
 
 /** GET /api/admin/users -> {users: UserView[]}; POST; PATCH and DELETE /api/admin/users/:id (id or name). */
 export const UserView = z.object({
@@ -154,6 +155,7 @@ export const MintedWorker = z.object({
   name: z.string(),
   connection_command: z.string(),
 });
+export type MintedWorker = z.infer<typeof MintedWorker>;
 
 /** GET /api/approvals -> {applicants}; POST /api/approvals/:fingerprint/approve {labels} | /reject. A worker id does for a fingerprint where it is unique. */
 export const ApplicantView = z.object({

@@ -1,7 +1,21 @@
 /** One HTTP question. A refusal's own sentence is the error; only when there is none does the page make one. */
 import type { ErrorCode } from '../../../protocol/errors';
 import type { StopCertificate } from '../../../protocol/process-state';
+import type { CSRF_HEADER } from '../../../protocol/trust-http';
 import { apiUrl } from './address';
+
+/** Its type is the word itself: another one would not compile. The schemas beside it are not carried into the page. */
+const CSRF: typeof CSRF_HEADER = 'x-csrf-token';
+
+/** Who sees to logins (session.ts). */
+export interface Doorkeeper {
+  /** To send with whatever changes something; null = no cookie is in play. */
+  readonly csrf: () => string | null;
+  /** The manager wants a login, another token, or rights that this page believed to have. Resolves when it has been asked anew. */
+  readonly askAnew: () => Promise<void>;
+}
+let door: Doorkeeper = { csrf: () => null, askAnew: () => Promise.resolve() };
+export const keepDoor = (keeper: Doorkeeper): void => void (door = keeper);
 
 /** The body of a refusal (protocol/http.ts). */
 interface Said {
@@ -47,14 +61,36 @@ export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
   }
 }
 
-export const post = <T>(path: string, body: unknown): Promise<T> =>
-  ask<T>(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+export const post = <T>(path: string, body: unknown): Promise<T> => sendBody<T>('POST', path, body);
+export const patch = <T>(path: string, body: unknown): Promise<T> => sendBody<T>('PATCH', path, body);
+export const remove = <T>(path: string, body?: unknown): Promise<T> =>
+  body === undefined ? ask<T>(path, { method: 'DELETE' }) : sendBody<T>('DELETE', path, body);
+
+const sendBody = <T>(method: string, path: string, body: unknown): Promise<T> =>
+  ask<T>(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
 /** The response of a success; throws `Refused` otherwise. */
 export async function fetchFrom(path: string, init?: RequestInit): Promise<Response> {
-  let response: Response;
+  const response = await send(path, init);
+  if (response.ok) return response;
+  const refused = await refusalOf(path, response);
+  // Another tab has logged in anew: the session is the same, its token is another.
+  if (refused.code === 'csrf_missing') {
+    await door.askAnew();
+    const again = await send(path, init);
+    if (again.ok) return again;
+    throw await refusalOf(path, again);
+  }
+  if (refused.code === 'login_required' || refused.code === 'forbidden') void door.askAnew();
+  throw refused;
+}
+
+async function send(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = new Headers(init.headers);
+  const csrf = door.csrf();
+  if (csrf !== null && (init.method ?? 'GET') !== 'GET') headers.set(CSRF, csrf);
   try {
-    response = await fetch(apiUrl(path), init);
+    return await fetch(apiUrl(path), { ...init, headers });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Refused(
@@ -62,10 +98,12 @@ export async function fetchFrom(path: string, init?: RequestInit): Promise<Respo
       'unreachable',
     );
   }
-  if (response.ok) return response;
+}
+
+async function refusalOf(path: string, response: Response): Promise<Refused> {
   const said: unknown = await response.json().catch(() => null);
   const { error, code, certificate = null, problems = [], entry = null } = (said ?? {}) as Said;
-  throw new Refused(error ?? `The manager answered HTTP ${response.status} to ${path}.`, code ?? 'unreadable', {
+  return new Refused(error ?? `The manager answered HTTP ${response.status} to ${path}.`, code ?? 'unreadable', {
     certificate,
     problems,
     entry,

@@ -6,6 +6,7 @@ import type { BatchReply, CommandReply } from '../../../protocol/http';
 import type { ProcessView } from '../../../protocol/views';
 import { certificateLine } from '../state/certificate';
 import { needsConfirmation, targetsOf, type Act, type Verb } from '../state/commands';
+import { refusalOfAll, refusalText } from '../state/refusal';
 import { answered, requested } from '../state/requests';
 import type { Store } from '../state/store';
 import { TOAST_LIFE_MS, TOAST_LINES_MAX, withoutToast, withToast, type Toast } from '../state/toasts';
@@ -14,6 +15,7 @@ import type { Words } from '../words/en';
 import { Refused } from './ask';
 import { commandMany, commandOne, type Details } from './commands';
 import type { Live } from './live';
+import type { SessionLink } from './session';
 
 export interface Commander {
   /** Asks first where something could be lost. */
@@ -24,7 +26,14 @@ export interface Commander {
   dismiss(id: number): void;
 }
 
-export function createCommander(live: Live, ui: Store<Ui>, words: () => Words): Commander {
+interface Reach {
+  readonly live: Live;
+  readonly ui: Store<Ui>;
+  readonly session: SessionLink;
+  readonly words: () => Words;
+}
+
+export function createCommander({ live, ui, session, words }: Reach): Commander {
   let toasts = 0;
   const dismiss = (id: number) => ui.set((state) => ({ ...state, toasts: withoutToast(state.toasts, id) }));
   const say = (toast: Omit<Toast, 'id'>) => {
@@ -71,6 +80,19 @@ export function createCommander(live: Live, ui: Store<Ui>, words: () => Words): 
       fleet.workers,
     );
     if (targets.length === 0) return;
+    // The keyboard reaches what a button would not offer.
+    const refused = refusalOfAll(
+      session.store.get(),
+      'process.control',
+      targets.map(({ process }) => [process.worker_id, fleet.workers.get(process.worker_id)?.labels ?? null]),
+    );
+    if (refused !== null) {
+      const name = targets.length === 1 ? targets[0]?.process.process : undefined;
+      const title =
+        name === undefined ? words().results.many[verb](0, targets.length) : words().results.failed[verb](name);
+      say({ tone: 'bad', title, lines: [refusalText(refused, words().rights)] });
+      return;
+    }
     if (needsConfirmation(verb, targets)) ui.set((state) => ({ ...state, dialog: { kind: 'confirm', verb, keys } }));
     else void send(verb, keys);
   };

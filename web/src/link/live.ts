@@ -20,6 +20,8 @@ export function connect(): Live {
   const socket: LiveSocket = io({
     path: socketPath(),
     transports: ['websocket', 'polling'],
+    // attendance.ts opens it when the manager lets this page in.
+    autoConnect: false,
     reconnectionDelay: 250,
     reconnectionDelayMax: 3_000,
   });
@@ -29,7 +31,9 @@ export function connect(): Live {
 
   const watch = () => {
     const askedAtMs = Date.now();
-    socket.emit('watch', (snapshot: Snapshot) => {
+    socket.emit('watch', (snapshot: Snapshot | { error: string }) => {
+      // The right to look was lost a moment ago: the connection is cut, and attendance.ts asks why.
+      if ('error' in snapshot) return;
       const nowMs = Date.now();
       fleet.set((before) => withSnapshot(before, snapshot));
       // The manager read its clock somewhere between question and answer.

@@ -8,10 +8,12 @@ interface Props {
   readonly title: ReactNode;
   readonly onClose: () => void;
   readonly danger?: boolean;
+  /** What lies behind is not to be read meanwhile. */
+  readonly veiled?: boolean;
   readonly children: ReactNode;
 }
 
-export function Dialog({ title, onClose, danger, children }: Props) {
+export function Dialog({ title, onClose, danger, veiled, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -26,6 +28,7 @@ export function Dialog({ title, onClose, danger, children }: Props) {
       ref={ref}
       className="dialog"
       data-danger={danger || undefined}
+      data-veiled={veiled || undefined}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();

@@ -27,13 +27,21 @@ interface ItemProps {
   readonly icon?: IconName;
   readonly keys?: string;
   readonly danger?: boolean;
+  /** Why it may not be chosen; null = it may. */
+  readonly refused?: string | null;
   readonly onSelect: () => void;
   readonly children: ReactNode;
 }
 
-export function MenuItem({ icon, keys, danger, onSelect, children }: ItemProps) {
+export function MenuItem({ icon, keys, danger, refused = null, onSelect, children }: ItemProps) {
   return (
-    <DropdownMenu.Item className="menu-item" data-danger={danger || undefined} onSelect={onSelect}>
+    <DropdownMenu.Item
+      className="menu-item"
+      data-danger={danger || undefined}
+      disabled={refused !== null}
+      title={refused ?? undefined}
+      onSelect={onSelect}
+    >
       {icon && <Icon name={icon} />}
       <span>{children}</span>
       {keys && <kbd>{keys}</kbd>}

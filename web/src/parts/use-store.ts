@@ -2,6 +2,7 @@
 import { useSyncExternalStore } from 'react';
 import type { Clock } from '../link/clock';
 import type { Fleet } from '../state/fleet';
+import type { Session } from '../state/session';
 import type { Settings } from '../state/settings';
 import type { Store } from '../state/store';
 import type { Ui } from '../state/ui';
@@ -15,3 +16,4 @@ export const useFleet = <T>(select: (fleet: Fleet) => T): T => useStore(useApp()
 export const useUi = <T>(select: (ui: Ui) => T): T => useStore(useApp().ui, select);
 export const useSettings = <T>(select: (settings: Settings) => T): T => useStore(useApp().settings, select);
 export const useClock = <T>(select: (clock: Clock) => T): T => useStore(useApp().clock, select);
+export const useSession = <T>(select: (session: Session) => T): T => useStore(useApp().session.store, select);

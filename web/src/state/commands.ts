@@ -21,7 +21,9 @@ export type Effect =
   /** It already is so. */
   | 'nothing'
   /** The worker is not connected: the manager keeps the command until it is back. */
-  | 'queued';
+  | 'queued'
+  /** The reader may not tell this worker anything. */
+  | 'forbidden';
 
 export interface Target {
   readonly process: ProcessView;
@@ -43,12 +45,18 @@ export function effectOf(verb: Verb, process: ProcessView, worker: WorkerView | 
   }
 }
 
+/** @param isAllowed by the labels of its worker; default: every one */
 export function targetsOf(
   verb: Verb,
   processes: readonly ProcessView[],
   workers: ReadonlyMap<string, WorkerView>,
+  isAllowed: (labels: Readonly<Record<string, string>>) => boolean = () => true,
 ): Target[] {
-  return processes.map((process) => ({ process, effect: effectOf(verb, process, workers.get(process.worker_id)) }));
+  return processes.map((process) => {
+    const worker = workers.get(process.worker_id);
+    const isForbidden = worker !== undefined && !isAllowed(worker.labels);
+    return { process, effect: isForbidden ? 'forbidden' : effectOf(verb, process, worker) };
+  });
 }
 
 /** Starting one thing harms nothing; everything else is asked about first. */

@@ -3,6 +3,7 @@
  * a delta is the same object, so its drawing is not repeated.
  */
 import type { Delta, ManagerInfo, Snapshot, UsageTick } from '../../../protocol/live';
+import type { ApplicantView } from '../../../protocol/trust-http';
 import type { EventView, IncidentView, ProcessView, WorkerView } from '../../../protocol/views';
 import { createRing, pushSample, type UsageRing } from './usage-ring';
 
@@ -24,6 +25,8 @@ export interface Fleet {
   readonly events: readonly EventView[];
   /** Many failures at once, while that goes on; null = none. */
   readonly incident: IncidentView | null;
+  /** Launchers that ask to be let in; the longest waiting first. Empty for whoever may not approve. */
+  readonly applicants: readonly ApplicantView[];
   /** By process key. The rings change in place; `ticks` says that some did. */
   readonly usage: ReadonlyMap<string, UsageRing>;
   readonly contacts: ReadonlyMap<string, Contact>;
@@ -39,6 +42,7 @@ export const NOTHING_YET: Fleet = {
   processes: new Map(),
   events: [],
   incident: null,
+  applicants: [],
   usage: new Map(),
   contacts: new Map(),
   ticks: 0,
@@ -57,6 +61,7 @@ export function withSnapshot(fleet: Fleet, snapshot: Snapshot): Fleet {
     processes,
     events: snapshot.events.slice(-EVENTS_KEPT),
     incident: snapshot.incident,
+    applicants: snapshot.applicants,
     usage: new Map([...fleet.usage].filter(([key]) => processes.has(key))),
     contacts: new Map(),
     ticks: fleet.ticks + 1,
@@ -74,7 +79,8 @@ export function withDelta(fleet: Fleet, delta: Delta): Fleet | 'hole' {
     workers: patched(fleet.workers, delta.removed_workers, delta.workers, (worker) => worker.worker_id),
     processes: patched(fleet.processes, delta.removed_processes, delta.processes, (process) => process.key),
     events: delta.events.length === 0 ? fleet.events : [...fleet.events, ...delta.events].slice(-EVENTS_KEPT),
-    incident: sameIncident(fleet.incident, delta.incident) ? fleet.incident : delta.incident,
+    incident: sameOr(fleet.incident, delta.incident),
+    applicants: sameOr(fleet.applicants, delta.applicants),
     usage: delta.removed_processes.length === 0 ? fleet.usage : patched(fleet.usage, delta.removed_processes, []),
   };
 }
@@ -101,8 +107,7 @@ export const lastContactMs = (fleet: Fleet, worker: WorkerView): number =>
   Math.max(worker.last_contact_ms, fleet.contacts.get(worker.worker_id)?.atMs ?? 0);
 
 /** Every delta carries it: the same one keeps its identity. */
-const sameIncident = (before: IncidentView | null, now: IncidentView | null): boolean =>
-  JSON.stringify(before) === JSON.stringify(now);
+const sameOr = <T>(before: T, now: T): T => (JSON.stringify(before) === JSON.stringify(now) ? before : now);
 
 function patched<V>(
   before: ReadonlyMap<string, V>,

@@ -30,6 +30,12 @@ describe('the address bar', () => {
     expect(parseRoute(routeSearch(route))).toEqual(route);
     expect(routeSearch(HOME)).toBe('');
   });
+  it('holds what of the audit is shown', () => {
+    const audit = { type: 'auth.logout', actor: 'ada', target: 'w1/*', since: '7d' };
+    const route = { ...HOME, view: 'audit', audit } as const;
+    expect(routeSearch(route)).toBe('?view=audit&type=auth.logout&who=ada&on=w1/*&since=7d');
+    expect(parseRoute(routeSearch(route))).toEqual(route);
+  });
   it('ignores what it does not know, and knows a step from a look', () => {
     expect(parseRoute('?view=nowhere&sort=x&tab=y&level=z')).toEqual(HOME);
     expect(isAnotherPlace(HOME, { ...HOME, process: 'w/a' })).toBe(true);

@@ -1,8 +1,19 @@
 /** What the address bar holds: everything one would want to send to a colleague. Pure; parts/use-route.ts moves it. */
 import { SORT_COLUMNS, BY_URGENCY, type Sort, type SortColumn } from './sort';
 
-export const VIEWS = ['fleet', 'definitions', 'events', 'recovery', 'join'] as const;
+export const VIEWS = [
+  ...(['fleet', 'definitions', 'events', 'recovery'] as const),
+  ...(['workers', 'join', 'users', 'audit', 'account'] as const),
+] as const;
 export type View = (typeof VIEWS)[number];
+/** What the audit page shows; empty = any. `since`: `1h`, `7d`, or a date. */
+export interface AuditFilter {
+  readonly type: string;
+  readonly actor: string;
+  readonly target: string;
+  readonly since: string;
+}
+export const EVERY_ENTRY: AuditFilter = { type: '', actor: '', target: '', since: '' };
 /** Of a process. A worker has those of WORKER_TABS. */
 export const TABS = ['log', 'why', 'usage', 'events', 'details', 'definition'] as const;
 export type Tab = (typeof TABS)[number];
@@ -27,6 +38,7 @@ export interface Route {
   readonly level: Level;
   /** The definitions page: `new`, `document`, or the key of the process whose definition is edited; null = the list. */
   readonly editing: string | null;
+  readonly audit: AuditFilter;
 }
 
 export const HOME: Route = {
@@ -41,7 +53,9 @@ export const HOME: Route = {
   eventText: '',
   level: 'info',
   editing: null,
+  audit: EVERY_ENTRY,
 };
+const AUDIT_KEYS = { type: 'type', actor: 'who', target: 'on', since: 'since' } as const;
 
 export function parseRoute(search: string): Route {
   const query = new URLSearchParams(search);
@@ -58,6 +72,12 @@ export function parseRoute(search: string): Route {
     eventText: query.get('eq') ?? '',
     level: oneOf(LEVELS, query.get('level'), HOME.level),
     editing: query.get('edit'),
+    audit: {
+      type: query.get(AUDIT_KEYS.type) ?? '',
+      actor: query.get(AUDIT_KEYS.actor) ?? '',
+      target: query.get(AUDIT_KEYS.target) ?? '',
+      since: query.get(AUDIT_KEYS.since) ?? '',
+    },
   };
 }
 
@@ -76,6 +96,10 @@ export function routeSearch(route: Route): string {
   if (route.eventText !== '') query.set('eq', route.eventText);
   if (route.level !== HOME.level) query.set('level', route.level);
   if (route.editing !== null) query.set('edit', route.editing);
+  for (const [key, word] of Object.entries(AUDIT_KEYS)) {
+    const value = route.audit[key as keyof AuditFilter];
+    if (value !== '') query.set(word, value);
+  }
   const text = query.toString().replaceAll('%2F', '/').replaceAll('%3A', ':');
   return text === '' ? '' : `?${text}`;
 }

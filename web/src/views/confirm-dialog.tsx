@@ -4,23 +4,26 @@ import { useApp } from '../parts/app-context';
 import { Dialog } from '../parts/dialog';
 import { Icon } from '../parts/icon';
 import { StateMark } from '../parts/state-mark';
-import { useFleet } from '../parts/use-store';
+import { useFleet, useSession } from '../parts/use-store';
 import { useWords } from '../parts/use-words';
 import { endsRunning, targetsOf, type Verb } from '../state/commands';
+import { may } from '../state/session';
 
 export function ConfirmDialog({ verb, keys }: { verb: Verb; keys: readonly string[] }) {
   const words = useWords();
   const { ui, commander } = useApp();
   const processes = useFleet((fleet) => fleet.processes);
   const workers = useFleet((fleet) => fleet.workers);
+  const session = useSession((state) => state);
   const targets = useMemo(
     () =>
       targetsOf(
         verb,
         keys.flatMap((key) => processes.get(key) ?? []),
         workers,
+        (labels) => may(session, 'process.control', labels),
       ),
-    [verb, keys, processes, workers],
+    [verb, keys, processes, workers, session],
   );
   const ends = endsRunning(targets);
   const danger = verb === 'kill';

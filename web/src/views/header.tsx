@@ -1,61 +1,25 @@
-import { go, hrefOf } from '../link/navigation';
 import { useApp } from '../parts/app-context';
-import { Icon } from '../parts/icon';
 import { IconButton } from '../parts/icon-button';
-import { Menu, MenuChoice, MenuItem, MenuLine } from '../parts/menu';
 import { clockTime } from '../parts/time';
-import { useClock, useSettings, useStore, useUi } from '../parts/use-store';
-import { useWords, WORDS } from '../parts/use-words';
-import { HOME, VIEWS } from '../state/route';
-import { languageOf } from '../state/settings';
-import { useProblemCount } from './use-document';
+import { useClock, useStore } from '../parts/use-store';
+import { useWords } from '../parts/use-words';
+import { BrandMark } from './brand-mark';
+import { Navigation, useHasManyPages } from './navigation';
+import { SettingsMenu } from './settings-menu';
+import { SessionMenu } from './trust/session-menu';
 
 export function Header() {
+  const hasMany = useHasManyPages();
   return (
-    <header className="header">
-      <Brand />
+    <header className="header" data-many={hasMany || undefined}>
+      <div className="brand">
+        <BrandMark />
+        <span>ProcGuard</span>
+      </div>
       <Navigation />
       <LiveLight />
-      <SettingsMenu />
+      <Tools />
     </header>
-  );
-}
-
-function Brand() {
-  return (
-    <div className="brand">
-      <svg viewBox="0 0 32 32" aria-hidden="true">
-        <path className="brand-shield" d="M16 2.5 27 6.6v8.6c0 6.6-4.3 11.7-11 14.3C9.3 26.9 5 21.8 5 15.2V6.6Z" />
-        <path className="brand-beat" d="M9.5 16.5h3.6l2-5 3.2 9 2-4h2.4" />
-      </svg>
-      <span>ProcGuard</span>
-    </div>
-  );
-}
-
-function Navigation() {
-  const words = useWords();
-  const { ui } = useApp();
-  const route = useUi((state) => state.route);
-  const problems = useProblemCount();
-  return (
-    <nav className="nav" aria-label={words.nav.label}>
-      {VIEWS.map((view) => (
-        <a
-          key={view}
-          href={hrefOf({ ...HOME, view })}
-          aria-current={route.view === view ? 'page' : undefined}
-          onClick={(event) => {
-            if (event.metaKey || event.ctrlKey) return;
-            event.preventDefault();
-            go(ui, { view, ...(view === route.view && { process: null }) });
-          }}
-        >
-          {words.nav[view]}
-          {view === 'fleet' && problems > 0 && <span className="nav-count">{words.number(problems)}</span>}
-        </a>
-      ))}
-    </nav>
   );
 }
 
@@ -79,12 +43,9 @@ function LiveLight() {
   );
 }
 
-function SettingsMenu() {
-  const words = useWords();
-  const { settings, ui } = useApp();
-  const theme = useSettings((state) => state.theme);
-  const language = useSettings((state) => languageOf(state, navigator.languages));
-  const { header } = words;
+function Tools() {
+  const { header } = useWords();
+  const { ui } = useApp();
   return (
     <div className="header-tools">
       <IconButton
@@ -94,39 +55,8 @@ function SettingsMenu() {
         className="wide-only"
         onClick={() => ui.set((state) => ({ ...state, dialog: { kind: 'keys' } }))}
       />
-      <Menu
-        label={header.more}
-        trigger={
-          <button type="button" className="icon-button" aria-label={header.more}>
-            <Icon name="settings" />
-          </button>
-        }
-      >
-        <MenuChoice
-          label={header.theme}
-          value={theme}
-          choices={[
-            ['system', header.themes.system],
-            ['light', header.themes.light],
-            ['dark', header.themes.dark],
-          ]}
-          onChoose={(chosen) => settings.set((state) => ({ ...state, theme: chosen }))}
-        />
-        <MenuLine />
-        <MenuChoice
-          label={header.language}
-          value={language}
-          choices={[
-            ['en', WORDS.en.languageName],
-            ['zh', WORDS.zh.languageName],
-          ]}
-          onChoose={(chosen) => settings.set((state) => ({ ...state, language: chosen }))}
-        />
-        <MenuLine />
-        <MenuItem icon="keys" keys="?" onSelect={() => ui.set((state) => ({ ...state, dialog: { kind: 'keys' } }))}>
-          {header.keys}
-        </MenuItem>
-      </Menu>
+      <SettingsMenu />
+      <SessionMenu />
     </div>
   );
 }

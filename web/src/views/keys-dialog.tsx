@@ -20,7 +20,11 @@ export function KeysDialog() {
     ['g d', keys.definitions],
     ['g e', keys.events],
     ['g r', keys.recovery],
+    ['g o', keys.workers],
     ['g j', keys.join],
+    ['g u', keys.users],
+    ['g a', keys.audit],
+    ['g t', keys.account],
     ['Esc', keys.close],
     ['?', keys.help],
   ];

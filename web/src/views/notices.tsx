@@ -4,18 +4,20 @@ import { go } from '../link/navigation';
 import { useApp } from '../parts/app-context';
 import { Countdown } from '../parts/age';
 import { clockTime } from '../parts/time';
-import { useClock, useFleet, useStore } from '../parts/use-store';
+import { useClock, useFleet, useStore, useUi } from '../parts/use-store';
 import { useWords } from '../parts/use-words';
 import { formatSpan } from '../state/durations';
 
 export function Notices() {
   const words = useWords();
+  const { ui } = useApp();
   const notice = useFleet((fleet) => fleet.manager?.notice ?? null);
   const updated = useManagerUpdated();
   return (
     <>
       <StaleNotice />
       <IncidentNotice />
+      <ApplicantNotice />
       {updated && (
         <div className="notice" data-tone="info" role="status">
           <span>{words.header.updated}</span>
@@ -25,8 +27,13 @@ export function Notices() {
         </div>
       )}
       {notice !== null && (
-        <div className="notice" data-tone="plain">
+        <div className="notice" data-tone={notice === 'open-to-network' ? 'warn' : 'plain'}>
           <span>{words.header.notices[notice]}</span>
+          {notice !== 'open-to-network' && (
+            <button type="button" className="button small" onClick={() => go(ui, { view: 'users' })}>
+              {words.header.noticeAddUser}
+            </button>
+          )}
         </div>
       )}
     </>
@@ -79,6 +86,23 @@ function IncidentNotice() {
       </span>
       <button type="button" className="button small" onClick={() => go(ui, { view: 'recovery' })}>
         {words.nav.recovery}
+      </button>
+    </div>
+  );
+}
+
+/** On every page but the one where it is answered. */
+function ApplicantNotice() {
+  const { approvals } = useWords();
+  const { ui } = useApp();
+  const isThere = useUi(({ route }) => route.view === 'workers');
+  const waiting = useFleet((fleet) => fleet.applicants.filter(({ state }) => state === 'pending').length);
+  if (waiting === 0 || isThere) return null;
+  return (
+    <div className="notice" data-tone="info" role="status">
+      <span>{approvals.notice(waiting)}</span>
+      <button type="button" className="button small" onClick={() => go(ui, { view: 'workers' })}>
+        {approvals.look}
       </button>
     </div>
   );

@@ -8,7 +8,7 @@ import { FleetPage } from './fleet/fleet-page';
 import { Header } from './header';
 import { JoinPage } from './join/join-page';
 import { KeysDialog } from './keys-dialog';
-import { DefinitionsPage } from './later';
+import { AccountPage, AuditPage, DefinitionsPage, UsersPage, WorkersPage } from './later';
 import { Notices } from './notices';
 import { RecoveryPage } from './recovery/recovery-page';
 import { RollingDialog } from './rolling-dialog';
@@ -35,7 +35,11 @@ export function Shell() {
         {view === 'definitions' && <DefinitionsPage />}
         {view === 'events' && <EventsPage />}
         {view === 'recovery' && <RecoveryPage />}
+        {view === 'workers' && <WorkersPage />}
         {view === 'join' && <JoinPage />}
+        {view === 'users' && <UsersPage />}
+        {view === 'audit' && <AuditPage />}
+        {view === 'account' && <AccountPage />}
       </main>
       {dialog.kind === 'confirm' && <ConfirmDialog verb={dialog.verb} keys={dialog.keys} />}
       {dialog.kind === 'disable' && <DisableDialog keys={dialog.keys} />}

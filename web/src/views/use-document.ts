@@ -25,7 +25,11 @@ export function useDocument(): void {
     document.title = problems === 0 ? words.title.calm : words.title.problems(problems);
     document.querySelector('link[rel="icon"]')?.setAttribute('href', iconOf(problems));
   }, [problems, words]);
+}
+
+export function useLanguage(): void {
+  const { locale } = useWords();
   useEffect(() => {
-    document.documentElement.lang = words.locale;
-  }, [words]);
+    document.documentElement.lang = locale;
+  }, [locale]);
 }

@@ -13,7 +13,11 @@ const PLACES: Readonly<Record<string, View>> = {
   d: 'definitions',
   e: 'events',
   r: 'recovery',
+  o: 'workers',
   j: 'join',
+  u: 'users',
+  a: 'audit',
+  t: 'account',
 };
 const VERB_KEYS: Readonly<Record<string, Verb>> = { a: 'start', s: 'stop', r: 'restart' };
 

@@ -1,5 +1,8 @@
 /** English, and the shape that every other language has to fill: a missing or misspelt key does not compile. */
+import { audit } from './en/audit';
 import { definitions, form } from './en/definitions';
+import { approvals, joinTokens, workers } from './en/machines';
+import { account, login, rights, setup, tokens, users } from './en/people';
 import { machine, rolling, search, usage, worker } from './en/usage';
 import { disabled, incident, recovery, waiting, why } from './en/why';
 
@@ -23,7 +26,11 @@ export const en = {
     definitions: 'Definitions',
     events: 'Events',
     recovery: 'Recovery',
+    workers: 'Workers',
     join: 'Add a worker',
+    users: 'Users',
+    audit: 'Audit',
+    account: 'Account',
     skip: 'Skip to the content',
   },
   header: {
@@ -42,6 +49,7 @@ export const en = {
       'open-to-network': 'No login protects this manager: whoever reaches its port controls what runs.',
       'open-at-home': 'No user is defined: this machine needs no login, and no other machine gets in.',
     },
+    noticeAddUser: 'Add the first user',
   },
   stale: {
     disconnected: (age: string, time: string) => `Not connected for ${age}; what you see is as of ${time}.`,
@@ -163,6 +171,7 @@ export const en = {
       'calls-off': 'its coming restart is called off',
       nothing: 'already so; nothing happens',
       queued: 'its worker is not connected; the command waits for it',
+      forbidden: 'you may not; it will be refused',
     },
     list: 'What it hits',
     cancel: 'Cancel',
@@ -343,9 +352,21 @@ export const en = {
   search,
   definitions,
   form,
+  login,
+  setup,
+  account,
+  rights,
+  users,
+  tokens,
+  workers,
+  approvals,
+  joinTokens,
+  audit,
   join: {
     title: 'Add a worker',
     lead: 'Run this on the machine that shall work. It connects out to this manager; no port is opened there.',
+    proof:
+      'Another machine than the manager’s own waits until an admin approves it on the page Workers. With a token from there it is let in at once.',
     empty: 'No worker yet',
     emptyLead: 'A worker is a machine that runs a launcher. Start one and it appears here within a second.',
     id: 'Worker id',
@@ -373,7 +394,11 @@ export const en = {
     definitions: 'Definitions',
     events: 'Events',
     recovery: 'Recovery',
+    workers: 'Workers',
     join: 'Add a worker',
+    users: 'Users',
+    audit: 'Audit',
+    account: 'Account and tokens',
     help: 'This help',
     close: 'Close, clear',
     follow: 'Log: newest line and follow',

@@ -1,6 +1,9 @@
 /** 简体中文。 */
 import type { Words } from './en';
+import { audit } from './zh/audit';
 import { definitions, form } from './zh/definitions';
+import { approvals, joinTokens, workers } from './zh/machines';
+import { account, login, rights, setup, tokens, users } from './zh/people';
 import { machine, rolling, search, usage, worker } from './zh/usage';
 import { disabled, incident, recovery, waiting, why } from './zh/why';
 
@@ -20,7 +23,11 @@ export const zh: Words = {
     definitions: '定义',
     events: '事件',
     recovery: '恢复',
+    workers: '节点',
     join: '添加节点',
+    users: '用户',
+    audit: '审计',
+    account: '账号',
     skip: '跳到内容',
   },
   header: {
@@ -39,6 +46,7 @@ export const zh: Words = {
       'open-to-network': '此管理端没有登录保护：能访问其端口的人都可以控制运行的进程。',
       'open-at-home': '尚未定义用户：本机无需登录，其他机器无法进入。',
     },
+    noticeAddUser: '添加第一个用户',
   },
   stale: {
     disconnected: (age, time) => `已断开 ${age}；当前显示的是 ${time} 的数据。`,
@@ -159,6 +167,7 @@ export const zh: Words = {
       'calls-off': '取消即将进行的重启',
       nothing: '已是该状态，不做任何事',
       queued: '节点未连接；命令会等待它',
+      forbidden: '您无权操作；将被拒绝',
     },
     list: '受影响的进程',
     cancel: '取消',
@@ -331,9 +340,20 @@ export const zh: Words = {
   search,
   definitions,
   form,
+  login,
+  setup,
+  account,
+  rights,
+  users,
+  tokens,
+  workers,
+  approvals,
+  joinTokens,
+  audit,
   join: {
     title: '添加节点',
     lead: '在要加入的机器上运行这条命令。它会主动连接管理器，无需开放任何端口。',
+    proof: '管理端以外的机器需等待管理员在“节点”页面批准；持有该页面生成的令牌则可立即加入。',
     empty: '还没有节点',
     emptyLead: '节点就是运行启动器的机器。启动一个，它会在一秒内出现在这里。',
     id: '节点编号',
@@ -360,7 +380,11 @@ export const zh: Words = {
     definitions: '定义',
     events: '事件',
     recovery: '恢复',
+    workers: '节点',
     join: '添加节点',
+    users: '用户',
+    audit: '审计',
+    account: '账号与令牌',
     help: '本帮助',
     close: '关闭、清除',
     follow: '日志：跳到最新并跟随',

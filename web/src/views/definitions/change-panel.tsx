@@ -1,6 +1,8 @@
 /** Beneath a document: what it would change, what is wrong with it, what became of it. */
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { DocumentProblem } from '../../link/ask';
+import { GuardedButton } from '../../parts/guarded-button';
+import { useRefusal } from '../../parts/use-refusal';
 import { useWords } from '../../parts/use-words';
 import { PlanView } from './plan-view';
 import type { ChangeSteps } from './use-change';
@@ -15,6 +17,7 @@ interface Props {
 export function ChangePanel({ steps, onPlan, place }: Props) {
   const { definitions } = useWords();
   const { change, applyPlanned } = steps;
+  const refused = useRefusal('process.define');
   const region = useRef<HTMLElement>(null);
   useEffect(() => {
     if (change.kind === 'planned' || change.kind === 'refused') region.current?.scrollIntoView({ block: 'nearest' });
@@ -24,12 +27,12 @@ export function ChangePanel({ steps, onPlan, place }: Props) {
   return (
     <section ref={region} className="change" aria-label={definitions.preview}>
       <div className="change-buttons">
-        <button type="button" className="button" disabled={asking} onClick={onPlan}>
+        <GuardedButton refused={refused} className="button" disabled={asking} onClick={onPlan}>
           {definitions.plan}
-        </button>
-        <button type="button" className="button primary" disabled={!changes} onClick={applyPlanned}>
+        </GuardedButton>
+        <GuardedButton refused={refused} className="button primary" disabled={!changes} onClick={applyPlanned}>
           {definitions.apply}
-        </button>
+        </GuardedButton>
         <span role="status" className="hint">
           {asking && (change.what === 'plan' ? definitions.planning : definitions.applying)}
           {change.kind === 'applied' && definitions.doneAs(change.reply.success)}

@@ -2,11 +2,13 @@ import { useMemo } from 'react';
 import type { ProcessView } from '../../../../protocol/views';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
+import { GuardedButton } from '../../parts/guarded-button';
 import { Icon } from '../../parts/icon';
 import { IconButton } from '../../parts/icon-button';
 import { StateMark } from '../../parts/state-mark';
 import { TargetLink } from '../../parts/target-link';
 import { useFleet } from '../../parts/use-store';
+import { useRefusal } from '../../parts/use-refusal';
 import { useWords } from '../../parts/use-words';
 import { definedOf } from '../../state/sets';
 
@@ -14,20 +16,21 @@ export function DefinitionList() {
   const { definitions } = useWords();
   const { ui } = useApp();
   const processes = useFleet((fleet) => fleet.processes);
+  const refused = useRefusal('process.define');
   const { sets, single, launchers } = useMemo(() => definedOf(processes.values()), [processes]);
   return (
     <div className="page">
       <div className="page-head">
         <h1>{definitions.title}</h1>
         <span className="page-buttons">
-          <button type="button" className="button" onClick={() => go(ui, { editing: 'document' })}>
+          <GuardedButton refused={refused} className="button" onClick={() => go(ui, { editing: 'document' })}>
             <Icon name="log" />
             {definitions.paste}
-          </button>
-          <button type="button" className="button primary" onClick={() => go(ui, { editing: 'new' })}>
+          </GuardedButton>
+          <GuardedButton refused={refused} className="button primary" onClick={() => go(ui, { editing: 'new' })}>
             <Icon name="plus" />
             {definitions.create}
-          </button>
+          </GuardedButton>
         </span>
       </div>
       <p className="lead">{definitions.lead}</p>
@@ -35,10 +38,10 @@ export function DefinitionList() {
         <section key={set} className="set" aria-label={definitions.inSet(set)}>
           <header>
             <h2>{set}</h2>
-            <button type="button" className="button small" onClick={() => go(ui, { editing: `set:${set}` })}>
+            <GuardedButton refused={refused} className="button small" onClick={() => go(ui, { editing: `set:${set}` })}>
               <Icon name="edit" />
               {definitions.editSet}
-            </button>
+            </GuardedButton>
           </header>
           <Members processes={members} />
         </section>
@@ -59,7 +62,6 @@ export function DefinitionList() {
 
 function Members({ processes }: { processes: readonly ProcessView[] }) {
   const words = useWords();
-  const { ui } = useApp();
   return (
     <ul className="behind">
       {processes.map((process) => (
@@ -70,13 +72,23 @@ function Members({ processes }: { processes: readonly ProcessView[] }) {
             {process.version === null ? '' : words.definitions.version(process.version)}
           </span>
           <code className="behind-cause">{process.command}</code>
-          <IconButton
-            icon="edit"
-            label={words.definitions.editOne(process.key)}
-            onClick={() => go(ui, { editing: process.key })}
-          />
+          <EditOne process={process} />
         </li>
       ))}
     </ul>
+  );
+}
+
+function EditOne({ process }: { process: ProcessView }) {
+  const { definitions } = useWords();
+  const { ui } = useApp();
+  const refused = useRefusal('process.define', process.worker_id);
+  return (
+    <IconButton
+      icon="edit"
+      label={definitions.editOne(process.key)}
+      refused={refused}
+      onClick={() => go(ui, { editing: process.key })}
+    />
   );
 }

@@ -2,9 +2,11 @@ import { memo } from 'react';
 import type { ProcessView } from '../../../../protocol/views';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
+import { GuardedButton } from '../../parts/guarded-button';
 import { Icon } from '../../parts/icon';
 import { LazyMenu } from '../../parts/lazy-menu';
 import { MenuItem, MenuLine } from '../../parts/menu';
+import { useRefusal } from '../../parts/use-refusal';
 import { useWords } from '../../parts/use-words';
 import { VERBS, buttonsFor, type Verb } from '../../state/commands';
 
@@ -16,14 +18,15 @@ export const RowActions = memo(function RowActions({ process }: { process: Proce
   const { ui, commander } = useApp();
   // Ending at once is one step further away.
   const likely = buttonsFor(process).filter(({ verb }) => verb !== 'kill');
+  const refused = useRefusal('process.control', process.worker_id);
   const open = (tab: 'log' | 'details') => go(ui, { process: process.key, tab });
   return (
     <>
       <span className="quick">
         {likely.map(({ verb, enabled }) => (
-          <button
+          <GuardedButton
             key={verb}
-            type="button"
+            refused={refused}
             className="icon-button"
             tabIndex={-1}
             disabled={!enabled}
@@ -32,7 +35,7 @@ export const RowActions = memo(function RowActions({ process }: { process: Proce
             onClick={() => commander.ask(verb, [process.key])}
           >
             <Icon name={verb} />
-          </button>
+          </GuardedButton>
         ))}
       </span>
       <LazyMenu label={words.table.rowActions(process.key)}>
@@ -50,6 +53,7 @@ export const RowActions = memo(function RowActions({ process }: { process: Proce
                 key={verb}
                 icon={verb}
                 danger={verb === 'kill'}
+                refused={refused}
                 {...(KEYS[verb] !== undefined && { keys: KEYS[verb] })}
                 onSelect={() => commander.ask(verb, [process.key])}
               >
@@ -60,12 +64,13 @@ export const RowActions = memo(function RowActions({ process }: { process: Proce
             {process.disabled === null ? (
               <MenuItem
                 icon="disable"
+                refused={refused}
                 onSelect={() => ui.set((state) => ({ ...state, dialog: { kind: 'disable', keys: [process.key] } }))}
               >
                 {words.disabled.ask}
               </MenuItem>
             ) : (
-              <MenuItem icon="start" onSelect={() => void commander.send('enable', [process.key])}>
+              <MenuItem icon="start" refused={refused} onSelect={() => void commander.send('enable', [process.key])}>
                 {words.verbs.enable}
               </MenuItem>
             )}

@@ -1,9 +1,11 @@
 import { useMemo } from 'react';
 import { useApp } from '../../parts/app-context';
+import { GuardedButton } from '../../parts/guarded-button';
 import { Icon } from '../../parts/icon';
 import { LazyMenu } from '../../parts/lazy-menu';
 import { MenuItem, MenuLine } from '../../parts/menu';
 import { useFleet, useUi } from '../../parts/use-store';
+import { useRefusalOfAll } from '../../parts/use-refusal';
 import { useWords } from '../../parts/use-words';
 import { VERBS } from '../../state/commands';
 import type { Row } from '../../state/rows';
@@ -18,6 +20,10 @@ export function SelectionBar({ rows }: { rows: readonly Row[] }) {
   const selection = useUi((state) => state.selection);
   const processes = useFleet((fleet) => fleet.processes);
   const chosen = useMemo(() => selected(selection, processes), [selection, processes]);
+  const refused = useRefusalOfAll(
+    'process.control',
+    chosen.map(({ worker_id: id }) => id),
+  );
   if (chosen.length === 0) return null;
   const select = (next: Selection) => ui.set((state) => ({ ...state, selection: next }));
   const shown = () => selected(new Set(processKeys(rows)), live.fleet.get().processes);
@@ -39,9 +45,9 @@ export function SelectionBar({ rows }: { rows: readonly Row[] }) {
       </span>
       <span className="selection-verbs">
         {VERBS.map((verb) => (
-          <button
+          <GuardedButton
             key={verb}
-            type="button"
+            refused={refused}
             className={verb === 'kill' ? 'button danger-quiet' : 'button'}
             onClick={() =>
               commander.ask(
@@ -52,16 +58,16 @@ export function SelectionBar({ rows }: { rows: readonly Row[] }) {
           >
             <Icon name={verb} />
             {words.verbs[verb]}
-          </button>
+          </GuardedButton>
         ))}
-        <MoreForAll chosen={chosen} />
+        <MoreForAll chosen={chosen} refused={refused} />
       </span>
     </div>
   );
 }
 
 /** What is asked for less often. */
-function MoreForAll({ chosen }: { chosen: readonly ProcessView[] }) {
+function MoreForAll({ chosen, refused }: { chosen: readonly ProcessView[]; refused: string | null }) {
   const words = useWords();
   const { ui, commander } = useApp();
   const keys = chosen.map(({ key }) => key);
@@ -71,18 +77,18 @@ function MoreForAll({ chosen }: { chosen: readonly ProcessView[] }) {
     <LazyMenu label={words.selection.more}>
       {() => (
         <>
-          <MenuItem icon="restart" onSelect={() => open('rolling')}>
+          <MenuItem icon="restart" refused={refused} onSelect={() => open('rolling')}>
             {words.rolling.ask}
           </MenuItem>
           <MenuItem icon="search" onSelect={() => ui.set((state) => ({ ...state, searching: keys }))}>
             {words.search.ask}
           </MenuItem>
           <MenuLine />
-          <MenuItem icon="disable" onSelect={() => open('disable')}>
+          <MenuItem icon="disable" refused={refused} onSelect={() => open('disable')}>
             {words.disabled.ask}
           </MenuItem>
           {disabled.length > 0 && (
-            <MenuItem icon="start" onSelect={() => void commander.send('enable', disabled)}>
+            <MenuItem icon="start" refused={refused} onSelect={() => void commander.send('enable', disabled)}>
               {words.verbs.enable}
             </MenuItem>
           )}

@@ -8,6 +8,7 @@ export function JoinPage() {
       <h1>{join.title}</h1>
       <p className="lead">{join.lead}</p>
       <JoinForm />
+      <p className="hint join-proof">{join.proof}</p>
     </div>
   );
 }

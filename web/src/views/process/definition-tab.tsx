@@ -5,9 +5,11 @@ import type { ProcessView } from '../../../../protocol/views';
 import { readVersions } from '../../link/definitions';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
+import { GuardedButton } from '../../parts/guarded-button';
 import { Icon } from '../../parts/icon';
 import { fullTime } from '../../parts/time';
 import { useAnswer } from '../../parts/use-answer';
+import { useRefusal } from '../../parts/use-refusal';
 import { useWords } from '../../parts/use-words';
 import { FieldChanges } from '../definitions/field-changes';
 import { RollbackDialog } from '../definitions/rollback-dialog';
@@ -27,26 +29,27 @@ function Given({ process }: { process: ProcessView }) {
   const { definitions } = useWords();
   const { ui } = useApp();
   const answer = useAnswer((signal) => readVersions(process.key, signal), [process.version, process.set]);
+  const refused = useRefusal('process.define', process.worker_id);
   const [goingBack, setGoingBack] = useState<VersionView | null>(null);
   return (
     <div className="details">
       <div className="definition-head">
         <p>{process.set === null ? definitions.byItself : definitions.inSet(process.set)}</p>
-        <button
-          type="button"
+        <GuardedButton
+          refused={refused}
           className="button"
           onClick={() => go(ui, { view: 'definitions', editing: process.key, process: null })}
         >
           <Icon name="edit" />
           {definitions.edit}
-        </button>
+        </GuardedButton>
       </div>
       {answer.kind === 'failed' && (
         <p className="problem" role="alert">
           {answer.why}
         </p>
       )}
-      {answer.kind === 'here' && <Versions reply={answer.value} onBack={setGoingBack} />}
+      {answer.kind === 'here' && <Versions reply={answer.value} refused={refused} onBack={setGoingBack} />}
       {goingBack !== null && (
         <RollbackDialog name={process.key} to={goingBack.version} onClose={() => setGoingBack(null)} />
       )}
@@ -54,7 +57,14 @@ function Given({ process }: { process: ProcessView }) {
   );
 }
 
-function Versions({ reply, onBack }: { reply: VersionsReply; onBack: (version: VersionView) => void }) {
+interface VersionsProps {
+  readonly reply: VersionsReply;
+  /** Why one may not go back; null = one may. */
+  readonly refused: string | null;
+  readonly onBack: (version: VersionView) => void;
+}
+
+function Versions({ reply, refused, onBack }: VersionsProps) {
   const words = useWords();
   const { definitions } = words;
   return (
@@ -70,10 +80,10 @@ function Versions({ reply, onBack }: { reply: VersionsReply; onBack: (version: V
               <span>{words.events.by(version.by)}</span>
               <time className="num">{fullTime(version.at_ms, words.locale)}</time>
               {version.version !== reply.current && !version.removed && (
-                <button type="button" className="button small" onClick={() => onBack(version)}>
+                <GuardedButton refused={refused} className="button small" onClick={() => onBack(version)}>
                   <Icon name="back" />
                   {definitions.goBack(version.version)}
-                </button>
+                </GuardedButton>
               )}
             </p>
             {version.command !== null && <code>{version.command}</code>}

@@ -10,6 +10,7 @@ import { PanelHead } from '../../parts/panel-head';
 import { StateMark } from '../../parts/state-mark';
 import { Tabs } from '../../parts/tabs';
 import { useFleet, useUi } from '../../parts/use-store';
+import { useRefusal } from '../../parts/use-refusal';
 import { useWords } from '../../parts/use-words';
 import { buttonsFor } from '../../state/commands';
 import { eventsOf } from '../../state/event-filter';
@@ -62,6 +63,7 @@ function PanelActions({ process }: { process: ProcessView }) {
   const words = useWords();
   const { commander, ui } = useApp();
   const { key } = process;
+  const refused = useRefusal('process.control', process.worker_id);
   return (
     <div className="panel-actions">
       {buttonsFor(process).map(({ verb, enabled }) => (
@@ -71,6 +73,7 @@ function PanelActions({ process }: { process: ProcessView }) {
           label={words.verbs[verb]}
           className={verb === 'kill' ? 'danger-quiet' : ''}
           disabled={!enabled}
+          refused={refused}
           onClick={() => commander.ask(verb, [key])}
         />
       ))}
@@ -79,12 +82,13 @@ function PanelActions({ process }: { process: ProcessView }) {
           process.disabled === null ? (
             <MenuItem
               icon="disable"
+              refused={refused}
               onSelect={() => ui.set((state) => ({ ...state, dialog: { kind: 'disable', keys: [key] } }))}
             >
               {words.disabled.ask}
             </MenuItem>
           ) : (
-            <MenuItem icon="start" onSelect={() => void commander.send('enable', [key])}>
+            <MenuItem icon="start" refused={refused} onSelect={() => void commander.send('enable', [key])}>
               {words.verbs.enable}
             </MenuItem>
           )

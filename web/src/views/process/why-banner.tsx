@@ -2,10 +2,12 @@
 import type { ProcessView } from '../../../../protocol/views';
 import { useApp } from '../../parts/app-context';
 import { Age, Countdown } from '../../parts/age';
+import { GuardedButton } from '../../parts/guarded-button';
 import { TONES } from '../../parts/state-mark';
 import { TargetLink } from '../../parts/target-link';
 import { fullTime } from '../../parts/time';
 import { useFleet, useUi } from '../../parts/use-store';
+import { useRefusal } from '../../parts/use-refusal';
 import { useWords } from '../../parts/use-words';
 import { isAlive } from '../../state/severity';
 import { UsageCell } from '../fleet/usage-cell';
@@ -50,6 +52,7 @@ function DisabledLine({ process }: { process: ProcessView }) {
   const words = useWords();
   const { commander } = useApp();
   const { disabled } = process;
+  const refused = useRefusal('process.control', process.worker_id);
   if (disabled === null) return null;
   return (
     <p className="disabled-line">
@@ -67,9 +70,13 @@ function DisabledLine({ process }: { process: ProcessView }) {
           )}
         </span>
       </span>
-      <button type="button" className="button small" onClick={() => void commander.send('enable', [process.key])}>
+      <GuardedButton
+        refused={refused}
+        className="button small"
+        onClick={() => void commander.send('enable', [process.key])}
+      >
         {words.verbs.enable}
-      </button>
+      </GuardedButton>
     </p>
   );
 }

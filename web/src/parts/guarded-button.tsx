@@ -1,0 +1,30 @@
+/**
+ * A button for what not everybody may do. Refused, it stays where it is and can be reached, and says why: by its title,
+ * and aloud when it is pressed.
+ */
+import type { ComponentProps } from 'react';
+import { useApp } from './app-context';
+import { useWords } from './use-words';
+
+interface Props extends ComponentProps<'button'> {
+  /** The sentence; null = it may be pressed. */
+  readonly refused: string | null;
+}
+
+export function GuardedButton({ refused, onClick, title, ...rest }: Props) {
+  const { commander } = useApp();
+  const { rights } = useWords();
+  if (refused === null) return <button type="button" onClick={onClick} title={title} {...rest} />;
+  return (
+    <button
+      {...rest}
+      type="button"
+      aria-disabled="true"
+      title={refused}
+      onClick={(event) => {
+        event.preventDefault();
+        commander.say({ tone: 'plain', title: rights.refused, lines: [refused] });
+      }}
+    />
+  );
+}
