@@ -87,7 +87,7 @@ export function FormFields(props: FieldsProps & { readonly isNew: boolean }) {
           names={words.variable}
           values={words.value}
           problem={problemOf(problems, 'env')}
-          secrets
+          secrets={listOf(form.rest['secrets'])}
           onChange={(env) => onChange({ ...form, env })}
         />
       </Group>
@@ -170,3 +170,7 @@ function Choice(props: FieldsProps & { readonly field: TextKey; readonly choices
     </Field>
   );
 }
+
+/** Of a document, where one name may stand for a list. */
+const listOf = (value: unknown): readonly string[] =>
+  value === undefined ? [] : Array.isArray(value) ? value.map(String) : [String(value)];

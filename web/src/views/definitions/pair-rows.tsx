@@ -1,4 +1,8 @@
-/** Names and values, a row each. The value of a variable that looks like a secret is not shown until it is worked on. */
+/**
+ * Names and values, a row each. A secret is never shown, not even to who writes it; of one that is there already the page has
+ * the mask alone, which keeps it, and which a click selects so that a new value takes its place.
+ */
+import { isSecret, MASK } from '../../../../protocol/secret-names';
 import { Icon } from '../../parts/icon';
 import { useWords } from '../../parts/use-words';
 import type { Pair } from '../../state/process-form';
@@ -8,14 +12,12 @@ interface Props {
   readonly names: string;
   readonly values: string;
   readonly problem: string | undefined;
-  readonly secrets?: boolean;
+  /** Names that are secret beside those that say so; without it none is. */
+  readonly secrets?: readonly string[];
   readonly onChange: (rows: readonly Pair[]) => void;
 }
 
-/** Source: protocol/secret-names.ts, whose mask the page does not use. */
-const SECRET = /token|secret|password|passwd|key|credential/i;
-
-export function PairRows({ rows, names, values, problem, secrets = false, onChange }: Props) {
+export function PairRows({ rows, names, values, problem, secrets, onChange }: Props) {
   const { form } = useWords();
   const put = (at: number, row: Pair) => onChange(rows.map((one, index) => (index === at ? row : one)));
   return (
@@ -31,11 +33,12 @@ export function PairRows({ rows, names, values, problem, secrets = false, onChan
           />
           <input
             aria-label={`${values} ${at + 1}`}
-            type={secrets && SECRET.test(row.name) ? 'password' : 'text'}
+            type={secrets !== undefined && isSecret(row.name, secrets) ? 'password' : 'text'}
             value={row.value}
             placeholder={values}
             spellCheck={false}
             autoComplete="off"
+            onFocus={({ target }) => row.value === MASK && target.select()}
             onChange={(event) => put(at, { ...row, value: event.target.value })}
           />
           <RemoveRow label={form.remove(row.name || String(at + 1))} onRemove={() => onChange(rows.toSpliced(at, 1))} />
