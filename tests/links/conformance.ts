@@ -106,6 +106,52 @@ export function holdToTheRules(link: LinkUnderTest): void {
     });
   });
 
+  describe('proof', () => {
+    const mint = async (worker: string) =>
+      (await post<{ token: string; worker_id: string }>('/api/admin/workers', { name: worker, worker_id: worker }))
+        .body;
+
+    test('of a worker is asked for at its registration, its connection and its output alike', async () => {
+      const { token } = await mint('w1');
+      const w1 = await launcher('w1', direct, { token }).join(running(), [RUN]);
+      expect(await w1.ship(0, 'mine\n')).toMatchObject({ status: 200, body: { offset: 5 } });
+      for (const [wrong, codes] of [
+        [{}, ['worker_taken', 'login_required']],
+        [{ token: `${token}x` }, ['invalid_token', 'credential_mismatch']],
+        [{ key: 'wk_of-a-stranger' }, ['worker_taken', 'credential_mismatch']],
+      ] as const) {
+        const thief = launcher('w1', direct, wrong);
+        expect((await thief.register()).body).toMatchObject({ code: codes[0] });
+        await expect(thief.open()).rejects.toMatchObject({ code: 'unknown_worker' });
+        expect((await thief.ship(5, 'not mine\n')).body).toMatchObject({ code: codes[1] });
+      }
+      expect(w1.isOpen).toBe(true);
+      expect(await manager.output('w1')).toBe('mine\n');
+    });
+
+    test('of one worker is none of another', async () => {
+      const { token } = await mint('w1');
+      await launcher('w1', direct, { token }).join();
+      await launcher('w2', direct, { key: 'wk_of-w2' }).join(running(), [RUN]);
+      const astray = launcher('w2', direct, { token });
+      expect(await astray.register()).toMatchObject({ status: 403, body: { code: 'credential_mismatch' } });
+      await expect(astray.open()).rejects.toMatchObject({ code: 'unknown_worker' });
+      expect(await astray.ship(0, 'x')).toMatchObject({ status: 403, body: { code: 'credential_mismatch' } });
+    });
+
+    test('that was rotated is cut within a second, and is none from then on', async () => {
+      const { token, worker_id: id } = await mint('w1');
+      const w1 = await launcher('w1', direct, { token }).join(running(), [RUN]);
+      const rotated = await post<{ token: string }>(`/api/admin/workers/${id}/token`, {});
+      await until('the line to end', 1_000, () => !w1.isOpen);
+      expect((await w1.ship(0, 'late\n')).body).toMatchObject({ code: 'credential_mismatch' });
+      expect((await w1.register()).body).toMatchObject({ code: 'invalid_token' });
+      await expect(w1.open()).rejects.toMatchObject({ code: 'unknown_worker' });
+      const again = await launcher('w1', direct, { token: rotated.body.token }).join(running(), [RUN]);
+      expect((await again.ship(0, 'mine\n')).status).toBe(200);
+    });
+  });
+
   describe('a connection', () => {
     test('begins with the table, and is told what is stored and the pace', async () => {
       const w1 = await launcher('w1').join(running(), [RUN]);

@@ -145,7 +145,7 @@ export class LinkLauncher {
   /** @param more words of the query: `stream`, or `gap` and `reason` */
   ship(offset: number, bytes: string | Buffer, more: Readonly<Record<string, string>> = {}): Promise<Answer> {
     const query = new URLSearchParams({ worker: this.id, process: this.id, run: RUN, offset: String(offset), ...more });
-    return this.address.ship(query, Buffer.from(bytes as string));
+    return this.address.ship(query, Buffer.from(bytes as string), this.identity);
   }
 
   until(what: string, holds: () => boolean): Promise<true> {

@@ -1,8 +1,8 @@
 /** The socket link: registration and output by HTTP, the line by Socket.IO. */
 import { io } from 'socket.io-client';
-import { LINK_NAMESPACE, OUTPUT_PATH } from '../../protocol/link';
+import { LINK_NAMESPACE, OUTPUT_PATH, WORKER_KEY_HEADER } from '../../protocol/link';
 import { quietPort } from '../harness/quiet-port';
-import type { Answer, LinkAddress, LinkUnderTest } from './test-line';
+import type { Answer, LinkAddress, LinkUnderTest, ShownProof } from './test-line';
 
 export const socketLink: LinkUnderTest = {
   manager: async () => {
@@ -14,7 +14,7 @@ export const socketLink: LinkUnderTest = {
 
 const addressOf = (url: string): LinkAddress => ({
   register: (body) => post(`${url}/api/workers/register`, JSON.stringify(body)),
-  ship: (query, bytes) => post(`${url}${OUTPUT_PATH}?${query}`, bytes),
+  ship: (query, bytes, proof) => post(`${url}${OUTPUT_PATH}?${query}`, bytes, headersOf(proof)),
   open: (identity, party) =>
     new Promise((resolve, reject) => {
       const socket = io(url + LINK_NAMESPACE, {
@@ -40,7 +40,13 @@ const addressOf = (url: string): LinkAddress => ({
   close: () => undefined,
 });
 
-async function post(url: string, body: string | Buffer): Promise<Answer> {
-  const response = await fetch(url, { method: 'POST', body: body as string, headers: { connection: 'close' } });
+const headersOf = ({ token, key }: ShownProof): Record<string, string> => ({
+  ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+  ...(key === null ? {} : { [WORKER_KEY_HEADER]: key }),
+});
+
+async function post(url: string, body: string | Buffer, proof: Record<string, string> = {}): Promise<Answer> {
+  const headers = { connection: 'close', ...proof };
+  const response = await fetch(url, { method: 'POST', body: body as string, headers });
   return { status: response.status, body: await response.json() };
 }

@@ -7,6 +7,8 @@ export interface Answer {
   readonly body: any;
 }
 
+export type ShownProof = Pick<LauncherIdentity, 'token' | 'key'>;
+
 export interface TestLine {
   readonly isOpen: boolean;
   say(event: string, body: unknown): void;
@@ -25,7 +27,7 @@ export interface LinkAddress {
   register(body: RegisterBody): Promise<Answer>;
   /** Rejects with `{code, message}` when the manager refuses. */
   open(identity: LauncherIdentity, party: LineParty): Promise<TestLine>;
-  ship(query: URLSearchParams, bytes: Buffer): Promise<Answer>;
+  ship(query: URLSearchParams, bytes: Buffer, proof: ShownProof): Promise<Answer>;
   /** Lets go of what is not a line. */
   close(): void;
 }

@@ -115,9 +115,9 @@ function addressOf(control: number, output: number, serverKey: string | null): L
       line.close();
       return answer as Answer;
     },
-    ship: async (query, bytes) => {
+    ship: async (query, bytes, { token, key }) => {
       pieces.set(String(++pieceTag), bytes);
-      return (await shipLine().ask('offer', { query: query.toString(), bytes: bytes.length })) as Answer;
+      return (await shipLine().ask('offer', { query: query.toString(), bytes: bytes.length, token, key })) as Answer;
     },
     open: (identity, party) =>
       new Promise((resolve, reject) => {

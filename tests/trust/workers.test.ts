@@ -1,5 +1,6 @@
 /** Workers and their credentials, with real launchers: who is let in, who is cut, and what goes on running meanwhile. */
 import { writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join, resolve } from 'node:path';
 import { fingerprintOf, ownKey } from '../../launcher/store/own-key';
 import type { AdminWorker, ApplicantView } from '../../protocol/trust-http';
@@ -15,6 +16,7 @@ const COUNTER = resolve('tests/fixtures/counter.sh');
 /** A request with this is somebody's on another machine (src/trust/caller.ts). */
 const AFAR = { 'x-forwarded-for': '10.9.9.9' };
 const DEADLINE_MS = 20_000;
+const RUN = '1700000000000abcdefghij22';
 
 const ask = async <Body>(
   { url }: StartedManager,
@@ -76,7 +78,7 @@ test('a rotated token cuts the worker that streams within a second, and never wo
   );
   await says(launcher, /the manager at \S+ refused this worker: the token .* is not valid here/);
   const atTheCut = (await manager.process('w1'))?.log_bytes;
-  const output = `/link/v1/output?worker=w1&process=w1&run=1700000000000abcdefghij22&offset=0`;
+  const output = `/link/v1/output?worker=w1&process=w1&run=${RUN}&offset=0`;
   const old = { authorization: `Bearer ${token}` };
   expect(await ask(manager, 'POST', output, {}, old)).toMatchObject({ status: 403 });
   expect(await ask(manager, 'POST', output, {})).toMatchObject({ status: 401 });
@@ -114,6 +116,24 @@ test('a token from a file does too; a worker that is deleted is cut, and its tok
   await says(launcher, 'is not valid here');
   expect(await manager.worker('w1')).toBeUndefined();
   expect(isAlive(pid!)).toBe(true);
+});
+
+test('a body of output that is being sent when the token is rotated ends there and then', async () => {
+  const manager = await StartedManager.start(world);
+  const { id, token } = await mint(manager, 'w1');
+  const own = { ...AFAR, authorization: `Bearer ${token}` };
+  await ask(manager, 'POST', '/api/workers/register', { worker_id: 'w1', command: 'x' }, own);
+  const sending = request(`${manager.url}/link/v1/output?worker=w1&process=w1&run=${RUN}&offset=0`, {
+    method: 'POST',
+    headers: { ...own, 'content-length': 1_000_000 },
+  });
+  let isCut = false;
+  sending.on('error', () => (isCut = true)).on('close', () => (isCut = true));
+  sending.write('before\n');
+  await until('what was sent to be stored', DEADLINE_MS, async () => (await manager.output('w1')) === 'before\n');
+  await ask(manager, 'POST', `/api/admin/workers/${id}/token`);
+  await until('the body to be cut', 1_000, () => isCut);
+  expect(await manager.output('w1')).toBe('before\n');
 });
 
 test('of two launchers with one join token exactly one gets in', async () => {
