@@ -45,6 +45,10 @@ export const LIMITS = {
   /** Events the manager answers with at most, and keeps. */
   eventsPageMax: 1000,
   eventsKept: 100_000,
+  /** Entries of the audit in one answer. Source: seed 004. */
+  auditPageMax: 500,
+  /** Entries of the audit that are kept: some gigabytes. */
+  auditEntriesKept: 5_000_000,
   /** Facts of one link message. */
   factsPerMessageMax: 500,
   /** The longest a timer sleeps at once: beyond 2^31 ms Node's timers fire at once. */

@@ -15,6 +15,7 @@ import { coreSettingsOf } from './core-settings';
 import { isAlive } from './core/model';
 import { monotonicClock } from './engine/clock';
 import { Engine } from './engine/engine';
+import { retainAudit } from './engine/audit-retention';
 import { retainLogs } from './engine/log-retention';
 import type { KeepRules } from './engine/log-store-port';
 import type { Journal } from './engine/ports';
@@ -35,6 +36,7 @@ import { openLogStore } from './stores/logs/log-store';
 import { StateFileWriter } from './stores/state-file/state-file';
 import { UsageStore } from './stores/usage/usage-store';
 import { openLedger } from './open-ledger';
+import { tellOwnLife } from './own-life';
 import { Gate } from './trust/gate';
 import { WorkerProofs } from './trust/worker-proofs';
 import { openTls, tlsDirectory, type LocalTrust, type ManagerTls } from './trust/tls/manager-tls';
@@ -94,6 +96,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
   const engine = new Engine({ settings: coreSettingsOf(config), clock, ledger, logs, usage, onFatal });
   retainUsage(engine, usage);
   retainLogs(engine, logs, keepRulesOf(config));
+  const leaveAudit = retainAudit(ledger.audit, config.audit, { clock, journal });
   const stateFile = config.state.autoSave ? new StateFileWriter(config.state, sealer, engine, journal) : null;
 
   const startedAtMs = clock.nowMs();
@@ -119,6 +122,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
     engine,
     logs,
     usage,
+    audit: ledger.audit,
     info,
     gate,
     doorkeeper,
@@ -149,11 +153,14 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
   const leaveBrowsers = serveBrowsers(io, { engine, logs, info, doorkeeper });
 
   let zmq: ZmqLink | null = null;
+  let tellEnd = (): void => undefined;
   const close = async (): Promise<void> => {
     tls?.close();
     leaveBrowsers();
     zmq?.close();
     refusals.flush();
+    leaveAudit();
+    tellEnd();
     engine.stop();
     const closing = io.close();
     // Bodies under way end here: a frozen launcher must not hold the manager. What arrived is kept, the rest comes again.
@@ -173,6 +180,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
         { sessions, output, proofs, journal, nowMs: () => clock.nowMs(), onFatal },
       );
     await listen(server, config.web);
+    tellEnd = tellOwnLife(engine, config);
   } catch (error) {
     await close();
     throw error;

@@ -63,6 +63,11 @@ export class ManagerClient {
     return this.json<T>({ method: 'GET', path, ...(query && { query }) });
   }
 
+  /** As get, for what may take longer than the manager is silent otherwise. */
+  getPatiently<T>(path: string, query: Query): Promise<T> {
+    return this.json<T>({ method: 'GET', path, query, isPatient: true });
+  }
+
   post<T>(path: string, body: unknown): Promise<T> {
     return this.json<T>({ method: 'POST', path, body });
   }
@@ -79,6 +84,11 @@ export class ManagerClient {
   /** The body as it comes. */
   stream(path: string, query?: Query): Promise<IncomingMessage> {
     return this.ask({ method: 'GET', path, ...(query && { query }) });
+  }
+
+  /** The same, for what may say nothing for long. */
+  streamPatiently(path: string, query: Query): Promise<IncomingMessage> {
+    return this.ask({ method: 'GET', path, query, isPatient: true });
   }
 
   /** The answer to a POST as it comes. */

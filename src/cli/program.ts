@@ -4,6 +4,7 @@ import { version } from '../../package.json';
 import { addApply } from './commands/apply';
 import { addApprove } from './commands/approve';
 import { addCa } from './commands/ca';
+import { addAudit } from './commands/audit';
 import { addCompletion } from './commands/completion';
 import { addConfig } from './commands/config';
 import { addDisable } from './commands/disable';
@@ -63,6 +64,7 @@ export function buildProgram(): Command {
   addRun(program);
   addEvents(program);
   addRecovery(program);
+  addAudit(program);
   addNodes(program);
   addApprove(program);
   addReject(program);

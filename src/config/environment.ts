@@ -21,11 +21,20 @@ const PREFIX = 'PROCGUARD_';
 export const variableOf = (path: KeyPath): string => PREFIX + path.join('_').toUpperCase();
 const BY_VARIABLE = new Map(LEAVES.map((path) => [variableOf(path), path]));
 
+/** Names of seed 004 for keys of ours, and how their values are written here. Ours win. */
+const ELSEWHERE: Readonly<Record<string, { readonly path: KeyPath; readonly as: (text: string) => string }>> = {
+  SIMPLETUNER_AUDIT_RETENTION_DAYS: { path: ['audit', 'retain_age'], as: (days) => `${days}d` },
+};
+
 export function environmentOverrides(env: Environment): EnvironmentOverride[] {
-  return [...BY_VARIABLE].flatMap(([variable, path]) => {
+  const given = (variable: string, path: KeyPath, as: (text: string) => string): EnvironmentOverride[] => {
     const text = env[variable];
-    return text === undefined || text === '' ? [] : [{ variable, path, value: valueOf(text, path) }];
-  });
+    return text === undefined || text === '' ? [] : [{ variable, path, value: valueOf(as(text), path) }];
+  };
+  return [
+    ...Object.entries(ELSEWHERE).flatMap(([variable, { path, as }]) => given(variable, path, as)),
+    ...[...BY_VARIABLE].flatMap(([variable, path]) => given(variable, path, (text) => text)),
+  ];
 }
 
 /** What a text means for a key: the YAML value when the key takes that, else the text itself. */
@@ -62,7 +71,7 @@ export function environmentWarnings(env: Environment): string[] {
 }
 
 const OTHERS =
-  /^PROCGUARD_(URL|CA|CA_FINGERPRINT|CLIENT_CERT|CLIENT_KEY|TEST.*|WORKER_ID|RUN_ID|PROCESS|SECRET_KEY|SECRET_KEY_FILE)$/;
+  /^PROCGUARD_(URL|CA|CA_FINGERPRINT|CLIENT_CERT|CLIENT_KEY|TEST.*|WORKER_ID|RUN_ID|PROCESS|AUDIT_KEY|SECRET_KEY|SECRET_KEY_FILE)$/;
 const SECTIONS = [...new Set(LEAVES.map(([section]) => String(section).toUpperCase()))];
 
 /** Its first word is a section, or nearly; or the whole of it is the last part of a key (`PROCGUARD_PORT`). */

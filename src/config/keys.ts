@@ -45,6 +45,11 @@ const logs = section({
   compress: yesNo().default(true),
 });
 
+const audit = section({
+  retain_age: age().default(90 * DAY),
+  retain_entries: whole(1_000, 1_000_000_000).default(LIMITS.auditEntriesKept),
+});
+
 /** Both or neither: half a pair would be a link that looks encrypted. */
 const curve = section({
   public_key_file: text('the path of a file').nullable().default(null),
@@ -209,6 +214,7 @@ export const ConfigKeys = section({
   logging: logging.prefault({}),
   state: state.prefault({}),
   logs: logs.prefault({}),
+  audit: audit.prefault({}),
   communication: communication.prefault({}),
   monitoring: monitoring.prefault({}),
   recovery: recovery.prefault({}),

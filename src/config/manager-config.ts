@@ -53,6 +53,13 @@ export interface ManagerConfig {
     /** @default true */
     readonly compress: boolean;
   };
+  /** What is kept of the audit. Ours; the age also as seed 004's SIMPLETUNER_AUDIT_RETENTION_DAYS. */
+  readonly audit: {
+    /** @default 90 days */
+    readonly ageMs: number;
+    /** The newest. @default 5 million */
+    readonly entries: number;
+  };
   /** The link beside the built-in ones, which are always there. */
   readonly communication: {
     /** `mock`: none. `zmq`: ZeroMQ (docs/links.md). @default mock */
@@ -191,7 +198,7 @@ export interface WorkerConfig {
 }
 
 export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
-  const { logging, state, logs, communication, monitoring, recovery, web, security, workers } = keys;
+  const { logging, state, logs, audit, communication, monitoring, recovery, web, security, workers } = keys;
   const { adapter_config: adapter } = communication;
   const threshold = (written: ConfigKeys['monitoring']['cpu_threshold']): Threshold => ({
     below: written.below,
@@ -223,6 +230,7 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       segmentBytes: logs.segment_size,
       compress: logs.compress,
     },
+    audit: { ageMs: ms(audit.retain_age), entries: audit.retain_entries },
     communication: {
       adapterType: communication.adapter_type,
       host: adapter.host,

@@ -7,8 +7,11 @@ import { nextTokenEndMs } from './trust/tokens';
 
 /** Null = nothing falls due by itself. */
 export function nextDueMs(model: Model, settings: CoreSettings, nowMs: number): number | null {
-  const due = [nextSilenceMs(model, settings), nextRecoveryMs(model, nowMs), nextTokenEndMs(model)].filter(
-    (atMs) => atMs !== null,
-  );
+  const due = [
+    nextSilenceMs(model, settings),
+    nextRecoveryMs(model, nowMs),
+    nextTokenEndMs(model),
+    model.refusals.nextMs(),
+  ].filter((atMs) => atMs !== null);
   return due.length === 0 ? null : Math.min(...due);
 }

@@ -12,7 +12,7 @@ import type { Desired, ProcessReport, StopCertificate } from '../../protocol/pro
 import type { Definition } from './definitions/versions';
 import { DependentRows } from './dependent-rows';
 import { OwnedRows } from './owned-rows';
-import { RefusalsTold } from './trust/refusals-told';
+import { Repeats } from './trust/repeats';
 import { Trust } from './trust/trust';
 import type { Asker } from '../../protocol/trust';
 
@@ -173,7 +173,6 @@ export interface Postponed {
 export interface Model {
   /** Users, tokens, workers' credentials. */
   readonly trust: Trust;
-  readonly refusalsTold: RefusalsTold;
   readonly workers: Map<WorkerId, Worker>;
   readonly processes: DependentRows<ProcessKey, Process>;
   /** Of the processes that the manager gave, also of removed ones. */
@@ -190,6 +189,8 @@ export interface Model {
   /** By subject and kind: findings that a spent budget left unanswered, and when they are looked at again. */
   readonly postponed: Map<string, Postponed>;
   readonly contacts: Map<WorkerId, Contact>;
+  /** What the audit was told of lately. */
+  readonly refusals: Repeats;
   /** By `worker` or `worker/process`, then by kind. */
   readonly findings: Map<string, Map<Finding['kind'], Finding>>;
   /** By `worker` or `worker/process` and kind: since when a threshold has been crossed, before it is a finding. */
@@ -203,7 +204,6 @@ export interface Model {
 
 export const emptyModel = (): Model => ({
   trust: new Trust(),
-  refusalsTold: new RefusalsTold(),
   workers: new Map(),
   processes: new DependentRows(),
   definitions: new Map(),
@@ -214,6 +214,7 @@ export const emptyModel = (): Model => ({
   failures: new Map(),
   postponed: new Map(),
   contacts: new Map(),
+  refusals: new Repeats(),
   findings: new Map(),
   crossings: new Map(),
   commandOrder: 0,

@@ -13,7 +13,8 @@ import { notice } from './monitor/notice';
 import { standingsAfter } from './processes/standings';
 import { react } from './recovery/failure-handler';
 import type { CoreSettings } from './settings';
-import { auditOf, auditOfEnd, isRoutine } from './trust/audit-of';
+import { auditOf, auditOfEnd } from './trust/audit-of';
+import { bounded } from './trust/bounded';
 import type { AuditRecord } from './trust/words';
 
 export class Turn {
@@ -31,20 +32,23 @@ export class Turn {
 
   take<K extends EngineCommand['kind']>(command: CommandOf<K>): Replies[K] | Refusal {
     const decision = decide(this.model, command, this.settings, this.nowMs);
-    if (!isRoutine(this.model, command, decision, this.nowMs)) this.note(auditOf(command, decision.reply));
+    for (const record of auditOf(this.model, command, decision)) this.note(record);
+    if (command.kind === 'tick') this.audit.push(...this.model.refusals.due(this.nowMs));
     for (const fact of decision.facts) this.happen(fact);
     this.effects.push(...decision.effects);
     return decision.reply;
   }
 
-  private note(record: AuditRecord | null): void {
-    if (record !== null && record.actor.kind !== 'manager') this.audit.push(record);
+  private note(record: AuditRecord): void {
+    const told = this.model.refusals.take(bounded(record), this.nowMs);
+    if (told !== null) this.audit.push(told);
   }
 
   private happen(fact: Fact): void {
     apply(this.model, fact, this.touched);
     this.facts.push(fact);
-    this.note(auditOfEnd(fact));
+    const ended = auditOfEnd(fact);
+    if (ended !== null) this.note(ended);
     const told = eventOf(fact);
     if (told !== null) this.events.push({ seq: ++this.model.eventSeq, at_ms: this.nowMs, ...told });
     for (const next of notice(this.model, fact, this.settings, this.nowMs)) this.happen(next);

@@ -38,9 +38,15 @@ export interface AuditTrail {
   /** Called after entries became durable. @returns to be called when that is no longer wanted */
   listen(onGrown: () => void): () => void;
   /**
-   * Takes away the oldest entries, at most `piece` of them, if they are older than `beforeMs`; what was taken is an entry
-   * itself (`audit.purged`), in the same transaction.
+   * Takes away the oldest entries, at most `piece` of them, that the rules do not keep; what was taken is an entry itself
+   * (`audit.purged`), in the same transaction.
    * @returns how many went
    */
-  purge(beforeMs: number, nowMs: number, piece: number): number;
+  purge(rules: AuditRules, nowMs: number, piece: number): number;
+}
+
+/** Kept is what is young enough, and of it the newest. */
+export interface AuditRules {
+  readonly ageMs: number;
+  readonly entries: number;
 }

@@ -92,6 +92,7 @@ test('every value of it arrives, with its unit', () => {
       segmentBytes: 64 * 2 ** 20,
       compress: true,
     },
+    audit: { ageMs: 90 * 86_400_000, entries: 5_000_000 },
     communication: { adapterType: 'mock', host: '0.0.0.0', portBase: 5550, timeoutMs: 1000, curve: null },
     monitoring: {
       intervalMs: 1000,

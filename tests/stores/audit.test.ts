@@ -82,7 +82,8 @@ test('counts by type, actor, day and result', async () => {
 test('a purge takes the oldest, writes that down, and the rest still holds', async () => {
   fillDays(10);
   const { audit } = here.ledger;
-  const purge = (piece: number): number => audit.purge(START_MS + 4 * DAY_MS, START_MS + 20 * DAY_MS, piece);
+  const rules = { ageMs: 16 * DAY_MS, entries: 100 };
+  const purge = (piece: number): number => audit.purge(rules, START_MS + 20 * DAY_MS, piece);
   expect([purge(5), purge(5), purge(5), purge(5)]).toEqual([5, 5, 2, 0]);
   const purged = audit.page({ types: ['audit.purged'] }, 10, 0).entries;
   expect(purged.map(({ target_id, actor_username }) => `${actor_username} ${target_id}`)).toEqual([
@@ -97,9 +98,15 @@ test('a purge takes the oldest, writes that down, and the rest still holds', asy
   expect(await here.ledger.audit.verify({ from: 1 })).toMatchObject({ valid: true, first_id: 13 });
 });
 
+test('too many go too, the oldest first', async () => {
+  here.fill(30);
+  expect(here.ledger.audit.purge({ ageMs: DAY_MS, entries: 10 }, 1_700_000_000_000, 100)).toBe(20);
+  expect(await here.ledger.audit.verify({})).toMatchObject({ valid: true, first_id: 21, last_id: 31 });
+});
+
 test('a purge hides nothing: taking more than it did shows, also with the anchor moved', async () => {
   fillDays(10);
-  here.ledger.audit.purge(START_MS + 4 * DAY_MS, START_MS + 20 * DAY_MS, 100);
+  here.ledger.audit.purge({ ageMs: 16 * DAY_MS, entries: 100 }, START_MS + 20 * DAY_MS, 100);
   here.tamper((db) => db.exec('DELETE FROM audit WHERE id <= 15'));
   expect(await here.broken()).toEqual([13, 16]);
   here.tamper((db) => db.exec(`UPDATE audit_marks SET id = 15 WHERE name = 'anchor'`));
@@ -124,7 +131,7 @@ test('a check of many entries lets others have their turn, and is not disturbed 
     if (isOver) return;
     turns += 1;
     here.ledger.commit(batchOf([record()]));
-    if (turns === 3) here.ledger.audit.purge(START_MS, START_MS, 1500);
+    if (turns === 3) here.ledger.audit.purge({ ageMs: 0, entries: 1500 }, START_MS, 1500);
     setImmediate(others);
   };
   setImmediate(others);

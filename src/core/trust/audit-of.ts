@@ -4,20 +4,28 @@
  */
 import { Refusal } from '../../../protocol/errors';
 import { fingerprintText } from '../../../protocol/fingerprint';
-import type { Asker } from '../../../protocol/trust';
+import { ownAsker, type Asker } from '../../../protocol/trust';
 import type { AuditType } from '../../../protocol/audit';
-import type { Decision, EngineCommand } from '../commands';
+import type { ControlReply, Decision, EngineCommand } from '../commands';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
 import { failureCode } from '../processes/failure-code';
+import type { Token } from './rows';
 import type { AuditRecord } from './words';
 
 type Told = Omit<AuditRecord, 'result'>;
 
-/** Null = nobody's deed, or not worth a line. @param reply what the command was answered */
-export function auditOf(command: EngineCommand, reply: unknown): AuditRecord | null {
-  const told = toldOf(command, reply);
-  return told === null ? null : { ...told, result: reply instanceof Refusal ? reply.code : 'ok' };
+/**
+ * @param model as it was before the command
+ * @returns none for what was nobody's deed, or is not worth a line
+ */
+export function auditOf(model: Model, command: EngineCommand, decision: Decision): AuditRecord[] {
+  if (command.kind === 'tick') return [...over(model, decision.facts)];
+  if (command.kind === 'audit') return [command.record];
+  if (isRoutine(model, command, decision)) return [];
+  const told = toldOf(model, command, decision);
+  if (told === null || told.actor.kind === 'manager') return [];
+  return [{ ...told, result: decision.reply instanceof Refusal ? decision.reply.code : 'ok' }];
 }
 
 /** The end of what somebody asked for. */
@@ -34,37 +42,47 @@ export function auditOfEnd(fact: Fact): AuditRecord | null {
   };
 }
 
-function toldOf(command: EngineCommand, reply: unknown): Told | null {
+function toldOf(model: Model, command: EngineCommand, decision: Decision): Told | null {
+  const { reply, facts } = decision;
   switch (command.kind) {
     case 'control':
-      return deed('process.command', command.by, process(command.id, command.process), command.verb);
+      return deed('process.command', command.by, asked(command, reply), command.verb, issued(reply));
     case 'disable':
-      return deed('process.command', command.by, process(command.id, command.process), 'disable', {
+      return deed('process.command', command.by, asked(command, reply), 'disable', {
+        ...issued(reply),
         reason: command.reason,
         until_ms: command.untilMs,
       });
     case 'enable':
-      return deed('process.command', command.by, process(command.id, command.process), 'enable');
-    case 'defineProcess':
-      return deed('process.defined', command.by, process(command.worker, command.spec.name), 'define', {
-        command: command.spec.command,
-      });
-    case 'forgetProcess':
-      return deed('process.forgotten', command.by, process(command.id, command.process), 'forget');
-    case 'applySet':
-      return deed('definition.applied', command.by, { type: 'set', id: command.document.set }, 'apply', {
-        processes: command.document.processes.length,
-      });
-    case 'rollback':
-      return deed('definition.rolled_back', command.by, { type: 'set', id: command.asked.name }, 'rollback', {
-        to: command.asked.to,
-      });
+      return deed('process.command', command.by, asked(command, reply), 'enable', issued(reply));
+    case 'defineProcess': {
+      const target = process(command.worker, command.spec.name);
+      return deed('process.defined', command.by, target, 'define', { ...issued(reply), ...versions(model, facts) });
+    }
+    case 'forgetProcess': {
+      const target = process(command.id, command.process);
+      return deed('process.forgotten', command.by, target, 'forget', { ...issued(reply), ...versions(model, facts) });
+    }
+    case 'applySet': {
+      const set = { type: 'set', id: command.document.set } as const;
+      return deed('definition.applied', command.by, set, 'apply', versions(model, facts));
+    }
+    case 'rollback': {
+      const { name, isSet, to } = command.asked;
+      const target = { type: isSet ? 'set' : 'process', id: name } as const;
+      return deed('definition.rolled_back', command.by, target, 'rollback', { to, ...versions(model, facts) });
+    }
     case 'removeWorker':
       return deed('worker.removed', command.by, worker(command.id), 'unregister', { why: command.why });
     case 'cleanup':
-      return deed('worker.removed', command.by, worker('*'), command.all ? 'reset' : 'cleanup');
+      return deed('worker.removed', command.by, worker('*'), command.all ? 'reset' : 'cleanup', {
+        removed: facts.flatMap((fact) => (fact.kind === 'worker.removed' ? [fact.id] : [])),
+      });
     case 'registerLauncher':
-      return registration(command, reply);
+      return registration(command, decision, 'register');
+    case 'openLink':
+      // One that is let in said so when it registered.
+      return reply instanceof Refusal ? registration(command, decision, 'connect') : null;
     case 'registerPlain':
       return deed(
         reply instanceof Refusal ? 'worker.refused' : 'worker.registered',
@@ -87,7 +105,7 @@ function toldOf(command: EngineCommand, reply: unknown): Told | null {
     case 'removeUser':
       return deed('user.deleted', command.by, user(command.id), 'delete');
     case 'issueToken':
-      return issued(command);
+      return tokenIssued(command);
     case 'revokeToken':
       return revoked(command, reply);
     case 'mintAccount':
@@ -107,10 +125,8 @@ function toldOf(command: EngineCommand, reply: unknown): Told | null {
       const type = command.isDraining ? 'worker.drained' : 'worker.undrained';
       return deed(type, command.by, worker(command.id), command.isDraining ? 'drain' : 'undrain');
     }
+    // Told above, and a connection's own words, and the clock's.
     case 'audit':
-      return command.record;
-    // A connection's own words, and the clock's.
-    case 'openLink':
     case 'closeLink':
     case 'sync':
     case 'launcherFacts':
@@ -123,7 +139,9 @@ function toldOf(command: EngineCommand, reply: unknown): Told | null {
   }
 }
 
-function registration({ identity, proof }: Extract<EngineCommand, { kind: 'registerLauncher' }>, reply: unknown): Told {
+type Introduction = Extract<EngineCommand, { kind: 'registerLauncher' | 'openLink' }>;
+
+function registration({ identity, proof }: Introduction, { reply, facts }: Decision, action: string): Told {
   const isPending = reply instanceof Refusal && reply.code === 'pending_approval';
   const type: AuditType = isPending
     ? 'worker.pending'
@@ -137,14 +155,17 @@ function registration({ identity, proof }: Extract<EngineCommand, { kind: 'regis
     ip: proof.from,
     text: `worker ${identity.worker}`,
   };
-  return deed(type, actor, worker(identity.worker), 'register', {
+  const account = facts.find((fact) => fact.kind === 'account.set')?.account ?? null;
+  return deed(type, actor, worker(identity.worker), action, {
     hostname: identity.hostname,
     version: identity.version,
     fingerprint: proof.keyHash === null ? null : fingerprintText(proof.keyHash),
+    // Whom it owes its credential to, when it got one by this.
+    ...(account === null ? {} : { account: account.id, source: account.source, by: account.createdBy }),
   });
 }
 
-function issued({ token, by }: Extract<EngineCommand, { kind: 'issueToken' }>): Told {
+function tokenIssued({ token, by }: Extract<EngineCommand, { kind: 'issueToken' }>): Told {
   switch (token.kind) {
     case 'session':
       return deed('auth.login.success', by, { type: 'session', id: token.id }, 'log in');
@@ -170,23 +191,60 @@ function revoked({ id, by }: Extract<EngineCommand, { kind: 'revokeToken' }>, re
   return deed(kind === 'join' ? 'join_token.revoked' : 'api_key.revoked', by, { type: 'token', id }, 'revoke');
 }
 
+const OVER = { session: 'auth.session.expired', api: 'api_key.expired', join: 'join_token.expired' } as const;
+
+/** Tokens whose time has come: the clock's deed, told as that of whom they were of. */
+function* over({ trust }: Model, facts: readonly Fact[]): Generator<AuditRecord> {
+  for (const fact of facts) {
+    const token = fact.kind === 'token.set' && fact.token === null ? trust.tokens.get(fact.id) : undefined;
+    if (token === undefined) continue;
+    const target = { type: token.kind === 'session' ? 'session' : 'token', id: token.id } as const;
+    const details = token.kind === 'session' ? { from: token.from } : { name: token.name };
+    yield { ...deed(OVER[token.kind], ownerOf(trust, token), target, 'expire', details), result: 'ok' };
+  }
+}
+
+function ownerOf(trust: Model['trust'], token: Token): Asker {
+  const owner = token.kind === 'join' || token.owner === null ? undefined : trust.users.get(token.owner);
+  if (owner === undefined) return ownAsker('clock');
+  return { kind: 'user', id: owner.id, name: owner.name, ip: null, text: owner.name };
+}
+
 /**
  * A launcher that registers again as it was is no news: hundreds do when the manager restarts, and one that waits for
  * approval, or is refused, asks every few seconds.
  */
-export function isRoutine(
-  model: Model,
-  command: EngineCommand,
-  { reply, facts }: Pick<Decision, 'reply' | 'facts'>,
-  nowMs: number,
-): boolean {
+function isRoutine(model: Model, command: EngineCommand, { facts, reply }: Decision): boolean {
   if (command.kind !== 'registerLauncher') return false;
-  const { identity, proof } = command;
   const hasNews = facts.some(({ kind }) => kind !== 'worker.registered');
-  if (!(reply instanceof Refusal))
-    return !hasNews && model.workers.get(identity.worker)?.instance === identity.instance;
-  if (reply.code === 'pending_approval') return !hasNews;
-  return !model.refusalsTold.isNews(proof.from, `${identity.worker} ${reply.code}`, nowMs);
+  if (reply instanceof Refusal) return reply.code === 'pending_approval' && !hasNews;
+  return !hasNews && model.workers.get(command.identity.worker)?.instance === command.identity.instance;
+}
+
+/** What a command became: its end is told under the same number. */
+const issued = (reply: unknown): AuditRecord['details'] =>
+  reply instanceof Refusal ? {} : { command_id: (reply as ControlReply).id };
+
+/** Who was meant by a name alone, once that is known. */
+function asked({ id, process: name }: { id: string; process: string | null }, reply: unknown): AuditRecord['target'] {
+  return reply instanceof Refusal ? process(id, name) : { type: 'process', id: (reply as ControlReply).key };
+}
+
+/**
+ * Which definitions became which: their words stay with the versions themselves, for commands and environments may hold
+ * what is no business of whoever reads the audit.
+ */
+function versions(model: Model, facts: readonly Fact[]): AuditRecord['details'] {
+  const given = facts.filter((fact) => fact.kind === 'definition.given');
+  if (given.length === 0) return {};
+  return {
+    change: given[0]?.change.id,
+    processes: given.map(({ key, spec }) => {
+      const last = model.definitions.get(key)?.versions.at(-1);
+      const before = last === undefined || last.spec === null ? 'nothing' : `version ${last.number}`;
+      return `${key}: ${before} -> ${spec === null ? 'removed' : `version ${(last?.number ?? 0) + 1}`}`;
+    }),
+  };
 }
 
 const deed = (

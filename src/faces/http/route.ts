@@ -4,6 +4,7 @@
  */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import type { AuditTrail } from '../../engine/audit-port';
 import type { Engine } from '../../engine/engine';
 import type { LogStore } from '../../engine/log-store-port';
 import type { UsageHistory } from '../../engine/usage-port';
@@ -23,6 +24,7 @@ export interface HttpParts {
   readonly engine: Engine;
   readonly logs: LogStore;
   readonly usage: UsageHistory;
+  readonly audit: AuditTrail;
   readonly info: () => ManagerInfo;
   readonly gate: Gate;
   readonly doorkeeper: Doorkeeper;

@@ -11,6 +11,7 @@ import { PLAIN, type Entry } from '../entry';
 import type { Journal } from '../../engine/ports';
 import { adminWorkerRoutes } from './admin-workers';
 import { approvalRoutes } from './approvals';
+import { auditRoutes } from './audit';
 import { batchRoutes } from './batch';
 import { definitionRoutes } from './definitions';
 import { explainRoutes } from './explain';
@@ -74,6 +75,7 @@ export function allRoutes(parts: HttpParts): Route[] {
     ...batchRoutes(parts),
     ...logRangeRoutes(parts),
     ...logSearchRoutes(parts),
+    ...auditRoutes(parts),
     ...joinRoutes(parts),
     ...joinTokenRoutes(parts),
   ];

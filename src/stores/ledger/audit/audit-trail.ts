@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ownAsker } from '../../../../protocol/trust';
 import type { AuditStats, AuditVerdict } from '../../../../protocol/audit';
 import type { AuditRecord } from '../../../core/trust/words';
-import type { AuditPage, AuditQuery, AuditRange, AuditTrail } from '../../../engine/audit-port';
+import type { AuditPage, AuditQuery, AuditRange, AuditRules, AuditTrail } from '../../../engine/audit-port';
 import { AuditMarks } from './audit-marks';
 import { auditPage, auditStats, walkAudit } from './audit-queries';
 import type { AuditTable } from './audit-table';
@@ -56,32 +56,34 @@ export class SqliteAuditTrail implements AuditTrail {
     for (const listener of [...this.listeners]) listener();
   }
 
-  purge(beforeMs: number, nowMs: number, piece: number): number {
-    const old = this.db
-      .prepare(
-        'SELECT id, hash FROM (SELECT id, at_ms, hash FROM audit ORDER BY id LIMIT ?) WHERE at_ms < ? ORDER BY id',
-      )
-      .all(piece, Math.round(beforeMs)) as unknown as Mark[];
-    // From the beginning and without a hole, also where a clock that was set back left a young time among old ones.
-    const first = (this.db.prepare('SELECT min(id) AS id FROM audit').get() as { id: number | null }).id ?? 0;
-    const going = old.filter(({ id }, i) => id === first + i);
+  purge(rules: AuditRules, nowMs: number, piece: number): number {
+    const beforeMs = Math.round(nowMs - rules.ageMs);
+    const oldest = this.db
+      .prepare('SELECT id, at_ms AS atMs, hash FROM audit ORDER BY id LIMIT ?')
+      .all(piece) as unknown as (Mark & { readonly atMs: number })[];
+    const first = oldest[0]?.id ?? 0;
+    // From the beginning and without a hole: a gap stays to be found, and a clock that was set back waits for its time.
+    const kept = oldest.findIndex(
+      ({ id, atMs }, i) => id !== first + i || (atMs >= beforeMs && id > this.lastId - rules.entries),
+    );
+    const going = kept === -1 ? oldest : oldest.slice(0, kept);
     const last = going.at(-1);
     if (last === undefined) return 0;
     const head = this.transact(() => {
-      new AuditMarks(this.db, this.keys).write('anchor', last);
+      new AuditMarks(this.db, this.keys).write('anchor', { id: last.id, hash: last.hash });
       this.db.prepare('DELETE FROM audit WHERE id <= ?').run(last.id);
-      return this.table.append([purged(first, last.id, beforeMs)], nowMs);
+      return this.table.append([purged(first, last.id, rules)], nowMs);
     });
     this.grown(head);
     return going.length;
   }
 }
 
-const purged = (first: number, last: number, beforeMs: number): AuditRecord => ({
+const purged = (first: number, last: number, { ageMs, entries }: AuditRules): AuditRecord => ({
   type: 'audit.purged',
   actor: ownAsker('retention'),
   target: { type: 'audit', id: `${first}-${last}` },
   action: 'purge',
   result: 'ok',
-  details: { first_id: first, last_id: last, older_than: new Date(beforeMs).toISOString() },
+  details: { entries: last - first + 1, kept_ms: ageMs, kept_entries: entries },
 });
