@@ -95,7 +95,9 @@ test('what is defined: which versions, and nothing of what is in them', async ()
   const launcher = await joined('w1');
   const document = {
     set: 'team',
-    processes: [{ name: 'train', worker: 'w1', command: `train --token ${MARKER}`, env: { TOKEN: MARKER, PLAIN: MARKER } }],
+    processes: [
+      { name: 'train', worker: 'w1', command: `train --token ${MARKER}`, env: { TOKEN: MARKER, PLAIN: MARKER } },
+    ],
   };
   const applied = manager.post('/api/apply?wait=false', document);
   await launcher.until(() => launcher.commands.length >= 1);

@@ -75,7 +75,10 @@ async function show(context: Context, flags: Flags): Promise<Exit> {
     after_id: after,
   });
   for await (const line of createInterface({ input: stream })) tell(context, [JSON.parse(line) as AuditEntry]);
-  throw new CliError(EXIT.unreachable, `${client.url} ended the answer: it stopped, or you may not read the audit any more`);
+  throw new CliError(
+    EXIT.unreachable,
+    `${client.url} ended the answer: it stopped, or you may not read the audit any more`,
+  );
 }
 
 const tell = ({ format, paint, print }: Context, entries: readonly AuditEntry[]): void =>
