@@ -10,6 +10,7 @@ import { openLogging } from './logging';
 import type { Journal } from './engine/ports';
 import { startManager, type Manager } from './manager';
 import { rotateSecretKey } from './open-ledger';
+import { verifyAuditIn } from './verify-audit';
 import { VERSION } from './version';
 
 const DEFAULT_CONFIG = 'configs/procguard_config.yaml';
@@ -21,6 +22,7 @@ interface Flags extends ConfigFlags {
   sslNoVerify?: boolean;
   setupLink?: boolean;
   rotateSecretKey?: boolean;
+  verifyAudit?: boolean;
 }
 
 export async function runManager(argv: string[]): Promise<void> {
@@ -37,6 +39,10 @@ export async function runManager(argv: string[]): Promise<void> {
     .option('--log-level <level>', 'DEBUG, INFO, WARNING, ERROR or CRITICAL (logging.level)')
     .option('--setup-link', 'print a link, good once, that makes an admin or gives one a new password; starts nothing')
     .option('--rotate-secret-key', 'make a new key, seal everything secret with it, and end (docs/secrets.md)')
+    .option(
+      '--verify-audit',
+      'check the audit in the data directory, with no manager; exit code 1 when it does not hold',
+    )
     .version(VERSION)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE));
   program.parse(argv, { from: 'user' });
@@ -45,10 +51,12 @@ export async function runManager(argv: string[]): Promise<void> {
     rotateSecretKey: isRotation = false,
     sslNoVerify = false,
     setupLink = false,
+    verifyAudit = false,
     ...flags
   } = program.opts<Flags>();
   const { config, warnings } = configOrExit(file ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : null), flags);
   if (setupLink) return printSetupLinkOrExit(config);
+  if (verifyAudit) return verifyAuditOrExit(config.state.dataDir);
   const logging = openLogging(config.logging);
   const logger = logging.root;
   for (const warning of warnings) logger.warning(warning);
@@ -111,6 +119,17 @@ function printSetupLinkOrExit(config: ManagerConfig): void {
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(EXIT_FAILED);
+  }
+}
+
+async function verifyAuditOrExit(dataDir: string): Promise<void> {
+  try {
+    const { isGood, lines } = await verifyAuditIn(dataDir, process.env);
+    process.stdout.write(`${lines.join('\n')}\n`);
+    process.exitCode = isGood ? 0 : EXIT_FAILED;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = EXIT_FAILED;
   }
 }
 

@@ -24,9 +24,13 @@ interface Held {
 export class Repeats {
   private readonly held = new Map<string, Held>();
 
-  /** Null = counted. What went well is always told, and so is how an accepted command ended. */
+  /**
+   * Null = counted. What went well is always told, and so is how an accepted command ended; `security.*` was counted
+   * where it was refused, before it cost a turn.
+   */
   take(record: AuditRecord, nowMs: number): AuditRecord | null {
-    if (record.result === 'ok' || record.type === 'process.command.done') return record;
+    const { result, type } = record;
+    if (result === 'ok' || type === 'process.command.done' || type.startsWith('security.')) return record;
     this.forget(nowMs);
     const own = kindOf(record);
     const kind = this.held.has(own) || this.held.size < KINDS_MAX ? own : `${record.type} ${record.result}`;
