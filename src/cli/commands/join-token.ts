@@ -37,7 +37,7 @@ async function joinToken({ client, format, print, note }: Context, flags: Flags)
     print([line ?? token]);
     const many = uses === null ? 'any number of machines' : uses === 1 ? 'one machine' : `${uses} machines`;
     const until = endsAtMs === null ? 'until it is revoked' : `until ${new Date(endsAtMs).toISOString()}`;
-    note(`for ${many}, ${until}; to take it back: procguard token revoke ${id}`);
+    note(`for ${many}, ${until}; to take it back: procguard token rm ${id}`);
     if (/\/\/(localhost|127\.|\[::1\])/.test(line ?? ''))
       note('The manager listens on this machine alone: set web.host, or web.public_url, before others can join.');
   }
