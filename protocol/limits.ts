@@ -4,6 +4,8 @@ export const LIMITS = {
   nameCharsMax: 128,
   /** A JSON request body. Larger ones answer 413. */
   bodyBytesMax: 1024 * 1024,
+  /** A body of somebody who has no name yet: a login, a set-up. */
+  strangerBodyBytesMax: 16 * 1024,
   /** A command line. Linux's own limit for one argument is 128 KiB. */
   commandCharsMax: 128 * 1024,
   /** Environment entries of one process. */

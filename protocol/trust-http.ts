@@ -9,7 +9,7 @@ import { Labels } from './link';
 import { Grants } from './trust';
 
 export const PASSWORD_CHARS_MIN = 10;
-export const SESSION_COOKIE = 'procguard_session';
+export { SESSION_COOKIE } from './session-cookie';
 /** Sent back in a header by the page that holds the session; what it is, `GET /api/session` says. */
 export const CSRF_HEADER = 'x-csrf-token';
 

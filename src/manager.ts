@@ -134,7 +134,10 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
     }),
     people,
     guard,
-    hotRoads: [outputLink(output, proofs, new OutputUnderWay(engine.feed)), heartbeatLink(engine, gate)],
+    hotRoads: {
+      output: outputLink(output, proofs, new OutputUnderWay(engine.feed)),
+      heartbeat: heartbeatLink(engine, gate),
+    },
     webDir: config.web.enabled ? webDir : null,
     docsDir,
     journal,

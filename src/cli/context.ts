@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { CaFingerprint } from '../../protocol/ca-fingerprint';
 import { PUBLIC_TRUST, type TrustWanted } from '../../protocol/trust-wanted';
 import { CliError, EXIT } from './exit';
+import { savedLogin } from './saved-logins';
 import { DEFAULT_URL, ManagerClient } from './manager-client';
 import { ansi, plain, type Paint } from './print/paint';
 
@@ -38,7 +39,10 @@ export const addGlobalFlags = (program: Command): Command =>
     .option('--url <url>', 'address of the manager', process.env.PROCGUARD_URL ?? DEFAULT_URL)
     .option('-o, --output <format>', `how to print: ${FORMATS.join(', ')}`, asFormat, 'table' as Format)
     .option('--no-color', 'without colour (also: NO_COLOR)')
-    .option('--token <token>', 'sent to the manager as Bearer token (also: PROCGUARD_TOKEN)')
+    .option(
+      '--token <token>',
+      'sent to the manager as Bearer token (also: PROCGUARD_TOKEN; else what `procguard login` keeps)',
+    )
     .option('--ca <file>', 'PEM: trust a manager signed by one of these (also: PROCGUARD_CA)')
     .option('--ca-fingerprint <sha256:hex>', 'trust only the authority with it (also: PROCGUARD_CA_FINGERPRINT)')
     .option('--client-cert <file>', 'PEM: shown to a manager that asks (also: PROCGUARD_CLIENT_CERT)')
@@ -59,7 +63,7 @@ function contextOf(command: Command): Context {
   const { stdout } = process;
   const isColoured = color && stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
   return {
-    client: new ManagerClient(url, token ?? null, trustOf(flags)),
+    client: new ManagerClient(url, token ?? savedLogin(url), trustOf(flags)),
     format: output,
     paint: isColoured ? ansi : plain,
     width: stdout.isTTY ? stdout.columns : null,

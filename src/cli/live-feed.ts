@@ -4,6 +4,8 @@
  */
 import type { Socket } from 'socket.io-client';
 import type { BrowserToServer, ServerToBrowser } from '../../protocol/live';
+import type { ErrorCode } from '../../protocol/errors';
+import { CliError, EXIT } from './exit';
 import type { ManagerClient } from './manager-client';
 
 export type LiveFeed = Socket<ServerToBrowser, BrowserToServer>;
@@ -36,6 +38,9 @@ export async function stayConnected(
       onConnected(feed).catch(fail);
     });
     feed.on('connect_error', (error) => {
+      // A refusal, not a failure: it is the same the next time.
+      const { data } = error as { data?: { code?: ErrorCode } };
+      if (data?.code !== undefined) return fail(new CliError(EXIT.failed, error.message, data.code));
       // What the WebSocket said lies two wrappings deep.
       const { description } = error as { description?: { error?: NodeJS.ErrnoException } };
       if (!wasConnected) fail(client.failed(description?.error ?? error, trust));

@@ -32,6 +32,11 @@ import { addStop } from './commands/stop';
 import { addUndrain } from './commands/undrain';
 import { addVersions } from './commands/versions';
 import { addWorker } from './commands/worker';
+import { addLogin } from './commands/login';
+import { addLogout } from './commands/logout';
+import { addToken } from './commands/token';
+import { addUser } from './commands/user';
+import { addWhoami } from './commands/whoami';
 import { addGlobalFlags } from './context';
 
 const AFTER_HELP = `
@@ -71,6 +76,11 @@ export function buildProgram(): Command {
   addDrain(program);
   addUndrain(program);
   addJoinToken(program);
+  addLogin(program);
+  addLogout(program);
+  addWhoami(program);
+  addUser(program);
+  addToken(program);
   addConfig(program);
   addKeygen(program);
   addCa(program);

@@ -20,6 +20,7 @@ export const PLAIN = {
   readyz: { over: 'http', name: 'GET /readyz', permission: 'public' },
   metrics: { over: 'http', name: 'GET /metrics', permission: 'fleet.read' },
   description: { over: 'http', name: 'GET /api/openapi.json', permission: 'fleet.read' },
+  authority: { over: 'http', name: 'GET /ca.pem', permission: 'public' },
   docs: { over: 'http', name: 'GET /api/docs', permission: 'fleet.read' },
   pages: { over: 'http', name: 'GET /', permission: 'public' },
 } as const satisfies Record<string, Entry>;

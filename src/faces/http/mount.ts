@@ -14,9 +14,10 @@ type Doors = Pick<HttpParts, 'engine' | 'doorkeeper'>;
 export function mount(app: Express, routes: readonly Route[], doors: Doors): void {
   // curl -d sends a form's content type; what is in it is JSON all the same.
   const json = express.json({ type: () => true, limit: LIMITS.bodyBytesMax, strict: false });
+  const short = express.json({ type: () => true, limit: LIMITS.strangerBodyBytesMax, strict: false });
   const text = express.text({ type: () => true, limit: LIMITS.bodyBytesMax });
   for (const route of routes) {
-    const reader = route.bodyIs === 'document' ? text : json;
+    const reader = route.permission === 'public' ? short : route.bodyIs === 'document' ? text : json;
     const readers = route.body === undefined ? [] : [reader];
     app[route.method](route.path, entrance(doors, entryOf(route)), ...readers, handlerOf(route, doors));
   }
@@ -100,13 +101,18 @@ function hintsFor({ status, details }: Refusal): Record<string, string> {
 
 function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  const { type, status, message } = error as { type?: string; status?: number; message?: string };
+  const { type, status, message, limit } = error as {
+    type?: string;
+    status?: number;
+    message?: string;
+    limit?: number;
+  };
   if (type === 'entity.parse.failed')
     return new Refusal('bad_request', `the body is not JSON: ${message ?? ''}; nothing was done`);
   if (type === 'entity.too.large')
     return new Refusal(
       'body_too_large',
-      `the body has more than ${LIMITS.bodyBytesMax} bytes, the limit of a request; nothing of it was taken`,
+      `the body has more than ${limit ?? LIMITS.bodyBytesMax} bytes, the limit of a request; nothing of it was taken`,
     );
   if (error instanceof URIError)
     return new Refusal('bad_request', 'the path has a % that begins no UTF-8; write it as %25');

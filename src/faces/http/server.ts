@@ -7,7 +7,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Server as TlsServer } from 'node:https';
 import { CA_PATH } from '../../../protocol/ca-fingerprint';
 import { Refusal } from '../../../protocol/errors';
-import { PLAIN, type Entry } from '../entry';
+import { PLAIN, type Entry, type ROADS } from '../entry';
 import type { Journal } from '../../engine/ports';
 import { adminWorkerRoutes } from './admin-workers';
 import { approvalRoutes } from './approvals';
@@ -47,7 +47,7 @@ export interface WebFace extends HttpParts {
   /** The certificate of the manager's own authority, in PEM; null = it has none. */
   readonly caPem: () => string | null;
   readonly guard: (request: IncomingMessage) => Refusal | null;
-  readonly hotRoads: readonly HotRoad[];
+  readonly hotRoads: Readonly<Record<keyof typeof ROADS, HotRoad>>;
   /** The built dashboard; null = not served (`web.enabled: false`). */
   readonly webDir: string | null;
   /** Swagger UI's files. */
@@ -82,7 +82,8 @@ export function allRoutes(parts: HttpParts): Route[] {
 }
 
 export function createWebFace(face: WebFace): Server | TlsServer {
-  const app = expressApp(face);
+  const app = webApp(face);
+  const roads = Object.values(face.hotRoads);
   const server = face.createServer((request, response) => {
     const refusal = face.guard(request);
     if (refusal !== null) {
@@ -92,7 +93,7 @@ export function createWebFace(face: WebFace): Server | TlsServer {
       response.end(JSON.stringify({ success: false, error: refusal.message, code: refusal.code }));
       return;
     }
-    for (const road of face.hotRoads) if (road(request, response)) return;
+    for (const road of roads) if (road(request, response)) return;
     app(request, response);
   });
   // Longer than any client of ours is silent: a connection must not be closed under the request that is on its way.
@@ -100,7 +101,8 @@ export function createWebFace(face: WebFace): Server | TlsServer {
   return server;
 }
 
-function expressApp(face: WebFace): express.Express {
+/** Every way in through Express; a test holds it to the table of entries. */
+export function webApp(face: WebFace): express.Express {
   const { version } = face.info();
   const app = express();
   app.disable('x-powered-by');
