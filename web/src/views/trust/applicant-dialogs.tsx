@@ -7,7 +7,7 @@ import { FormDialog } from '../../parts/form-dialog';
 import { LabelsField } from '../../parts/labels-field';
 import { useDoing } from '../../parts/use-doing';
 import { useWords } from '../../parts/use-words';
-import { labelsText, readLabels } from '../../state/labels';
+import { readLabels } from '../../state/labels';
 import { ConfirmRemoval } from './confirm-removal';
 
 interface Props {
@@ -18,7 +18,8 @@ interface Props {
 export function ApproveDialog({ applicant, onClose }: Props) {
   const { approvals } = useWords();
   const { commander } = useApp();
-  const [text, setText] = useState(labelsText(applicant.labels));
+  // Empty: what the machine says of itself holds anyway, and here stands only what somebody vouches for.
+  const [text, setText] = useState('');
   const doing = useDoing();
   const read = readLabels(text);
   const submit = async () => {
