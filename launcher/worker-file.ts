@@ -135,7 +135,7 @@ const textsOf = (map: Readonly<Record<string, unknown>>, source: YamlSource, pat
 const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const PATHS = ['data-dir', 'ca', 'client-cert', 'client-key'] as const;
+const PATHS = ['data-dir', 'token-file', 'ca', 'client-cert', 'client-key'] as const;
 
 function valuesOf(flags: Partial<{ [K in Key]: unknown }>, directory: string): Partial<Values> {
   const values = Object.entries(flags).map(([key, value]) => [key.replaceAll('_', '-'), value]);

@@ -72,7 +72,7 @@ export async function openZmqLink(settings: ZmqLinkSettings, parts: ZmqLinkParts
   parts.journal.info(`launchers reach this manager over ZeroMQ at zmq://${bracketed(host)}:${port}, ${secured}`);
   if (curve === null && !isLoopback(host))
     parts.journal.warn(
-      `the ZeroMQ link listens on ${host} without keys: whoever reaches port ${port} can act as any worker and read ` +
+      `the ZeroMQ link listens on ${host} without keys: whoever is on the way to port ${port} reads every credential and ` +
         'every command. Give it keys (communication.adapter_config.curve, procguard keygen), or keep the network to itself',
     );
   return {
