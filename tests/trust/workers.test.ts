@@ -265,6 +265,12 @@ testElsewhere('workers on another host')(
     expect((await thief.program.ended).code).toBe(1);
     expect(thief.program.output).toContain('belongs to another credential');
     expect(await isConnected(manager, 'far')).toBe(true);
+    const { body } = await ask<{ entries: { event_type: string; target_id: string; actor_ip: string }[] }>(
+      manager,
+      'GET',
+      '/api/audit?event_type=worker.refused',
+    );
+    expect(body.entries).toMatchObject([{ target_id: 'far', actor_ip: host.address }]);
   },
 );
 
