@@ -3,7 +3,7 @@
  * logs, in every answer, in what a browser was sent and keeps. Its program alone has it.
  */
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MASK } from '../../protocol/secret-names';
 import { useDashboards, withBrowser } from '../dashboard/browser';
@@ -169,6 +169,22 @@ it('is kept by the mask, wherever a document goes that was read here', async () 
   expect((await post(manager, '/api/plan', bared)).text).toMatch(
     /DSN of w2\/doc is a secret that would be one no more/,
   );
+}, 60_000);
+
+it('is in the readable state too, sealed, and opened when the ledger is begun from it', async () => {
+  const { manager, managerDir } = await startFleet();
+  expect((await post(manager, '/api/apply', documentOf('first'))).status).toBe(200);
+  await until('the readable state', 10_000, () => filesWith('w1/doc', managerDir).some((file) => /yaml$/.test(file)));
+  await manager.program.end();
+  for (const file of ['ledger.db', 'ledger.db-wal', 'ledger.db-shm']) rmSync(join(managerDir, file), { force: true });
+  const again = await manager.again();
+  expect(again.program.output).toContain('the ledger was empty: 2 workers and 3 processes taken from');
+  await untilProcess(again, 'w1/doc', 'to be told of', ({ state }) => state === 'running');
+  expect((await post(again, '/api/apply', documentOf('second'))).status).toBe(200);
+  await printed(again, 'w1', 'doc', toldBy('second'));
+  // What is gone back to was known from that file alone.
+  expect((await post(again, '/api/rollback', { name: 'w1/doc', to: 1 })).status).toBe(200);
+  await printed(again, 'w1', 'doc', toldBy('first'));
 }, 60_000);
 
 /** Run in the page. */
