@@ -60,7 +60,7 @@ async function shownToken(page: Page): Promise<string> {
 
 withBrowser('the page of those who keep it', () => {
   testElsewhere('a worker is added, approved and cut off by the page')(
-    'adds a worker, approves another, and rotates a token, which cuts it',
+    'adds a worker, approves another, rotates a token, and finds all of it in the audit',
     async () => {
       const place = await elsewhere(world, 77);
       const page = await setUp(place.manager);
@@ -97,6 +97,16 @@ withBrowser('the page of those who keep it', () => {
       await page.getByRole('button', { name: 'Make a new token' }).click();
       expect(await shownToken(page)).not.toBe(token);
       await page.getByRole('row', { name: /gpu-1.*(offline|stale)/s }).waitFor();
+
+      await page.getByRole('link', { name: 'Audit' }).click();
+      for (const what of ['worker.approved', 'worker.token.rotated', 'worker.token.created', 'auth.setup']) {
+        await page.getByLabel('Type').selectOption(what);
+        await page.getByText('1 entry').waitFor();
+        await page.getByRole('button', { name: /^Details of entry/ }).click();
+        await page.locator('.audit-details').getByText(what).waitFor();
+      }
+      await page.getByRole('button', { name: 'Verify' }).click();
+      await page.getByText(/The chain holds: \d+ entries checked/).waitFor();
     },
     90_000,
   );

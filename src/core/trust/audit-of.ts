@@ -24,7 +24,8 @@ export function auditOf(model: Model, command: EngineCommand, decision: Decision
   if (command.kind === 'audit') return [command.record];
   if (isRoutine(model, command, decision)) return [];
   const told = toldOf(model, command, decision);
-  if (told === null || told.actor.kind === 'manager') return [];
+  // What it does by itself; the set-up link is its word too, but somebody came with it from somewhere.
+  if (told === null || (told.actor.kind === 'manager' && told.actor.ip === null)) return [];
   return [{ ...told, result: decision.reply instanceof Refusal ? decision.reply.code : 'ok' }];
 }
 
