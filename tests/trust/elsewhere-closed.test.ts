@@ -128,7 +128,14 @@ testElsewhere('strangers at the sockets')('the sockets are shut for a stranger',
       { namespace: '/launcher', auth: { ...identity, worker: 'local', kind: 'local' } },
     ],
   });
-  expect(sockets.filter((answer) => answer.startsWith('connected'))).toEqual([]);
+  // Shut for want of a proof, and for nothing else; which workers there are is not told either.
+  const [visitor, visitorWithToken, ...launchers] = sockets;
+  expect([visitor, visitorWithToken].map((answer) => answer?.includes('"login_required"'))).toEqual([true, true]);
+  expect(launchers.map((answer) => answer.replaceAll(/w1|w2|local/g, 'ID'))).toEqual(
+    launchers.map(
+      () => expect.stringMatching(/^worker ID is not registered here by this launcher.*"unknown_worker"/) as string,
+    ),
+  );
   expect(await there.manager.worker('w1')).toMatchObject({
     hostname: expect.not.stringMatching(/^elsewhere$/) as string,
   });

@@ -19,10 +19,13 @@ export function registerLauncher(
   settings: CoreSettings,
   nowMs: number,
 ): Decision<'registerLauncher'> {
-  const refusal = protocolRefusal(identity) ?? takenRefusal(model, identity);
-  if (refusal !== null) return { facts: [], effects: [], reply: refusal };
+  const misspoken = protocolRefusal(identity);
+  if (misspoken !== null) return { facts: [], effects: [], reply: misspoken };
   const admission = admit(model, identity, proof, newAccount, nowMs);
   if ('refusal' in admission) return { facts: admission.facts, effects: [], reply: admission.refusal };
+  // Behind the admission: which machine has a worker id is not for strangers.
+  const taken = takenRefusal(model, identity);
+  if (taken !== null) return { facts: [], effects: [], reply: taken };
   const earlier = model.workers.get(identity.worker);
   contactOf(model, identity.worker, nowMs).lastContactMs = nowMs;
   const worker: Worker = {
@@ -110,21 +113,20 @@ export function openLink(
   nowMs: number,
 ): Decision<'openLink'> {
   const worker = model.workers.get(identity.worker);
+  const account = model.trust.accountOf(identity.worker);
+  const isProven = account === null ? proof.isTrusted : proves(account, proof);
+  // One sentence for both: which workers there are is not for strangers.
+  if (worker === undefined || worker.type === 'plain' || !isProven)
+    return {
+      facts: [],
+      effects: [],
+      reply: new Refusal(
+        'unknown_worker',
+        `worker ${identity.worker} is not registered here by this launcher; register first`,
+      ),
+    };
   const refusal = protocolRefusal(identity) ?? takenRefusal(model, identity);
   if (refusal !== null) return { facts: [], effects: [], reply: refusal };
-  if (worker === undefined || worker.type === 'plain')
-    return {
-      facts: [],
-      effects: [],
-      reply: new Refusal('unknown_worker', `worker ${identity.worker} is not registered here; register first`),
-    };
-  const account = model.trust.accountOf(worker.id);
-  if (account === null ? !proof.isTrusted : !proves(account, proof))
-    return {
-      facts: [],
-      effects: [],
-      reply: new Refusal('unknown_worker', `worker ${worker.id} has no proof of who it is; register first`),
-    };
   const contact = contactOf(model, identity.worker, nowMs);
   const effects: Effect[] =
     contact.connection === null || contact.connection === connection
