@@ -21,6 +21,7 @@ import { OneByOne } from './keeper/one-by-one';
 import { ManagerLink } from './link/manager-link';
 import { register } from './link/register';
 import { roadsTo } from './link/roads';
+import { Said } from './link/said';
 import type { Log } from './logging';
 import type { LauncherOptions } from './options';
 import { DiskGuard } from './output/disk-guard';
@@ -131,11 +132,14 @@ export async function startLauncher(
   const gpus = new GpuWatch(log);
   const usage = new UsageSampler(clock, gpus, machine.treeKind === 'pid-list' ? null : machine.index, data.path);
   let isRegistered = false;
+  const refusals = new Said();
   const registerNow = async (): Promise<void> => {
     const result = await register(manager, registration, log, ending.signal);
-    if (result.kind === 'registered') isRegistered = true;
-    else if (result.kind === 'refused') {
-      log('error', result.sentence);
+    if (result.kind === 'registered') {
+      isRegistered = true;
+      refusals.forget();
+    } else if (result.kind === 'refused') {
+      if (refusals.isDue(result.sentence, performance.now())) log('error', result.sentence);
       // Once it was accepted, children depend on it: then it stays, and asks again at the client's own pace.
       if (!isRegistered) end(1);
       else await new Promise((done) => setTimeout(done, REFUSED_AGAIN_MS).unref());

@@ -8,6 +8,7 @@ import { RegisterReply, type RegisterBody } from '../../protocol/link';
 import { ERRORS, type ErrorCode } from '../../protocol/errors';
 import { waitMs } from './backoff';
 import type { ManagerAddress, Reply } from './manager-address';
+import { Said } from './said';
 
 const PATH = 'api/workers/register';
 /** Seed 002: registration timeout 10 s. A manager holds its answer to one that waits for approval for less. */
@@ -15,8 +16,6 @@ const TIMEOUT_MS = 10_000;
 const BETWEEN_TRIES = { firstMs: 200, mostMs: 5_000 };
 /** Somebody said no. He may think better of it, and is not to be pressed. */
 const AFTER_REJECTION = { firstMs: 30_000, mostMs: 120_000 };
-/** What has not changed is said again this often. */
-const SAY_AGAIN_MS = 30_000;
 /** An answer that was held for longer than this needs no wait before the next question. */
 const HELD_MS = 2_000;
 
@@ -36,8 +35,7 @@ export async function register(
   signal: AbortSignal,
 ): Promise<Registration> {
   let bytes = Buffer.from(JSON.stringify(body));
-  let said = '';
-  let saidAtMs = 0;
+  const said = new Said();
   let attempt = -1;
   while (!signal.aborted) {
     const askedAtMs = performance.now();
@@ -45,11 +43,7 @@ export async function register(
     if (tried.kind !== 'again') return tried;
     const { trouble, code } = tried;
     const nowMs = performance.now();
-    if (trouble !== said || nowMs - saidAtMs >= SAY_AGAIN_MS) {
-      log('warn', trouble);
-      said = trouble;
-      saidAtMs = nowMs;
-    }
+    if (said.isDue(trouble, nowMs)) log('warn', trouble);
     if (code === 'pending_approval')
       bytes = Buffer.from(JSON.stringify({ ...body, may_hold: true } satisfies RegisterBody));
     attempt = nowMs - askedAtMs > HELD_MS ? 0 : attempt + 1;

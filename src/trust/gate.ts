@@ -129,13 +129,15 @@ const nameless = (kind: 'open' | 'unknown', name: string, ip: string): Asker => 
   text: `${name} ${ip}`,
 });
 
+const SESSION = new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=([^;]+)`);
+
 /** Every header of the seeds, and our cookie: the first that is there counts. */
 function shownIn(headers: IncomingHttpHeaders): { readonly shown: string | null; readonly isByCookie: boolean } {
   const bearer = /^Bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
   const shown =
     bearer ?? one(headers['x-api-key']) ?? one(headers['x-worker-token']) ?? one(headers['x-agent-token']) ?? null;
   if (shown !== null) return { shown, isByCookie: false };
-  const cookie = new RegExp(`(?:^|;\\s*)${SESSION_COOKIE}=([^;]+)`).exec(headers.cookie ?? '')?.[1] ?? null;
+  const cookie = headers.cookie === undefined ? null : (SESSION.exec(headers.cookie)?.[1] ?? null);
   return { shown: cookie, isByCookie: cookie !== null };
 }
 
