@@ -187,7 +187,8 @@ test('credentials are listed as seed 004 lists them, filtered by status; a name 
     /^WORKER_TOKEN=wt_\S+ \.\/start_worker\.sh --worker-id GPU-box-1 --manager-url http/,
   );
   startLauncher(world, { managerUrl: manager.url, worker: 'w2' });
-  await connected(manager, 'w2');
+  // Connected is not yet synced: only then is it known to run nothing.
+  await until('w2 to be idle', DEADLINE_MS, async () => (await manager.worker('w2'))?.state === 'idle');
   const all = await admin(manager);
   expect(all).toMatchObject([
     {
