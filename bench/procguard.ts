@@ -24,28 +24,19 @@ export class Manager {
     readonly url: string,
   ) {}
 
-  /** @param nodeFlags before the program's name: a profiler's; @param env configuration keys */
+  /** @param nodeFlags before the program's name: a profiler's; @param env configuration keys; @param name of its directory, where there are several */
   static async start(
     rig: Rig,
     nodeFlags: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
+    name = 'manager',
   ): Promise<Manager> {
     const program = rig.start(
       [
         process.execPath,
         ...nodeFlags,
         PROCGUARD,
-        ...[
-          'manager',
-          '--host',
-          '127.0.0.1',
-          '--port',
-          '0',
-          '--data-dir',
-          rig.path('manager'),
-          '--log-level',
-          'WARNING',
-        ],
+        ...['manager', '--host', '127.0.0.1', '--port', '0', '--data-dir', rig.path(name), '--log-level', 'WARNING'],
       ],
       { cwd: rig.scratch, env },
     );

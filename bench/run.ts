@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { authCost } from './auth-cost';
 import { childWriteRate } from './child-write-rate';
 import { crashRestart } from './crash-restart';
 import { ensureBuilt } from './distribution';
@@ -32,6 +33,7 @@ const MEASURES: readonly Measure[] = [
   manyChildren,
   logSearch,
   tailLatency,
+  authCost,
 ];
 
 const { values: flags, positionals: names } = parseArgs({

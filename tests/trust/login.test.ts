@@ -1,4 +1,6 @@
 /** People: the first one, logging in and out, guessing, second factors, and what ends a session. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { makeSetupToken } from '../../src/trust/setup-link';
 import { managerHere, type ManagerHere } from '../api/manager-here';
@@ -99,6 +101,8 @@ test('a second factor: begun, proven, asked for, good once, and off again', asyn
   expect((await stranger.post('/api/session', { username: 'alice', password: PASSWORD })).body.code).toBe(
     'totp_needed',
   );
+  for (const file of ['ledger.db', 'ledger.db-wal'])
+    expect(readFileSync(join(manager.dataDir, file)).includes(secret)).toBe(false);
   const code = codeNow(secret);
   const login = { username: 'alice', password: PASSWORD, totp: code };
   expect((await stranger.post('/api/session', login)).status).toBe(200);

@@ -18,7 +18,7 @@ export interface User {
   readonly name: string;
   /** `scrypt$<N>$<r>$<p>$<salt>$<hash>`. */
   readonly password: string;
-  /** Base32; null = no second factor. Sealed at rest. */
+  /** The secret of the second factor, sealed wherever it is; null = none. */
   readonly totp: string | null;
   readonly grants: readonly Grant[];
   readonly isDisabled: boolean;
