@@ -42,7 +42,7 @@ const words = () => WORDS[languageOf(settings.get(), navigator.languages)];
 followAddressBar(ui);
 const clock = startClock(live);
 const commander = createCommander({ live, ui, session, words });
-attend(live, session);
+attend(live, session, ui);
 
 createRoot(root).render(
   <AppContext value={{ session, live, ui, settings, clock, commander }}>

@@ -26,7 +26,9 @@ export function AuditRow({ entry, isOpen, onToggle, onFilter }: Props) {
         <Icon name="chevron" />
         <time>{fullTime(Date.parse(entry.timestamp), locale)}</time>
         <span className="audit-who">{whoOf(entry, audit.nobody)}</span>
-        <span className="audit-what">{entry.action}</span>
+        <span className="audit-what">
+          {entry.action} <code className="faint">{entry.event_type}</code>
+        </span>
         <span className="audit-on">{entry.target_id ?? ''}</span>
         <span className="audit-result" data-tone={entry.result === 'ok' ? 'good' : 'bad'}>
           {entry.result === 'ok' ? audit.ok : entry.result}
