@@ -157,7 +157,7 @@ export const MintedWorker = z.object({
 });
 export type MintedWorker = z.infer<typeof MintedWorker>;
 
-/** GET /api/approvals -> {applicants}; POST /api/approvals/:fingerprint/approve {labels} | /reject. A worker id does for a fingerprint where it is unique. */
+/** GET /api/approvals -> {applicants}; POST /api/approvals/:fingerprint/approve {labels, worker_id} | /reject. A worker id does for a fingerprint where it is unique. */
 export const ApplicantView = z.object({
   fingerprint: z.string(),
   worker_id: z.string(),
@@ -169,4 +169,8 @@ export const ApplicantView = z.object({
   state: z.enum(['pending', 'rejected']),
 });
 export type ApplicantView = z.infer<typeof ApplicantView>;
-export const ApproveBody = z.object({ labels: Labels.default({}) });
+export const ApproveBody = z.object({
+  labels: Labels.default({}),
+  /** As which it was seen to wait: refused when it asks to be another by now. Needed for an id that another credential has. */
+  worker_id: WorkerId.optional(),
+});

@@ -132,9 +132,11 @@ export class Doorkeeper {
   }
 }
 
-/** Launchers bring their proof with their words: it is looked at where those are. */
-const isLetIn = ({ entry: { permission }, principal }: Visit): boolean =>
-  permission === 'worker.link' || isPermitted(principal, permission, null);
+/** A launcher that registers brings its proof with its words: it is looked at where those are. */
+const isLetIn = ({ entry: { permission, isProvenInside }, principal }: Visit): boolean =>
+  permission === 'worker.link'
+    ? isProvenInside === true || isKnown(principal)
+    : isPermitted(principal, permission, null);
 
 /** Whether the permission is of a kind that a grant may give for some workers only. */
 export const isOfWorkers = (permission: Permission): boolean => !FOR_ALL.has(permission);

@@ -12,6 +12,8 @@ export interface Entry {
   /** `POST /api/batch`, `watch`. */
   readonly name: string;
   readonly permission: Permission;
+  /** The proof comes in the body: whoever asks is let in as far as that. */
+  readonly isProvenInside?: true;
 }
 
 /** Beside the routes. Files and pages hold nothing that is not in the repository. */

@@ -5,7 +5,7 @@
 import type { AuditType } from '../../protocol/audit';
 import type { Asker } from '../../protocol/trust';
 import type { Engine } from '../engine/engine';
-import { placeOf } from '../trust/lockout';
+import { placeOf } from '../core/trust/place';
 
 const MINUTE_MS = 60_000;
 /** Kinds at once; more are counted as one. */

@@ -5,6 +5,7 @@
  *
  * In memory, and bounded: a restart forgives, which costs an attacker nothing that it can cause.
  */
+import { placeOf } from '../core/trust/place';
 
 /** Failures of one name from one address before it waits; and of one address, whatever the names. */
 const FAILURES_FREE = { pair: 5, address: 20 } as const;
@@ -83,15 +84,3 @@ export class Lockout {
 
 const keysOf = (name: string, ip: string): [string, string] => [`${placeOf(ip)} ${name.toLowerCase()}`, placeOf(ip)];
 const nameKey = (name: string): string => `name ${name.toLowerCase()}`;
-
-/** One customer of a provider has a whole /64 of IPv6. */
-export const placeOf = (ip: string): string =>
-  ip.includes(':') ? `${wholeGroups(ip).slice(0, 4).join(':')}::/64` : ip;
-
-function wholeGroups(ip: string): string[] {
-  const [head = '', tail] = ip.split('::');
-  const before = head === '' ? [] : head.split(':');
-  if (tail === undefined) return before;
-  const after = tail === '' ? [] : tail.split(':');
-  return [...before, ...Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => '0'), ...after];
-}

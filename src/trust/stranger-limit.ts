@@ -1,5 +1,5 @@
 /** How much strangers may ask: a bucket for each address, refilled steadily. Who is known is not counted. */
-import { placeOf } from './lockout';
+import { placeOf } from '../core/trust/place';
 
 /** A login page with all its files is about thirty requests. */
 const PER_SECOND = 60;

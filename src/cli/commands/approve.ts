@@ -10,6 +10,7 @@ import { renderTable, type Column } from '../print/table';
 
 interface Flags {
   readonly labels?: readonly string[];
+  readonly as?: string;
 }
 
 export const addApprove = (program: Command): Command =>
@@ -17,13 +18,17 @@ export const addApprove = (program: Command): Command =>
     .command('approve [worker]')
     .description('let a waiting launcher in, by its fingerprint or its worker id; without a name: who waits')
     .option('--labels <k=v...>', 'laid over its own labels, separated by commas')
+    .option('--as <worker>', 'only as this worker; needed where another machine has that id')
     .action(act((context: Context, worker: string | undefined, flags: Flags) => approve(context, worker, flags)));
 
-async function approve(context: Context, worker: string | undefined, { labels = [] }: Flags): Promise<Exit> {
+async function approve(context: Context, worker: string | undefined, { labels = [], as }: Flags): Promise<Exit> {
   if (worker === undefined) return list(context);
   const { client, print } = context;
   const path = `/api/approvals/${encodeURIComponent(worker)}/approve`;
-  const approved = await client.post<{ id: string; worker_id: string }>(path, { labels: asLabels(labels) });
+  const approved = await client.post<{ id: string; worker_id: string }>(path, {
+    labels: asLabels(labels),
+    ...(as === undefined ? {} : { worker_id: as }),
+  });
   print([`${approved.worker_id} is approved (${approved.id}); it registers by itself`]);
   return EXIT.ok;
 }
@@ -60,7 +65,9 @@ async function list({ client, format, print, note, width, paint }: Context): Pro
       labelText(one.labels),
     ]);
     print(renderTable(COLUMNS, rows, width, paint));
-    note('Compare the fingerprint with what the launcher says of itself, then: procguard approve FINGERPRINT');
+    note(
+      'Compare the fingerprint with what the launcher says of itself, then: procguard approve FINGERPRINT --as WORKER',
+    );
   }
   return EXIT.ok;
 }

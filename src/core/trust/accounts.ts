@@ -66,7 +66,7 @@ export function removeAccount(
 
 export function approve(
   model: Model,
-  { id, account: accountId, labels, by }: CommandOf<'approve'>,
+  { id, worker: meant, account: accountId, labels, by }: CommandOf<'approve'>,
   _settings: unknown,
   nowMs: number,
 ): Decision<'approve'> {
@@ -74,6 +74,8 @@ export function approve(
   if (applicant instanceof Refusal) return refused(applicant);
   const { worker, keyHash } = applicant;
   const twin = model.trust.accountOf(worker);
+  const doubt = doubtAt(applicant, meant, twin !== null && id !== worker);
+  if (doubt !== null) return refused(doubt);
   // Approving another key for a known worker is an operator's word that the machine was set up anew.
   const account: Account = {
     id: twin?.id ?? accountId,
@@ -133,6 +135,23 @@ function accountFor(model: Model, id: string, account: AccountId, by: string, no
     createdAtMs: nowMs,
     createdBy: by,
   };
+}
+
+/** What the operator saw may be over, and what another machine has is given away only by its name. */
+function doubtAt({ worker, keyHash }: Applicant, meant: WorkerId | null, isAnothers: boolean): Refusal | null {
+  const fingerprint = fingerprintText(keyHash);
+  if (meant !== null && meant !== worker)
+    return new Refusal(
+      'worker_taken',
+      `${fingerprint} does not ask to be ${meant} any more, but ${worker}; look at it again before you approve it`,
+      { worker_id: worker, fingerprint },
+    );
+  if (meant !== null || !isAnothers) return null;
+  return new Refusal(
+    'worker_taken',
+    `${fingerprint} asks to be ${worker}, which has another credential; if that machine was set up anew, say so: procguard approve ${fingerprint} --as ${worker} (worker_id in the body)`,
+    { worker_id: worker, fingerprint },
+  );
 }
 
 function applicantNamed(model: Model, id: string): Applicant | Refusal {

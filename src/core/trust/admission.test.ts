@@ -93,9 +93,9 @@ class Trusting extends TestFleet {
     this.ask({ kind: 'issueToken', token, by: BY });
   }
 
-  approve(id: string) {
+  approve(id: string, as: string | null = null) {
     const account = `w_${++made}` as AccountId;
-    return this.ask({ kind: 'approve', id, account, labels: {}, by: BY }).reply;
+    return this.ask({ kind: 'approve', id, worker: as as WorkerId | null, account, labels: {}, by: BY }).reply;
   }
 }
 
@@ -259,6 +259,78 @@ describe('who waits', () => {
     expect(strangers.filter((answer) => answer === 'pending_approval')).toHaveLength(32);
     expect(strangers.at(-1)).toBe('rate_limited');
     expect(fleet.model.trust.applicants.size).toBe(32);
+  });
+});
+
+describe('who waits and means harm', () => {
+  const AS_KEY = 'aaaa-aaaa-aaaa-aaaa';
+
+  test('is let in only as what it was seen to be', () => {
+    fleet.knock('harmless', 'elsewhere', { key: KEY });
+    fleet.nowMs += 60_000;
+    fleet.knock('w1', 'elsewhere', { key: KEY });
+    expect(fleet.approve(AS_KEY, 'harmless')).toMatchObject({ code: 'worker_taken' });
+    expect(fleet.knock('w1', 'elsewhere', { key: KEY })).toBe('pending_approval');
+    expect(fleet.approve(AS_KEY, 'w1')).toMatchObject({ worker: 'w1' });
+  });
+
+  test('is not given the id of another machine by its fingerprint alone', () => {
+    fleet.knock('w1', 'elsewhere', { key: KEY });
+    fleet.knock('w1', 'here', { key: OTHER });
+    expect(fleet.approve(AS_KEY)).toMatchObject({ code: 'worker_taken', message: expect.stringContaining('--as w1') });
+    expect(fleet.open('w1', 'here', { key: OTHER })).toBe('in');
+    expect(fleet.approve(AS_KEY, 'w1')).toMatchObject({ worker: 'w1' });
+    expect(fleet.open('w1', 'elsewhere', { key: OTHER })).toBe('unknown_worker');
+  });
+
+  test('fills neither the disk nor the room by saying another name at each question', () => {
+    let written = 0;
+    for (let i = 0; i < 100; i++) {
+      fleet.nowMs += 100;
+      const { turn } = fleet.ask({
+        kind: 'registerLauncher',
+        identity: identity(`s${i}`),
+        proof: fleet.proof('elsewhere', { key: KEY }),
+        newAccount: 'w_9' as AccountId,
+      });
+      written += turn.facts.length + turn.audit.length;
+    }
+    expect(written).toBeLessThanOrEqual(6);
+    expect(fleet.model.trust.applicants.size).toBe(1);
+  });
+
+  test('is of one place, whichever of its own addresses it calls from', () => {
+    const answers = Array.from({ length: 40 }, (_, i) => {
+      const proof = { ...fleet.proof('elsewhere', { key: `k${i}` }), from: `2001:db8:1:2::${i}` };
+      const told = {
+        kind: 'registerLauncher',
+        identity: identity(`s${i}`),
+        proof,
+        newAccount: 'w_9' as AccountId,
+      } as const;
+      const { reply } = fleet.ask(told);
+      return reply instanceof Refusal ? reply.code : 'in';
+    });
+    expect(answers.filter((answer) => answer === 'pending_approval')).toHaveLength(32);
+  });
+});
+
+describe('a key that is no key', () => {
+  test('a token that is shown as a key lets nobody in, and stays what it is', () => {
+    fleet.joinToken('j1', 5);
+    fleet.mint('t1');
+    for (const key of ['j1', 't1'])
+      for (const from of ['home', 'here', 'elsewhere'] as const)
+        expect(fleet.knock('w1', from, { key, token: 'j1' })).toBe('invalid_token');
+    expect(fleet.knock('w2', 'elsewhere', { key: KEY, token: 'j1' })).toBe('in');
+    expect(fleet.knock('w3', 'elsewhere', { token: 't1' })).toBe('in');
+  });
+
+  test('two workers of one key: what one leaves is still the other’s', () => {
+    for (const id of ['w1', 'w2']) fleet.knock(id, 'here', { key: KEY });
+    fleet.ask({ kind: 'removeAccount', id: 'w1', isForced: true, by: BY });
+    expect(fleet.model.trust.shown(KEY)).toMatchObject({ kind: 'account' });
+    expect(fleet.knock('w2', 'elsewhere', { key: KEY })).toBe('in');
   });
 });
 

@@ -8,7 +8,9 @@ import type { WorkerId } from '../../../protocol/ids';
 import type { LauncherIdentity } from '../../../protocol/link';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
+import { placeOf } from './place';
 import type { Account, AccountId, Applicant, Proof } from './rows';
+import type { Trust } from './trust';
 
 /** Applicants waiting at once; more are turned away, so that strangers cannot fill the ledger. */
 const APPLICANTS_MAX = 100;
@@ -16,6 +18,8 @@ const APPLICANTS_MAX = 100;
 const APPLICANTS_PER_ADDRESS_MAX = 32;
 /** One that nobody answered is forgotten when room is needed and it is older than this. */
 const APPLICANT_AGE_MS = 86_400_000;
+/** What it says of itself is written down anew no more often: each time is a row, an event and an entry of the audit. */
+const SAYS_ANEW_MS = 5_000;
 
 export interface Admitted {
   readonly account: Account | null;
@@ -37,6 +41,11 @@ export function admit(
 ): Admitted | Refused {
   const own = model.trust.accountOf(identity.worker);
   if (own !== null && proves(own, proof)) return { account: own, facts: [] };
+  if (isToken(model.trust, proof.keyHash))
+    return refused(
+      'invalid_token',
+      `the key that worker ${identity.worker} says is its own is a token of this manager; a launcher makes its key itself: remove it from its data directory, and start it again`,
+    );
   if (proof.tokenHash !== null) return byToken(model, identity, proof, proof.tokenHash, newAccount, nowMs);
   return byKey(model, identity, proof, own, newAccount, nowMs);
 }
@@ -150,7 +159,9 @@ function applied(
     version,
     labels,
     from,
-    firstSeenMs: known?.firstSeenMs ?? nowMs,
+    // Who asks to be another is another, however long it has waited.
+    firstSeenMs: known?.worker === worker ? known.firstSeenMs : nowMs,
+    saidAtMs: nowMs,
     state: 'pending',
   };
   const facts: Fact[] = [];
@@ -159,7 +170,9 @@ function applied(
     if (room instanceof Refusal) return { refusal: room, facts: [] };
     if (room !== null) facts.push({ kind: 'applicant.set', keyHash: room.keyHash, applicant: null });
   }
-  if (known?.worker !== worker || known.from !== from) facts.push({ kind: 'applicant.set', keyHash, applicant });
+  const isNews = known === undefined || known.worker !== worker || known.from !== from;
+  if (isNews && (known === undefined || nowMs - known.saidAtMs >= SAYS_ANEW_MS))
+    facts.push({ kind: 'applicant.set', keyHash, applicant });
   const fingerprint = fingerprintText(keyHash);
   const refusal = new Refusal(
     'pending_approval',
@@ -173,7 +186,7 @@ function applied(
 function roomFor(applicants: ReadonlyMap<string, Applicant>, from: string, nowMs: number): Applicant | Refusal | null {
   const all = [...applicants.values()];
   const waiting = all.filter(({ state }) => state === 'pending');
-  if (waiting.filter((other) => other.from === from).length >= APPLICANTS_PER_ADDRESS_MAX)
+  if (waiting.filter((other) => placeOf(other.from) === placeOf(from)).length >= APPLICANTS_PER_ADDRESS_MAX)
     return new Refusal(
       'rate_limited',
       `${APPLICANTS_PER_ADDRESS_MAX} launchers wait for approval at ${from} already; approve or reject some first, or let them in with a join token (procguard join-token)`,
@@ -186,6 +199,13 @@ function roomFor(applicants: ReadonlyMap<string, Applicant>, from: string, nowMs
     oldest ??
     new Refusal('rate_limited', `${APPLICANTS_MAX} launchers wait for approval already; approve or reject some first`)
   );
+}
+
+/** A key that is also a token would stand in that token's place: whoever knows it could end it, or be it. */
+function isToken(trust: Trust, keyHash: string | null): boolean {
+  const known = keyHash === null ? null : trust.shown(keyHash);
+  if (known === null || known.kind === 'token') return known !== null;
+  return trust.accounts.get(known.id)?.credential.kind === 'token';
 }
 
 const isGood = ({ expiresAtMs }: { readonly expiresAtMs: number | null }, nowMs: number): boolean =>

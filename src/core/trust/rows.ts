@@ -81,7 +81,10 @@ export interface Applicant {
   readonly version: string;
   readonly labels: Labels;
   readonly from: string;
+  /** Since when it asks to be this worker. */
   readonly firstSeenMs: number;
+  /** When this row was written, which is not done at each question. */
+  readonly saidAtMs: number;
   readonly state: 'pending' | 'rejected';
 }
 

@@ -65,7 +65,7 @@ export class Trust {
   setToken(id: TokenId, token: Token | null): void {
     this.#version += 1;
     const before = this.#tokens.get(id);
-    if (before !== undefined) this.#byHash.delete(before.hash);
+    if (before !== undefined) this.#forgetHash(before.hash, id);
     if (token === null) this.#tokens.delete(id);
     else {
       this.#tokens.set(id, token);
@@ -76,7 +76,7 @@ export class Trust {
     this.#version += 1;
     const before = this.#accounts.get(id);
     if (before !== undefined) {
-      this.#byHash.delete(before.credential.hash);
+      this.#forgetHash(before.credential.hash, id);
       if (before.worker !== null) this.#byWorker.delete(before.worker);
     }
     if (account === null) this.#accounts.delete(id);
@@ -90,5 +90,10 @@ export class Trust {
     this.#version += 1;
     if (applicant === null) this.#applicants.delete(keyHash);
     else this.#applicants.set(keyHash, applicant);
+  }
+
+  /** Two workers may have one key (a machine that was copied): what one of them leaves is still the other's. */
+  #forgetHash(hash: string, id: TokenId | AccountId): void {
+    if (this.#byHash.get(hash)?.id === id) this.#byHash.delete(hash);
   }
 }

@@ -30,6 +30,8 @@ export type TrustCommand =
   | {
       readonly kind: 'approve';
       readonly id: string;
+      /** As which it was looked at: an applicant may say that it is another until the last moment. Null = as it says now. */
+      readonly worker: WorkerId | null;
       readonly account: AccountId;
       readonly labels: Labels;
       readonly by: Asker;

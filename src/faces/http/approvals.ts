@@ -25,6 +25,7 @@ export const approvalRoutes = ({ engine }: HttpParts): Route[] => [
       const account = await engine.submit({
         kind: 'approve',
         id: params.fingerprint ?? '',
+        worker: body.worker_id ?? null,
         account: newAccountId(),
         labels: body.labels,
         by,

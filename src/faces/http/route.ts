@@ -81,8 +81,9 @@ export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodTy
 export const route = <Body extends z.ZodType, Query extends z.ZodType>(definition: Route<Body, Query>): Route =>
   definition;
 
-export const entryOf = ({ method, path, permission }: Route): Entry => ({
+export const entryOf = ({ method, path, permission, asksItself }: Route): Entry => ({
   over: 'http',
   name: `${method.toUpperCase()} ${path}`,
   permission,
+  ...(permission === 'worker.link' && asksItself === true ? { isProvenInside: true } : {}),
 });

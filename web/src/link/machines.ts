@@ -1,5 +1,5 @@
 /** Workers as those who keep them see them: credentials, approvals, tokens to join. */
-import type { AdminWorker, MintedToken, MintedWorker } from '../../../protocol/trust-http';
+import type { AdminWorker, ApplicantView, MintedToken, MintedWorker } from '../../../protocol/trust-http';
 import { segment } from './address';
 import { ask, post, remove } from './ask';
 
@@ -29,8 +29,11 @@ export const undrainWorker = (id: string): Promise<unknown> => post(one(id, '/un
 export const removeWorker = (id: string, force: boolean): Promise<unknown> =>
   remove(one(id, force ? '?force=true' : ''));
 
-export const approve = (fingerprint: string, labels: Readonly<Record<string, string>>): Promise<unknown> =>
-  post(`approvals/${segment(fingerprint)}/approve`, { labels });
+/** As the worker that it was seen to ask for: it may say something else by now. */
+export const approve = (
+  { fingerprint, worker_id }: Pick<ApplicantView, 'fingerprint' | 'worker_id'>,
+  labels: Readonly<Record<string, string>>,
+): Promise<unknown> => post(`approvals/${segment(fingerprint)}/approve`, { labels, worker_id });
 export const reject = (fingerprint: string): Promise<unknown> => post(`approvals/${segment(fingerprint)}/reject`, {});
 
 export const mintJoinToken = (token: NewJoinToken): Promise<MintedToken> => post('admin/join-tokens', token);

@@ -24,7 +24,7 @@ export function ApproveDialog({ applicant, onClose }: Props) {
   const read = readLabels(text);
   const submit = async () => {
     if (!('labels' in read)) return;
-    if (!(await doing.run(() => approve(applicant.fingerprint, read.labels)))) return;
+    if (!(await doing.run(() => approve(applicant, read.labels)))) return;
     onClose();
     commander.say({ tone: 'ok', title: approvals.approved(applicant.worker_id), lines: [] });
   };
