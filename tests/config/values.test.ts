@@ -30,6 +30,8 @@ const OTHER: Record<string, unknown> = {
   'logs.reserve': 4096,
   'logs.segment_size': 2 ** 20,
   'logs.compress': false,
+  'audit.retain_age': 86_400,
+  'audit.retain_entries': 5000,
   'communication.adapter_type': 'zmq',
   'communication.adapter_config.host': '10.0.0.1',
   'communication.adapter_config.port_base': 6000,
