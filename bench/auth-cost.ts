@@ -1,6 +1,6 @@
 /**
  * What it costs to be somebody: requests of a token and of a browser's session against the same of nobody, at a manager
- * that is open and at one with a user, in rounds that take turns.
+ * that is open and at two with a user, in rounds that take turns.
  */
 import { bundledProgram } from './bundled-program';
 import type { Measure } from './measure';
@@ -40,15 +40,18 @@ export const authCost: Measure = {
   title: 'requests a second with a login against without',
   async run(rig) {
     const open = await fleet(rig, 'open');
-    const closed = await fleet(rig, 'closed');
-    const { token } = (await closed.post('/api/tokens', { name: 'bench' })) as { token: string };
-    await closed.post('/api/admin/users', USER);
-    const { cookie, csrf } = await loggedIn(closed.url);
+    // One for each, because a queue that is twice as long is no fair comparison.
+    const forTokens = await fleet(rig, 'tokens');
+    const { token } = (await forTokens.post('/api/tokens', { name: 'bench' })) as { token: string };
+    await forTokens.post('/api/admin/users', USER);
+    const forSessions = await fleet(rig, 'sessions');
+    await forSessions.post('/api/admin/users', USER);
+    const { cookie, csrf } = await loggedIn(forSessions.url);
     const comparisons: Comparison[] = [];
     for (const request of REQUESTS) {
       const nobody = await flooder(rig, open, request, {});
-      const bearer = await flooder(rig, closed, request, { Authorization: `Bearer ${token}` });
-      const session = await flooder(rig, closed, request, { Cookie: cookie, 'X-CSRF-Token': csrf });
+      const bearer = await flooder(rig, forTokens, request, { Authorization: `Bearer ${token}` });
+      const session = await flooder(rig, forSessions, request, { Cookie: cookie, 'X-CSRF-Token': csrf });
       const rates: Record<'nobody' | 'bearer' | 'session', number[]> = { nobody: [], bearer: [], session: [] };
       for (let round = 0; round <= rig.rounds(9, 3); round++) {
         const taken = { nobody: await nobody(), bearer: await bearer(), session: await session() };
@@ -88,7 +91,7 @@ async function flooder(
   headers: Readonly<Record<string, string>>,
 ): Promise<() => Promise<number>> {
   const script = bundledProgram(rig, 'request-flood');
-  const words = [new URL(url).port, String(CONNECTIONS), line, body, JSON.stringify(headers)];
+  const words = [new URL(url).port, String(CONNECTIONS), String(WORKERS), line, body, JSON.stringify(headers)];
   const program = rig.start([process.execPath, script, ...words]);
   await program.line(/^ready$/);
   return async () => {

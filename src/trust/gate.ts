@@ -37,7 +37,18 @@ const EVERYTHING: readonly Grant[] = [{ role: 'admin', on: null }];
 /** What most have not. */
 const BY_ITSELF = { grants: [], owner: null, worker: null, session: null, isByCookie: false } as const;
 
+/** Somebody who was looked up, by what they show. */
+interface Verdict {
+  readonly principal: Principal;
+  readonly isByCookie: boolean;
+  readonly untilMs: number;
+}
+const VERDICTS_MAX = 1000;
+
 export class Gate {
+  private readonly verdicts = new Map<string, Verdict>();
+  private verdictsOf = -1;
+
   constructor(
     private readonly engine: Engine,
     private readonly settings: GateSettings,
@@ -64,7 +75,7 @@ export class Gate {
   /** Never refuses: who shows nothing that is known here is `unknown` and has no grants. */
   resolve(headers: IncomingHttpHeaders, caller: Caller): Principal {
     const { shown, isByCookie } = shownIn(headers);
-    const known = shown === null ? null : this.known(hashOf(shown), caller, isByCookie);
+    const known = shown === null ? null : this.remembered(shown, caller, isByCookie);
     if (known !== null) return known;
     // A proof that does not hold is not passed over, not even at home: its bearer believes to be somebody.
     if (this.isOpen(caller) && (shown === null || isByCookie)) return openPrincipal(caller);
@@ -80,6 +91,31 @@ export class Gate {
       isTrusted: caller.isLocal || this.settings.auth === 'none',
       isOpen: this.isOpen(caller),
     };
+  }
+
+  /** A program shows the same with every request: it is looked up once, until anything of trust changes. */
+  private remembered(shown: string, caller: Caller, isByCookie: boolean): Principal | null {
+    const version = this.engine.read(({ trust }) => trust.version);
+    if (version !== this.verdictsOf || this.verdicts.size >= VERDICTS_MAX) this.verdicts.clear();
+    this.verdictsOf = version;
+    const last = this.verdicts.get(shown);
+    const isGood =
+      last !== undefined &&
+      last.isByCookie === isByCookie &&
+      last.principal.asker.ip === caller.ip &&
+      this.engine.nowMs < last.untilMs;
+    if (isGood) return last.principal;
+    const hash = hashOf(shown);
+    const principal = this.known(hash, caller, isByCookie);
+    if (principal !== null) this.verdicts.set(shown, { principal, isByCookie, untilMs: this.endOf(hash) });
+    return principal;
+  }
+
+  private endOf(hash: string): number {
+    return this.engine.read(({ trust }) => {
+      const shown = trust.shown(hash);
+      return (shown?.kind === 'token' ? trust.tokens.get(shown.id)?.expiresAtMs : null) ?? Infinity;
+    });
   }
 
   private known(hash: string, { ip }: Caller, isByCookie: boolean): Principal | null {
