@@ -6,6 +6,8 @@ export const LIMITS = {
   bodyBytesMax: 1024 * 1024,
   /** A body of somebody who has no name yet: a login, a set-up. */
   strangerBodyBytesMax: 16 * 1024,
+  /** What somebody may say before it is known who it is: a handshake, a registration with the longest command line. */
+  handshakeBytesMax: 256 * 1024,
   /** A command line. Linux's own limit for one argument is 128 KiB. */
   commandCharsMax: 128 * 1024,
   /** Environment entries of one process. */

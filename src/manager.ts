@@ -26,6 +26,7 @@ import { Joining, type JoinFiles } from './faces/join/joining';
 import { RefusalLog } from './faces/refusal-log';
 import { createWebFace } from './faces/http/server';
 import { serveBrowsers } from './faces/live/browsers';
+import { boundStrangers } from './links/anteroom';
 import { heartbeatLink } from './links/http-poll';
 import { LauncherSessions } from './links/launcher-sessions';
 import { outputLink, outputRoad } from './links/output';
@@ -152,6 +153,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
   });
   const sessions = new LauncherSessions(engine, logs, journal, gate);
   engine.connect(sessions);
+  boundStrangers(io, [io.of('/'), io.of(LINK_NAMESPACE)]);
   openSocketLink(io.of(LINK_NAMESPACE), sessions);
   const leaveBrowsers = serveBrowsers(io, { engine, logs, info, doorkeeper });
 

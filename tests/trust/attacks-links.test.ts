@@ -8,12 +8,17 @@ beforeEach(async () => (manager = await managerHere()));
 afterEach(async () => manager.stop());
 
 /** What comes back to bytes as they are, until the other side ends. */
-const raw = (bytes: string): Promise<string> =>
+const raw = (bytes: string, behindTheAnswer = ''): Promise<string> =>
   new Promise((resolve, reject) => {
     let answer = '';
     const line = connect(Number(new URL(manager.url).port), '127.0.0.1', () => line.write(bytes));
-    line.setEncoding('utf8').on('data', (piece: string) => (answer += piece));
-    line.on('error', reject).on('close', () => resolve(answer));
+    line.setEncoding('utf8').on('data', (piece: string) => {
+      if (answer === '') line.write(Buffer.from(behindTheAnswer, 'latin1'));
+      answer += piece;
+    });
+    line
+      .on('error', (error: NodeJS.ErrnoException) => error.code !== 'ECONNRESET' && reject(error))
+      .on('close', () => resolve(answer));
   });
 const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 
@@ -44,5 +49,26 @@ describe('a stranger', () => {
       const { status, body } = await stranger.post(path, '{ this is no JSON');
       expect({ status, code: (body as { code: string }).code }).toEqual({ status: 401, code: 'login_required' });
     }
+  });
+
+  test('has no large message held for him, on no carrier, before he is admitted', async () => {
+    const upgrade =
+      'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n' +
+      'Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+    // A frame of 4 MiB, which is never ended.
+    const frame = `\x81\xff${'\0'.repeat(5)}\x40${'\0'.repeat(6)}${'x'.repeat(1024 * 1024)}`;
+    expect(await raw(upgrade, frame)).toContain('101 Switching Protocols');
+    const url = `${manager.url}/socket.io/?EIO=4&transport=polling`;
+    const { sid } = JSON.parse((await (await fetch(url)).text()).slice(1)) as { sid: string };
+    const polled = fetch(`${url}&sid=${sid}`, { method: 'POST', body: '4'.repeat(1024 * 1024) });
+    await expect(polled).rejects.toThrow('fetch failed');
+  });
+
+  test('registers with few words', async () => {
+    const { status, body } = await new Asker(manager, ELSEWHERE).post('/api/workers/register', {
+      worker_id: 'w1',
+      command: 'x'.repeat(300_000),
+    });
+    expect({ status, code: (body as { code: string }).code }).toEqual({ status: 413, code: 'body_too_large' });
   });
 });

@@ -5,6 +5,7 @@ import { Refusal } from '../../../protocol/errors';
 import { fieldProblems } from '../../../protocol/field-problems';
 import { LIMITS } from '../../../protocol/limits';
 import { isOfWorkers, type Visit } from '../doorkeeper';
+import { isKnown } from '../../trust/rights';
 import type { Entry } from '../entry';
 import { parseDocument } from './document';
 import { entryOf, type HttpParts, type Route } from './route';
@@ -15,11 +16,16 @@ export function mount(app: Express, routes: readonly Route[], doors: Doors): voi
   // curl -d sends a form's content type; what is in it is JSON all the same.
   const json = express.json({ type: () => true, limit: LIMITS.bodyBytesMax, strict: false });
   const short = express.json({ type: () => true, limit: LIMITS.strangerBodyBytesMax, strict: false });
+  const handshake = express.json({ type: () => true, limit: LIMITS.handshakeBytesMax, strict: false });
   const text = express.text({ type: () => true, limit: LIMITS.bodyBytesMax });
+  const proof: RequestHandler = (request, response, next) =>
+    (isKnown((response.locals.visit as Visit).principal) ? json : handshake)(request, response, next);
   for (const route of routes) {
-    const reader = route.permission === 'public' ? short : route.bodyIs === 'document' ? text : json;
+    const entry = entryOf(route);
+    const usual = route.bodyIs === 'document' ? text : json;
+    const reader = route.permission === 'public' ? short : entry.isProvenInside === true ? proof : usual;
     const readers = route.body === undefined ? [] : [reader];
-    app[route.method](route.path, entrance(doors, entryOf(route)), ...readers, handlerOf(route, doors));
+    app[route.method](route.path, entrance(doors, entry), ...readers, handlerOf(route, doors));
   }
 }
 
