@@ -157,8 +157,10 @@ function doubtAt({ worker, keyHash }: Applicant, meant: WorkerId | null, isAnoth
 function applicantNamed(model: Model, id: string): Applicant | Refusal {
   const wanted = id.toLowerCase().replaceAll('-', '');
   const all = [...model.trust.applicants.values()];
-  const byKey = /^[0-9a-f]{16,64}$/.test(wanted) ? all.filter(({ keyHash }) => keyHash.startsWith(wanted)) : [];
-  const found = byKey.length > 0 ? byKey : all.filter(({ worker, state }) => worker === id && state === 'pending');
+  // What can be a fingerprint is none but that: a stranger may call itself as another's fingerprint reads.
+  const found = /^[0-9a-f]{16,64}$/.test(wanted)
+    ? all.filter(({ keyHash }) => keyHash.startsWith(wanted))
+    : all.filter(({ worker, state }) => worker === id && state === 'pending');
   if (found.length === 1 && found[0] !== undefined) return found[0];
   const known = all.map(({ worker, keyHash }) => `${worker} (${fingerprintText(keyHash)})`).join(', ') || 'nobody';
   return new Refusal(

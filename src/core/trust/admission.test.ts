@@ -283,6 +283,12 @@ describe('who waits and means harm', () => {
     expect(fleet.open('w1', 'elsewhere', { key: OTHER })).toBe('unknown_worker');
   });
 
+  test('is not taken for another by a name that reads as its fingerprint', () => {
+    fleet.knock(AS_KEY, 'elsewhere', { key: OTHER });
+    expect(fleet.approve(AS_KEY)).toMatchObject({ code: 'unknown_worker' });
+    expect(fleet.approve('bbbb-bbbb-bbbb-bbbb')).toMatchObject({ worker: AS_KEY });
+  });
+
   test('fills neither the disk nor the room by saying another name at each question', () => {
     let written = 0;
     for (let i = 0; i < 100; i++) {
