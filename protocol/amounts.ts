@@ -5,15 +5,19 @@
 import { z } from 'zod';
 
 const DURATION_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** A thousand years: what is longer is a slip, and a moment so far away has no date. */
+const LONGEST_MS = 365_250 * 86_400_000;
 const SIZE_BYTES: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 
-/** Milliseconds; null = not understood. */
+/** Milliseconds; null = not understood, or more than a thousand years. */
 export function durationMs(text: string | number): number | null {
-  if (typeof text === 'number') return Number.isFinite(text) && text >= 0 ? Math.round(text * 1000) : null;
+  if (typeof text === 'number') return text >= 0 ? bounded(text * 1000) : null;
   const parts = /^\s*(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?\s*$/.exec(text);
   if (parts === null) return null;
-  return Math.round(Number(parts[1]) * (DURATION_MS[parts[2] ?? 's'] ?? 1000));
+  return bounded(Number(parts[1]) * (DURATION_MS[parts[2] ?? 's'] ?? 1000));
 }
+
+const bounded = (ms: number): number | null => (ms <= LONGEST_MS ? Math.round(ms) : null);
 
 /** Bytes; null = not understood. */
 export function sizeBytes(text: string | number): number | null {

@@ -17,6 +17,7 @@ import { CommandId, InstanceId, ProcessName, RunId, WorkerId } from './ids';
 import { Desired, ProcessIdentity, ProcessReport, StopCertificate } from './process-state';
 import { Exit } from './exit';
 import { LIMITS } from './limits';
+import { Moment } from './moment';
 
 export const LINK_NAMESPACE = '/launcher';
 /**
@@ -84,7 +85,7 @@ export const CommandToLauncher = z.discriminatedUnion('kind', [
     kind: z.literal('disable'),
     id: CommandId,
     process: ProcessName,
-    untilMs: z.number().nullable(),
+    untilMs: Moment.nullable(),
     by: z.string(),
     /** The operator's reason. */
     why: z.string(),

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { RunId } from './ids';
 import { Unmet } from './dependencies';
 import { Exit } from './exit';
+import { Moment } from './moment';
 
 export const Desired = z.enum(['running', 'stopped']);
 export type Desired = z.infer<typeof Desired>;
@@ -98,7 +99,7 @@ export const Disabled = z.object({
   reason: z.string(),
   sinceMs: z.number(),
   /** When it ends by itself; null = when somebody enables it. */
-  untilMs: z.number().nullable(),
+  untilMs: Moment.nullable(),
 });
 export type Disabled = z.infer<typeof Disabled>;
 

@@ -66,7 +66,8 @@ export function permits(grants: readonly Grant[], permission: Permission, labels
 }
 
 const isOn = (on: Readonly<Record<string, string>>, labels: Labels): boolean =>
-  Object.entries(on).every(([label, glob]) => labels[label] !== undefined && globMatches(glob, labels[label]));
+  // Own ones: every object has a `constructor`, and no worker has that label by it.
+  Object.entries(on).every(([label, glob]) => Object.hasOwn(labels, label) && globMatches(glob, labels[label] ?? ''));
 
 /** True when `grants` give nothing that `by` do not give: nobody hands on more than they have. */
 export const isWithin = (grants: readonly Grant[], by: readonly Grant[]): boolean =>
@@ -76,4 +77,4 @@ export const isWithin = (grants: readonly Grant[], by: readonly Grant[]): boolea
 
 /** Each label that the wider one asks for is asked for in the same words. */
 const isNarrower = (on: Readonly<Record<string, string>>, wider: Readonly<Record<string, string>>): boolean =>
-  Object.entries(wider).every(([label, glob]) => on[label] === glob);
+  Object.entries(wider).every(([label, glob]) => Object.hasOwn(on, label) && on[label] === glob);
