@@ -19,6 +19,17 @@ import type { Asker } from '../../protocol/trust';
 import type { AccountId, Proof } from './trust/rows';
 import type { TrustCommand, TrustReplies } from './trust/words';
 
+/**
+ * Whether who asks may change these workers: looked at when it is decided, on the model of that moment, because what a
+ * name means, where a process is placed and what a start takes along is known only then. Null = yes.
+ */
+export type Hold = (workers: Iterable<WorkerId>) => Refusal | null;
+/** Absent: the manager asks by itself. */
+interface Held {
+  readonly by: Asker;
+  readonly hold?: Hold | undefined;
+}
+
 export type EngineCommand =
   | TrustCommand
   | {
@@ -60,14 +71,13 @@ export type EngineCommand =
   | { readonly kind: 'plainHeartbeat'; readonly worker: WorkerId; readonly said: PlainSaid }
   /** A reply that carried a plain client's command did not reach it. */
   | { readonly kind: 'requeue'; readonly command: QueuedForPlain }
-  | {
+  | (Held & {
       readonly kind: 'control';
       /** A worker's id, or a process's own name when it is unique (API_PROCGUARD: /api/workers/<id>/...). */
       readonly id: string;
       readonly process: string | null;
       readonly verb: Verb;
-      readonly by: Asker;
-    }
+    })
   /** A process from the manager: defined on a launcher's worker (again, when it is known), and started if asked. */
   | {
       readonly kind: 'defineProcess';
@@ -79,21 +89,20 @@ export type EngineCommand =
       readonly by: Asker;
     }
   /** Stopped, verified and forgotten by its launcher. */
-  | { readonly kind: 'forgetProcess'; readonly id: string; readonly process: string; readonly by: Asker }
+  | (Held & { readonly kind: 'forgetProcess'; readonly id: string; readonly process: string })
   /** A document: its processes become as it says, and those of its set that left it go. */
-  | { readonly kind: 'applySet'; readonly document: SetDocument; readonly by: Asker }
-  | { readonly kind: 'rollback'; readonly asked: Rollback; readonly by: Asker }
+  | (Held & { readonly kind: 'applySet'; readonly document: SetDocument })
+  | (Held & { readonly kind: 'rollback'; readonly asked: Rollback })
   /** It is stopped and kept stopped, whatever would start it. */
-  | {
+  | (Held & {
       readonly kind: 'disable';
       readonly id: string;
       readonly process: string | null;
       readonly reason: string;
       /** Null = until somebody enables it. */
       readonly untilMs: number | null;
-      readonly by: Asker;
-    }
-  | { readonly kind: 'enable'; readonly id: string; readonly process: string | null; readonly by: Asker }
+    })
+  | (Held & { readonly kind: 'enable'; readonly id: string; readonly process: string | null })
   | { readonly kind: 'removeWorker'; readonly id: string; readonly by: Asker; readonly why: string }
   | { readonly kind: 'cleanup'; readonly stopped: boolean; readonly all: boolean; readonly by: Asker }
   | { readonly kind: 'judge'; readonly raised: readonly FindingOf[]; readonly cleared: readonly FindingOf[] }

@@ -3,7 +3,7 @@ import type { Asker } from '../../protocol/trust';
 import { Refusal } from '../../protocol/errors';
 import type { CommandReply } from '../../protocol/http';
 import type { Verb } from '../../protocol/link';
-import type { ControlReply } from '../core/commands';
+import type { ControlReply, Hold } from '../core/commands';
 import { failureCode } from '../core/processes/failure-code';
 import type { Engine } from './engine';
 
@@ -23,12 +23,13 @@ export interface Order {
   readonly process: string | null;
   readonly action: Action;
   readonly by: Asker;
+  readonly hold: Hold;
 }
 
 /** @throws Refusal of the core, command_failed, refused_by_rule, wait_timeout */
 export async function command(engine: Engine, order: Order, patience: Patience): Promise<CommandReply> {
-  const { action, id, process, by } = order;
-  return settled(engine, action.kind, await submitted(engine, { action, id, process, by }), patience);
+  const { action, id, process, by, hold } = order;
+  return settled(engine, action.kind, await submitted(engine, { action, id, process, by, hold }), patience);
 }
 
 function submitted(engine: Engine, { action, ...asked }: Order): Promise<ControlReply> {

@@ -10,6 +10,7 @@ import { Refusal } from '../../protocol/errors';
 import type { BatchResult } from '../../protocol/http';
 import type { ProcessKey } from '../../protocol/ids';
 import type { StopCertificate } from '../../protocol/process-state';
+import type { Hold } from '../core/commands';
 import { layersAmong } from '../core/processes/layers';
 import { command, type Action, type Patience } from './command';
 import type { Engine } from './engine';
@@ -18,6 +19,7 @@ export interface Waves {
   readonly targets: readonly ProcessKey[];
   readonly action: Action;
   readonly by: Asker;
+  readonly hold: Hold;
   readonly patience: Patience;
   /** How many at a time; null = all of a layer. */
   readonly rolling: number | null;
@@ -87,9 +89,13 @@ function inSlices<T>(values: readonly T[], length: number): T[][] {
   return slices;
 }
 
-async function attempt(engine: Engine, { action, by, patience }: Waves, key: ProcessKey): Promise<Outcome> {
+async function attempt(engine: Engine, { action, by, hold, patience }: Waves, key: ProcessKey): Promise<Outcome> {
   try {
-    const { message, note, certificate } = await command(engine, { id: key, process: null, action, by }, patience);
+    const { message, note, certificate } = await command(
+      engine,
+      { id: key, process: null, action, by, hold },
+      patience,
+    );
     return { ok: true, message, note, certificate };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -28,6 +28,9 @@ export interface Visit {
   readonly entry: Entry;
   readonly principal: Principal;
   readonly caller: Caller;
+  readonly headers: IncomingHttpHeaders;
+  /** Of what is known of people, when the principal was looked up. */
+  readonly version: number;
 }
 
 export class Doorkeeper {
@@ -41,7 +44,7 @@ export class Doorkeeper {
 
   /** @throws Refusal login_required, forbidden: whoever may not use the entry on any worker; csrf_missing, rate_limited */
   enter(entry: Entry, asking: Asking, caller: Caller): Visit {
-    const visit = { entry, principal: this.gate.resolve(asking.headers, caller), caller };
+    const visit = this.visit(entry, asking, caller);
     if (!isKnown(visit.principal) && !this.strangers.take(caller.ip, this.engine.nowMs)) throw this.tooMany(visit);
     if (!isLetIn(visit)) throw this.refused(visit, null);
     if (this.isForgeable(visit, asking)) throw this.withoutCsrf(visit);
@@ -49,8 +52,18 @@ export class Doorkeeper {
   }
 
   /** Whether who came in once may stay. Nothing is counted or written down. */
-  isWelcome(entry: Entry, { headers }: Asking, caller: Caller): boolean {
-    return isLetIn({ entry, principal: this.gate.resolve(headers, caller), caller });
+  isWelcome(entry: Entry, asking: Asking, caller: Caller): boolean {
+    return isLetIn(this.visit(entry, asking, caller));
+  }
+
+  /**
+   * A body may be long on its way, and a rolling restart takes hours: who lost the right meanwhile has lost it.
+   * @throws Refusal
+   */
+  still(visit: Visit): Visit {
+    const now = this.asOfNow(visit);
+    if (now !== visit && !isLetIn(now)) throw this.refused(now, null);
+    return now;
   }
 
   /** Nobody in particular is changed, so the grant must be for the whole fleet. @throws Refusal */
@@ -60,7 +73,15 @@ export class Doorkeeper {
 
   /** Before anything is done on any of them. @throws Refusal */
   on(visit: Visit, workers: Iterable<WorkerId>): void {
-    for (const worker of workers) if (!this.isAllowed(visit, worker)) throw this.refused(visit, worker);
+    const refusal = this.refusalOn(visit, workers);
+    if (refusal !== null) throw refusal;
+  }
+
+  /** Null = on all of them it may. */
+  refusalOn(visit: Visit, workers: Iterable<WorkerId>): Refusal | null {
+    const now = this.asOfNow(visit);
+    for (const worker of workers) if (!this.isAllowed(now, worker)) return this.refused(now, worker);
+    return null;
   }
 
   /** For what is done on some workers and told of the others. */
@@ -74,6 +95,18 @@ export class Doorkeeper {
   suspicious(request: IncomingMessage, { code }: Refusal): void {
     const actor = strangerAt(this.gate.callerOf(request));
     this.log.note({ type: 'security.suspicious', actor, entry: request.method ?? '', code, worker: null });
+  }
+
+  private visit(entry: Entry, { headers }: Asking, caller: Caller): Visit {
+    return { entry, principal: this.gate.resolve(headers, caller), caller, headers, version: this.version };
+  }
+
+  private asOfNow(visit: Visit): Visit {
+    return visit.version === this.version ? visit : this.visit(visit.entry, visit, visit.caller);
+  }
+
+  private get version(): number {
+    return this.engine.read(({ trust }) => trust.version);
   }
 
   private isAllowed({ entry: { permission }, principal }: Visit, worker: WorkerId): boolean {

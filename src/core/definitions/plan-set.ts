@@ -1,6 +1,6 @@
 /** What a document would change. The whole of it is checked before anything is done. */
 import { Refusal } from '../../../protocol/errors';
-import { processKey, type ProcessKey } from '../../../protocol/ids';
+import { processKey, type ProcessKey, type ProcessName, type WorkerId } from '../../../protocol/ids';
 import type { PlacedProcess, SetDocument } from '../../../protocol/process-document';
 import type { Model } from '../model';
 import { isGivenFromHere, knownProcesses, substitutes, type Known } from './known';
@@ -17,18 +17,21 @@ export function planSet(model: Model, document: SetDocument, rules: SecretRules)
   const known = knownProcesses(model);
   const standIns = substitutes(model);
   const members = [...known.values()].filter(({ key, spec }) => spec.set === document.set && !standIns.has(key));
+  const named = new Set(document.processes.flatMap(({ worker, spec }) => keyIn(worker, spec.name)));
+  const moving = members.filter(({ key }) => !named.has(key));
   const placement = new Placement(model, [...known.values(), ...namedAnew(document, known)]);
   const planned = new Map<ProcessKey, Planned>();
   for (const [entry, placed] of document.processes.entries()) {
     const { name } = placed.spec;
-    const present = members.find((member) => member.name === name) ?? null;
+    const present = moving.find((member) => member.name === name) ?? null;
     const worker = placement.place(placed, present?.worker ?? null);
     if (worker instanceof Refusal) return about(entry, worker);
     const key = processKey(worker, name);
     const there = known.get(key);
     const taken = there === undefined ? null : takenBy(model, there, document);
     if (taken !== null) return about(entry, taken);
-    // One that moves to another worker takes its secrets along.
+    // One that moves to another worker takes its secrets along. One that stays keeps them to itself: whoever may define
+    // on another worker alone would have them sent there by a second entry of the same name.
     const spec = withSecretValues(placed.spec, (there ?? present)?.spec ?? null, rules, key);
     if (spec instanceof Refusal) return about(entry, spec);
     planned.set(key, planOne({ key, worker, name, entry }, there, { ...spec, set: document.set }));
@@ -76,6 +79,9 @@ const namedAnew = ({ processes }: SetDocument, known: ReadonlyMap<ProcessKey, Kn
   processes.flatMap(({ worker, spec }) =>
     worker === null || known.has(processKey(worker, spec.name)) ? [] : { worker },
   );
+
+const keyIn = (worker: WorkerId | null, name: ProcessName): ProcessKey[] =>
+  worker === null ? [] : [processKey(worker, name)];
 
 const placeOf = ({ key, worker, name }: Known) => ({ key, worker, name });
 

@@ -6,7 +6,7 @@ import type { Asker } from '../../../protocol/trust';
 import { Refusal } from '../../../protocol/errors';
 import { processKey, type ProcessKey } from '../../../protocol/ids';
 import type { Verb } from '../../../protocol/link';
-import type { CommandOf, Decision } from '../commands';
+import type { CommandOf, Decision, Hold } from '../commands';
 import type { Fact } from '../facts';
 import { isAlive, type Model, type Process } from '../model';
 import type { CoreSettings } from '../settings';
@@ -18,12 +18,14 @@ import { pulledIn } from './pull-in';
 
 export function control(
   model: Model,
-  { id, process: name, verb, by }: CommandOf<'control'>,
+  { id, process: name, verb, by, hold }: CommandOf<'control'>,
   _settings: CoreSettings,
   nowMs: number,
 ): Decision<'control'> {
   const process = findProcess(model, id, name);
   if (process instanceof Refusal) return refuse(process);
+  const held = hold?.([process.worker]) ?? null;
+  if (held !== null) return refuse(held);
   const first: Fact[] = [{ kind: 'process.desired', key: process.key, desired: desiredAfter(verb) }];
   if (process.supersededBy !== null) {
     if (runsAs(model, process.supersededBy)) {
@@ -34,13 +36,14 @@ export function control(
     first.push({ kind: 'process.superseded', key: process.key, by: null });
   }
   return desiredAfter(verb) === 'running'
-    ? up(model, process, { verb, by, first, nowMs })
-    : down(model, process, { verb, by, first, nowMs });
+    ? up(model, process, { verb, by, hold, first, nowMs })
+    : down(model, process, { verb, by, hold, first, nowMs });
 }
 
 interface Asked {
   readonly verb: Verb;
   readonly by: Asker;
+  readonly hold: Hold | undefined;
   readonly first: Fact[];
   readonly nowMs: number;
 }
@@ -56,6 +59,9 @@ function up(model: Model, process: Process, asked: Asked): Ordered {
   // What runs has what it depended on at its birth; only another birth asks again.
   const along = asked.verb === 'start' && isAlive(process) ? [] : pulledIn(model, process, asked.nowMs);
   if (along instanceof Refusal) return refuse(along);
+  const held = asked.hold?.(along.map(({ worker }) => worker)) ?? null;
+  if (held !== null)
+    return refuse(new Refusal(held.code, `${process.key} depends on ${listed(along)}: ${held.message}`, held.details));
   const ordered = orderOne(model, process, asked);
   if (ordered.reply instanceof Refusal || along.length === 0) return ordered;
   const facts: Fact[] = [];

@@ -61,12 +61,14 @@ export function defineProcess(
 
 export function forgetProcess(
   model: Model,
-  { id, process: name, by }: CommandOf<'forgetProcess'>,
+  { id, process: name, by, hold }: CommandOf<'forgetProcess'>,
   _settings: CoreSettings,
   nowMs: number,
 ): Decision<'forgetProcess'> {
   const process = findProcess(model, id, name);
   if (process instanceof Refusal) return refuse(process);
+  const held = hold?.([process.worker]) ?? null;
+  if (held !== null) return refuse(held);
   const worker = model.workers.get(process.worker);
   if (worker === undefined) throw new Error(`process ${process.key} has no worker`);
   if (worker.type === 'plain')

@@ -1,5 +1,4 @@
 /** disable, enable: an operator's intention, which its launcher keeps over every restart. */
-import type { Asker } from '../../../protocol/trust';
 import { Refusal } from '../../../protocol/errors';
 import type { CommandOf, Decision } from '../commands';
 import type { Model } from '../model';
@@ -9,7 +8,7 @@ import { order, refuse, type Ordered } from './order';
 
 export function disable(
   model: Model,
-  { id, process, reason, untilMs, by }: CommandOf<'disable'>,
+  { id, process, reason, untilMs, by, hold }: CommandOf<'disable'>,
   _settings: CoreSettings,
   nowMs: number,
 ): Decision<'disable'> {
@@ -17,7 +16,7 @@ export function disable(
     return refuse(
       new Refusal('bad_request', `until ${new Date(untilMs).toISOString()} has passed already; nothing was disabled`),
     );
-  return orderOf(model, { id, process, by, why: reason }, nowMs, (name) => ({
+  return orderOf(model, { id, process, by, hold, why: reason }, nowMs, (name) => ({
     kind: 'disable',
     process: name,
     untilMs,
@@ -26,23 +25,25 @@ export function disable(
 
 export function enable(
   model: Model,
-  { id, process, by }: CommandOf<'enable'>,
+  { id, process, by, hold }: CommandOf<'enable'>,
   _settings: CoreSettings,
   nowMs: number,
 ): Decision<'enable'> {
-  return orderOf(model, { id, process, by, why: '' }, nowMs, (name) => ({ kind: 'enable', process: name }));
+  return orderOf(model, { id, process, by, hold, why: '' }, nowMs, (name) => ({ kind: 'enable', process: name }));
 }
 
 type Payload = Parameters<typeof order>[4]['payload'];
 
 function orderOf(
   model: Model,
-  asked: { readonly id: string; readonly process: string | null; readonly by: Asker; readonly why: string },
+  asked: Pick<CommandOf<'enable'>, 'id' | 'process' | 'by' | 'hold'> & { readonly why: string },
   nowMs: number,
   payloadFor: (name: Parameters<typeof order>[4]['process']) => Payload,
 ): Ordered {
   const process = findProcess(model, asked.id, asked.process);
   if (process instanceof Refusal) return refuse(process);
+  const held = asked.hold?.([process.worker]) ?? null;
+  if (held !== null) return refuse(held);
   const worker = model.workers.get(process.worker);
   if (worker === undefined) throw new Error(`process ${process.key} has no worker`);
   if (worker.type === 'plain')

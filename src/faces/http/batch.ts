@@ -29,7 +29,7 @@ const NOTHING_DONE = { note: null, certificate: null } as const;
 
 async function batch(
   engine: Engine,
-  { body, by, may }: Pick<Asked<BatchBody, unknown>, 'body' | 'by' | 'may'>,
+  { body, by, may, hold }: Pick<Asked<BatchBody, unknown>, 'body' | 'by' | 'may' | 'hold'>,
 ): Promise<BatchReply> {
   const action = actionOf(body, engine.nowMs);
   const rolling = rollingOf(body, action);
@@ -41,6 +41,7 @@ async function batch(
         targets: targets.filter(isMine).map(({ key }) => key as ProcessKey),
         action,
         by,
+        hold,
         patience: patienceOf(body),
         rolling,
       });

@@ -2,11 +2,9 @@
 import { z } from 'zod';
 import { ApplyReply, PlanReply, RollbackBody, VersionsReply, type VersionView } from '../../../protocol/definitions';
 import { Refusal } from '../../../protocol/errors';
-import type { WorkerId } from '../../../protocol/ids';
 import { LIMITS } from '../../../protocol/limits';
 import { SetDocument } from '../../../protocol/process-document';
 import { commandText } from '../../../protocol/process-spec';
-import type { Planned } from '../../core/definitions/change-words';
 import { differences } from '../../core/definitions/difference';
 import { findDefinition, planRollback } from '../../core/definitions/plan-rollback';
 import { planSet } from '../../core/definitions/plan-set';
@@ -52,9 +50,8 @@ export const definitionRoutes = ({ engine }: HttpParts): Route[] => [
     bodyIs: 'document',
     query: WaitingQuery,
     reply: ApplyReply,
-    handle: async ({ body: document, query: { wait, timeout }, by, must }) => {
-      must(touchedBy(given(engine.read((model) => planSet(model, document, engine.settings)))));
-      const changed = await engine.submit({ kind: 'applySet', document, by });
+    handle: async ({ body: document, query: { wait, timeout }, by, hold }) => {
+      const changed = await engine.submit({ kind: 'applySet', document, by, hold });
       const isWaiting = wait === 'true' || wait === '1';
       return changeSettled(engine, document.set, changed, patienceOf({ wait: isWaiting, timeout }));
     },
@@ -67,12 +64,11 @@ export const definitionRoutes = ({ engine }: HttpParts): Route[] => [
     summary: 'A process back to an earlier version, or a set to before its last change',
     body: RollbackBody,
     reply: ApplyReply,
-    handle: async ({ body, by, must }) => {
+    handle: async ({ body, by, hold }) => {
       const asked = { name: body.name, isSet: body.set, to: body.to ?? null };
       const plan = given(engine.read((model) => planRollback(model, asked)));
       if (body.dry_run) return onlyPlanned(plan.set, planView(engine, plan.changes));
-      must(touchedBy(plan.changes));
-      const changed = await engine.submit({ kind: 'rollback', asked, by });
+      const changed = await engine.submit({ kind: 'rollback', asked, by, hold });
       return changeSettled(engine, plan.set, changed, patienceOf(body));
     },
   }),
@@ -85,10 +81,6 @@ export const definitionRoutes = ({ engine }: HttpParts): Route[] => [
     handle: ({ params }) => versionsView(given(engine.read((model) => findDefinition(model, params.key ?? '')))),
   }),
 ];
-
-/** What stays as it is may be anybody's. */
-const touchedBy = (plan: readonly Planned[]): WorkerId[] =>
-  plan.filter(({ action }) => action !== 'keep').map(({ worker }) => worker);
 
 /** @throws Refusal */
 function given<T>(answer: T | Refusal): T {

@@ -39,7 +39,9 @@ export const entrance =
 
 function handlerOf(route: Route, { engine, doorkeeper }: Doors): RequestHandler {
   return async (request, response) => {
-    const visit = response.locals.visit as Visit;
+    // Whatever it is, it is for who asked: no cache between keeps it, and no browser's disk.
+    response.set('Cache-Control', 'no-store');
+    const visit = doorkeeper.still(response.locals.visit as Visit);
     const body: unknown = route.body === undefined ? undefined : bodyOf(route, route.body, request.body);
     const query: unknown = route.query === undefined ? {} : parse(route.query, request.query, 'query');
     const params = request.params as Record<string, string>;
@@ -59,6 +61,7 @@ function handlerOf(route: Route, { engine, doorkeeper }: Doors): RequestHandler 
       caller,
       may: (worker) => doorkeeper.may(visit, worker),
       must: (workers) => doorkeeper.on(visit, workers),
+      hold: (workers) => doorkeeper.refusalOn(visit, workers),
       request,
       response,
     });

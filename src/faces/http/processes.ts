@@ -56,12 +56,13 @@ export const processRoutes = ({ engine }: HttpParts): Route[] => [
     on: workerNamed,
     summary: 'Stop a process, verify that it is gone, and forget it; its output stays',
     reply: CommandReply,
-    handle: async ({ params, by }) => {
+    handle: async ({ params, by, hold }) => {
       const issued = await engine.submit({
         kind: 'forgetProcess',
         id: params.id ?? '',
         process: params.process ?? '',
         by,
+        hold,
       });
       return settled(engine, 'forget', issued, { wait: true, timeoutMs: LIMITS.commandWaitMs });
     },

@@ -10,6 +10,7 @@ import type { LogStore } from '../../engine/log-store-port';
 import type { UsageHistory } from '../../engine/usage-port';
 import type { WorkerId } from '../../../protocol/ids';
 import type { Asker, Permission } from '../../../protocol/trust';
+import type { Hold } from '../../core/commands';
 import type { Model } from '../../core/model';
 import type { Caller } from '../../trust/caller';
 import type { Gate, Principal } from '../../trust/gate';
@@ -44,6 +45,8 @@ export interface Asked<Body, Query> {
   may(worker: WorkerId): boolean;
   /** The same for all of them, before anything is done. @throws Refusal forbidden, login_required */
   must(workers: Iterable<WorkerId>): void;
+  /** The same, for the engine to ask when it decides: what a name means may be another worker by then. */
+  readonly hold: Hold;
   readonly request: Request;
   readonly response: Response;
 }

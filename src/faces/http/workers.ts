@@ -100,9 +100,9 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
       'start | stop | restart | kill; answered when it is so (within `timeout` s), unless `wait` is false or the worker is away',
     body: CommandBody,
     reply: CommandReply,
-    handle: ({ params, body, by }) => {
+    handle: ({ params, body, by, hold }) => {
       const action = { kind: verbOf(body.command) };
-      const order = { id: params.id ?? '', process: body.process ?? null, action, by };
+      const order = { id: params.id ?? '', process: body.process ?? null, action, by, hold };
       return command(engine, order, patienceOf(body));
     },
   }),
@@ -115,12 +115,12 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
       summary: `The same as command ${verb}`,
       body: Wait,
       reply: CommandReply,
-      handle: async ({ params, body, by }) => {
+      handle: async ({ params, body, by, hold }) => {
         const id = params.id ?? '';
         return {
           ...(await command(
             engine,
-            { id, process: body.process ?? null, action: { kind: verb }, by },
+            { id, process: body.process ?? null, action: { kind: verb }, by, hold },
             patienceOf(body),
           )),
           type: typeOf(engine, id),
@@ -136,11 +136,15 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
     summary: 'The same as command stop; with `force`, as command kill',
     body: StopBody,
     reply: CommandReply,
-    handle: async ({ params, body, by }) => {
+    handle: async ({ params, body, by, hold }) => {
       const id = params.id ?? '';
       const verb = body.force ? 'kill' : 'stop';
       return {
-        ...(await command(engine, { id, process: body.process ?? null, action: { kind: verb }, by }, patienceOf(body))),
+        ...(await command(
+          engine,
+          { id, process: body.process ?? null, action: { kind: verb }, by, hold },
+          patienceOf(body),
+        )),
         type: typeOf(engine, id),
       };
     },
@@ -153,9 +157,9 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
     summary: 'Stop a process and keep it stopped, whatever would start it, until it is enabled or `until` has come',
     body: DisableBody,
     reply: CommandReply,
-    handle: ({ params, body, by }) => {
+    handle: ({ params, body, by, hold }) => {
       const action = { kind: 'disable', reason: body.reason, untilMs: untilMs(body.until, engine.nowMs) } as const;
-      const order = { id: params.id ?? '', process: body.process ?? null, action, by };
+      const order = { id: params.id ?? '', process: body.process ?? null, action, by, hold };
       return command(engine, order, patienceOf(body));
     },
   }),
@@ -167,8 +171,14 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
     summary: 'A disabled process may run again, and does if it was wanted when it was disabled',
     body: Wait,
     reply: CommandReply,
-    handle: ({ params, body, by }) => {
-      const order = { id: params.id ?? '', process: body.process ?? null, action: { kind: 'enable' }, by } as const;
+    handle: ({ params, body, by, hold }) => {
+      const order = {
+        id: params.id ?? '',
+        process: body.process ?? null,
+        action: { kind: 'enable' },
+        by,
+        hold,
+      } as const;
       return command(engine, order, patienceOf(body));
     },
   }),
