@@ -48,9 +48,12 @@ export class Logins {
     await this.heldBack(username, caller);
     const { ip } = caller;
     this.lockout.begun(username, ip, this.engine.nowMs);
-    const user = this.engine.read(({ trust }) => trust.userNamed(username));
-    const isRight = await this.passwords.isRight(password, user?.password ?? null);
-    if (user === null || !isRight || user.isDisabled) throw this.failed(username, caller, 'name or password');
+    const asked = this.engine.read(({ trust }) => trust.userNamed(username));
+    const isRight = await this.passwords.isRight(password, asked?.password ?? null);
+    // The look took its time, and waited for others: what was right when it began may have been changed since.
+    const user = asked === null ? undefined : this.engine.read(({ trust }) => trust.users.get(asked.id));
+    if (user === undefined || !isRight || user.isDisabled || user.password !== asked?.password)
+      throw this.failed(username, caller, 'name or password');
     if (user.totp !== null) {
       if (totp === undefined || totp === '') {
         this.lockout.takeBack(username, ip, this.engine.nowMs);

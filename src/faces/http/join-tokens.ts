@@ -13,7 +13,7 @@ export const joinTokenRoutes = ({ engine, joining }: HttpParts): Route[] => [
     permission: 'admin.workers',
     body: NewJoinTokenBody,
     reply: MintedToken,
-    handle: async ({ body: { name, labels, uses, expires }, by, request, response }) => {
+    handle: async ({ body: { name, labels, uses, expires }, by, request }) => {
       const shown = newToken('jt');
       const nowMs = engine.nowMs;
       const token: Extract<Token, { kind: 'join' }> = {
@@ -30,7 +30,6 @@ export const joinTokenRoutes = ({ engine, joining }: HttpParts): Route[] => [
       // First, for it may be refused, and then nothing is to be left.
       const line = joining.line(request, shown);
       await engine.submit({ kind: 'issueToken', token, by });
-      response.set('Cache-Control', 'no-store');
       return { ...engine.read((model) => tokenView(model, token)), token: shown, join_command: line };
     },
   }),

@@ -10,7 +10,7 @@ export const joinRoutes = ({ joining }: HttpParts): Route[] => [
     replyType: 'text/x-shellscript',
     handle: ({ request, response }) => {
       // Another address may be another script.
-      response.set('Cache-Control', 'no-store').type('text/x-shellscript').send(joining.script(request));
+      response.type('text/x-shellscript').send(joining.script(request));
     },
   }),
   route({

@@ -21,8 +21,7 @@ export function sessionRoutes({ engine, gate, people }: HttpParts): Route[] {
       summary: 'Who asks, what they may, and whether a login is needed from here',
       permission: 'public',
       reply: SessionReply,
-      handle: ({ principal, request, response }) => {
-        response.set('Cache-Control', 'no-store');
+      handle: ({ principal, request }) => {
         return sessionReply(engine, principal, gate.csrfOf(request.headers));
       },
     }),
@@ -67,10 +66,12 @@ export function sessionRoutes({ engine, gate, people }: HttpParts): Route[] {
       permission: 'self',
       body: TotpBody,
       reply: TotpReply,
-      handle: async ({ body, principal, by, response }) => {
-        response.set('Cache-Control', 'no-store');
+      handle: async ({ body, principal, by }) => {
         const user = person(principal);
-        if (body.code === undefined) return { ...people.logins.beginTotp(user), on: user.totp !== null };
+        // Whoever sits at somebody's open page must not make the second factor theirs.
+        if (user.totp !== null)
+          throw new Refusal('forbidden', 'the second factor is on already: take it off first, with a code of it');
+        if (body.code === undefined) return { ...people.logins.beginTotp(user), on: false };
         const totp = people.logins.confirmTotp(user, body.code);
         await engine.submit({ kind: 'changeUser', id: user.id, changes: { totp }, by });
         return { secret: null, uri: null, on: true };

@@ -27,7 +27,6 @@ export const setRoutes = ({ engine }: HttpParts): Route[] => [
       const members = engine.read((model) => membersOf(model, params.set ?? ''));
       must(members.map(({ worker }) => worker));
       const document: z.input<typeof SetWords> = { set: params.set ?? '', processes: members.map(placedWords) };
-      response.set('Cache-Control', 'no-store');
       if (query.format === 'json') return document;
       response.type('text/yaml; charset=utf-8').end(yaml.dump(document, { lineWidth: -1, noRefs: true }));
       return undefined;
@@ -41,10 +40,7 @@ export const setRoutes = ({ engine }: HttpParts): Route[] => [
     summary:
       "A process in the words of a document, secrets as ********; `version` is null when it is its launcher's own",
     reply: z.object({ key: z.string(), version: z.number().nullable(), set: z.string().nullable(), process: Words }),
-    handle: ({ params, response }) => {
-      response.set('Cache-Control', 'no-store');
-      return engine.read((model) => definitionOf(model, params.key ?? ''));
-    },
+    handle: ({ params }) => engine.read((model) => definitionOf(model, params.key ?? '')),
   }),
 ];
 

@@ -43,7 +43,8 @@ export const tokenRoutes = ({ engine }: HttpParts): Route[] => [
     permission: 'self',
     body: NewTokenBody,
     reply: MintedToken,
-    handle: async ({ body, principal, by, response }) => {
+    handle: async ({ body, principal, by }) => {
+      refuseToken(principal);
       const grants = body.grants ?? principal.grants;
       refuseMore(principal, grants);
       const owner = userOf(engine, principal)?.id ?? null;
@@ -62,7 +63,6 @@ export const tokenRoutes = ({ engine }: HttpParts): Route[] => [
         expiresAtMs: expiryOf(body.expires, nowMs),
       };
       await engine.submit({ kind: 'issueToken', token, by });
-      response.set('Cache-Control', 'no-store');
       return { ...engine.read((model) => tokenView(model, token)), token: shown, join_command: null };
     },
   }),
@@ -100,6 +100,12 @@ export function expiryOf(lasts: string | null, nowMs: number): number | null {
   const ms = durationMs(lasts);
   if (ms !== null && ms > 0) return nowMs + ms;
   throw new Refusal('bad_request', `expires ${JSON.stringify(lasts)} is no duration; say 12h, 90d, or null for ever`);
+}
+
+/** A token that makes another would outlive its time, and its being revoked. @throws Refusal forbidden */
+function refuseToken({ asker }: Principal): void {
+  if (asker.kind !== 'token') return;
+  throw new Refusal('forbidden', `${asker.text} cannot make another token: log in, and make it as a person`);
 }
 
 const rightOver = ({ kind }: Token) => (kind === 'join' ? 'admin.workers' : 'admin.users');
