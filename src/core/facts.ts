@@ -10,7 +10,7 @@ import type { CommandResult } from '../../protocol/link';
 import { commandText, type ProcessSpec } from '../../protocol/process-spec';
 import type { Desired, ProcessReport, StopCertificate } from '../../protocol/process-state';
 import type { Exit } from '../../protocol/exit';
-import type { AccountId, TokenId, UserId } from './trust/rows';
+import type { Touched } from './touched';
 import type { TrustFact } from './trust/words';
 import { withVersion, type Change, type Definition } from './definitions/versions';
 import type {
@@ -94,32 +94,6 @@ export type Fact =
   | { readonly kind: 'incident.began'; readonly incident: Incident }
   | { readonly kind: 'incident.grew'; readonly incident: Incident }
   | { readonly kind: 'incident.ended'; readonly incident: Incident };
-
-/** Rows a turn has changed: what the ledger writes and the feed tells. */
-export interface Touched {
-  readonly workers: Set<WorkerId>;
-  readonly processes: Set<ProcessKey>;
-  readonly definitions: Set<ProcessKey>;
-  readonly commands: Set<CommandId>;
-  readonly recoveries: Set<string>;
-  readonly incidents: Set<string>;
-  readonly users: Set<UserId>;
-  readonly tokens: Set<TokenId>;
-  readonly accounts: Set<AccountId>;
-  readonly applicants: Set<string>;
-}
-export const nothingTouched = (): Touched => ({
-  workers: new Set(),
-  processes: new Set(),
-  definitions: new Set(),
-  commands: new Set(),
-  recoveries: new Set(),
-  incidents: new Set(),
-  users: new Set(),
-  tokens: new Set(),
-  accounts: new Set(),
-  applicants: new Set(),
-});
 
 /** Remembered; older ones live on in the events. */
 const RECOVERIES_KEPT = 500;

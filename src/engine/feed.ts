@@ -1,6 +1,7 @@
 /** Who listens to what a turn has changed. Called after the commit, so what is heard is true. */
 import type { EventView } from '../../protocol/views';
-import type { Fact, Touched } from '../core/facts';
+import type { Fact } from '../core/facts';
+import type { Touched } from '../core/touched';
 
 export interface Changes {
   readonly touched: Touched;
