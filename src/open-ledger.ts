@@ -2,6 +2,7 @@
  * The durable memory of a manager, opened in order: the lock on its directory, the key for what is secret in it, the
  * ledger, and, when that is empty, the readable state that somebody put there.
  */
+import { NOTHING_CHANGED } from './engine/nothing-changed';
 import { join } from 'node:path';
 import type { Sealer } from '../protocol/sealed-env';
 import type { ManagerConfig } from './config/manager-config';
@@ -91,19 +92,10 @@ function importStateFile(ledger: Ledger, file: string, sealer: Sealer, journal: 
   const rows = readStateFile(file, sealer);
   if (rows === null) return;
   ledger.commit({
+    ...NOTHING_CHANGED,
     workers: new Map(rows.workers.map((worker) => [worker.id, worker])),
     processes: new Map(rows.processes.map((process) => [process.key, process])),
     definitions: new Map(rows.definitions.map((definition) => [definition.key, definition])),
-    commands: new Map(),
-    recoveries: new Map(),
-    incidents: new Map(),
-    users: new Map(),
-    tokens: new Map(),
-    accounts: new Map(),
-    applicants: new Map(),
-    events: [],
-    audit: [],
-    nowMs: 0,
     counters,
   });
   journal.info(

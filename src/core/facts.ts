@@ -4,7 +4,7 @@
  * A fact names what it touched so that the engine can write those rows and tell those who listen; nothing else in the
  * program assigns to a row.
  */
-import type { CommandId, InstanceId, ProcessKey, RunId, WorkerId } from '../../protocol/ids';
+import type { InstanceId, ProcessKey, RunId, WorkerId } from '../../protocol/ids';
 import { LIMITS } from '../../protocol/limits';
 import type { CommandResult } from '../../protocol/link';
 import { commandText, type ProcessSpec } from '../../protocol/process-spec';

@@ -1,4 +1,5 @@
 /** A ledger with an audit in it, and a hand that reaches around it into the file. */
+import { NOTHING_CHANGED } from '../../src/engine/nothing-changed';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,20 +23,9 @@ export const record = (more: Partial<AuditRecord> = {}): AuditRecord => ({
 });
 
 export const batchOf = (audit: readonly AuditRecord[], nowMs = 1_700_000_000_000): LedgerBatch => ({
-  workers: new Map(),
-  processes: new Map(),
-  definitions: new Map(),
-  commands: new Map(),
-  recoveries: new Map(),
-  incidents: new Map(),
-  users: new Map(),
-  tokens: new Map(),
-  accounts: new Map(),
-  applicants: new Map(),
-  events: [],
+  ...NOTHING_CHANGED,
   audit,
   nowMs,
-  counters: { commandOrder: 0, eventSeq: 0 },
 });
 
 export class AuditLedger {

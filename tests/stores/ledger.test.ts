@@ -1,4 +1,5 @@
 /** What every ledger must do. Run against each implementation. */
+import { NOTHING_CHANGED } from '../../src/engine/nothing-changed';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,20 +44,7 @@ const event = (seq: number, more: Partial<EventView> = {}): EventView => ({
   ...more,
 });
 const batch = (more: Partial<LedgerBatch> = {}): LedgerBatch => ({
-  workers: new Map(),
-  processes: new Map(),
-  definitions: new Map(),
-  commands: new Map(),
-  recoveries: new Map(),
-  incidents: new Map(),
-  users: new Map(),
-  tokens: new Map(),
-  accounts: new Map(),
-  applicants: new Map(),
-  events: [],
-  audit: [],
-  nowMs: 0,
-  counters: { commandOrder: 0, eventSeq: 0 },
+  ...NOTHING_CHANGED,
   ...more,
 });
 

@@ -1,4 +1,5 @@
 /** Secrets in the ledger's file: none as they are, all there again, and none lost with its key. */
+import { NOTHING_CHANGED } from '../../src/engine/nothing-changed';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,20 +26,8 @@ const definition = (env: Record<string, string>): Definition => ({
   ],
 });
 const batch = (definitions: LedgerBatch['definitions']): LedgerBatch => ({
-  workers: new Map(),
-  processes: new Map(),
+  ...NOTHING_CHANGED,
   definitions,
-  commands: new Map(),
-  recoveries: new Map(),
-  incidents: new Map(),
-  users: new Map(),
-  tokens: new Map(),
-  accounts: new Map(),
-  applicants: new Map(),
-  events: [],
-  audit: [],
-  nowMs: 0,
-  counters: { commandOrder: 0, eventSeq: 0 },
 });
 const ENV = { API_KEY: VALUE, DSN: `postgres://u:${VALUE}@h`, PORT: '8080' };
 
