@@ -11,11 +11,17 @@ const SALT_BYTES = 16;
 const KEY_BYTES = 32;
 const WAITING_MAX = 16;
 
+interface Kept {
+  readonly cost: ScryptOptions;
+  readonly salt: Buffer;
+  readonly hash: Buffer;
+}
+
 export class Passwords {
   private last: Promise<unknown> = Promise.resolve();
   private waiting = 0;
   /** What is looked at for a user that is none: it takes as long. */
-  private readonly nobodys = write(COST, randomBytes(SALT_BYTES), randomBytes(KEY_BYTES));
+  private readonly nobodys: Kept = { cost: COST, salt: randomBytes(SALT_BYTES), hash: randomBytes(KEY_BYTES) };
 
   /** `scrypt$<N>$<r>$<p>$<salt>$<hash>`. @throws Refusal rate_limited */
   async hash(password: string): Promise<string> {
@@ -23,11 +29,12 @@ export class Passwords {
     return write(COST, salt, await this.inTurn(() => derived(password, salt, COST)));
   }
 
-  /** @param stored null = there is no such user: false, after as long a time. @throws Refusal rate_limited */
+  /** @param stored null = there is no such user: false, after as long a time, as for what nobody wrote. @throws Refusal rate_limited */
   async isRight(password: string, stored: string | null): Promise<boolean> {
-    const { cost, salt, hash } = read(stored ?? this.nobodys);
+    const kept = stored === null ? null : read(stored);
+    const { cost, salt, hash } = kept ?? this.nobodys;
     const own = await this.inTurn(() => derived(password, salt, cost));
-    return timingSafeEqual(own, hash) && stored !== null;
+    return timingSafeEqual(own, hash) && kept !== null;
   }
 
   private inTurn<T>(look: () => Promise<T>): Promise<T> {
@@ -54,11 +61,13 @@ const derived = (password: string, salt: Buffer, cost: ScryptOptions): Promise<B
 const write = ({ N, r, p }: typeof COST, salt: Buffer, hash: Buffer): string =>
   ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 
-function read(stored: string): { readonly cost: ScryptOptions; readonly salt: Buffer; readonly hash: Buffer } {
-  const [, N, r, p, salt = '', hash = ''] = stored.split('$');
-  return {
-    cost: { N: Number(N), r: Number(r), p: Number(p) },
-    salt: Buffer.from(salt, 'base64url'),
-    hash: Buffer.from(hash, 'base64url'),
-  };
+const WRITTEN = /^scrypt\$(\d+)\$(\d+)\$(\d+)\$([\w-]+)\$([\w-]+)$/;
+
+function read(stored: string): Kept | null {
+  const match = WRITTEN.exec(stored);
+  if (match === null) return null;
+  const [, N, r, p, salt = '', shown = ''] = match;
+  const hash = Buffer.from(shown, 'base64url');
+  if (hash.length !== KEY_BYTES) return null;
+  return { cost: { N: Number(N), r: Number(r), p: Number(p) }, salt: Buffer.from(salt, 'base64url'), hash };
 }
