@@ -114,7 +114,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
   const gate = new Gate(engine, { auth: config.web.auth, proxies: new Set(config.web.trustedProxies) });
   const refusals = new RefusalLog(engine);
   const doorkeeper = new Doorkeeper(engine, gate, refusals);
-  const people = peopleOf(engine, { sessionMs: config.web.sessionMs, dataDir, sealer });
+  const people = peopleOf(engine, { sessionMs: config.web.sessionMs, dataDir });
   const proofs = new WorkerProofs(engine, gate);
   const output = outputRoad(logs);
   const server = createWebFace({

@@ -9,7 +9,7 @@ import type { ManagerConfig } from './config/manager-config';
 import type { Journal, Ledger } from './engine/ports';
 import { lockDataDir, type DataLock } from './stores/data-lock';
 import { openSqliteLedger } from './stores/ledger/sqlite-ledger';
-import { readStateFile } from './stores/state-file/state-file';
+import { readStateFile, resealStateFile } from './stores/state-file/state-file';
 import { auditKeys } from './trust/audit-keys';
 import { envSealer } from './trust/sealing/env-sealer';
 import { rotateKeyFile } from './trust/sealing/key-file';
@@ -38,16 +38,17 @@ export function openLedger(place: Place, environment: NodeJS.ProcessEnv, journal
 
 /**
  * A new key for everything secret, with no manager running: what was sealed is sealed with it when this returns.
- * @throws a sentence: a manager runs, or the key is given from outside
+ * @throws a sentence: a manager runs, the key is given from outside, or the readable state cannot be read
  */
 export function rotateSecretKey(place: Place, environment: NodeJS.ProcessEnv, journal: Journal): void {
   const lock = lockDataDir(place.dataDir);
   try {
     rotateKeyFile(place.dataDir, environment);
-    const { ledger, masterKey } = openLocked(place, environment, journal);
+    const { ledger, masterKey, sealer } = openLocked(place, environment, journal);
     ledger.close();
+    resealStateFile(place.stateFile, sealer);
     journal.info(
-      `the secret key was rotated: secrets in the ledger are sealed with the key ${masterKey.id} now. ` +
+      `the secret key was rotated: secrets in the ledger and in the readable state are sealed with the key ${masterKey.id} now. ` +
         `Keys of before stay in ${masterKey.source}, a line each below it, for backups and the audit`,
     );
   } finally {

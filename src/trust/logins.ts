@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Refusal } from '../../protocol/errors';
-import type { Sealer } from '../../protocol/sealed-env';
+import { isSealed } from '../../protocol/sealed-env';
 import type { Asker } from '../../protocol/trust';
 import type { Token, User, UserId } from '../core/trust/rows';
 import type { Engine } from '../engine/engine';
@@ -40,7 +40,6 @@ export class Logins {
   constructor(
     private readonly engine: Engine,
     private readonly sessionMs: number,
-    private readonly sealer: Sealer,
   ) {}
 
   /** @throws Refusal login_failed, totp_needed, locked_out, rate_limited */
@@ -110,7 +109,7 @@ export class Logins {
     return { secret, uri: totpUri(secret, user.name, ISSUER) };
   }
 
-  /** @returns the secret that is proven now, sealed: as it is in the model and on the disk. @throws Refusal bad_request, login_failed */
+  /** @returns the secret that is proven now. @throws Refusal bad_request, login_failed */
   confirmTotp(user: User, code: string): string {
     const begun = this.begunSecrets.get(user.id);
     if (begun === undefined || this.engine.nowMs - begun.atMs > TOTP_BEGUN_MS)
@@ -118,7 +117,7 @@ export class Logins {
     if (!this.isCodeOf(begun.secret, user, code))
       throw new Refusal('login_failed', 'the code is not the one of now; is the clock of the device right?');
     this.begunSecrets.delete(user.id);
-    return this.sealer.seal(sealedAs(user), begun.secret);
+    return begun.secret;
   }
 
   /** A code, to take the second factor off: guessed at no faster than at a login. @throws Refusal login_failed, locked_out */
@@ -131,9 +130,8 @@ export class Logins {
 
   /** A code is worth something once. */
   private isCodeRight(user: User, code: string): boolean {
-    // Null: the key that sealed it is lost; the set-up link, or an admin, takes the factor off.
-    const secret = user.totp === null ? null : this.sealer.open(sealedAs(user), user.totp);
-    return secret !== null && this.isCodeOf(secret, user, code);
+    // Still sealed: its key is lost, and no code is right; the set-up link, or an admin, takes the factor off.
+    return user.totp !== null && !isSealed(user.totp) && this.isCodeOf(user.totp, user, code);
   }
 
   private isCodeOf(secret: string, { id }: User, code: string): boolean {
@@ -172,6 +170,3 @@ export class Logins {
     return new Refusal('login_failed', `the ${what} is not right, or this user may not log in`);
   }
 }
-
-/** Bound to its user: another row cannot be given it. */
-const sealedAs = ({ id }: User): string => `totp ${id}`;

@@ -138,6 +138,20 @@ it('is sealed anew by a rotation: the key of before is needed no more', () => {
   expect(said.join()).toMatch(/the secret key was rotated/);
 });
 
+it('is sealed anew in the readable state too, at once', () => {
+  put();
+  const sealed = JSON.parse(bodyOf()) as Definition;
+  const file = join(dataDir, 'state.yaml');
+  const state = { format: 'procguard-state-1', saved_at: '2026-01-01', workers: {}, processes: {} };
+  writeFileSync(file, JSON.stringify({ ...state, definitions: { [key]: sealed } }));
+  rotateSecretKey(place(), {}, journal());
+  expect(readFileSync(file, 'utf8')).not.toContain(sealed.versions[0]?.spec?.env.API_KEY);
+  const [newest = ''] = readFileSync(join(dataDir, 'secret.key'), 'utf8').split('\n');
+  writeFileSync(join(dataDir, 'secret.key'), newest, { mode: 0o600 });
+  for (const name of readdirSync(dataDir).filter((one) => one.startsWith('ledger.db'))) rmSync(join(dataDir, name));
+  expect(withLedger(envIn)).toEqual(ENV);
+});
+
 it('is rotated only where no manager runs, and where the key is not given from outside', () => {
   put();
   withLedger(() => expect(() => rotateSecretKey(place(), {}, journal())).toThrow(/is in use by another manager/));

@@ -1,18 +1,21 @@
 /** People: the first one, logging in and out, guessing, second factors, and what ends a session. */
-import { readFileSync } from 'node:fs';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
+import { rotateSecretKey } from '../../src/open-ledger';
 import { makeSetupToken } from '../../src/trust/setup-link';
 import { managerHere, type ManagerHere } from '../api/manager-here';
 import { Asker, codeNow, cookieOf, ELSEWHERE } from './asker';
 
 const PASSWORD = 'correct horse battery';
+/** Its X-Forwarded-For counts: so a test on one machine has addresses. */
+const BEHIND_PROXY = { PROCGUARD_WEB_TRUSTED_PROXIES: '[127.0.0.1]' };
 let manager: ManagerHere;
 let stranger: Asker;
 let home: Asker;
 beforeEach(async () => {
-  // Its X-Forwarded-For counts: so a test on one machine has addresses.
-  manager = await managerHere({ env: { PROCGUARD_WEB_TRUSTED_PROXIES: '[127.0.0.1]' } });
+  manager = await managerHere({ env: BEHIND_PROXY });
   stranger = new Asker(manager);
   home = new Asker(manager, {});
 });
@@ -111,6 +114,34 @@ test('a second factor: begun, proven, asked for, good once, and off again', asyn
   expect((await alice.ask('DELETE', '/api/session/totp', { code: codeNow(secret, 1) })).body).toMatchObject({
     on: false,
   });
+});
+
+test('a second factor outlives a restart, and a rotation of the key that seals it', async () => {
+  await anAdmin();
+  const alice = await stranger.loggedIn('alice', PASSWORD);
+  const secret = (await alice.post('/api/session/totp')).body.secret as string;
+  await alice.post('/api/session/totp', { code: codeNow(secret) });
+  const { dataDir } = manager;
+  await manager.stop('keep');
+  const sealed = (): string => {
+    const db = new DatabaseSync(join(dataDir, 'ledger.db'));
+    const { totp } = db.prepare(`SELECT body ->> '$.totp' AS totp FROM users`).get() as { totp: string };
+    db.close();
+    return totp;
+  };
+  const before = sealed();
+  const place = { dataDir, stateFile: join(dataDir, 'state.yaml') };
+  rotateSecretKey(place, {}, { info: () => {}, warn: () => {}, error: () => {} });
+  expect([before, sealed()]).toEqual([expect.stringMatching(/^sealed:/), expect.stringMatching(/^sealed:/)]);
+  expect(sealed()).not.toBe(before);
+  // What sealed it before is needed no more.
+  const [newest = ''] = readFileSync(join(dataDir, 'secret.key'), 'utf8').split('\n');
+  writeFileSync(join(dataDir, 'secret.key'), newest, { mode: 0o600 });
+  manager = await managerHere({ dataDir, env: BEHIND_PROXY });
+  const login = (totp: string) =>
+    new Asker(manager).post('/api/session', { username: 'alice', password: PASSWORD, totp });
+  expect((await login('000000')).body.code).toBe('login_failed');
+  expect((await login(codeNow(secret))).status).toBe(200);
 });
 
 test('a new password ends all other sessions, and cuts their sockets', async () => {

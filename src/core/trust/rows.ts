@@ -18,7 +18,7 @@ export interface User {
   readonly name: string;
   /** `scrypt$<N>$<r>$<p>$<salt>$<hash>`. */
   readonly password: string;
-  /** The secret of the second factor, sealed wherever it is; null = none. */
+  /** The secret of the second factor, in base32: sealed on the disk, and here only where its key is lost. Null = none. */
   readonly totp: string | null;
   readonly grants: readonly Grant[];
   readonly isDisabled: boolean;

@@ -38,6 +38,7 @@ const CHANGED: {
   },
   users(row, change) {
     if (row.totp === null) return row;
+    // Bound to its user: another row cannot be given it.
     const name = `totp ${row.id}`;
     const totp = change({ env: { [name]: row.totp }, secrets: [name] }).env[name] ?? null;
     return totp === row.totp ? row : { ...row, totp };

@@ -4,6 +4,7 @@
  * something changed; it is read once, when the ledger is empty. Secrets in it are sealed as in the ledger.
  */
 import yaml from 'js-yaml';
+import type { z } from 'zod';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Sealer } from '../../../protocol/sealed-env';
@@ -13,10 +14,38 @@ import type { TableWithSecrets } from '../sealing/row-secrets';
 import { SealedRows } from '../sealing/sealed-rows';
 import { STATE_FORMAT, StateFile, type StateRows } from './state-rows';
 
+type Contents = z.output<typeof StateFile>;
+
 const isJson = (file: string): boolean => file.endsWith('.json');
 
 /** Null: there is no such file. @throws Error naming the file and what is wrong in it */
 export function readStateFile(file: string, sealer: Sealer): StateRows | null {
+  const known = contentsOf(file);
+  if (known === null) return null;
+  const { workers, processes, definitions } = known;
+  const sealed = new SealedRows(sealer);
+  return {
+    workers: Object.values(workers),
+    processes: Object.values(processes).map((row) => sealed.up('processes', row)),
+    definitions: Object.values(definitions).map((row) => sealed.up('definitions', row)),
+  };
+}
+
+/** Its secrets under the newest key, and nothing else of it changed. Without the file: nothing. @throws as `readStateFile` */
+export function resealStateFile(file: string, sealer: Sealer): void {
+  const known = contentsOf(file);
+  if (known === null) return;
+  const sealed = new SealedRows(sealer);
+  const anew = <Row>(table: TableWithSecrets, rows: Readonly<Record<string, Row>>): Record<string, Row> =>
+    Object.fromEntries(Object.entries(rows).map(([key, row]) => [key, sealed.down(table, sealed.up(table, row))]));
+  put(file, {
+    ...known,
+    processes: anew('processes', known.processes),
+    definitions: anew('definitions', known.definitions),
+  });
+}
+
+function contentsOf(file: string): Contents | null {
   if (!existsSync(file)) return null;
   const text = readFileSync(file, 'utf8');
   let value: unknown;
@@ -35,13 +64,18 @@ export function readStateFile(file: string, sealer: Sealer): StateRows | null {
       `the state file ${file} is not one of ours: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}; mend it or move it away`,
     );
   }
-  const { workers, processes, definitions } = parsed.data;
-  const sealed = new SealedRows(sealer);
-  return {
-    workers: Object.values(workers),
-    processes: Object.values(processes).map((row) => sealed.up('processes', row)),
-    definitions: Object.values(definitions).map((row) => sealed.up('definitions', row)),
-  };
+  return parsed.data;
+}
+
+/** By rename, so that there is a whole file or the one before. */
+function put(file: string, body: object): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const whole = `${file}.writing`;
+  writeFileSync(
+    whole,
+    isJson(file) ? `${JSON.stringify(body, null, 2)}\n` : yaml.dump(body, { noRefs: true, lineWidth: 120 }),
+  );
+  renameSync(whole, file);
 }
 
 export class StateFileWriter {
@@ -83,13 +117,7 @@ export class StateFileWriter {
       definitions: down('definitions', model.definitions),
     }));
     try {
-      mkdirSync(dirname(this.file), { recursive: true });
-      const whole = `${this.file}.writing`;
-      writeFileSync(
-        whole,
-        isJson(this.file) ? `${JSON.stringify(body, null, 2)}\n` : yaml.dump(body, { noRefs: true, lineWidth: 120 }),
-      );
-      renameSync(whole, this.file);
+      put(this.file, body);
     } catch (error) {
       this.journal.error(
         `the state file ${this.file} was not written: ${error instanceof Error ? error.message : ''}; the ledger has everything`,
