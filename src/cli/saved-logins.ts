@@ -1,5 +1,5 @@
 /** Logins that were kept, by the manager's address: `~/.config/procguard/credentials.json`, for its user alone. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -36,6 +36,8 @@ function read(): Logins {
 function write(logins: Logins): void {
   mkdirSync(dirname(file()), { recursive: true, mode: 0o700 });
   const temporary = `${file()}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(logins, null, 2)}\n`, { mode: 0o600 });
+  // Made anew: one that somebody laid there, or a link, would keep its own mode and its own place.
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, `${JSON.stringify(logins, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   renameSync(temporary, file());
 }

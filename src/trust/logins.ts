@@ -44,9 +44,8 @@ export class Logins {
 
   /** @throws Refusal login_failed, totp_needed, locked_out, rate_limited */
   async proven({ username, password, totp }: Credentials, caller: Caller): Promise<User> {
-    await this.heldBack(username, caller);
+    await this.begun(username, caller);
     const { ip } = caller;
-    this.lockout.begun(username, ip, this.engine.nowMs);
     const asked = this.engine.read(({ trust }) => trust.userNamed(username));
     const isRight = await this.passwords.isRight(password, asked?.password ?? null);
     // The look took its time, and waited for others: what was right when it began may have been changed since.
@@ -66,8 +65,7 @@ export class Logins {
 
   /** The password again, before something that a borrowed browser must not do. @throws Refusal login_failed, locked_out, rate_limited */
   async reproven(user: User, password: string, caller: Caller): Promise<User> {
-    await this.heldBack(user.name, caller);
-    this.lockout.begun(user.name, caller.ip, this.engine.nowMs);
+    await this.begun(user.name, caller);
     if (!(await this.passwords.isRight(password, user.password))) throw this.failed(user.name, caller, 'password');
     this.lockout.takeBack(user.name, caller.ip, this.engine.nowMs);
     return user;
@@ -122,8 +120,7 @@ export class Logins {
 
   /** A code, to take the second factor off: guessed at no faster than at a login. @throws Refusal login_failed, locked_out */
   async proveCode(user: User, code: string, caller: Caller): Promise<void> {
-    await this.heldBack(user.name, caller);
-    this.lockout.begun(user.name, caller.ip, this.engine.nowMs);
+    await this.begun(user.name, caller);
     if (!this.isCodeRight(user, code)) throw this.failed(user.name, caller, 'code');
     this.lockout.takeBack(user.name, caller.ip, this.engine.nowMs);
   }
@@ -140,8 +137,8 @@ export class Logins {
     return step !== null;
   }
 
-  /** @throws Refusal locked_out */
-  private async heldBack(username: string, { ip }: Caller): Promise<void> {
+  /** Counted before it is held back: a hundred that are held back together are a hundred. @throws Refusal locked_out */
+  private async begun(username: string, { ip }: Caller): Promise<void> {
     const waitMs = this.lockout.waitMs(username, ip, this.engine.nowMs);
     if (waitMs > 0) {
       const seconds = Math.ceil(waitMs / 1000);
@@ -152,6 +149,7 @@ export class Logins {
       );
     }
     const holdMs = this.lockout.holdMs(username, this.engine.nowMs);
+    this.lockout.begun(username, ip, this.engine.nowMs);
     if (holdMs > 0) await pause(holdMs, undefined, { ref: false });
   }
 

@@ -1,6 +1,7 @@
 /** What somebody with a login tries who has not the right: each of these was once a way, or nearly one. */
 import { request } from 'node:http';
 import { once } from 'node:events';
+import { io } from 'socket.io-client';
 import { managerHere, type ManagerHere } from '../api/manager-here';
 import { ScriptedLauncher, stopped } from '../api/scripted-launcher';
 import { until } from '../harness/until';
@@ -147,6 +148,28 @@ test('a login with a password that is changed while it is looked at is none', as
   expect(told.map(({ status }) => status)).toContain(401);
   const { users } = (await alice.get('/api/admin/users')).body;
   expect(users).toContainEqual(expect.objectContaining({ name: 'nils', sessions: 0 }));
+});
+
+test('guesses that are held back together are counted one by one', async () => {
+  const guess = (from: string) =>
+    new Asker(manager, { 'x-forwarded-for': from }).post('/api/session', { username: 'nils', password: 'wrong guess' });
+  for (const from of ['203.0.113.21', '203.0.113.22', '203.0.113.23'])
+    for (let i = 0; i < 4; i++) expect((await guess(from)).status).toBe(401);
+  // By now whoever guesses at this name is held back for a while: all of these at once.
+  const told = await Promise.all(Array.from({ length: 12 }, () => guess('203.0.113.24')));
+  expect(told.filter(({ status }) => status === 401)).toHaveLength(5);
+  expect(told.filter(({ status }) => status === 429)).toHaveLength(7);
+});
+
+test('a page cannot follow without end', async () => {
+  const vera = await person('vera', 'viewer');
+  const page = io(manager.url, { transports: ['websocket'], reconnection: false, extraHeaders: { ...vera.headers } });
+  const follow = (process: string): Promise<{ error?: string }> =>
+    page.emitWithAck('log.follow', { worker_id: 'inside', process }) as Promise<{ error?: string }>;
+  const told = await Promise.all(Array.from({ length: 2001 }, (_, i) => follow(`p${i}`)));
+  expect(told.filter(({ error }) => error !== undefined)).toHaveLength(1);
+  expect((await follow('p0')).error).toBeUndefined();
+  page.disconnect();
 });
 
 test('no answer of the API is kept by a cache', async () => {

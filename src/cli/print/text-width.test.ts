@@ -24,5 +24,6 @@ test('padding counts columns and not characters', () => {
 });
 
 test('control characters are shown and not obeyed', () => {
+  expect(printable('host\u202egnirts\u2066')).toBe('host\ufffdgnirts\ufffd');
   expect(printable('a\n b\t\x1b[31mred\x9b')).toBe('a  b \ufffd[31mred\ufffd');
 });

@@ -29,6 +29,9 @@ export function fit(text: string, width: number): string {
 
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - textWidth(text)));
 
-/** One line, harmless: other machines' words must not move the cursor or change the terminal's title. */
+/**
+ * One line, harmless: other machines' words must not move the cursor, change the terminal's title, or turn the order of
+ * what stands beside them around (a host's name, beside the fingerprint that somebody compares).
+ */
 export const printable = (text: string): string =>
-  text.replace(/[\r\n\t]/g, ' ').replace(/[\x00-\x1f\x7f-\x9f]/g, '\ufffd');
+  text.replace(/[\r\n\t]/g, ' ').replace(/[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');

@@ -13,6 +13,8 @@ import type { LiveSocket } from './dashboards';
 
 /** The first piece after a silence travels at once; those within this time after a message travel as the next one. */
 const GATHER_MS = 25;
+/** Of one page. Names are not looked up, so that one may follow what is to come; without a bound that is memory for the asking. */
+const FOLLOWED_MAX = 2000;
 
 export function serveLogViewer(socket: LiveSocket, logs: LogStore): void {
   const followed = new Map<string, () => void>();
@@ -25,6 +27,8 @@ export function serveLogViewer(socket: LiveSocket, logs: LogStore): void {
     if (typeof reply !== 'function') return;
     if (target === null) return reply({ error: 'log.follow needs worker_id and process' });
     unfollow(target.id);
+    if (followed.size >= FOLLOWED_MAX)
+      return reply({ error: `one page follows at most ${FOLLOWED_MAX} outputs; unfollow some first` });
     followed.set(target.id, follow(socket, logs, target));
     const runs = logs.runs(target.worker, target.process, target.stream);
     reply({ runs: runs.map(logRunView) } satisfies FollowReply);
