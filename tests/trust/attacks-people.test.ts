@@ -122,6 +122,8 @@ test('a request whose body comes after the right is gone does nothing', async ()
 test('a time without a date is no time', async () => {
   const forAges = { process: 'inside', until: '99999999999999d', wait: false };
   expect((await nils.post('/api/workers/inside/disable', forAges)).body).toMatchObject({ code: 'bad_request' });
+  const longAgo = '/api/usage/machines/inside?since=999999999999999999999d';
+  expect((await nils.get(longAgo)).status).toBe(200);
   expect((await nils.post('/api/tokens', { name: 'old', expires: '99999999999999d' })).status).toBe(400);
   expect((await nils.post('/api/workers/inside/start', { process: 'inside', wait: false })).status).toBe(200);
 });

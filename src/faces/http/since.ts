@@ -12,12 +12,13 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 
 export function parseSince(text: string, nowMs: number): number {
   const ago = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text);
-  if (ago !== null) return nowMs - Number(ago[1]) * (UNIT_MS[ago[2] ?? ''] ?? 0);
+  // Nothing here is older than 1970, and a moment that is too far away has no date.
+  if (ago !== null) return Math.max(0, nowMs - Number(ago[1]) * (UNIT_MS[ago[2] ?? ''] ?? 0));
   const at = /^\d{13}$/.test(text) ? Number(text) : Date.parse(text);
   if (Number.isNaN(at))
     throw new Refusal(
       'bad_request',
       `since ${JSON.stringify(text)} is no time; say how long ago (90s, 10m, 2h, 1d, 2w) or a date (2026-01-31T12:00:00Z)`,
     );
-  return at;
+  return Math.max(0, at);
 }
