@@ -2,7 +2,7 @@
  * The audit: what people and strangers caused, each entry linked to the one before it. Source: API_JOBS 1B (seed 004);
  * names of its events are kept where it has one, and `worker.*`, `process.*`, `definition.*` are ours.
  *
- * GET /api/audit?event_type&actor_id&target_type&target_id&since&until&limit(<=500)&offset -> {entries, total, has_more}
+ * GET /api/audit?event_type&actor_id&target_type&target_id&since&until&limit(<=500)&offset -> {entries, total, has_more}; `total_is_capped` is ours
  * GET /api/audit/{stats,types,security}, /api/audit/user/{id}, /api/audit/verify?start_id&end_id. With format=jsonl all that
  * match come as JSON lines, oldest first; with follow=true the answer goes on as entries are written.
  */
@@ -74,7 +74,13 @@ export const AuditEntry = z.object({
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
-export const AuditReply = z.object({ entries: z.array(AuditEntry), total: z.number(), has_more: z.boolean() });
+export const AuditReply = z.object({
+  entries: z.array(AuditEntry),
+  /** All that match; where `total_is_capped`, there are more than these. */
+  total: z.number(),
+  total_is_capped: z.boolean(),
+  has_more: z.boolean(),
+});
 export type AuditReply = z.infer<typeof AuditReply>;
 export const AuditVerdict = z.object({
   valid: z.boolean(),

@@ -51,6 +51,8 @@ export const LIMITS = {
   eventsKept: 100_000,
   /** Entries of the audit in one answer. Source: seed 004. */
   auditPageMax: 500,
+  /** Entries of the audit that are counted behind a page of them: a few milliseconds. */
+  auditCountedBeyond: 10_000,
   /** Entries of the audit that are kept: some gigabytes. */
   auditEntriesKept: 5_000_000,
   /** Facts of one link message. */

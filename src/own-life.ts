@@ -15,7 +15,11 @@ export function tellOwnLife(engine: Engine, config: ManagerConfig): () => void {
     // Two starts with the same digest had the same configuration; what is in it is not for the audit's readers.
     config_sha256: createHash('sha256').update(JSON.stringify(config)).digest('hex'),
   });
-  return () => tell(engine, 'manager.stopped', 'stop', {});
+  return () => {
+    // Before it, so that a stop is the last that is told of a life.
+    engine.submit({ kind: 'tellRefusals' }).catch(() => undefined);
+    tell(engine, 'manager.stopped', 'stop', {});
+  };
 }
 
 function tell(engine: Engine, type: AuditType, action: string, details: AuditRecord['details']): void {

@@ -106,7 +106,9 @@ export type EngineCommand =
   | { readonly kind: 'removeWorker'; readonly id: string; readonly by: Asker; readonly why: string }
   | { readonly kind: 'cleanup'; readonly stopped: boolean; readonly all: boolean; readonly by: Asker }
   | { readonly kind: 'judge'; readonly raised: readonly FindingOf[]; readonly cleared: readonly FindingOf[] }
-  | { readonly kind: 'tick' };
+  | { readonly kind: 'tick' }
+  /** The manager stops: what was counted of refusals is told, although its time is not over. */
+  | { readonly kind: 'tellRefusals' };
 
 export interface FindingOf {
   /** `worker` or `worker/process`. */
@@ -162,6 +164,7 @@ export interface Replies extends TrustReplies {
   cleanup: { readonly removed: number };
   judge: null;
   tick: null;
+  tellRefusals: null;
 }
 
 /** What is to be done to the world after the facts are safe. */

@@ -64,6 +64,7 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
   reject,
   drain,
   audit: () => ({ facts: [], effects: [], reply: null }),
+  tellRefusals: () => ({ facts: [], effects: [], reply: null }),
   judge: (_model, command) => judgement(command),
   tick: (model, _command, settings, nowMs) => {
     const due = sceneOf(model, settings, nowMs);

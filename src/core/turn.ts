@@ -35,6 +35,7 @@ export class Turn {
     const decision = decide(this.model, command, this.settings, this.nowMs);
     for (const record of auditOf(this.model, command, decision)) this.note(record);
     if (command.kind === 'tick') this.audit.push(...this.model.refusals.due(this.nowMs));
+    if (command.kind === 'tellRefusals') this.audit.push(...this.model.refusals.rest(this.nowMs));
     for (const fact of decision.facts) this.happen(fact);
     this.effects.push(...decision.effects);
     return decision.reply;

@@ -16,8 +16,9 @@ export interface AuditQuery {
 export interface AuditPage {
   /** Newest first. */
   readonly entries: readonly AuditEntry[];
-  /** All that match. */
+  /** All that match, or as many as are counted (LIMITS.auditCountedBeyond behind the page): then there are more. */
   readonly total: number;
+  readonly isTotalCapped: boolean;
 }
 
 /** Ids, both included. Absent = from the first kept, to the last. */

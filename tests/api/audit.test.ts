@@ -68,6 +68,17 @@ test('a stranger who is refused again and again is a few entries and a count', a
   expect(entries.at(-1)).toMatchObject({ target_id: 'x0', result: 'invalid_token' });
 });
 
+test('refusals that were counted and not told yet are told when the manager stops, before its stop', async () => {
+  for (let i = 0; i < 4; i++) await new ScriptedLauncher(manager.url, 'x', { token: MARKER }).register();
+  expect((await audit('event_type=worker.refused')).total).toBe(1);
+  const { dataDir } = manager;
+  await manager.stop('keep');
+  manager = await managerHere({ dataDir });
+  const [started, stopped, counted] = (await audit()).entries;
+  expect([started?.event_type, stopped?.event_type]).toEqual(['manager.started', 'manager.stopped']);
+  expect(counted).toMatchObject({ event_type: 'worker.refused', details: { repeated: 3 } });
+});
+
 test('a command, and how it ended, under one number', async () => {
   const launcher = await joined('w1');
   const asked = manager.post('/api/workers/w1/start');

@@ -59,6 +59,14 @@ test('an entry is found by each of its words, newest first, with what matches in
   });
 });
 
+test('what matches is counted as far as is read, and some more', () => {
+  here.fill(10_120);
+  const page = (query: AuditQuery, offset: number) => here.ledger.audit.page(query, 100, offset);
+  expect(page({}, 0)).toMatchObject({ total: 10_100, isTotalCapped: true });
+  expect(page({}, 20)).toMatchObject({ total: 10_120, isTotalCapped: false });
+  expect(page({ target: 'w1' }, 0)).toMatchObject({ total: 2530, isTotalCapped: false });
+});
+
 test('a walk is oldest first and whole, however many pieces it takes', async () => {
   here.fill(2500);
   const walked: number[] = [];

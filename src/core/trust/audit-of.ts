@@ -136,6 +136,7 @@ function toldOf(model: Model, command: EngineCommand, decision: Decision): Told 
     case 'requeue':
     case 'judge':
     case 'tick':
+    case 'tellRefusals':
       return null;
   }
 }

@@ -11,6 +11,15 @@ const refused = (more: Partial<AuditRecord> = {}, ip = '10.0.0.9'): AuditRecord 
   ...more,
 });
 
+test('what is not told yet is told at a stop, once', () => {
+  const repeats = new Repeats();
+  repeats.take(refused(), 0);
+  expect(repeats.rest(1)).toEqual([]);
+  for (let i = 0; i < 4; i++) repeats.take(refused(), 1);
+  expect(repeats.rest(2)).toMatchObject([{ type: 'worker.refused', details: { repeated: 3, within_ms: 1 } }]);
+  expect([repeats.rest(3), repeats.nextMs()]).toEqual([[], null]);
+});
+
 test('the first is told at once, the rest of the minute as one line with their number', () => {
   const repeats = new Repeats();
   expect(repeats.take(refused(), 0)).not.toBeNull();

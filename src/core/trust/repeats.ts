@@ -2,7 +2,8 @@
  * Refusals that come again and again are counted, not written: the first of its kind at once, and of all that follow
  * within a minute one line with their number; of one that goes on after that ever more seldom. Otherwise whoever may do nothing could fill the disk with being told so.
  *
- * In memory alone, like who was heard when: an unfinished count is lost with the program, what was refused first is not.
+ * In memory alone, like who was heard when: an unfinished count is lost when the program is killed, what was refused first
+ * is not.
  */
 import type { AuditRecord } from './words';
 
@@ -60,6 +61,13 @@ export class Repeats {
         this.held.set(kind, heldFrom(held.first, nowMs, Math.min(2 * held.forMs, HELD_MS_MAX)));
       }
     }
+    return told;
+  }
+
+  /** Whatever was counted, before a stop. All is forgotten: what is refused after it is told as a first one. */
+  rest(nowMs: number): AuditRecord[] {
+    const told = [...this.held.values()].filter(({ count }) => count > 0).map((held) => summary(held, nowMs));
+    this.held.clear();
     return told;
   }
 

@@ -37,8 +37,13 @@ const permission = 'admin.audit';
 export const auditRoutes = (parts: HttpParts): Route[] => {
   const { audit, engine } = parts;
   const page = (query: AuditQuery, { limit, offset }: z.output<typeof Page>): AuditReply => {
-    const { entries, total } = audit.page(query, limit, offset);
-    return { entries: [...entries], total, has_more: offset + entries.length < total };
+    const { entries, total, isTotalCapped } = audit.page(query, limit, offset);
+    return {
+      entries: [...entries],
+      total,
+      total_is_capped: isTotalCapped,
+      has_more: offset + entries.length < total,
+    };
   };
   const all = route({
     method: 'get',

@@ -12,12 +12,14 @@ export const ENTRIES_LISTED = 200_000;
 export interface AuditPages {
   /** Null = nothing is here yet. */
   readonly total: number | null;
+  /** There are more than `total`: how many, shows who goes on. */
+  readonly isTotalCapped: boolean;
   readonly until: string | null;
   readonly pages: ReadonlyMap<number, readonly AuditEntry[]>;
   /** The sentence of the last refusal; null = none. */
   readonly problem: string | null;
 }
-export const NO_PAGES: AuditPages = { total: null, until: null, pages: new Map(), problem: null };
+export const NO_PAGES: AuditPages = { total: null, isTotalCapped: false, until: null, pages: new Map(), problem: null };
 
 export const entryAt = ({ pages }: AuditPages, index: number): AuditEntry | undefined =>
   pages.get(Math.floor(index / PAGE_ENTRIES))?.[index % PAGE_ENTRIES];
@@ -31,10 +33,17 @@ export function missingPages({ pages, total }: AuditPages, from: number, to: num
   return missing;
 }
 
-export function withPage(before: AuditPages, page: number, { entries, total }: AuditReply): AuditPages {
+export function withPage(
+  before: AuditPages,
+  page: number,
+  { entries, total, total_is_capped: isCapped }: AuditReply,
+): AuditPages {
   const newest = entries[0];
   return {
-    total: before.total ?? total,
+    // Further pages count further; what was counted to its end stays.
+    ...(before.total !== null && (!before.isTotalCapped || total < before.total)
+      ? { total: before.total, isTotalCapped: before.isTotalCapped }
+      : { total, isTotalCapped: isCapped }),
     until: before.until ?? (newest === undefined ? null : justAfter(newest.timestamp)),
     pages: new Map(before.pages).set(page, entries),
     problem: null,

@@ -1,6 +1,7 @@
 /** Looking for entries: pages by the indexes, walks and counts in pieces of the table, so that nobody is held up. */
 import type { DatabaseSync } from '@photostructure/sqlite';
 import type { AuditEntry, AuditStats } from '../../../../protocol/audit';
+import { LIMITS } from '../../../../protocol/limits';
 import type { AuditPage, AuditQuery } from '../../../engine/audit-port';
 import { entryView, RAW_COLUMNS, type RawRow } from './raw-rows';
 
@@ -15,10 +16,12 @@ export function auditPage(db: Database, query: AuditQuery, limit: number, offset
   const rows = db
     .prepare(`SELECT ${RAW_COLUMNS} FROM audit WHERE ${where} ORDER BY rowid DESC LIMIT ? OFFSET ?`)
     .all(...values, limit, offset) as unknown as RawRow[];
-  const { total } = db.prepare(`SELECT count(*) AS total FROM audit WHERE ${where}`).get(...values) as {
-    total: number;
-  };
-  return { entries: rows.map(entryView), total };
+  // Millions are not counted one by one for a number that nobody reads to its end.
+  const most = offset + limit + LIMITS.auditCountedBeyond;
+  const { found } = db
+    .prepare(`SELECT count(*) AS found FROM (SELECT 1 FROM audit WHERE ${where} LIMIT ?)`)
+    .get(...values, most + 1) as { found: number };
+  return { entries: rows.map(entryView), total: Math.min(found, most), isTotalCapped: found > most };
 }
 
 /** Up to `last`, which may be behind where it stands already. */

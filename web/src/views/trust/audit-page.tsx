@@ -64,12 +64,13 @@ function Known() {
 function Count({ reader }: { reader: AuditReader }) {
   const { audit } = useWords();
   const total = useStore(reader.store, (pages) => pages.total);
+  const isCapped = useStore(reader.store, (pages) => pages.isTotalCapped);
   const problem = useStore(reader.store, (pages) => pages.problem);
   if (problem !== null) return <Problem why={problem} />;
   if (total === null) return <span className="page-count">{audit.loading}</span>;
   return (
     <span className="page-count num" role="status">
-      {audit.count(total)}
+      {isCapped ? audit.countAtLeast(total) : audit.count(total)}
       {total > ENTRIES_LISTED && `; ${audit.capped(ENTRIES_LISTED)}`}
     </span>
   );

@@ -3,6 +3,7 @@ export const audit = {
   title: 'Audit',
   lead: 'What people, programs and strangers caused. Each entry is chained to the one before it: a changed one is found.',
   label: 'Entries of the audit',
+  countAtLeast: (n: number) => `${n.toLocaleString('en')}+ entries`,
   count: (n: number) => `${n.toLocaleString('en')} ${n === 1 ? 'entry' : 'entries'}`,
   capped: (n: number) => `the newest ${n.toLocaleString('en')} of them are listed; narrow the filter for older ones`,
   none: 'No entry matches.',

@@ -7,6 +7,7 @@ export const audit: Words['audit'] = {
   title: '审计',
   lead: '人、程序和陌生人引起的一切。每条记录与前一条相链：被改动的会被发现。',
   label: '审计记录',
+  countAtLeast: (n) => `${n0(n)}+ 条记录`,
   count: (n) => `${n0(n)} 条记录`,
   capped: (n) => `仅列出最新的 ${n0(n)} 条；更早的请缩小筛选范围`,
   none: '没有符合条件的记录。',
