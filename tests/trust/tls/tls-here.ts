@@ -1,7 +1,8 @@
 /** A real manager that speaks TLS, and certificates made for a test. */
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { request as requestPlain } from 'node:http';
+import { request as requestOverTls, type RequestOptions } from 'node:https';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { newAuthority, newServerCertificate, type KeyAndCertificate } from '../../../src/trust/tls/authority';
@@ -100,7 +101,9 @@ export interface Answer {
   readonly text: string;
 }
 
-export function ask(url: string, options: Parameters<typeof request>[1] = {}): Promise<Answer> {
+/** Over TLS or without, as the address says. */
+export function ask(url: string, options: RequestOptions = {}, body?: string): Promise<Answer> {
+  const request = url.startsWith('https:') ? requestOverTls : requestPlain;
   return new Promise((resolve, reject) => {
     request(url, { agent: false, ...options }, (response) => {
       let text = '';
@@ -108,7 +111,7 @@ export function ask(url: string, options: Parameters<typeof request>[1] = {}): P
       response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
     })
       .on('error', reject)
-      .end();
+      .end(body);
   });
 }
 
