@@ -2,6 +2,7 @@
 import { request } from 'node:http';
 import { once } from 'node:events';
 import { io } from 'socket.io-client';
+import { ProcessSpec } from '../../protocol/process-spec';
 import { managerHere, type ManagerHere } from '../api/manager-here';
 import { ScriptedLauncher, stopped } from '../api/scripted-launcher';
 import { until } from '../harness/until';
@@ -117,6 +118,28 @@ test('a request whose body comes after the right is gone does nothing', async ()
   response.resume();
   expect(response.statusCode).toBe(401);
   expect(sentTo('inside')).toEqual([]);
+});
+
+test('a rolling restart goes no further than the right of who asked for it', async () => {
+  const inside = launchers[0] as ScriptedLauncher;
+  const processes = ['p1', 'p2'].map((name) => ({
+    spec: ProcessSpec.parse({ name, command: 'x' }),
+    report: { ...inside.report(stopped), name },
+  }));
+  inside.say('sync', { processes, runs: [] }, () => undefined);
+  const told = async (): Promise<unknown[]> => (await alice.get('/api/workers/inside/processes')).body.processes;
+  await until('inside told of both', 5000, async () => (await told()).length === 2);
+  const rolled = nils.post('/api/batch', { command: 'restart', selector: 'node=inside', rolling: 1 });
+  await inside.until(() => inside.commands.length === 1);
+  await alice.ask('PATCH', '/api/admin/users/nils', { disabled: true });
+  const [first] = inside.commands;
+  inside.tell({
+    kind: 'command.done',
+    id: first?.id as never,
+    result: { ok: true, message: 'done', certificate: null },
+  });
+  expect((await rolled).body.results).toMatchObject([{ ok: true }, { ok: false }]);
+  expect(inside.commands).toHaveLength(1);
 });
 
 test('a time without a date is no time', async () => {
