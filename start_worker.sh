@@ -186,9 +186,15 @@ reload() {
     echo "the launcher of worker $worker_id is not running" >&2
     exit 1
   fi
-  worker --check >/dev/null
-  kill -HUP "$pid"
+  checked=0
+  worker --check >/dev/null || checked=$?
+  # 3: nothing is mistaken, and the rules refuse some of it. Stricter rules must come into force all the same.
+  case $checked in
+    0 | 3) kill -HUP "$pid" ;;
+    *) exit "$checked" ;;
+  esac
   echo "the launcher of worker $worker_id (pid $pid) reads $config${config:+${security:+ and }}$security again"
+  [ "$checked" -eq 0 ] || echo 'what the rules refuse of it (above) runs on where it runs, and cannot be started' >&2
 }
 
 status() {
@@ -200,7 +206,10 @@ status() {
 [ "$action" != start ] && [ -f dist/procguard.js ] || prepare
 case $action in
   help) usage && exit ;;
-  check) worker --check "$@" && exit ;;
+  check)
+    worker --check "$@"
+    exit
+    ;;
 esac
 locate
 case $action in

@@ -47,9 +47,10 @@ export async function runLauncher(argv: readonly string[]): Promise<void> {
   setTimeout(() => process.exit(), 500).unref();
 }
 
-function refuseAll(lines: readonly string[]): void {
+/** Nothing is mistaken, and the rules refuse some of it. Told apart from mistakes (2): such rules are to be read all the same. */
+function refuseByRules(lines: readonly string[]): void {
   process.stderr.write(`${lines.join('\n')}\n`);
-  process.exitCode = 2;
+  process.exitCode = 3;
 }
 
 function refuse(sentence: string): void {
@@ -66,7 +67,7 @@ function say(options: LauncherOptions): void {
     const refused = refusedHere(options, defined, { environment: process.env, workingDir: process.cwd() });
     const warnings = options.rules === null ? [] : weaknessesOf(options.rules, process.env);
     process.stderr.write(warnings.map((line) => `warning: ${line}\n`).join(''));
-    if (refused.length > 0) return refuseAll(refused);
+    if (refused.length > 0) return refuseByRules(refused);
     process.stdout.write(checkText(options, defined));
   } catch (error) {
     refuse((error as Error).message);

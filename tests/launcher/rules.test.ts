@@ -365,7 +365,7 @@ processes:
       - { exec: 'true; false' }
 `;
   const { code, output } = await told(['--config', 'w.yaml', '--check'], { 'w.yaml': file });
-  expect(code).toBe(2);
+  expect(code).toBe(3);
   expect(output).toMatch(
     /w\.yaml:7:9: the process bad is refused by security\.allowed_commands in .*: alive\[0\] needs a shell/,
   );

@@ -296,6 +296,30 @@ describe('start_worker.sh', () => {
     expect(await ruled('--stop-all')).toMatchObject({ code: 0 });
   });
 
+  test('--reload puts rules in force that refuse what the own file defines, and names it; not those that are mistaken', async () => {
+    const write = (rules: string): void =>
+      writeFileSync(
+        join(home, 'strict.yaml'),
+        `worker_id: strict\nmanager_url: http://127.0.0.1:1\ndata_dir: strict\nsecurity: ${rules}\nprocesses:\n` +
+          `  - {name: strict, command: sleep 1000}\n`,
+      );
+    const strict = (...flags: string[]): Promise<Ended> => run(WORKER, '--config', 'strict.yaml', ...flags);
+    write('{ allowed_commands: [sleep] }');
+    expect(await strict('--daemon')).toMatchObject({ code: 0 });
+    write('{ alowed_commands: [] }');
+    expect(await strict('--reload')).toMatchObject({ code: 2, stderr: expect.stringContaining('alowed_commands') });
+    expect(await strict('--check')).toMatchObject({ code: 2, stderr: expect.not.stringContaining('not found') });
+    write('{ allowed_commands: [env, id] }');
+    expect(await strict('--reload')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/strict\.yaml:.* the process strict is refused by[^]*runs on where it runs/),
+    });
+    await until('them to be in force', 10_000, async () =>
+      (await strict('--status')).stdout.includes('allowed_commands (2)'),
+    );
+    expect(await strict('--stop-all')).toMatchObject({ code: 0 });
+  });
+
   test('a wrong flag is told and the exit code is not 0', async () => {
     const started = await worker('w3', '--daemon', '--heartbeat-interval', 'soon');
     expect(started).toMatchObject({ code: 1, stderr: expect.stringContaining('--heartbeat-interval "soon"') });
