@@ -2,6 +2,7 @@
 import { CommanderError, type Command } from 'commander';
 import { CliError, EXIT } from './exit';
 import { runOtherProgram } from './other-programs';
+import { printable } from './print/text-width';
 import { buildProgram } from './program';
 
 async function main(argv: string[]): Promise<void> {
@@ -17,7 +18,8 @@ async function main(argv: string[]): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     else if (error instanceof CliError) {
-      process.stderr.write(`${error.message}\n`);
+      // The manager's sentences hold what others wrote: why a process is disabled, what a launcher calls itself.
+      process.stderr.write(`${error.message.split('\n').map(printable).join('\n')}\n`);
       process.exitCode = error.exit;
     } else throw error;
   }

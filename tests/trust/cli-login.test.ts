@@ -2,8 +2,11 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { ProcessSpec } from '../../protocol/process-spec';
 import { managerHere, type ManagerHere } from '../api/manager-here';
+import { ScriptedLauncher, stopped } from '../api/scripted-launcher';
 import { PROCGUARD } from '../harness/manager';
+import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 
 const PASSWORD = 'correct horse battery';
@@ -31,6 +34,29 @@ function procguard(args: readonly string[], input = ''): Promise<Said> {
   child.stdin.end(input);
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, error })));
 }
+
+test('what others wrote into a refusal is shown, and not obeyed by the terminal', async () => {
+  const launcher = new ScriptedLauncher(manager.url, 'w1');
+  await launcher.register();
+  await launcher.connect();
+  const disabled = { by: 'eve', reason: '\x1b]0;title\x07', sinceMs: 1, untilMs: null };
+  const report = { ...launcher.report(stopped), disabled };
+  launcher.say(
+    'sync',
+    { processes: [{ spec: ProcessSpec.parse({ name: 'w1', command: 'x' }), report }], runs: [] },
+    () => 0,
+  );
+  const told = async () => (await manager.get('/api/workers/w1/processes')).body.processes?.length === 1;
+  await until('w1 told of its process', 5000, told);
+  const started = await procguard(['start', 'w1']);
+  launcher.close();
+  expect(started.code).toBe(1);
+  expect(started.out + started.error).toContain(']0;title');
+  expect(started.out + started.error).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
+  const search = await procguard(['explain', 'no\x1b[31mbody']);
+  expect(search.error).toMatch(/body/);
+  expect(search.error).not.toContain('\x1b');
+}, 60_000);
 
 test('the first user, a login that is kept for its user alone, a token that does less, and the end of both', async () => {
   expect((await procguard(['whoami'])).out).toMatch(/nobody needs a login/);
