@@ -1,4 +1,5 @@
 /** A real manager: the bundle, in a program of its own, with its own data directory and port. */
+import type { ApplicantView } from '../../protocol/trust-http';
 import { resolve } from 'node:path';
 import type { ProcessView, WorkerView } from '../../protocol/views';
 import type { CommandReply } from '../../protocol/http';
@@ -56,6 +57,15 @@ export class StartedManager {
     return (await (
       await fetch(`${this.url}/api/workers/${id}/command`, { method: 'POST', body })
     ).json()) as CommandReply;
+  }
+
+  /** Vouches for a launcher of another machine, as soon as it asks. */
+  async approve(worker: string): Promise<void> {
+    await until(`${worker} to ask for approval`, DEADLINE_MS, async () => {
+      const { applicants } = await this.get<{ applicants: ApplicantView[] }>('/api/approvals');
+      return applicants.some(({ worker_id: id }) => id === worker);
+    });
+    await fetch(`${this.url}/api/approvals/${worker}/approve`, { method: 'POST', body: '{}' });
   }
 
   /** The one process of a worker; null while there is none. */

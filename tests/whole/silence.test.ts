@@ -55,6 +55,7 @@ if (why !== null) console.warn(`SKIPPED: a pulled cable: ${why}`);
       flags: ['--auto-start', '--command', `sh ${COUNTER} 0 0.02`],
       on: host.on,
     });
+    await manager.approve('w1');
     const { pid } = await manager.until(
       'it to run',
       'w1',
