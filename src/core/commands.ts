@@ -79,15 +79,14 @@ export type EngineCommand =
       readonly verb: Verb;
     })
   /** A process from the manager: defined on a launcher's worker (again, when it is known), and started if asked. */
-  | {
+  | (Held & {
       readonly kind: 'defineProcess';
       readonly worker: string;
       readonly spec: ProcessSpec;
       readonly start: boolean;
       /** Refused when the worker has a process of that name. */
       readonly mustBeNew: boolean;
-      readonly by: Asker;
-    }
+    })
   /** Stopped, verified and forgotten by its launcher. */
   | (Held & { readonly kind: 'forgetProcess'; readonly id: string; readonly process: string })
   /** A document: its processes become as it says, and those of its set that left it go. */

@@ -14,12 +14,14 @@ import { order, refuse, type Ordered } from './order';
 
 export function defineProcess(
   model: Model,
-  { worker: id, spec: asked, start, mustBeNew, by }: CommandOf<'defineProcess'>,
+  { worker: id, spec: asked, start, mustBeNew, by, hold }: CommandOf<'defineProcess'>,
   settings: CoreSettings,
   nowMs: number,
 ): Decision<'defineProcess'> {
   const worker = model.workers.get(id as WorkerId);
   if (worker === undefined) return refuse(unknownWorker(model, id));
+  const held = hold?.([worker.id]) ?? null;
+  if (held !== null) return refuse(held);
   if (worker.type === 'plain')
     return refuse(
       new Refusal(

@@ -36,7 +36,7 @@ export const processRoutes = ({ engine }: HttpParts): Route[] => [
     summary: 'Define a process on a worker (again, when it is known) and start it unless `start` is false',
     body: ProcessBody,
     reply: CommandReply,
-    handle: async ({ params, body, by }) => {
+    handle: async ({ params, body, by, hold }) => {
       const { start, must_be_new: mustBeNew } = body;
       const issued = await engine.submit({
         kind: 'defineProcess',
@@ -45,6 +45,7 @@ export const processRoutes = ({ engine }: HttpParts): Route[] => [
         start,
         mustBeNew,
         by,
+        hold,
       });
       return settled(engine, 'define', issued, patienceOf(body));
     },
