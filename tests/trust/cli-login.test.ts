@@ -53,9 +53,8 @@ test('what others wrote into a refusal is shown, and not obeyed by the terminal'
   expect(started.code).toBe(1);
   expect(started.out + started.error).toContain(']0;title');
   expect(started.out + started.error).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
-  const search = await procguard(['explain', 'no\x1b[31mbody']);
-  expect(search.error).toMatch(/body/);
-  expect(search.error).not.toContain('\x1b');
+  const nobody = await procguard(['user', 'disable', 'no\x1b[31mbody']);
+  expect([nobody.code, nobody.error]).toEqual([3, expect.stringMatching(/there is no user no\ufffd\[31mbody/)]);
 }, 60_000);
 
 test('the first user, a login that is kept for its user alone, a token that does less, and the end of both', async () => {
