@@ -17,7 +17,7 @@ export const setRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/sets/:set',
-    permission: 'process.define',
+    permission: 'fleet.read',
     asksItself: true,
     summary:
       'A set as the document that gives it, secrets as ********; `format=yaml` as people write it. Without members when it is not there',
@@ -35,7 +35,7 @@ export const setRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/processes/:key/definition',
-    permission: 'process.define',
+    permission: 'fleet.read',
     on: processNamed,
     summary:
       "A process in the words of a document, secrets as ********; `version` is null when it is its launcher's own",
