@@ -28,6 +28,7 @@ import { createWebFace } from './faces/http/server';
 import { serveBrowsers } from './faces/live/browsers';
 import { boundStrangers } from './links/anteroom';
 import { heartbeatLink } from './links/http-poll';
+import { listen } from './listen';
 import { LauncherSessions } from './links/launcher-sessions';
 import { outputLink, outputRoad } from './links/output';
 import { OutputUnderWay } from './links/output-under-way';
@@ -233,27 +234,3 @@ async function openTlsOf({ web, state }: ManagerConfig, journal: Journal): Promi
 }
 
 const openToAll = (host: string): boolean => host === '0.0.0.0' || host === '::';
-
-function listen(
-  server: ReturnType<typeof createWebFace>,
-  { host, port }: { host: string; port: number },
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE') reject(new PortInUse(port));
-      else if (error.code === 'EACCES')
-        reject(new Error(`port ${port} needs rights this user has not; choose one above 1023 with --port`));
-      else if (error.code === 'EADDRNOTAVAIL')
-        reject(new Error(`${host} is no address of this machine; choose another with --host`));
-      else reject(error);
-    });
-    server.listen(port, host, () => resolve());
-  });
-}
-
-export class PortInUse extends Error {
-  constructor(port: number) {
-    super(`port ${port} is in use by another program; stop it or choose another port with --port or web.port`);
-    this.name = 'PortInUse';
-  }
-}
