@@ -1,7 +1,7 @@
 /** Waiting for a fact, with a deadline and a sentence for when it does not come. */
 
 /**
- * @param fact looked at again and again; anything but undefined, null and false is it
+ * @param fact looked at again and again; anything but undefined, null, false and '' is it
  * @returns the fact
  */
 export async function until<T>(
@@ -12,7 +12,7 @@ export async function until<T>(
   const endsAt = performance.now() + deadlineMs;
   for (;;) {
     const found = await fact();
-    if (found !== undefined && found !== null && found !== false) return found;
+    if (found !== undefined && found !== null && found !== false && found !== '') return found;
     if (performance.now() > endsAt) throw new Error(`waited ${deadlineMs / 1000} s in vain for ${what}`);
     await new Promise((done) => setTimeout(done, 5));
   }

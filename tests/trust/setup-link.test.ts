@@ -23,7 +23,7 @@ async function started(): Promise<{ manager: StartedManager; dataDir: string; st
   return { manager, dataDir, stranger: new Asker(manager) };
 }
 
-const tokenIn = (output: string): string => LINK.exec(output)?.[1] ?? '';
+const tokenIn = (output: string): string | undefined => LINK.exec(output)?.[1];
 
 /** `procguard manager --setup-link`, as start_manager.sh calls it. */
 async function anotherLink(dataDir: string): Promise<string> {
