@@ -11,6 +11,8 @@ import { commandText, type ProcessSpec } from '../../protocol/process-spec';
 import type { Desired, ProcessReport, StopCertificate } from '../../protocol/process-state';
 import type { Exit } from '../../protocol/exit';
 import type { Touched } from './touched';
+import { setIncident, setRecovery } from './recovery/remembered';
+import { applyTrust } from './trust/apply-trust';
 import type { TrustFact } from './trust/words';
 import { withVersion, type Change, type Definition } from './definitions/versions';
 import type {
@@ -42,6 +44,7 @@ export type Fact =
       readonly presence: Presence;
       readonly was: Presence['kind'];
     }
+  | { readonly kind: 'worker.draining'; readonly id: WorkerId; readonly isDraining: boolean; readonly by: string }
   | { readonly kind: 'worker.removed'; readonly id: WorkerId; readonly why: string; readonly by: string }
   | { readonly kind: 'process.defined'; readonly process: Process; readonly isNew: boolean }
   /** Its launcher has taken a new definition; how it is did not change by that. */
@@ -95,10 +98,6 @@ export type Fact =
   | { readonly kind: 'incident.grew'; readonly incident: Incident }
   | { readonly kind: 'incident.ended'; readonly incident: Incident };
 
-/** Remembered; older ones live on in the events. */
-const RECOVERIES_KEPT = 500;
-const INCIDENTS_KEPT = 50;
-
 /** The one place where the model changes. */
 export function apply(model: Model, fact: Fact, touched: Touched): void {
   switch (fact.kind) {
@@ -122,21 +121,10 @@ export function apply(model: Model, fact: Fact, touched: Touched): void {
     case 'worker.removed':
       return removeWorker(model, fact.id, touched);
     case 'user.set':
-      model.trust.setUser(fact.id, fact.user);
-      touched.users.add(fact.id);
-      return;
     case 'token.set':
-      model.trust.setToken(fact.id, fact.token);
-      touched.tokens.add(fact.id);
-      return;
     case 'account.set':
-      model.trust.setAccount(fact.id, fact.account);
-      touched.accounts.add(fact.id);
-      return;
     case 'applicant.set':
-      model.trust.setApplicant(fact.keyHash, fact.applicant);
-      touched.applicants.add(fact.keyHash);
-      return;
+      return applyTrust(model.trust, fact, touched);
     case 'process.defined':
       model.processes.set(fact.process.key, fact.process);
       touched.processes.add(fact.process.key);
@@ -266,37 +254,6 @@ function removeWorker(model: Model, id: WorkerId, touched: Touched): void {
   model.contacts.delete(id);
   model.findings.delete(id);
   touched.workers.add(id);
-}
-
-function setRecovery(model: Model, recovery: Recovery, touched: Touched): void {
-  if (model.recoveries.get(recovery.id)?.endedAtMs == null) countRecovery(model, recovery);
-  model.recoveries.set(recovery.id, recovery);
-  touched.recoveries.add(recovery.id);
-  if (model.recoveries.size <= RECOVERIES_KEPT) return;
-  const nowMs = recovery.endedAtMs ?? recovery.beganAtMs;
-  for (const [id, { endedAtMs, countsUntilMs }] of model.recoveries) {
-    if (model.recoveries.size <= RECOVERIES_KEPT) break;
-    // What goes on still needs its end, and a forgotten attempt would be a budget without a bound.
-    if (endedAtMs === null || (countsUntilMs !== null && countsUntilMs > nowMs)) continue;
-    model.recoveries.delete(id);
-    touched.recoveries.add(id);
-  }
-}
-
-/** One that ended well and in which nobody acted is no recovery. */
-export function countRecovery(model: Model, { stage, actor }: Recovery): void {
-  if (stage === 'failed') model.recoveryTotals.failed += 1;
-  else if (stage === 'completed' && actor !== null) model.recoveryTotals.completed += 1;
-}
-
-function setIncident(model: Model, incident: Incident, touched: Touched): void {
-  model.incidents.set(incident.id, incident);
-  touched.incidents.add(incident.id);
-  for (const id of model.incidents.keys()) {
-    if (model.incidents.size <= INCIDENTS_KEPT) break;
-    model.incidents.delete(id);
-    touched.incidents.add(id);
-  }
 }
 
 function touchSubject(model: Model, subject: string, touched: Touched): void {

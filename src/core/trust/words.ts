@@ -63,12 +63,12 @@ export interface TrustReplies {
   audit: null;
 }
 
+/** Null = the row is gone. */
 export type TrustFact =
   | { readonly kind: 'user.set'; readonly id: UserId; readonly user: User | null }
   | { readonly kind: 'token.set'; readonly id: TokenId; readonly token: Token | null }
   | { readonly kind: 'account.set'; readonly id: AccountId; readonly account: Account | null }
-  | { readonly kind: 'applicant.set'; readonly keyHash: string; readonly applicant: Applicant | null }
-  | { readonly kind: 'worker.draining'; readonly id: WorkerId; readonly isDraining: boolean; readonly by: string };
+  | { readonly kind: 'applicant.set'; readonly keyHash: string; readonly applicant: Applicant | null };
 
 /** An entry of the audit before it is written: its number, its time and its link to the one before come with the commit. */
 export interface AuditRecord {
