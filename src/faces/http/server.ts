@@ -1,6 +1,6 @@
 /**
  * The web face: guard first, then the links' hot roads, then Express with one router per noun, then the dashboard's
- * files. One http.Server serves them all; Socket.IO joins it in main.ts.
+ * files. One http.Server serves them all; Socket.IO joins it in open-faces.ts.
  */
 import express from 'express';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
