@@ -2,6 +2,14 @@
 export const LIMITS = {
   /** Worker, process and label names: one path segment on every filesystem, with room for a suffix. */
   nameCharsMax: 128,
+  /** A job's id: an attempt's id and its process's name are laid around it. */
+  jobIdCharsMax: 96,
+  /** Jobs that one job may wait for. */
+  jobDependenciesMax: 1000,
+  /** Jobs in one submission: an array, a sweep, a list. */
+  jobsPerSubmitMax: 10_000,
+  /** Jobs that are not over. Each is about a kilobyte of memory. */
+  jobsQueuedMax: 1_000_000,
   /** A JSON request body. Larger ones answer 413. */
   bodyBytesMax: 1024 * 1024,
   /** A body of somebody who has no name yet: a login, a set-up. */

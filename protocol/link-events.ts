@@ -1,6 +1,16 @@
 /** What is said over an open link, by the name of its event, whatever carries it: Socket.IO or ZeroMQ. */
 import { z } from 'zod';
-import type { AckedMessage, Beat, CommandToLauncher, FactsMessage, StandingsMessage, SyncMessage } from './link';
+import type {
+  AckedMessage,
+  Beat,
+  CommandToLauncher,
+  FactsMessage,
+  JobWord,
+  RenewedMessage,
+  RenewMessage,
+  StandingsMessage,
+  SyncMessage,
+} from './link';
 
 export interface ToLauncher {
   command: CommandToLauncher;
@@ -8,6 +18,8 @@ export interface ToLauncher {
   /** The manager wants the whole table again. */
   'sync?': null;
   standings: StandingsMessage;
+  job: JobWord;
+  renewed: RenewedMessage;
 }
 
 export interface FromLauncher {
@@ -15,6 +27,8 @@ export interface FromLauncher {
   sync: SyncMessage;
   facts: FactsMessage;
   beat: Beat;
+  /** Answered by `renewed`. */
+  renew: RenewMessage;
 }
 
 /** The code and the sentence with which a manager refuses a connection. */

@@ -17,6 +17,7 @@ import { CommandId, InstanceId, ProcessName, RunId, WorkerId } from './ids';
 import { Desired, ProcessIdentity, ProcessReport, StopCertificate } from './process-state';
 import { Exit } from './exit';
 import { LIMITS } from './limits';
+import { AttemptId, AttemptOutcome, JobId } from './jobs';
 import { Moment } from './moment';
 
 export const LINK_NAMESPACE = '/launcher';
@@ -51,6 +52,8 @@ export const LauncherIdentity = z.object({
   token: z.string().max(256).nullable(),
   /** Its own, made at its first start and kept in its data directory: `wk_...`. */
   key: z.string().max(256).nullable().default(null),
+  /** Attempts of jobs that it runs at once; absent or 0 = it takes none. */
+  slots: z.number().int().min(0).max(10_000).optional(),
   /** `local`: the launcher beside the manager that runs the config's `workers[]`. */
   kind: z.enum(['remote', 'local']),
 });
@@ -98,6 +101,39 @@ export const CommandToLauncher = z.discriminatedUnion('kind', [
 export type CommandToLauncher = z.infer<typeof CommandToLauncher>;
 
 /**
+ * manager -> launcher, event `job`. A live attempt's own row in the manager is what makes it be told again after a sync, so
+ * these carry no command id: each is recognised by its attempt.
+ */
+export const JobWord = z.discriminatedUnion('kind', [
+  /** Run it: the process `job.<attempt>` of role `job`, never restarted. Known already = nothing to do. */
+  z.object({
+    kind: z.literal('run'),
+    attempt: AttemptId,
+    job: JobId,
+    epoch: z.number().int(),
+    spec: ProcessSpec,
+    /** Without a renewal for this long it is stopped here: the manager waits a little longer before it gives it away. */
+    trustMs: z.number().int().positive(),
+    /** From its start; null = no limit. */
+    runMs: z.number().int().positive().nullable(),
+    /** Without a byte of output; null = no limit. */
+    silenceMs: z.number().int().positive().nullable(),
+  }),
+  /** Stop it, verify, and report its end as this outcome. Not yet begun = it never begins. */
+  z.object({ kind: z.literal('stop'), attempt: AttemptId, outcome: AttemptOutcome, by: z.string(), why: z.string() }),
+  /** Its end is recorded, or it is not this worker's any more: what still runs of it is stopped, and its files may go. */
+  z.object({ kind: z.literal('forget'), attempt: AttemptId }),
+]);
+export type JobWord = z.infer<typeof JobWord>;
+
+/** launcher -> manager, event `renew`: these attempts are held. Answered by `renewed` with the same number. */
+export const RenewMessage = z.object({ number: z.number().int(), attempts: z.array(AttemptId) });
+export type RenewMessage = z.infer<typeof RenewMessage>;
+/** manager -> launcher, event `renewed`. Trust counts from when the question was sent. `gone`: not this worker's any more. */
+export const RenewedMessage = z.object({ number: z.number().int(), gone: z.array(AttemptId) });
+export type RenewedMessage = z.infer<typeof RenewedMessage>;
+
+/**
  * manager -> launcher, event `standings`: how processes of other workers stand on which processes of this one depend.
  * Sent whole after each sync, and an entry at a time when it changed. What was never told is not known, and holds back.
  */
@@ -135,6 +171,35 @@ export const LauncherFact = z.discriminatedUnion('kind', [
     certificate: StopCertificate.nullable(),
   }),
   z.object({ kind: z.literal('command.done'), id: CommandId, result: CommandResult }),
+  z.object({
+    kind: z.literal('attempt.started'),
+    attempt: AttemptId,
+    run: RunId,
+    pid: z.number().int(),
+    /** What isolation is really in force, in words; empty = none. */
+    isolation: z.array(z.string()).default([]),
+  }),
+  /** Told until `forget` comes. */
+  z.object({
+    kind: z.literal('attempt.ended'),
+    attempt: AttemptId,
+    /** Null = it was never born. */
+    run: RunId.nullable(),
+    outcome: AttemptOutcome,
+    /** A sentence: `exit code 7`, `stopped: preempted by j_9`, `command rejected: ...`. */
+    why: z.string(),
+    exit: Exit.nullable(),
+    certificate: StopCertificate.nullable(),
+    outputBytes: z.number().int(),
+  }),
+  /** From its log or its own word. */
+  z.object({
+    kind: z.literal('attempt.progress'),
+    attempt: AttemptId,
+    /** 0..100; null = not told. */
+    percent: z.number().min(0).max(100).nullable(),
+    message: z.string().max(LIMITS.reasonCharsMax).nullable(),
+  }),
 ]);
 export type LauncherFact = z.infer<typeof LauncherFact>;
 
@@ -150,6 +215,8 @@ export const SyncMessage = z.object({
   processes: z.array(z.object({ spec: ProcessSpec, report: ProcessReport })),
   /** Runs whose output the launcher still holds: the living one and ended ones not yet known to be shipped whole. */
   runs: z.array(z.object({ process: ProcessName, run: RunId })),
+  /** Attempts of jobs that it holds, ended ones too until they are forgotten. Their processes are not among `processes`. */
+  attempts: z.array(AttemptId).optional(),
 });
 export type SyncMessage = z.infer<typeof SyncMessage>;
 export const SyncReply = z.object({

@@ -108,6 +108,11 @@ export const ProcessSpec = z.object({
   type: z.string().default('default'),
   /** The document it was applied from (`procguard apply`): what leaves the document leaves its worker. Null = none. */
   set: z.string().nullable().default(null),
+  /**
+   * What it is there for. `service`: people's, kept as they wish and told to the manager as a process. `job`: an attempt of
+   * the manager's queue, told as that. `local-job`: of the launcher's own queue, told to nobody. Not people's to write.
+   */
+  role: z.enum(['service', 'job', 'local-job']).default('service'),
   /** Desired state when the launcher meets this process for the first time: true = running. */
   autoStart: z.boolean().default(false),
 });

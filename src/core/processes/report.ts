@@ -76,5 +76,9 @@ function translate(
       const command = model.commands.get(fact.id);
       return command?.worker === worker.id ? [{ kind: 'command.done', command, result: fact.result }] : [];
     }
+    case 'attempt.started':
+    case 'attempt.progress':
+    case 'attempt.ended':
+      return [];
   }
 }

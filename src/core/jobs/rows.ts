@@ -1,0 +1,95 @@
+/**
+ * What the manager remembers of jobs. A job is one unit of queued work; an attempt is one try of it on one worker, and
+ * the lease at the same time: whoever names the attempt speaks of exactly this try. A job has at most one live attempt
+ * (a gang: one for each node).
+ */
+import type { Exit } from '../../../protocol/exit';
+import type { RunId, WorkerId } from '../../../protocol/ids';
+import type { AttemptId, AttemptOutcome, JobId, JobSpec } from '../../../protocol/jobs';
+
+export type JobState =
+  /** Not yet for any worker. `untilMs`: when it is over by itself; null = by something that happens. */
+  | { readonly kind: 'waiting'; readonly for: 'dependencies' | 'delay' | 'approval'; readonly untilMs: number | null }
+  | { readonly kind: 'queued' }
+  /** It has live attempts; they say how far it is. */
+  | { readonly kind: 'active' }
+  | { readonly kind: 'completed' | 'failed' | 'cancelled'; readonly why: string };
+
+export interface Job {
+  readonly id: JobId;
+  readonly spec: JobSpec;
+  readonly state: JobState;
+  readonly sinceMs: number;
+  readonly submittedAtMs: number;
+  /** Place among those of equal priority; rises with each submission, and keeps through retries and preemption. */
+  readonly order: number;
+  /** Who submitted it: limits and fair share are theirs. */
+  readonly owner: string;
+  /** Which face it came by, for how it is shown there. */
+  readonly via: 'procguard' | 'remotegpu' | 'simpletuner';
+  /** Two submissions with one key are one. Null = none was given. */
+  readonly key: string | null;
+  /** Tries that failed and were followed by another. Preemption and lost workers' grace do not count as failures. */
+  readonly retries: number;
+  /** Of the attempt that decides: the newest. Null = none yet. */
+  readonly lastAttempt: AttemptId | null;
+  readonly exitCode: number | null;
+  readonly progress: Progress | null;
+  /** The face's own words about it, kept for its answers (config_name, customer...). */
+  readonly meta: Readonly<Record<string, string>>;
+}
+
+export interface Progress {
+  readonly percent: number | null;
+  readonly message: string | null;
+}
+
+/** Devices of one worker that an attempt holds: by index; null memory = the whole device. */
+export interface HeldGpu {
+  readonly index: number;
+  readonly memoryBytes: number | null;
+}
+
+export type AttemptState =
+  | { readonly kind: 'assigned' }
+  | { readonly kind: 'running'; readonly sinceMs: number }
+  | { readonly kind: 'ended'; readonly outcome: AttemptOutcome; readonly why: string; readonly atMs: number };
+
+/** Asked to end. Its end is this outcome, unless it completed before the word reached it. */
+export interface Stop {
+  readonly outcome: AttemptOutcome;
+  readonly by: string;
+  readonly why: string;
+  readonly atMs: number;
+}
+
+export interface Attempt {
+  readonly id: AttemptId;
+  readonly job: JobId;
+  readonly epoch: number;
+  readonly worker: WorkerId;
+  /** 0 to nodes-1 of a gang; 0 otherwise. */
+  readonly node: number;
+  readonly state: AttemptState;
+  readonly stop: Stop | null;
+  readonly gpus: readonly HeldGpu[];
+  /** What it takes of its worker's cores and memory. */
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly assignedAtMs: number;
+  readonly startedAtMs: number | null;
+  /** How long after its last renewal it is given away. */
+  readonly leaseMs: number;
+  readonly run: RunId | null;
+  readonly exit: Exit | null;
+  readonly outputBytes: number | null;
+  readonly isolation: readonly string[];
+  /** Head and tail of the output, of workers that send it with the result; null = it is in the log store. */
+  readonly output: { readonly stdout: string; readonly stderr: string } | null;
+  /** The worker knows that its end is recorded. */
+  readonly isSettled: boolean;
+}
+
+export const isOver = ({ state }: Job): boolean =>
+  state.kind === 'completed' || state.kind === 'failed' || state.kind === 'cancelled';
+export const isLive = ({ state }: Attempt): boolean => state.kind !== 'ended';

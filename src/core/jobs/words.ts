@@ -1,0 +1,122 @@
+/** What the engine is asked about jobs, and what comes of it. */
+import type { Exit } from '../../../protocol/exit';
+import type { WorkerId } from '../../../protocol/ids';
+import type { AttemptId, AttemptOutcome, JobId, JobSpec } from '../../../protocol/jobs';
+import type { Asker } from '../../../protocol/trust';
+import type { Hold } from '../commands';
+import type { Attempt, Job } from './rows';
+
+/** One job as it is submitted: its id is made where the command comes in, the core has no randomness. */
+export interface NewJob {
+  readonly id: JobId;
+  readonly spec: JobSpec;
+  /** With the same key the job of before is the answer. */
+  readonly key: string | null;
+  readonly meta: Readonly<Record<string, string>>;
+  /** It waits until somebody approves it. */
+  readonly needsApproval?: boolean;
+}
+
+interface Asked {
+  readonly by: Asker;
+  readonly hold?: Hold | undefined;
+}
+
+export type JobCommand =
+  /** All of them or none. */
+  | (Asked & {
+      readonly kind: 'submitJobs';
+      readonly jobs: readonly NewJob[];
+      readonly via: Job['via'];
+      readonly owner: string;
+    })
+  /** Cancelling what is over changes nothing and is no error. */
+  | (Asked & { readonly kind: 'cancelJob'; readonly id: string; readonly why: string })
+  /** What is over (not: completed) goes back to the queue, with its whole budget. */
+  | (Asked & { readonly kind: 'retryJob'; readonly id: string })
+  | (Asked & { readonly kind: 'changeJob'; readonly id: string; readonly priority: number })
+  | (Asked & { readonly kind: 'approveJob'; readonly id: string })
+  /** A worker of the claim protocol takes work (seed 003). The same request id gives the same attempts. */
+  | {
+      readonly kind: 'claimJobs';
+      readonly worker: WorkerId;
+      readonly limit: number;
+      readonly leaseMs: number;
+      readonly requestId: string | null;
+    }
+  /** Of the workers that speak for themselves (claim, SSE): begun. */
+  | { readonly kind: 'attemptStarted'; readonly worker: WorkerId; readonly job: JobId; readonly attempt: AttemptId }
+  | {
+      readonly kind: 'attemptProgress';
+      readonly worker: WorkerId;
+      readonly job: JobId;
+      readonly attempt: AttemptId;
+      readonly percent: number | null;
+      readonly message: string | null;
+    }
+  | {
+      readonly kind: 'attemptEnded';
+      readonly worker: WorkerId;
+      readonly job: JobId;
+      readonly attempt: AttemptId;
+      readonly outcome: AttemptOutcome;
+      readonly why: string;
+      readonly exit: Exit | null;
+      readonly output: Attempt['output'];
+    }
+  /** Written down only when it is news: otherwise `Engine.renew` does it in memory. */
+  | {
+      readonly kind: 'renewLease';
+      readonly worker: WorkerId;
+      readonly job: JobId;
+      readonly attempt: AttemptId;
+      readonly extendMs: number;
+    }
+  /** A worker that speaks another protocol than ours, with what it can. */
+  | {
+      readonly kind: 'registerAgent';
+      readonly worker: WorkerId;
+      readonly type: 'claim' | 'sse';
+      readonly hostname: string;
+      readonly version: string | null;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly slots: number;
+      readonly gpus: readonly DeclaredGpu[];
+      readonly heartbeatIntervalMs: number;
+      /** Attempts that it says it still runs; null = it does not tell. */
+      readonly holds: readonly AttemptId[] | null;
+      readonly account: string | null;
+      readonly by: Asker;
+    }
+  | { readonly kind: 'setJobLimit'; readonly scope: string; readonly max: number | null; readonly by: Asker };
+
+/** A device by its worker's word. */
+export interface DeclaredGpu {
+  readonly index: number;
+  readonly name: string;
+  readonly memoryBytes: number | null;
+}
+
+export interface JobReplies {
+  /** In the order asked; `isNew` false = its key or its id was known, and the job of before is answered. */
+  submitJobs: readonly { readonly job: Job; readonly isNew: boolean }[];
+  cancelJob: Job;
+  retryJob: Job;
+  changeJob: Job;
+  approveJob: Job;
+  claimJobs: readonly { readonly job: Job; readonly attempt: Attempt }[];
+  attemptStarted: Attempt;
+  attemptProgress: Attempt;
+  attemptEnded: { readonly attempt: Attempt; readonly job: Job };
+  renewLease: { readonly attempt: Attempt; readonly expiresAtMs: number };
+  registerAgent: { readonly keep: readonly AttemptId[]; readonly abandon: readonly AttemptId[] };
+  setJobLimit: null;
+}
+
+export type JobFact =
+  | { readonly kind: 'job.submitted'; readonly job: Job }
+  | { readonly kind: 'job.changed'; readonly job: Job; readonly was: Job['state']['kind'] }
+  | { readonly kind: 'attempt.changed'; readonly attempt: Attempt; readonly was: Attempt['state']['kind'] | null }
+  /** Its time is over, or there are too many: with its attempts. */
+  | { readonly kind: 'job.forgotten'; readonly id: JobId }
+  | { readonly kind: 'job-limit.set'; readonly scope: string; readonly max: number | null };
