@@ -27,15 +27,15 @@ export class Newcomers {
       case 'process.changed':
         return this.met(fact.report);
       case 'command.done':
-      case 'attempt.started':
-      case 'attempt.progress':
-      case 'attempt.ended':
         return this.defined(fact.id);
       case 'process.removed':
         this.changed.set(processKey(this.worker.id, fact.process), false);
         return [];
       case 'run.started':
       case 'run.ended':
+      case 'attempt.started':
+      case 'attempt.progress':
+      case 'attempt.ended':
         return [];
     }
   }
