@@ -97,7 +97,9 @@ export async function runManager(argv: string[]): Promise<void> {
     await logging.close();
     process.exit(EXIT_FAILED);
   }
-  logger.info(`listening on ${config.web.host}, data in ${resolve(config.state.dataDir)}`);
+  const { host, alsoListen } = config.web;
+  const also = alsoListen.length === 0 ? '' : ` (also at ${alsoListen.join(', ')})`;
+  logger.info(`listening on ${host}${also}, data in ${resolve(config.state.dataDir)}`);
   const trustFile = join(config.state.dataDir, 'manager.trust');
   if (manager.localTrust === null) rmSync(trustFile, { force: true });
   else writeFileSync(trustFile, `${manager.localTrust.caFile}\n${manager.localTrust.serverName ?? ''}\n`);

@@ -69,10 +69,12 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
   const faces = openFaces({ config, files: parts, engine, stores, gate, tls, hotRoads, journal });
   openSocketLink(faces.io.of(LINK_NAMESPACE), sessions);
 
+  let closeDoors = (): void => undefined;
   let zmq: ZmqLink | null = null;
   let tellEnd = (): void => undefined;
   const stop = async (): Promise<void> => {
     tls?.close();
+    closeDoors();
     faces.leave();
     zmq?.close();
     tellEnd();
@@ -87,7 +89,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
         { host, port, lingerMs, curve: curve === null ? null : readCurveKeys(curve) },
         { sessions, output, proofs, journal, nowMs: () => clock.nowMs(), onFatal },
       );
-    await listen(faces.server, config.web);
+    closeDoors = await listen(faces.server, config.web);
     tellEnd = tellOwnLife(engine, config);
   } catch (error) {
     await stop();

@@ -128,16 +128,21 @@ const tls = section({
     error: 'must be true where client_ca_file is given: without TLS nobody can show a certificate',
   });
 
+const ports = z.array(whole(1, 65_535), { error: 'must be a list of ports' });
 const web = section({
   enabled: yesNo().default(true),
   host: text('a host name or address').default('0.0.0.0'),
   port: whole(0, 65_535).default(5000),
+  also_listen: ports.default([]),
   allowed_hosts: z.array(text('a host name'), { error: 'must be a list of host names' }).default([]),
   public_url: httpUrl().nullable().default(null),
   tls: tls.prefault({}),
   auth: oneOf(['required', 'none']).default('required'),
   session_hours: number(0.1).default(168),
   trusted_proxies: z.array(text('an address'), { error: 'must be a list of addresses' }).default([]),
+}).refine(({ port, also_listen: further }) => new Set([port, ...further]).size === 1 + further.length, {
+  path: ['also_listen'],
+  error: 'must have each port once, and not the one of web.port',
 });
 
 const security = section({

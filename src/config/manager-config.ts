@@ -112,6 +112,8 @@ export interface ManagerConfig {
     readonly host: string;
     /** 0 = any free port. @default 5000 */
     readonly port: number;
+    /** Further ports of that address, where the same is served: where clients of other systems look for theirs. Ours. @default none */
+    readonly alsoListen: readonly number[];
     /** `Host` names answered beside the machine's own. Ours. @default none */
     readonly allowedHosts: readonly string[];
     /** Where launchers reach this manager from outside; null = as the browser does. Ours. @default null */
@@ -265,6 +267,7 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       enabled: web.enabled,
       host: web.host,
       port: web.port,
+      alsoListen: web.also_listen,
       allowedHosts: web.allowed_hosts,
       publicUrl: web.public_url,
       tls: tlsOf(web.tls),

@@ -115,6 +115,7 @@ test('every value of it arrives, with its unit', () => {
       enabled: true,
       host: '0.0.0.0',
       port: 5000,
+      alsoListen: [],
       allowedHosts: [],
       publicUrl: null,
       tls: null,

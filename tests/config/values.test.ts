@@ -56,6 +56,7 @@ const OTHER: Record<string, unknown> = {
   'web.enabled': false,
   'web.host': '::1',
   'web.port': 0,
+  'web.also_listen': [8080, 8001],
   'web.allowed_hosts': ['a.example', 'b'],
   'web.public_url': 'https://guard.example/',
   'web.auth': 'none',
