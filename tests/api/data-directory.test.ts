@@ -1,7 +1,8 @@
 /** What a manager keeps: the lock on its directory, the ledger, and the readable state. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { managerHere, type ManagerHere } from './manager-here';
+import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 
 const running: ManagerHere[] = [];
@@ -42,7 +43,7 @@ test.each(['procguard_state.yaml', 'state.json'])(
     });
     await manager.post('/api/workers/w1/heartbeat', { status: 'running', pid: 77 });
     const file = env.PROCGUARD_STATE_STATE_FILE;
-    await until('the file to follow', 5000, () => existsSync(file) && readFileSync(file, 'utf8').includes('77'));
+    await until('the file to follow', 15_000, () => textIn(file).includes('77'));
     expect(readFileSync(file, 'utf8').startsWith(name.endsWith('json') ? '{' : 'format: procguard-state-1')).toBe(true);
     running.pop();
     await manager.stop('keep');

@@ -192,7 +192,7 @@ test('Socket.IO, as a browser: any event with any arguments', async () => {
     }),
     { numRuns: 300 },
   );
-  const snapshot = (await socket.timeout(5000).emitWithAck('watch')) as { workers: unknown[] };
+  const snapshot = (await socket.timeout(15_000).emitWithAck('watch')) as { workers: unknown[] };
   expect(snapshot.workers.length).toBeGreaterThan(0);
   socket.disconnect();
   await isWell();

@@ -77,7 +77,7 @@ export class ScriptedLauncher {
     const spec = ProcessSpec.parse({ name: this.id, command: 'x' });
     const held = runs.map((run) => ({ process: this.id, run }));
     return this.open
-      .timeout(5000)
+      .timeout(15_000)
       .emitWithAck('sync', { processes: [{ spec, report: this.report(state) }], runs: held }) as Promise<SyncReply>;
   }
 

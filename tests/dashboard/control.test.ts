@@ -111,7 +111,7 @@ withBrowser('the dashboard', () => {
     await page.getByRole('row', { name: /z/ }).waitFor();
     startWorker(world, manager, 'm', 'exit 7');
     await until('the title to count it', 10_000, async () => (await page.title()) === '(1) ProcGuard');
-    await until('it to stand first', 5_000, async () => {
+    await until('it to stand first', 15_000, async () => {
       const first = page.locator('[aria-rowindex="2"]');
       return /backoff|failed/.test(await first.innerText()) && (await first.innerText()).includes('exit code 7');
     });

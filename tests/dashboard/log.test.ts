@@ -33,10 +33,10 @@ withBrowser('the log', () => {
     await button.getByText(/\d new/).waitFor();
     const before = await topLine(page);
     const count = await button.textContent();
-    await until('more lines to come', 5_000, async () => (await button.textContent()) !== count);
+    await until('more lines to come', 15_000, async () => (await button.textContent()) !== count);
     expect(await topLine(page)).toBe(before);
     await button.click();
-    await until('it to follow again', 5_000, () => atEnd(page));
+    await until('it to follow again', 15_000, () => atEnd(page));
     await button.waitFor({ state: 'detached' });
   });
 
@@ -129,10 +129,10 @@ withBrowser('the log', () => {
     await page.getByText('end', { exact: true }).waitFor();
     expect(await page.locator('.log-row').count()).toBe(3);
     await page.getByRole('button', { name: 'Wrap lines' }).click();
-    await until('the long line to take many rows', 5_000, async () => (await page.locator('.log-row').count()) > 15);
+    await until('the long line to take many rows', 15_000, async () => (await page.locator('.log-row').count()) > 15);
     await page.getByRole('button', { name: /show all/ }).click();
     const shown = () => rows(page).then((all) => all.slice(1).join('').replace('end', '').length);
-    await until('all of it', 5_000, async () => (await shown()) === 5_000);
+    await until('all of it', 15_000, async () => (await shown()) === 5_000);
     await page.reload();
     await page.getByText('end', { exact: true }).waitFor();
     expect(await page.getByRole('button', { name: 'Wrap lines' }).getAttribute('aria-pressed')).toBe('true');

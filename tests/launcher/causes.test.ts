@@ -127,7 +127,7 @@ withMemory(
     writeFileSync(join(cgroup, version === 2 ? 'memory.max' : 'memory.limit_in_bytes'), String(64 * MiB), {
       flag: 'r+',
     });
-    world.afterwards(() => until('an empty cgroup', 5_000, () => removed(cgroup)).then(() => {}));
+    world.afterwards(() => until('an empty cgroup', 15_000, () => removed(cgroup)).then(() => {}));
     const command = `echo 0 >${cgroup}/cgroup.procs; exec dd if=/dev/zero of=/dev/null bs=300M count=1`;
     await manager.define({ name: 'a', command, restart: NEVER });
     const { cause } = await exitOf(manager, 'a');

@@ -24,10 +24,10 @@ test('define brings a process and starts it; supersede stops it, forgets it, and
   manager.send({ kind: 'supersede', id: 's1', process: 'p', by: 'FailureHandler', why: 'w9 is back' } as never);
   expect(await manager.answer('s1')).toMatchObject({ ok: true, certificate: { left: [] } });
   expect(isAlive(pid)).toBe(false);
-  await until('the word', 5_000, () =>
+  await until('the word', 15_000, () =>
     manager.facts.some((fact) => fact.kind === 'process.removed' && fact.process === 'p'),
   );
-  await until('an empty disk', 5_000, () => !existsSync(join(dataDir, 'processes/p')));
+  await until('an empty disk', 15_000, () => !existsSync(join(dataDir, 'processes/p')));
   manager.send({ kind: 'supersede', id: 's2', process: 'p', by: 'x', why: '' } as never);
   expect(await manager.answer('s2')).toMatchObject({ ok: true, message: 'it was not here' });
 });
@@ -55,7 +55,7 @@ test('a manager that comes later is found; the process does not wait for it', as
     flags: ['--auto-start', '--command', 'sleep 1000'],
   });
   await until('the child', 10_000, () => program.output.includes('w1: running, pid'));
-  await until('a word on the manager', 5_000, () => program.output.includes(`no manager at http://127.0.0.1:${port}`));
+  await until('a word on the manager', 15_000, () => program.output.includes(`no manager at http://127.0.0.1:${port}`));
   const manager = await TinyManager.start(port);
   world.afterwards(() => manager.close());
   await manager.running('w1');

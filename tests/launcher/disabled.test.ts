@@ -1,7 +1,7 @@
 /** Disabled: down, and kept down, whatever would start it. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLauncher, type StartedLauncher } from '../harness/launcher';
+import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { useTinyManager, type TinyManager } from './tiny-manager';
@@ -24,8 +24,8 @@ async function keep(): Promise<Kept> {
   const flags = ['--auto-start', '--working-dir', dir, '--command', command];
   const launcher = startLauncher(world, { managerUrl: manager.url, flags });
   await manager.running('w1');
-  const births = (): number => readFileSync(join(dir, 'births'), 'utf8').trim().split('\n').length;
-  await until('its note', 5_000, () => births() === 1);
+  const births = (): number => textIn(join(dir, 'births')).split('\n').length - 1;
+  await until('its note', 15_000, () => births() === 1);
   return { manager, launcher, births };
 }
 
@@ -50,7 +50,7 @@ test('it is stopped and verified, a start is refused, and kill -9 and --auto-sta
   expect(births()).toBe(1);
   expect(await manager.order(ENABLE)).toMatchObject({ ok: true });
   expect(manager.report('w1')).toMatchObject({ disabled: null, state: { kind: 'running', why: 'enabled by ana' } });
-  await until('its note', 5_000, () => births() === 2);
+  await until('its note', 15_000, () => births() === 2);
 });
 
 test('its time ends by itself, without the manager, also when the launcher was ended meanwhile', async () => {

@@ -39,7 +39,7 @@ test('it begins behind the hole, and goes on', async () => {
   await free(file, 2 * HOLE_ALIGN_BYTES);
   const { heard, stop } = hear(file);
   appendFileSync(file, `${line(20_000)}\n`);
-  await until('the last line', 5_000, () => heard.at(-1) === line(20_000));
+  await until('the last line', 15_000, () => heard.at(-1) === line(20_000));
   stop();
   expect(heard.some((text) => text.includes('\0'))).toBe(false);
   const first = Number(heard[1]);

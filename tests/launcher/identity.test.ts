@@ -2,6 +2,7 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLauncher } from '../harness/launcher';
+import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { type TinyManager, useTinyManager } from './tiny-manager';
@@ -18,7 +19,7 @@ const ended = (manager: TinyManager, process: string) =>
   until('its end', 10_000, () => manager.ended(process)[0]?.exit);
 async function printed(manager: TinyManager, text: string): Promise<void> {
   const isThere = (): boolean => manager.textOf().length >= text.length;
-  await until('its output', 5_000, isThere).catch(() => {}); // the comparison says more
+  await until('its output', 15_000, isThere).catch(() => {}); // the comparison says more
   expect(manager.textOf()).toBe(text);
 }
 
@@ -60,9 +61,7 @@ asRoot('a group alone; a number that no user has, with a group; its tree is stop
   await printed(manager, '0\n65534\n4711\n4712\n4712\n');
   const pid = await manager.running('b');
   expect(statSync(`/proc/${pid}`).uid).toBe(4711);
-  await until('both', 5_000, () =>
-    /sleep/.test(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim() === '' ? '' : 'sleep'),
-  );
+  await until('both', 15_000, () => textIn(`/proc/${pid}/task/${pid}/children`));
   const { certificate } = await manager.control({ process: 'b', verb: 'stop' });
   expect(certificate).toMatchObject({ left: [], exit: { signal: 'SIGTERM', cause: { kind: 'asked' } } });
   expect(certificate?.seen.length).toBeGreaterThanOrEqual(3);
@@ -147,7 +146,7 @@ asRoot('a launcher without the rights of root refuses another user, and takes it
     restart: NEVER,
     limits: { pids: 500 },
   });
-  await until('its output', 5_000, () => manager.textOf().endsWith('\n500\n'));
+  await until('its output', 15_000, () => manager.textOf().endsWith('\n500\n'));
   expect(await ended(manager, 'c')).toMatchObject({ exitCode: 0 });
 });
 
@@ -195,7 +194,7 @@ test('env_file, env and env_inherit: which one wins, and what is handed on', asy
   // Variables named as a shell script would name its own reach the program as they are.
   const env = { b: '1', c: '2', g: '3', p: '4' };
   await manager.define({ ...base, name: 'b', command: ['env'], envFiles: ['two'], env });
-  await until('its output', 5_000, () => manager.textOf().includes('SECRET=s\n'));
+  await until('its output', 15_000, () => manager.textOf().includes('SECRET=s\n'));
   const lines = manager.textOf().split('\n');
   for (const line of ['odd.name=kept', 'b=1', 'c=2', 'g=3', 'p=4', 'd=d', 's=s', 'A=inherited'])
     expect(lines).toContain(line);

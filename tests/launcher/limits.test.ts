@@ -67,7 +67,7 @@ withController('pids')(
       certificate: { left: [] },
     });
     expect(others()).toBe(0);
-    await until('no cgroup', 5_000, () => cgroups.every((path) => path === '' || !existsSync(path)));
+    await until('no cgroup', 15_000, () => cgroups.every((path) => path === '' || !existsSync(path)));
   },
 );
 
@@ -94,7 +94,7 @@ test('open files, niceness and the memory killer’s order reach the program', a
   const limits = { openFiles: 64, nice: 7, oomScore: 300 };
   await manager.define({ name: 'a', command, restart: NEVER, limits });
   expect(await exitOf(manager, 'a')).toMatchObject({ exitCode: 0 });
-  await until('its output', 5_000, () => manager.textOf() === '64\n64\n7\n300\n');
+  await until('its output', 15_000, () => manager.textOf() === '64\n64\n7\n300\n');
   expect(manager.report('a')?.unenforced).toEqual([]);
 });
 
@@ -109,7 +109,7 @@ test('limits hold in every run of a process that restarts without delay', async 
     limits: { openFiles: 77, ...(controllers.has('pids') ? { pids: 50 } : {}) },
   });
   await until('four runs', 10_000, () => manager.ended('a').length === 4);
-  await until('their output', 5_000, () => manager.textOf() === '77\n'.repeat(4));
+  await until('their output', 15_000, () => manager.textOf() === '77\n'.repeat(4));
 });
 
 test('without cgroups: rlimits instead, and what is not enforced is said at start and shown', async () => {
@@ -122,7 +122,7 @@ test('without cgroups: rlimits instead, and what is not enforced is said at star
     'limits.cpu: no cgroups are used here (--tree)',
     expect.stringContaining('limits.pids: no cgroups are used here (--tree)'),
   ];
-  await until('the report', 5_000, () => manager.report('a')?.unenforced.length === 3);
+  await until('the report', 15_000, () => manager.report('a')?.unenforced.length === 3);
   expect(manager.report('a')?.unenforced).toEqual(unenforced);
   expect(launcher.program.output).toContain('a: not enforced: limits.cpu: no cgroups are used here (--tree)');
   expect(readFileSync(`/proc/${await manager.running('a')}/limits`, 'utf8')).toMatch(
@@ -135,7 +135,7 @@ test('without cgroups: rlimits instead, and what is not enforced is said at star
   expect(manager.syncs[1]?.processes[0]?.report.unenforced).toEqual(unenforced);
   await manager.define({ name: 'b', command: filling('300M'), restart: NEVER, limits });
   expect(await exitOf(manager, 'b')).toMatchObject({ exitCode: 1, cause: { kind: 'own' } });
-  await until('its complaint', 5_000, () => manager.textOf().includes('memory exhausted'));
+  await until('its complaint', 15_000, () => manager.textOf().includes('memory exhausted'));
 });
 
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
@@ -150,7 +150,7 @@ asRoot('what takes more rights than the launcher has is said, and the nearest is
   const command = 'ulimit -n; nice; cat /proc/self/oom_score_adj';
   const limits = { openFiles: 9999, nice: -5, oomScore: -500 };
   await manager.define({ name: 'a', command: `${command}; sleep 1000`, limits });
-  await until('its output', 5_000, () => manager.textOf() === '4096\n0\n0\n');
+  await until('its output', 15_000, () => manager.textOf() === '4096\n0\n0\n');
   expect(manager.report('a')?.unenforced).toEqual([
     "limits.open_files: 9999 is over the launcher's own hard limit, so it gets 4096",
     "limits.nice: -5 is below the launcher's own 0, which takes CAP_SYS_NICE; it gets 0",

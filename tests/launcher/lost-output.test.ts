@@ -34,7 +34,7 @@ async function told(manager: TinyManager, flags: readonly string[] = []) {
     told += 1;
     // Whole at once: the child looks only whether it is there.
     renameSync(join(dir, 'next'), join(dir, String(told)));
-    await until('it to be written', 5_000, () => statSync(fileOf(launcher)).size >= size + text.length);
+    await until('it to be written', 15_000, () => statSync(fileOf(launcher)).size >= size + text.length);
   };
   return { launcher, say, file: fileOf(launcher) };
 }
@@ -43,11 +43,11 @@ test('cut in its middle: what the manager has does not come again, what is new d
   const manager = await managerOf();
   const { say, file } = await told(manager);
   await say('one\ntwo\nthree\n');
-  await until('it to arrive', 5_000, () => manager.textOf() === 'one\ntwo\nthree\n');
+  await until('it to arrive', 15_000, () => manager.textOf() === 'one\ntwo\nthree\n');
   truncateSync(file, 8);
-  await until('the mark', 5_000, () => gapsOf(manager));
+  await until('the mark', 15_000, () => gapsOf(manager));
   await say('four\n');
-  await until('the new line', 5_000, () => manager.textOf() === 'one\ntwo\nthree\nfour\n');
+  await until('the new line', 15_000, () => manager.textOf() === 'one\ntwo\nthree\nfour\n');
   expect(gapsOf(manager)).toEqual([{ from: 14, to: 14, reason: 'file-truncated' }]);
 });
 
@@ -69,7 +69,7 @@ describe('while the manager is away', () => {
     const manager = await managerOf();
     const { say, file } = await told(manager);
     await say('one\n');
-    await until('it to arrive', 5_000, () => manager.textOf() === 'one\n');
+    await until('it to arrive', 15_000, () => manager.textOf() === 'one\n');
     const back = await away(manager, async () => {
       truncateSync(file);
       await say('a line that is longer than what was there\n');
@@ -82,7 +82,7 @@ describe('while the manager is away', () => {
     const manager = await managerOf();
     const { say, file } = await told(manager);
     await say('one\ntwo\nthree\n');
-    await until('it to arrive', 5_000, () => manager.textOf() === 'one\ntwo\nthree\n');
+    await until('it to arrive', 15_000, () => manager.textOf() === 'one\ntwo\nthree\n');
     const back = await away(manager, async () => {
       truncateSync(file, 4);
       await say('new\n');
@@ -100,14 +100,14 @@ describe('while the manager is away', () => {
       const back = await away(manager, async () => {
         await say('x'.repeat(5_000));
         process.kill(await manager.running('w1'), 'SIGKILL');
-        await until('its end to be written down', 5_000, () => existsSync(join(dirname(file), 'ended.json')));
+        await until('its end to be written down', 15_000, () => existsSync(join(dirname(file), 'ended.json')));
         rmSync(file);
         if (who === 'another launcher') await launcher.program.end('SIGKILL');
       });
       if (who === 'another launcher') launcher.again();
       await until('the gap', 10_000, () => gapsOf(back, [...back.gaps.keys()][0]));
       expect([...back.gaps.values()]).toEqual([[{ from: 0, to: 5_000, reason: 'file-deleted' }]]);
-      await until('its end to be told', 5_000, () => back.ended('w1')[0]);
+      await until('its end to be told', 15_000, () => back.ended('w1')[0]);
       expect(back.ended('w1')[0]).toMatchObject({ outputBytes: 5_000 });
     },
   );

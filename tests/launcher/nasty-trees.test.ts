@@ -47,7 +47,7 @@ describe.each(['cgroup', 'proc-scan'])('with %s', (tree) => {
     expect(certificate?.signals[0]?.signal).toBe('SIGTERM');
     expect(certificate?.signals.some(({ signal }) => signal === 'SIGKILL')).toBe(true);
     expect(certificate?.seen.length).toBeGreaterThanOrEqual(4);
-    await until('nobody', 1_000, () => others().length === 0);
+    await until('nobody', 15_000, () => others().length === 0);
   });
 
   test('a leader with four descendants, two of whom left: none is left over', async () => {
@@ -122,9 +122,9 @@ describe.each(['cgroup', 'proc-scan'])('with %s', (tree) => {
     const shim = readStat(pid)?.parent ?? 0;
     process.kill(shim, 'SIGSTOP');
     // It waits for its child in the kernel: a child that ended before it has stopped is reaped all the same.
-    await until('its shim to be stopped', 5_000, () => readStat(shim)?.state === 'T');
+    await until('its shim to be stopped', 15_000, () => readStat(shim)?.state === 'T');
     process.kill(pid, 'SIGKILL');
-    await until('a zombie', 5_000, () => readStat(pid)?.state === 'Z');
+    await until('a zombie', 15_000, () => readStat(pid)?.state === 'Z');
     const { ok, certificate } = await manager.control({ process: 'a', verb: 'stop' });
     expect(ok).toBe(true);
     expect(certificate).toMatchObject({ left: [], exit: { signal: 'SIGKILL', cause: { kind: 'stranger' } } });
@@ -160,7 +160,7 @@ describe.each(['cgroup', 'proc-scan'])('with %s', (tree) => {
       left: [],
       exit: { source: 'record', cause: { kind: 'asked' } },
     });
-    await until('nobody', 1_000, () => others().length === 0);
+    await until('nobody', 15_000, () => others().length === 0);
     expect(manager.ended('a')).toHaveLength(1);
   });
 });
@@ -181,11 +181,11 @@ withFreezer('one that cannot be killed is reported as not stopped, and watched u
   mkdirSync(cgroup);
   world.afterwards(async () => {
     if (existsSync(cgroup)) state('THAWED');
-    await until('an empty cgroup', 5_000, () => removed(cgroup));
+    await until('an empty cgroup', 15_000, () => removed(cgroup));
   });
   writeFileSync(join(cgroup, 'cgroup.procs'), String(pid));
   state('FROZEN');
-  await until('frozen', 5_000, () => readFileSync(join(cgroup, 'freezer.state'), 'latin1') === 'FROZEN\n');
+  await until('frozen', 15_000, () => readFileSync(join(cgroup, 'freezer.state'), 'latin1') === 'FROZEN\n');
 
   const answer = await manager.control({ process: 'a', verb: 'stop' });
   expect(answer).toMatchObject({ ok: false, certificate: { left: [{ pid, command: 'sleep' }], exit: null } });

@@ -49,7 +49,7 @@ test('300 MB of binary and of lines of a megabyte: whole, the file freed, and li
   // 60 MB of it is Node; three pieces of 4 MiB are what is on its way.
   expect(peakRss(launcher.program.pid)).toBeLessThan(130 * MB);
   expect(sizeOf(launcher)).toBe(bytes.length);
-  await until('the file freed', 5_000, () => statSync(outputOf(launcher)).blocks * 512 < 8 * MB);
+  await until('the file freed', 15_000, () => statSync(outputOf(launcher)).blocks * 512 < 8 * MB);
 });
 
 test('a manager that lost what was freed here is told so, once, and gets the rest', async () => {

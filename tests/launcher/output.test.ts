@@ -91,5 +91,5 @@ test('a loud process does not silence a quiet one', async () => {
     const state = manager.report('quiet')?.state;
     return state?.kind === 'running' ? state.run : undefined;
   });
-  await until('its line', 5_000, () => manager.offsets.get(quiet) === 6);
+  await until('its line', 15_000, () => manager.offsets.get(quiet) === 6);
 });

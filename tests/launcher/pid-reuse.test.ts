@@ -28,12 +28,12 @@ class PidNamespace {
     const children = `/proc/${outer.pid}/task/${outer.pid}/children`;
     const init = await until(
       'the namespace',
-      5_000,
+      15_000,
       () => Number(readFileSync(children, 'latin1').split(' ')[0]) || null,
     );
     const itself = new PidNamespace(init);
     // It is mounted by the first process itself: until then /proc is ours, with our launchers in it.
-    await until('its own /proc', 5_000, () => itself.run('cat /proc/1/cmdline').startsWith('sh'));
+    await until('its own /proc', 15_000, () => itself.run('cat /proc/1/cmdline').startsWith('sh'));
     return itself;
   }
 
@@ -59,7 +59,7 @@ class PidNamespace {
       this.run(`kill -9 ${took}`);
       return false;
     });
-    return until('both, from outside', 5_000, () => {
+    return until('both, from outside', 15_000, () => {
       const found = outerPidsOf(mark);
       return found.length >= 2 ? found : null;
     });
@@ -95,7 +95,7 @@ inNamespace('the launcher, the shim and the child were killed, and', () => {
       await launcher.program.ended;
       await until(
         'the pids to be free',
-        5_000,
+        15_000,
         () => namespace.run(`kill -0 ${child} || kill -0 ${shim} || echo free`) === 'free',
       );
 

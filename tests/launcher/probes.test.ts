@@ -5,6 +5,7 @@ import type { ProcessState } from '../../protocol/process-state';
 import { startLauncher, type StartedLauncher } from '../harness/launcher';
 import { findMarked } from '../harness/leftovers';
 import { quietPort } from '../harness/quiet-port';
+import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { useTinyManager, type TinyManager } from './tiny-manager';
@@ -134,7 +135,7 @@ describe('ready', () => {
     kept.sign('go');
     const { run } = await kept.until('it to be ready', 'running', isReady);
     const since = performance.now();
-    await until('its time to be long over', 5_000, () => performance.now() - since > 2_000);
+    await until('its time to be long over', 15_000, () => performance.now() - since > 2_000);
     expect(kept.state()).toMatchObject({ kind: 'running', run });
   });
 });
@@ -188,12 +189,12 @@ describe('alive', () => {
     let most = 0;
     await until('five asks', 15_000, () => {
       most = Math.max(most, sleepers());
-      return existsSync(asks) && readFileSync(asks, 'utf8').split('\n').length > 5;
+      return textIn(asks).split('\n').length > 5;
     });
     // Those of one ask; of the one before, some may still be dying.
     expect(most).toBeLessThanOrEqual(4);
     await kept.manager.control({ process: 'p', verb: 'stop' });
-    await until('nothing of it to be left', 5_000, () => sleepers() === 0);
+    await until('nothing of it to be left', 15_000, () => sleepers() === 0);
   });
 
   test('exec: when the launcher is killed, its probe goes with it', async () => {
@@ -204,7 +205,7 @@ describe('alive', () => {
     const sleepers = (): number => findMarked(world.id).filter(({ command }) => command === 'sleep 4712').length;
     await until('the probe', 10_000, () => sleepers() === 2);
     await kept.launcher.program.end('SIGKILL');
-    await until('it to be gone', 5_000, () => sleepers() === 0);
+    await until('it to be gone', 15_000, () => sleepers() === 0);
   });
 
   test('a bad answer between good ones ends nothing', async () => {
@@ -310,7 +311,7 @@ describe('a launcher that was killed and started again', () => {
     await kept.launcher.program.end('SIGKILL');
     kept.sign('go');
     const output = join(kept.launcher.dataDir, 'processes', 'p', 'runs', run, 'output');
-    await until('the line', 5_000, () => readFileSync(output, 'utf8').includes('READY'));
+    await until('the line', 15_000, () => textIn(output).includes('READY'));
     kept.launcher.again();
     await kept.until('it to be ready', 'running', (state) => state.run === run && isReady(state));
   });
@@ -330,7 +331,7 @@ describe('a launcher that was killed and started again', () => {
     await second.program.end('SIGKILL');
     kept.sign('go');
     const output = join(kept.launcher.dataDir, 'processes', 'p', 'runs', run, 'output');
-    await until('the line', 5_000, () => readFileSync(output, 'utf8').includes('late'));
+    await until('the line', 15_000, () => textIn(output).includes('late'));
     kept.launcher.again();
     expect((await failure(kept)).evidence).toContain('ERROR late');
   });

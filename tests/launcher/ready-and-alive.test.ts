@@ -93,7 +93,7 @@ test('a launcher killed while it ends an unwell run is followed by one that know
   await manager.answer(start());
   sign('ill');
   await manager.inState('p', 'stopping');
-  await until('its word', 5_000, () => manager.textOf().includes('asked'));
+  await until('its word', 15_000, () => manager.textOf().includes('asked'));
   await launcher.program.end('SIGKILL');
   launcher.again();
   sign('enough');

@@ -16,13 +16,13 @@ test('a crash waits for the end of its backoff, then runs again; the count grows
   });
   const pid = await manager.running('w1');
   process.kill(pid, 'SIGKILL');
-  const backoff = await until('the backoff', 5_000, () => {
+  const backoff = await until('the backoff', 15_000, () => {
     const state = manager.report('w1')?.state;
     return state?.kind === 'backoff' ? state : undefined;
   });
   expect(backoff).toMatchObject({ attempt: 1, exit: { signal: 'SIGKILL', exitCode: null } });
   expect(backoff.why).toMatch(/^killed by SIGKILL.*; restart 1 of 10 in 0.3 s$/);
-  const again = await until('the restart', 5_000, () => {
+  const again = await until('the restart', 15_000, () => {
     const state = manager.report('w1')?.state;
     return state?.kind === 'running' && state.identity.pid !== pid ? state : undefined;
   });
@@ -42,7 +42,7 @@ test('a spent budget ends in failed, with the limit in the sentence', async () =
   });
   expect(report.state.why).toBe('exit code 9; 3 restarts in the last 600 s is the limit (max_restarts 3)');
   expect(report).toMatchObject({ desired: 'running', restarts: 3, lastExit: { exitCode: 9 } });
-  await until('all four ends', 5_000, () => manager.ended('w1').length === 4);
+  await until('all four ends', 15_000, () => manager.ended('w1').length === 4);
 });
 
 test('exit 0 is an end and no failure', async () => {
@@ -83,28 +83,28 @@ test('without delay the next shim waits already; it serves one run, may be kille
   const crash = async (): Promise<void> => {
     const pid = await manager.running('w1');
     process.kill(pid, 'SIGKILL');
-    await until('the next run', 5_000, () => {
+    await until('the next run', 15_000, () => {
       const state = manager.report('w1')?.state;
       return state?.kind === 'running' && state.identity.pid !== pid;
     });
   };
   await manager.running('w1');
-  await until('a second shim', 5_000, () => shims().length === 2);
+  await until('a second shim', 15_000, () => shims().length === 2);
   await crash();
-  const waiting = await until('a new one to wait', 5_000, () => shims().length === 2 && Math.max(...shims()));
+  const waiting = await until('a new one to wait', 15_000, () => shims().length === 2 && Math.max(...shims()));
   process.kill(waiting, 'SIGKILL');
-  await until('it to be gone', 5_000, () => !shims().includes(waiting));
+  await until('it to be gone', 15_000, () => !shims().includes(waiting));
   await crash();
-  await until('another one', 5_000, () => shims().length === 2);
+  await until('another one', 15_000, () => shims().length === 2);
 
   const runs = manager.facts.flatMap((fact) => (fact.kind === 'run.started' ? [fact.run] : []));
   expect(runs).toHaveLength(3);
-  await until('all lines', 5_000, () => manager.output.size === 3);
+  await until('all lines', 15_000, () => manager.output.size === 3);
   for (const run of runs) {
     const [cookie, bornAt] = manager.textOf(run).trim().split(' ');
     expect(cookie).toBe(run);
     expect(Math.abs(Number(bornAt) * 1000 - Number(run.slice(0, 13)))).toBeLessThan(1_000);
   }
   await launcher.program.end('SIGKILL');
-  await until('only the shim of the run', 5_000, () => shims().length === 1);
+  await until('only the shim of the run', 15_000, () => shims().length === 1);
 });

@@ -4,9 +4,7 @@
  */
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
-  readFileSync,
   readdirSync,
   realpathSync,
   renameSync,
@@ -18,6 +16,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { LAUNCHER, startLauncher, type StartedLauncher } from '../harness/launcher';
 import { isAlive } from '../harness/leftovers';
+import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { useTinyManager, type TinyManager } from './tiny-manager';
@@ -184,7 +183,7 @@ test('the name of a variable is no option of the program that sets it', async ()
   const ruled = await underRules(COMMANDS);
   const env = { '-S/bin/echo passed by': '1', 'odd.name': 'kept' };
   await expectRuns(ruled, { command: [join(ruled.place, 'tools', 'tool')], env });
-  await until('its output', 5_000, () => ruled.manager.textOf() === 'the tool\n');
+  await until('its output', 15_000, () => ruled.manager.textOf() === 'the tool\n');
 });
 
 test('a program is found by the launcher’s PATH and executed by that path; allowed_env names what else may be set', async () => {
@@ -194,7 +193,7 @@ test('a program is found by the launcher’s PATH and executed by that path; all
   const env = { PATH: join(place, 'elsewhere'), MODE_A: 'x', 'MODE.odd': 'y' };
   const limits = { nice: 1 };
   await manager.define({ name: 'a', command: ['printenv', 'PATH', 'MODE_A'], env, limits, restart: NEVER });
-  await until('its output', 5_000, () => manager.textOf() === `${env.PATH}\nx\n`);
+  await until('its output', 15_000, () => manager.textOf() === `${env.PATH}\nx\n`);
   await expectRefused(ruled, { command: SLEEP, env: { OTHER: '1' } }, 'allowed_env');
 });
 
@@ -239,7 +238,7 @@ test('allowed_working_dirs: where it leads counts, at each birth; nothing else o
   ])
     await expectRefused(ruled, { command: SLEEP, ...bad }, 'allowed_working_dirs');
   await expectRuns(ruled, { command: 'pwd -P; sleep 1000', workingDir: a, pidFile: 'pid' });
-  await until('its directory', 5_000, () => manager.textOf() === `${a}\n`);
+  await until('its directory', 15_000, () => manager.textOf() === `${a}\n`);
   await manager.control({ process: 'good', verb: 'stop' });
   // The same words lead elsewhere now.
   renameSync(a, join(place, 'jobs', 'b'));
@@ -266,7 +265,7 @@ test('rules that change: children run on, what they may not do again is said, an
   ruled.rewrite({ allowed_commands: ['env'] });
   process.kill(launcher.program.pid, 'SIGHUP');
   const said = `good runs on, and cannot be started again: refused by security.allowed_commands in ${file}`;
-  await until('the log to say so', 5_000, () => launcher.program.output.includes(said));
+  await until('the log to say so', 15_000, () => launcher.program.output.includes(said));
   expect(await manager.control({ process: 'good', verb: 'restart' })).toMatchObject({
     ok: false,
     refusedBy: 'rule',
@@ -288,7 +287,7 @@ test('rules that change: children run on, what they may not do again is said, an
 test('a probe that new rules are against is not asked any more, and what runs does not suffer for it', async () => {
   const ruled = await underRules(() => ({}));
   const asks = join(ruled.place, 'jobs', 'asks');
-  const count = (): number => readFileSync(asks, 'utf8').length;
+  const count = (): number => textIn(asks).length;
   let knocks = 0;
   const door = createServer((socket) => {
     knocks += 1;
@@ -303,11 +302,11 @@ test('a probe that new rules are against is not asked any more, and what runs do
     { ...pace, check: { kind: 'tcp', port } },
   ];
   const pid = await expectRuns(ruled, { command: SLEEP, alive });
-  await until('asks', 5_000, () => existsSync(asks) && count() >= 2);
+  await until('asks', 15_000, () => count() >= 2);
   ruled.rewrite({ allowed_commands: ['sleep'] });
   process.kill(ruled.launcher.program.pid, 'SIGHUP');
   const said = 'good runs on, and cannot be started again';
-  await until('the rules', 5_000, () => ruled.launcher.program.output.includes(said));
+  await until('the rules', 15_000, () => ruled.launcher.program.output.includes(said));
   const [asked, knocked] = [count(), knocks];
   // The other probe, of the same pace, was asked so often since.
   await until('others to be asked', 10_000, () => knocks >= knocked + 8);
@@ -329,7 +328,7 @@ test('rules that come while a process runs hold for the birth that was made read
   const second = await manager.inState('good', 'running', ({ identity }) => identity.pid !== first);
   writeFileSync(file, 'processes: []\nsecurity: { allowed_commands: [env] }\n');
   process.kill(launcher.program.pid, 'SIGHUP');
-  await until('the rules', 5_000, () =>
+  await until('the rules', 15_000, () =>
     launcher.program.output.includes('command rules in force: allowed_commands (1)'),
   );
   process.kill(second.identity.pid, 'SIGKILL');
@@ -342,7 +341,7 @@ test('a mistake in rules that are read again leaves the old ones in force', asyn
   ruled.rewrite({ alowed_commands: [] });
   process.kill(ruled.launcher.program.pid, 'SIGHUP');
   const said = 'security.alowed_commands is not a known key; did you mean allowed_commands?';
-  await until('the log to say so', 5_000, () => ruled.launcher.program.output.includes(said));
+  await until('the log to say so', 15_000, () => ruled.launcher.program.output.includes(said));
   await expectRefused(ruled, { command: ['env'] }, 'allowed_commands');
 });
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startLauncher } from '../harness/launcher';
 import { isAlive } from '../harness/leftovers';
+import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { useTinyManager } from './tiny-manager';
@@ -15,7 +16,7 @@ test('a command starts, its output arrives, and a stop is answered when it is go
   const manager = await managerOf();
   startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', `${fixture('counter.sh')} 0`] });
   const pid = await manager.running('w1');
-  await until('three lines', 5_000, () => manager.textOf().startsWith('line 1\nline 2\nline 3\n'));
+  await until('three lines', 15_000, () => manager.textOf().startsWith('line 1\nline 2\nline 3\n'));
   const stopped = await manager.control({ process: 'w1', verb: 'stop' });
   expect(stopped).toMatchObject({ ok: true, certificate: { left: [], exit: { signal: 'SIGTERM' } } });
   expect(isAlive(pid)).toBe(false);
@@ -52,7 +53,7 @@ test('a string is read by a shell exactly as written; a list of words reaches th
     flags: ['--auto-start', '--env', '{"HOME_OF":"me"}', '--command', shell],
   });
   await until('its end', 10_000, () => manager.report('w1')?.state.kind === 'exited');
-  await until('its output', 5_000, () => manager.textOf() === 'X  * me\n2  * me\nyes\n');
+  await until('its output', 15_000, () => manager.textOf() === 'X  * me\n2  * me\nyes\n');
 
   const words = [
     '--worker-id',
@@ -67,7 +68,7 @@ test('a string is read by a shell exactly as written; a list of words reaches th
   ];
   startLauncher(world, { worker: 'w2', managerUrl: manager.url, flags: ['--auto-start', ...words] });
   await until('its end', 10_000, () => manager.report('w2')?.state.kind === 'exited');
-  await until('its words', 5_000, () => manager.textOf().endsWith(`[ 'a b', '$HOME', '' ]\n`));
+  await until('its words', 15_000, () => manager.textOf().endsWith(`[ 'a b', '$HOME', '' ]\n`));
 });
 
 test('the child is told who it is, and the launcher keeps its token to itself', async () => {
@@ -78,7 +79,7 @@ test('the child is told who it is, and the launcher keeps its token to itself', 
     env: { WORKER_TOKEN: 'the-token-itself', FROM_OUTSIDE: 'kept' },
   });
   await until('its end', 10_000, () => manager.report('w1')?.state.kind === 'exited');
-  await until('its output', 5_000, () => manager.textOf().includes('WORKER_START_TIME'));
+  await until('its output', 15_000, () => manager.textOf().includes('WORKER_START_TIME'));
   const run = manager.ended('w1')[0]?.run;
   const text = manager.textOf();
   for (const line of [
@@ -114,7 +115,7 @@ test('signals reach the child with their default meaning', async () => {
   });
   await until('its end', 10_000, () => manager.report('w1')?.state.kind === 'failed');
   expect(manager.ended('w1')[0]?.exit).toMatchObject({ exitCode: null, signal: 'SIGINT' });
-  await until('its output', 5_000, () => manager.textOf().includes('SigIgn'));
+  await until('its output', 15_000, () => manager.textOf().includes('SigIgn'));
   expect(manager.textOf()).toMatch(/SigBlk:\s+0{16}\nSigIgn:\s+0{16}\n/);
 });
 
@@ -154,7 +155,7 @@ test('an unknown process is answered with the known ones, a repeated command wit
   manager.send(command as never);
   await until(
     'the second answer',
-    5_000,
+    15_000,
     () => manager.facts.filter((f) => f.kind === 'command.done' && f.id === 'same').length === 2,
   );
   expect(await manager.answer('same')).toEqual(first);
@@ -179,7 +180,7 @@ test('processes from a file: each its own, with pid file and health check', asyn
   writeFileSync(file, JSON.stringify(specs));
   startLauncher(world, { managerUrl: manager.url, flags: ['--processes', file] });
   const pid = await manager.running('a');
-  await until('the pid file', 5_000, () => existsSync(pidFile) && readFileSync(pidFile, 'utf8') === `${pid}\n`);
+  await until('the pid file', 15_000, () => textIn(pidFile) === `${pid}\n`);
   const usage = await until('a failed health check', 10_000, () =>
     manager.beats.flatMap(({ usage }) => usage).find(({ name, healthy }) => name === 'a' && healthy === false),
   );

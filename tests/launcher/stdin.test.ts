@@ -37,7 +37,7 @@ test('the text is for its owner only, and every run reads it from the beginning'
     restart: { when: 'on-failure', delayMs: 0, maxRestarts: 2 },
   });
   await until('three runs', 10_000, () => manager.textOf() === 'secret\n'.repeat(3));
-  const run = manager.ended('a')[0]?.run ?? '';
+  const { run } = await until('the end of the first', 10_000, () => manager.ended('a')[0]);
   expect(statSync(join(dataDir, 'processes', 'a', 'runs', run, 'stdin')).mode & 0o777).toBe(0o600);
 });
 
@@ -50,7 +50,7 @@ test('a FIFO: it begins before anybody writes, and reads what comes', async () =
   await manager.running('a');
   for (const word of ['one\n', 'two\n']) {
     writeFileSync(fifo, word);
-    await until(word, 5_000, () => manager.textOf().endsWith(word));
+    await until(word, 15_000, () => manager.textOf().endsWith(word));
   }
   expect(await manager.control({ process: 'a', verb: 'stop' })).toMatchObject({ ok: true, certificate: { left: [] } });
 });

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLauncher } from '../harness/launcher';
 import { StartedManager } from '../harness/manager';
+import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 
@@ -44,9 +45,9 @@ describe('without a launcher, what is wanted and does not run is not started to 
       managerUrl: manager.url,
       flags: ['--auto-start', '--working-dir', dir, ...flags, '--command', `echo born >> births; ${command}`],
     });
-    const births = (): number => readFileSync(join(dir, 'births'), 'utf8').trim().split('\n').length;
+    const births = (): number => textIn(join(dir, 'births')).split('\n').length - 1;
     const pid = await manager.running('w1');
-    await until('its note', 5_000, () => births() === 1);
+    await until('its note', 15_000, () => births() === 1);
     return { manager, launcher, births, pid };
   }
 
@@ -67,10 +68,10 @@ describe('without a launcher, what is wanted and does not run is not started to 
   });
 
   test('while it waits to be restarted, and the time is over', async () => {
-    const { manager, launcher, births } = await killed('sleep 0.2; exit 1', ['--restart-delay', '1']);
+    const { manager, launcher, births } = await killed('sleep 1; exit 1', ['--restart-delay', '1']);
     const { restartAtMs } = await manager.inState('w1', 'backoff');
     await launcher.program.end('SIGKILL');
-    await until('the time to be over', 5_000, () => Date.now() > restartAtMs);
+    await until('the time to be over', 15_000, () => Date.now() > restartAtMs);
     expect(await launcher.stopAll()).toMatchObject({ code: 0 });
     expect(births()).toBe(1);
     launcher.again();

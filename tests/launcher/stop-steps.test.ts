@@ -52,7 +52,7 @@ test('each step when the grace before it is over, and no further than needed', a
   const after = (name: string): number => certificate!.signals.find(({ signal }) => signal === name)!.afterMs;
   expect(after('SIGUSR1')).toBeGreaterThanOrEqual(200);
   expect(after('SIGQUIT')).toBeGreaterThanOrEqual(400);
-  await until('its words', 5_000, () => said(kept).length === 3);
+  await until('its words', 15_000, () => said(kept).length === 3);
   expect(said(kept)).toEqual(['TERM', 'USR1', 'QUIT']);
 });
 
@@ -67,7 +67,7 @@ test('a kill in the middle skips the rest', async () => {
   const kept = await keep(program('none'), { ...STEPS, graceMs: 60_000 });
   const { manager } = kept;
   const stop = manager.begin({ kind: 'control', process: 'p', verb: 'stop' });
-  await until('the first signal', 5_000, () => said(kept).includes('TERM'));
+  await until('the first signal', 15_000, () => said(kept).includes('TERM'));
   const results: CommandResult[] = [await manager.control({ process: 'p', verb: 'kill' }), await manager.answer(stop)];
   for (const { ok, certificate } of results) {
     expect(ok).toBe(true);
@@ -83,13 +83,13 @@ test('a launcher killed between two steps is followed by one that goes on there'
   const kept = await keep(program('QUIT'), { ...STEPS, then });
   const { manager, launcher } = kept;
   const stop = manager.begin({ kind: 'control', process: 'p', verb: 'stop' });
-  await until('the second step', 5_000, () => said(kept).includes('USR1'));
+  await until('the second step', 15_000, () => said(kept).includes('USR1'));
   await launcher.program.end('SIGKILL');
   launcher.again();
   const { ok, certificate } = await manager.answer(stop);
   expect(ok).toBe(true);
   expect(signalsOf(certificate)).toEqual(['SIGUSR1', 'SIGQUIT']);
-  await until('its last word', 5_000, () => said(kept).includes('QUIT'));
+  await until('its last word', 15_000, () => said(kept).includes('QUIT'));
   // The step it was in is said again, because nobody knows whether it was sent; the first one is not.
   expect(said(kept)).toEqual(['TERM', 'USR1', 'USR1', 'QUIT']);
 });

@@ -18,7 +18,7 @@ test('kill -9 the launcher: the child lives, the next launcher adopts it, no lin
   const manager = await managerOf();
   const first = startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', `${counter} 0`] });
   const pid = await manager.running('w1');
-  await until('some lines', 5_000, () => manager.textOf().includes('line 5\n'));
+  await until('some lines', 15_000, () => manager.textOf().includes('line 5\n'));
   await first.program.end('SIGKILL');
   expect(isAlive(pid)).toBe(true);
 
@@ -26,7 +26,7 @@ test('kill -9 the launcher: the child lives, the next launcher adopts it, no lin
   await until('the second sync', 10_000, () => manager.syncs.length === 2);
   const { state } = manager.syncs[1]?.processes[0]?.report ?? {};
   expect(state).toMatchObject({ kind: 'running', identity: { pid } });
-  await until('more lines', 5_000, () => manager.textOf().includes('line 40\n'));
+  await until('more lines', 15_000, () => manager.textOf().includes('line 40\n'));
   await manager.control({ process: 'w1', verb: 'stop' });
   expect(isAlive(pid)).toBe(false);
   const lines = manager
@@ -49,7 +49,7 @@ test('an exit while no launcher was there is recovered with its code, and the re
   const pid = await manager.running('w1');
   await first.program.end('SIGKILL');
   writeFileSync(gate, '');
-  await until('the child to end', 5_000, () => !isAlive(pid));
+  await until('the child to end', 15_000, () => !isAlive(pid));
   first.again();
   await until('the end to be told', 10_000, () => manager.ended('w1').length > 0);
   expect(manager.ended('w1')[0]?.exit).toMatchObject({ exitCode: 7, signal: null, source: 'record' });
@@ -82,7 +82,7 @@ test('--stop-all asks the launcher that runs, which stops everything and ends', 
   await manager.running('w1');
   expect(await launcher.stopAll()).toMatchObject({ code: 0, output: expect.stringContaining('everything is gone') });
   expect(await launcher.program.ended).toEqual({ code: 0, signal: null });
-  await until('the word of it', 5_000, () => manager.report('w1')?.state.kind === 'stopped');
+  await until('the word of it', 15_000, () => manager.report('w1')?.state.kind === 'stopped');
 });
 
 test('a second launcher on the same data refuses; after kill -9 the next one does not', async () => {
@@ -107,14 +107,14 @@ test('the shim killed: the child is not started twice, and its end is unknown, n
   const pid = await manager.running('w1');
   const shim = Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
   process.kill(shim, 'SIGKILL');
-  await until('the shim to be gone', 5_000, () => !isAlive(shim));
+  await until('the shim to be gone', 15_000, () => !isAlive(shim));
   expect(isAlive(pid)).toBe(true);
   expect(await manager.control({ process: 'w1', verb: 'start' })).toMatchObject({
     message: `already running, pid ${pid}`,
   });
   expect(copiesOf('sleep 1234')).toBe(1);
   process.kill(pid, 'SIGKILL');
-  await until('the end', 5_000, () => manager.ended('w1').length === 1);
+  await until('the end', 15_000, () => manager.ended('w1').length === 1);
   expect(manager.ended('w1')[0]?.exit).toMatchObject({ exitCode: null, signal: null, source: 'unknown' });
 });
 
@@ -172,7 +172,7 @@ test('the manager away for a while: children, restarts and output go on, and all
   await until('the registration', 15_000, () => back.registrations === 1 && back.syncs.length > 0);
   await until('ends told to the new manager', 10_000, () => back.ended('w1').length >= 3);
   await back.control({ process: 'w1', verb: 'stop' });
-  await until('whole output', 5_000, () =>
+  await until('whole output', 15_000, () =>
     back.ended('w1').every(({ run, outputBytes }) => (back.offsets.get(run) ?? 0) === outputBytes),
   );
   for (const { run, exit } of back.ended('w1')) if (exit.exitCode === 0) expect(back.textOf(run)).toBe(numbered(5));
@@ -185,9 +185,9 @@ test('kill -9 the launcher in the middle of a stop: the next one finishes it and
     flags: ['--auto-start', '--stop-timeout', '1', '--command', resolve('tests/fixtures/ignore-term.sh')],
   });
   const pid = await manager.running('w1');
-  await until('the trap to be set', 5_000, () => manager.textOf().includes('ready'));
+  await until('the trap to be set', 15_000, () => manager.textOf().includes('ready'));
   manager.send({ kind: 'control', id: 'stop-1', process: 'w1', verb: 'stop', by: 'test', why: '' } as never);
-  await until('the stop', 5_000, () => manager.report('w1')?.state.kind === 'stopping');
+  await until('the stop', 15_000, () => manager.report('w1')?.state.kind === 'stopping');
   await first.program.end('SIGKILL');
   expect(isAlive(pid)).toBe(true);
   first.again();

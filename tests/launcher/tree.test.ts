@@ -37,7 +37,7 @@ async function plant(kind: TreeKind, script: string): Promise<{ tree: Tree; root
     },
   );
   shim.unref();
-  const child = await until('the child', 5_000, () => {
+  const child = await until('the child', 15_000, () => {
     try {
       return parseProcStat(readFileSync(ready, 'latin1'));
     } catch {
@@ -83,7 +83,7 @@ if (lookAtMachine().treeKind === 'cgroup') kinds.unshift('cgroup');
 describe.each(kinds)('a tree known by %s', (kind) => {
   test('lists the leader and its children, and not the shim', async () => {
     const { tree, root, pid } = await plant(kind, 'sleep 1000 & sleep 1000 & wait');
-    const pids = await until('three members', 5_000, async () => {
+    const pids = await until('three members', 15_000, async () => {
       const members = await tree.members(true);
       return members.length === 3 && members.map((member) => member.pid);
     });
@@ -99,18 +99,18 @@ describe.each(kinds)('a tree known by %s', (kind) => {
       kind,
       'trap "" TERM; sh -c "trap \\"\\" TERM; while :; do sleep 1; done" & while :; do sleep 1; done',
     );
-    await until('the whole tree', 5_000, async () => (await tree.members(true)).length >= 4);
+    await until('the whole tree', 15_000, async () => (await tree.members(true)).length >= 4);
     const { left, signals } = await stop(tree, root, 'SIGTERM', 1_000);
     expect(left).toEqual([]);
     expect(new Set(signals.map(({ signal }) => signal))).toEqual(new Set(['SIGTERM', 'SIGKILL']));
-    await until('nobody', 2_000, () => findMarked(world.id).length === 0);
+    await until('nobody', 15_000, () => findMarked(world.id).length === 0);
   });
 
   test('a signal reaches every member once', async () => {
     const { tree, root } = await plant(kind, 'sleep 1000 & sleep 1000 & wait');
-    await until('three members', 5_000, async () => (await tree.members(true)).length === 3);
+    await until('three members', 15_000, async () => (await tree.members(true)).length === 3);
     await tree.signal('SIGTERM');
-    await until('nobody', 5_000, async () => (await tree.members(true)).length === 0);
+    await until('nobody', 15_000, async () => (await tree.members(true)).length === 0);
     await stop(tree, root, null, 0);
   });
 });
@@ -119,7 +119,7 @@ test.each(kinds.filter((kind) => kind !== 'pid-list'))(
   '%s finds those in sessions of their own, without parents',
   async (kind) => {
     const { tree, root } = await plant(kind, '(setsid sh -c "setsid sleep 1000 & exit 0" &); sleep 1000');
-    await until('the double-forked one', 5_000, async () =>
+    await until('the double-forked one', 15_000, async () =>
       (await tree.members(true)).some(({ pid }) => readStat(pid)?.session === pid),
     );
     expect((await stop(tree, root, 'SIGTERM', 5_000)).left).toEqual([]);
@@ -131,15 +131,15 @@ test.each(kinds.filter((kind) => kind === 'cgroup'))(
   '%s finds those that wiped their environment too',
   async (kind) => {
     const { tree, root } = await plant(kind, 'while :; do sleep 0.1; done');
-    await until('everyone inside', 5_000, () => tree.evented);
+    await until('everyone inside', 15_000, () => tree.evented);
     const gate = join(world.directory(), 'gate');
     const { tree: other, root: otherRoot } = await plant(
       kind,
       `while [ ! -e ${gate} ]; do sleep 0.02; done; (setsid env -i sleep 1357 &); sleep 1000`,
     );
-    await until('everyone inside', 5_000, () => other.evented);
+    await until('everyone inside', 15_000, () => other.evented);
     writeFileSync(gate, '');
-    await until('the hidden one', 5_000, async () =>
+    await until('the hidden one', 15_000, async () =>
       (await other.members(false)).some(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, 'latin1') === HIDDEN),
     );
     const certificate = await stop(other, otherRoot, 'SIGTERM', 5_000);
@@ -156,23 +156,23 @@ test('who leaves the group after it was looked at hears the signal too', async (
     `(while [ ! -e ${gate} ]; do sleep 0.02; done; exec setsid sleep 2468) & sleep 1000`,
   );
   const index = new ProcessIndex();
-  const before = await until('the one that will leave', 5_000, async () => {
+  const before = await until('the one that will leave', 15_000, async () => {
     const table = await index.fresh();
     return table.childrenOf(root.child?.pid ?? 0).length === 2 && table;
   });
   writeFileSync(gate, '');
   const isGone = ({ pid }: { pid: number }): boolean => readStat(pid)?.session === pid;
-  const left = await until('it to leave', 5_000, () => before.childrenOf(root.child?.pid ?? 0).find(isGone));
+  const left = await until('it to leave', 15_000, () => before.childrenOf(root.child?.pid ?? 0).find(isGone));
   const late = new ProcScanTree(root, { fresh: () => Promise.resolve(before) } as unknown as ProcessIndex);
   late.born(false);
   await late.signal('SIGTERM');
-  await until('its end', 5_000, () => !isAlive(left.pid));
+  await until('its end', 15_000, () => !isAlive(left.pid));
   await stop(tree, root, null, 0);
 });
 
 test('a stranger with the same pid is never signalled', async () => {
   const stranger = world.start(['sleep', '1000']);
-  const stat = await until('it', 5_000, () => readStat(stranger.pid));
+  const stat = await until('it', 15_000, () => readStat(stranger.pid));
   for (const startTicks of [stat.startTicks - 1, stat.startTicks + 1]) {
     expect(signalOne({ pid: stranger.pid, startTicks }, 'SIGKILL')).toBe(false);
     expect(signalGroup({ pid: stranger.pid, startTicks }, 'SIGKILL')).toBe(false);

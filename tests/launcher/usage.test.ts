@@ -57,7 +57,7 @@ test('what ended is told as gone', async () => {
   startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', 'exec sleep 1000'] });
   await usage(manager, 'its figures', ({ name }) => name === 'w1');
   await manager.control({ process: 'w1', verb: 'stop' });
-  await until('the word', 5_000, () => manager.beats.some(({ gone }) => gone.includes('w1' as never)));
+  await until('the word', 15_000, () => manager.beats.some(({ gone }) => gone.includes('w1' as never)));
 });
 
 test("a device's memory and use are told, by process", async () => {

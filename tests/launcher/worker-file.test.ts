@@ -113,7 +113,7 @@ test('a changed file and a new launcher: what left is stopped and forgotten, wha
     manager.facts
       .flatMap((fact) => (fact.kind === 'run.started' && fact.process === 'changed' ? [fact.command] : []))
       .at(-1);
-  await until('the new command', 5_000, () => command() === 'sleep 2001');
+  await until('the new command', 15_000, () => command() === 'sleep 2001');
 });
 
 test('SIGHUP: the same without a restart, and only what changed is touched', async () => {
@@ -126,10 +126,10 @@ test('SIGHUP: the same without a restart, and only what changed is touched', asy
   const added = await manager.running('new');
   await until('one to be forgotten', 10_000, () => isRemoved(manager, 'leaves'));
   expect([same, added, leaves].map(isAlive)).toEqual([true, true, false]);
-  await until('the log to say so', 5_000, () =>
+  await until('the log to say so', 15_000, () =>
     launcher.program.output.includes('was read again: new is new; leaves left the file and is stopped'),
   );
-  await until('the manager to know the new definition', 5_000, () =>
+  await until('the manager to know the new definition', 15_000, () =>
     manager.syncs.at(-1)?.processes.some(({ spec }) => spec.name === 'new' && spec.command === 'sleep 1003'),
   );
 
@@ -145,13 +145,13 @@ test('SIGHUP: a file with mistakes changes nothing and says so', async () => {
   const pid = await manager.running('a');
   const said = () => launcher.program.output;
   reread('{name: b, comand: sleep 1000}');
-  await until('the refusal', 5_000, () =>
+  await until('the refusal', 15_000, () =>
     /not used, so nothing changes: .*worker\.yaml:2:\d+: processes\[0\]/.test(said()),
   );
   reread('{name: a, command: x, depends_on: [b]}', '{name: b, command: x, depends_on: [a]}');
-  await until('the circle', 5_000, () => said().includes('a -> b -> a'));
+  await until('the circle', 15_000, () => said().includes('a -> b -> a'));
   reread('{name: a, command: sleep 1000}');
-  await until('the next reading', 5_000, () => said().includes('was read again: no process changed'));
+  await until('the next reading', 15_000, () => said().includes('was read again: no process changed'));
   expect(isAlive(pid)).toBe(true);
   expect(manager.report('a')?.state).toMatchObject({ kind: 'running', identity: { pid } });
 });

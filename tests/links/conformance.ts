@@ -139,11 +139,11 @@ export function holdToTheRules(link: LinkUnderTest): void {
       expect(await astray.ship(0, 'x')).toMatchObject({ status: 403, body: { code: 'credential_mismatch' } });
     });
 
-    test('that was rotated is cut within a second, and is none from then on', async () => {
+    test('that was rotated is cut, and is none from then on', async () => {
       const { token, worker_id: id } = await mint('w1');
       const w1 = await launcher('w1', direct, { token }).join(running(), [RUN]);
       const rotated = await post<{ token: string }>(`/api/admin/workers/${id}/token`, {});
-      await until('the line to end', 1_000, () => !w1.isOpen);
+      await until('the line to end', 5_000, () => !w1.isOpen);
       expect((await w1.ship(0, 'late\n')).body).toMatchObject({ code: 'credential_mismatch' });
       expect((await w1.register()).body).toMatchObject({ code: 'invalid_token' });
       await expect(w1.open()).rejects.toMatchObject({ code: 'unknown_worker' });

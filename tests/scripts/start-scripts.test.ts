@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { certificateFiles } from '../trust/tls/tls-here';
 import { isAlive, MARK } from '../harness/leftovers';
+import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 
@@ -59,7 +60,7 @@ workers:
 `;
 function sleeperPid(id: string): Promise<number> {
   const file = join(home, `${id}.pid`);
-  return until(`the pid of ${id}`, STARTED_MS, () => existsSync(file) && (Number(readFileSync(file, 'utf8')) || null));
+  return until(`the pid of ${id}`, STARTED_MS, () => Number(textIn(file)) || null);
 }
 
 describe('start_manager.sh', () => {
@@ -197,8 +198,8 @@ describe('start_manager.sh', () => {
     const said = collect(shown);
     const pid = await sleeperPid('train');
     await until('the manager to know the worker', STARTED_MS, async () => {
-      const url = readFileSync(join(data, 'manager.url'), 'utf8').trim();
-      return (await (await fetch(`${url}api/workers`)).text()).includes(`"pid":${pid}`);
+      const url = textIn(join(data, 'manager.url')).trim();
+      return url !== '' && (await (await fetch(`${url}api/workers`)).text()).includes(`"pid":${pid}`);
     });
     // What a terminal does on Ctrl-C: to the whole foreground process group.
     process.kill(-(shown.pid as number), 'SIGINT');

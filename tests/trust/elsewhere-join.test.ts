@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ApplicantView, MintedToken } from '../../protocol/trust-http';
 import { isAlive } from '../harness/leftovers';
 import { PROCGUARD } from '../harness/manager';
+import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { checkoutCopy } from '../seed/checkout-copy';
@@ -26,7 +27,7 @@ const waiting = async ({ manager }: Elsewhere): Promise<ApplicantView[]> =>
   (await manager.get<{ applicants: ApplicantView[] }>('/api/approvals')).applicants;
 
 /** What a child writes down is on this disk, whichever host it runs on. */
-const pidIn = (file: string): number => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
+const pidIn = (file: string): number => Number(textIn(file));
 
 testElsewhere('start_worker.sh from another host')(
   'start_worker.sh without a token works as written, once its worker is approved; until then nothing runs',
@@ -77,8 +78,8 @@ testElsewhere('start_worker.sh --daemon from another host')(
     const started = type(`./start_worker.sh --worker-id w2 --manager-url ${there.url} --daemon --command "sleep 1000"`);
     world.afterwards(async () => void (await type('./start_worker.sh --worker-id w2 --stop').ended));
     expect((await started.ended).code).toBe(0);
-    const [{ fingerprint = '' } = {}] = await waiting(there);
-    expect(started.output).toContain(`worker w2 waits for approval; its fingerprint is ${fingerprint}`);
+    const [applicant] = await waiting(there);
+    expect(started.output).toContain(`worker w2 waits for approval; its fingerprint is ${applicant?.fingerprint}`);
   },
 );
 
@@ -133,10 +134,12 @@ testElsewhere('the join line without a token')('without a token the join line sa
   const there = await elsewhere(world, 34);
   const machine = new JoiningMachine(world, there.host.on);
   const joined = await machine.type(`curl -fsSL ${there.url}/join | sh -s -- --worker-id w2 -- sleep 1000`);
-  const [{ fingerprint = '' } = {}] = await waiting(there);
+  const [applicant] = await waiting(there);
   expect(joined).toMatchObject({
     code: 0,
-    output: expect.stringContaining(`worker w2 waits for approval; its fingerprint is ${fingerprint}`) as string,
+    output: expect.stringContaining(
+      `worker w2 waits for approval; its fingerprint is ${applicant?.fingerprint}`,
+    ) as string,
   });
   await procguard(there, 'approve', 'w2');
   await there.manager.until('it to be known', 'w2', ({ state }) => state === 'stopped');

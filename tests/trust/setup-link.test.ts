@@ -1,9 +1,10 @@
 /** The link with which the first admin is made: shown to whoever starts the manager, written nowhere, good once. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf } from '../../src/trust/credentials';
 import { PROCGUARD, StartedManager } from '../harness/manager';
 import { quietPort } from '../harness/quiet-port';
+import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { Asker, cookieOf } from './asker';
@@ -30,7 +31,7 @@ async function anotherLink(dataDir: string): Promise<string> {
   const argv = [process.execPath, PROCGUARD, 'manager', '--host', '0.0.0.0', '--data-dir', dataDir, '--setup-link'];
   const program = world.start(argv, { cwd: dataDir });
   expect(await program.ended).toEqual({ code: 0, signal: null });
-  return until('the link', 5_000, () => tokenIn(program.output));
+  return until('the link', 15_000, () => tokenIn(program.output));
 }
 
 /** Files below a directory that hold the text. */
@@ -41,7 +42,7 @@ const filesWith = (dir: string, text: string): string[] =>
 
 test('the link of the start makes the first admin, once, and is in no file', async () => {
   const { manager, dataDir, stranger } = await started();
-  const token = await until('the link', 5_000, () => tokenIn(manager.program.output));
+  const token = await until('the link', 15_000, () => tokenIn(manager.program.output));
   const body = { token, username: 'alice', password: PASSWORD };
   const told = await stranger.post('/api/setup', body);
   expect([told.status, told.body.state]).toEqual([200, 'in']);
@@ -54,7 +55,7 @@ test('the link of the start makes the first admin, once, and is in no file', asy
 
 test('whoever has the machine makes another for the manager that runs: the one before is void, and one is enough', async () => {
   const { manager, dataDir, stranger } = await started();
-  const first = await until('the link', 5_000, () => tokenIn(manager.program.output));
+  const first = await until('the link', 15_000, () => tokenIn(manager.program.output));
   const second = await anotherLink(dataDir);
   expect(filesWith(dataDir, hashOf(second))).toEqual(['setup-link.json']);
   expect(filesWith(dataDir, second)).toEqual([]);
@@ -77,7 +78,7 @@ test('what ends in a file is told how to make a link, and gets none', async () =
     cwd: dataDir,
   });
   const said = await until('it to say who gets in', 15_000, () => {
-    const text = existsSync(output) ? readFileSync(output, 'utf8') : '';
+    const text = textIn(output);
     return text.includes('no user is defined') ? text : null;
   });
   expect(said).toContain('./start_manager.sh --setup-link');

@@ -61,7 +61,7 @@ test('six that fail their health checks at once: held back, said once, told to d
   });
   const socket = io(manager.url, { transports: ['websocket'] });
   world.afterwards(async () => void socket.disconnect());
-  const snapshot = (await socket.timeout(5000).emitWithAck('watch')) as Snapshot;
+  const snapshot = (await socket.timeout(15_000).emitWithAck('watch')) as Snapshot;
   expect(snapshot.incident).toMatchObject({ id: incident!.id });
 
   const held = await until('all to be found', 15_000, async () => {
