@@ -61,7 +61,7 @@ asRoot('a group alone; a number that no user has, with a group; its tree is stop
   await printed(manager, '0\n65534\n4711\n4712\n4712\n');
   const pid = await manager.running('b');
   expect(statSync(`/proc/${pid}`).uid).toBe(4711);
-  await until('both', 15_000, () => textIn(`/proc/${pid}/task/${pid}/children`));
+  await until('both', 15_000, () => textIn(`/proc/${pid}/task/${pid}/children`).trim().split(' ').length === 2);
   const { certificate } = await manager.control({ process: 'b', verb: 'stop' });
   expect(certificate).toMatchObject({ left: [], exit: { signal: 'SIGTERM', cause: { kind: 'asked' } } });
   expect(certificate?.seen.length).toBeGreaterThanOrEqual(3);
