@@ -19,24 +19,41 @@ export class Absent {
 /** Peers, once looked for in this run. */
 const found = new Map<string, Promise<string | Absent>>();
 
-/** @returns the folder in which `npm install` put the package's node_modules */
-export const npmPeer = (name: string): Promise<string | Absent> =>
+/**
+ * @param packages what to install when it is not `name` alone: a version that this Node can run, what it asks for beside it
+ * @returns the folder in which `npm install` put the package's node_modules
+ */
+export const npmPeer = (name: string, packages: readonly string[] = [name]): Promise<string | Absent> =>
   once(name, async (dir) => {
     if (existsSync(join(dir, 'node_modules', name))) return;
     const flags = ['--prefix', dir, '--no-audit', '--no-fund', '--no-save', '--loglevel', 'error'];
-    await run('npm', ['install', ...flags, name], { timeout: INSTALL_TIMEOUT_MS });
+    await run('npm', ['install', ...flags, ...packages], { timeout: INSTALL_TIMEOUT_MS });
   });
 
-/** @returns the folder that stands for `/` in the unpacked Debian package */
+/** @returns the folder that stands for `/` in the unpacked Debian package and those it needs that are not here */
 export const debianPeer = (name: string): Promise<string | Absent> =>
   once(name, async (dir) => {
     if (existsSync(join(dir, 'usr'))) return;
-    await run('apt-get', ['download', name], { cwd: dir, timeout: INSTALL_TIMEOUT_MS });
-    const archive = readdirSync(dir).find((file) => file.endsWith('.deb'));
-    if (archive === undefined) throw new Error(`apt-get brought no package ${name}`);
-    await run('dpkg-deb', ['-x', archive, '.'], { cwd: dir });
-    rmSync(join(dir, archive));
+    const archives = join(dir, 'archives');
+    mkdirSync(archives, { recursive: true });
+    await run('apt-get', ['download', ...(await missing(name))], { cwd: archives, timeout: INSTALL_TIMEOUT_MS });
+    for (const archive of readdirSync(archives)) await run('dpkg-deb', ['-x', join(archives, archive), dir]);
+    rmSync(archives, { recursive: true });
   });
+
+/** What apt would bring for it; not what it would only bring up to date. */
+async function missing(name: string): Promise<string[]> {
+  const { stdout } = await run('apt-get', ['--simulate', '--no-install-recommends', 'install', name]);
+  const brought = [...stdout.matchAll(/^Inst (\S+) \(/gm)].map(([, found = '']) => found);
+  return [...new Set([name, ...brought])];
+}
+
+/** For a program of an unpacked package: where its libraries are. */
+export function libraryPath(root: string): NodeJS.ProcessEnv {
+  const libraries = join(root, 'usr', 'lib');
+  const names = existsSync(libraries) ? readdirSync(libraries).filter((name) => name.includes('-linux-gnu')) : [];
+  return { LD_LIBRARY_PATH: names.map((name) => join(libraries, name)).join(':') };
+}
 
 function once(name: string, install: (dir: string) => Promise<void>): Promise<string | Absent> {
   const dir = repositoryPath(join('.cache', 'bench', name));

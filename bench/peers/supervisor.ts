@@ -1,10 +1,9 @@
 /** supervisord: asked by XML-RPC over HTTP on loopback, as supervisorctl does. */
 import { writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { untilSeen } from '../deadline';
+import { freePort } from '../free-port';
 import type { Program } from '../program';
 import type { Rig } from '../rig';
 import { Absent, debianPeer } from './install';
@@ -114,13 +113,3 @@ const configuration = (rig: Rig, port: number, programs: readonly SupervisedProg
     ]),
     '',
   ].join('\n');
-
-/** supervisord cannot say which port it got, so one is looked up for it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
