@@ -1,5 +1,5 @@
 /**
- * The child of the latency measures: says its pid and the time the moment it is alive, then waits for a signal. The
+ * The child of the latency measures: says its pid and the time the moment it is alive, then waits for a signal or ends. The
  * same program for every contender. In C where a compiler is at hand, because then it adds 0.4 ms and stamps its own
  * main(); else in sh, stamped when its line arrives.
  */
@@ -21,12 +21,14 @@ int main(int argc, char **argv) {
   int fifo = open(argv[argc - 1], O_WRONLY);
   if (write(fifo, line, n) != n) return 1;
   close(fifo);
-  for (;;) pause();
+  if (argc == 2) for (;;) pause();
+  return 0;
 }
 `;
 const IN_SH = `#!/bin/sh
-echo "$$ 0" >"$1"
-exec sleep 2147483647
+for fifo; do :; done
+echo "$$ 0" >"$fifo"
+[ $# -gt 1 ] || exec sleep 2147483647
 `;
 
 export interface Announcement {
@@ -35,7 +37,7 @@ export interface Announcement {
   readonly atMs: number;
 }
 
-/** @returns the program; its one argument is the FIFO it announces itself in */
+/** @returns the program; its last argument is the FIFO it announces itself in. With one before, `once`, it ends then. */
 export function buildAnnouncer(rig: Rig): { readonly path: string; readonly language: 'C' | 'sh' } {
   const path = rig.path('announcer');
   const source = rig.path('announcer.c');

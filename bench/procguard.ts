@@ -144,14 +144,25 @@ export type Kept = Pick<z.input<typeof ProcessSpec>, 'command' | 'restart' | 'au
 export class Launcher {
   private constructor(private readonly program: Program) {}
 
-  /** Resolves when the manager shows all of `processes`, and those that start by themselves running. */
-  static async start(rig: Rig, manager: Manager, worker: string, processes: readonly Kept[]): Promise<Launcher> {
+  /**
+   * Resolves when the manager shows all of `processes`, and those that start by themselves running.
+   * @param flags further ones of `procguard worker`
+   */
+  static async start(
+    rig: Rig,
+    manager: Manager,
+    worker: string,
+    processes: readonly Kept[],
+    flags: readonly string[] = [],
+  ): Promise<Launcher> {
     const file = rig.path(`${worker}.json`);
     writeFileSync(file, JSON.stringify(processes));
     const own = ['--worker-id', worker, '--data-dir', rig.path(worker), '--manager-url', manager.url];
     // As start_worker.sh runs it.
     const node = [process.execPath, '--max-semi-space-size=1', PROCGUARD, 'worker'] as const;
-    const program = rig.start([...node, ...own, '--processes', file, '--log-level', 'warn'], { cwd: rig.scratch });
+    const program = rig.start([...node, ...own, '--processes', file, '--log-level', 'warn', ...flags], {
+      cwd: rig.scratch,
+    });
     // Its children live on without it: they are what must be ended, and before it.
     rig.atEnd(async () => {
       await promisify(execFile)(node[0], [...node.slice(1), ...own, '--stop-all'], { cwd: rig.scratch });
