@@ -1,9 +1,10 @@
 /** Name and password, and a code when the manager asks for one. Its own sentences say what is wrong. */
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useState, type FormEvent } from 'react';
 import { Refused } from '../../link/ask';
 import { useApp } from '../../parts/app-context';
-import { Field } from '../../parts/field';
 import { Problem } from '../../parts/problem';
+import { TextInput } from '../../parts/text-input';
+import { useDoing } from '../../parts/use-doing';
 import { useWords } from '../../parts/use-words';
 
 /** @param name of whom is expected; it is the reader's to change */
@@ -14,78 +15,58 @@ export function LoginForm({ name }: { name: string }) {
   const [password, setPassword] = useState('');
   /** Null = not asked for. */
   const [code, setCode] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const first = useRef<HTMLInputElement>(null);
-  const codeField = useRef<HTMLInputElement>(null);
-  const isCodeAsked = code !== null;
-  useEffect(() => first.current?.focus(), []);
-  useEffect(() => codeField.current?.focus(), [isCodeAsked]);
-
+  const doing = useDoing();
+  const logIn = async () => {
+    try {
+      await session.login({ username, password, ...(code !== null && { totp: code.replaceAll(' ', '') }) });
+    } catch (error) {
+      if (!(error instanceof Refused && error.code === 'totp_needed' && code === null)) throw error;
+      setCode('');
+    }
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    setProblem(null);
-    session
-      .login({ username, password, ...(code !== null && { totp: code.replaceAll(' ', '') }) })
-      .catch((error: unknown) => {
-        if (error instanceof Refused && error.code === 'totp_needed' && code === null) setCode('');
-        else setProblem(error instanceof Error ? error.message : String(error));
-      })
-      .finally(() => setBusy(false));
+    void doing.run(logIn);
   };
-  const expected = name === '' ? 'name' : 'password';
+  const isExpected = name !== '';
   return (
     <form className="entrance-form" onSubmit={submit}>
-      <Field label={login.name}>
-        {(control) => (
-          <input
-            {...control}
-            ref={expected === 'name' ? first : null}
-            data-first={expected === 'name' || undefined}
-            value={username}
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-            onChange={(event) => setUsername(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={login.password}>
-        {(control) => (
-          <input
-            {...control}
-            ref={expected === 'password' ? first : null}
-            data-first={expected === 'password' || undefined}
-            type="password"
-            value={password}
-            autoComplete="current-password"
-            required
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextInput
+        label={login.name}
+        autoFocus={!isExpected}
+        isFirst={!isExpected}
+        autoComplete="username"
+        autoCapitalize="none"
+        required
+        value={username}
+        onText={setUsername}
+      />
+      <TextInput
+        label={login.password}
+        autoFocus={isExpected}
+        isFirst={isExpected}
+        type="password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onText={setPassword}
+      />
       {code !== null && (
-        <Field label={login.code} hint={login.codeHint}>
-          {(control) => (
-            <input
-              {...control}
-              ref={codeField}
-              value={code}
-              inputMode="numeric"
-              autoComplete="one-time-code"
-              maxLength={7}
-              required
-              onChange={(event) => setCode(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextInput
+          label={login.code}
+          hint={login.codeHint}
+          autoFocus
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          maxLength={7}
+          required
+          value={code}
+          onText={setCode}
+        />
       )}
-      <Problem why={problem} />
-      <button type="submit" className="button primary" aria-busy={busy} disabled={busy}>
-        {busy ? login.busy : login.button}
+      <Problem why={doing.problem} />
+      <button type="submit" className="button primary" aria-busy={doing.busy} disabled={doing.busy}>
+        {doing.busy ? login.busy : login.button}
       </button>
     </form>
   );

@@ -4,25 +4,24 @@ import { Problem } from '../../parts/problem';
 import { TextInput } from '../../parts/text-input';
 import { useDoing } from '../../parts/use-doing';
 import { useWords } from '../../parts/use-words';
-import { PASSWORD_CHARS_MIN } from '../../state/password';
+import { differs, NewPassword, NOTHING_TYPED } from './new-password';
 
 /** @param name for the browser's own keeper of passwords */
 export function PasswordForm({ name }: { name: string }) {
-  const { account, setup } = useWords();
+  const { account } = useWords();
   const { commander, session } = useApp();
   const [current, setCurrent] = useState('');
-  const [next, setNext] = useState('');
-  const [again, setAgain] = useState('');
+  const [typed, setTyped] = useState(NOTHING_TYPED);
   const doing = useDoing();
-  const differs = again !== '' && again !== next;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (next !== again) return;
+    if (typed.again !== typed.password) return;
     void doing
-      .run(() => session.changePassword(current, next))
+      .run(() => session.changePassword(current, typed.password))
       .then((ok) => {
         if (!ok) return;
-        for (const empty of [setCurrent, setNext, setAgain]) empty('');
+        setCurrent('');
+        setTyped(NOTHING_TYPED);
         commander.say({ tone: 'ok', title: account.changed, lines: [] });
       });
   };
@@ -40,28 +39,11 @@ export function PasswordForm({ name }: { name: string }) {
             value={current}
             onText={setCurrent}
           />
-          <TextInput
-            label={account.next}
-            hint={setup.passwordHint(PASSWORD_CHARS_MIN)}
-            type="password"
-            autoComplete="new-password"
-            required
-            value={next}
-            onText={setNext}
-          />
-          <TextInput
-            label={setup.again}
-            problem={differs ? setup.differs : undefined}
-            type="password"
-            autoComplete="new-password"
-            required
-            value={again}
-            onText={setAgain}
-          />
+          <NewPassword label={account.next} typed={typed} onType={setTyped} />
         </div>
         <Problem why={doing.problem} />
         <div>
-          <button type="submit" className="button" disabled={doing.busy || differs} aria-busy={doing.busy}>
+          <button type="submit" className="button" disabled={doing.busy || differs(typed)} aria-busy={doing.busy}>
             {account.change}
           </button>
         </div>

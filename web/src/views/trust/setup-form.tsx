@@ -1,22 +1,19 @@
 /** The first admin, by a one-time link. */
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useState, type FormEvent } from 'react';
 import { useApp } from '../../parts/app-context';
-import { Field } from '../../parts/field';
 import { Problem } from '../../parts/problem';
+import { TextInput } from '../../parts/text-input';
 import { useDoing } from '../../parts/use-doing';
 import { useWords } from '../../parts/use-words';
-import { PASSWORD_CHARS_MIN } from '../../state/password';
+import { differs, NewPassword, NOTHING_TYPED } from './new-password';
 
 export function SetupForm({ token, onDone }: { token: string; onDone: () => void }) {
   const { setup } = useWords();
   const { session } = useApp();
   const [username, setUsername] = useState('admin');
-  const [password, setPassword] = useState('');
-  const [again, setAgain] = useState('');
+  const [typed, setTyped] = useState(NOTHING_TYPED);
   const doing = useDoing();
-  const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
-  const differs = again !== '' && again !== password;
+  const { password, again } = typed;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (again !== password) return;
@@ -24,46 +21,19 @@ export function SetupForm({ token, onDone }: { token: string; onDone: () => void
   };
   return (
     <form className="entrance-form" onSubmit={submit}>
-      <Field label={setup.name} hint={setup.nameHint}>
-        {(control) => (
-          <input
-            {...control}
-            ref={first}
-            value={username}
-            autoComplete="username"
-            autoCapitalize="none"
-            spellCheck={false}
-            required
-            onChange={(event) => setUsername(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={setup.password} hint={setup.passwordHint(PASSWORD_CHARS_MIN)}>
-        {(control) => (
-          <input
-            {...control}
-            type="password"
-            value={password}
-            autoComplete="new-password"
-            required
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label={setup.again} problem={differs ? setup.differs : undefined}>
-        {(control) => (
-          <input
-            {...control}
-            type="password"
-            value={again}
-            autoComplete="new-password"
-            required
-            onChange={(event) => setAgain(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextInput
+        label={setup.name}
+        hint={setup.nameHint}
+        autoFocus
+        autoComplete="username"
+        autoCapitalize="none"
+        required
+        value={username}
+        onText={setUsername}
+      />
+      <NewPassword label={setup.password} typed={typed} onType={setTyped} />
       <Problem why={doing.problem} />
-      <button type="submit" className="button primary" disabled={doing.busy || differs} aria-busy={doing.busy}>
+      <button type="submit" className="button primary" disabled={doing.busy || differs(typed)} aria-busy={doing.busy}>
         {setup.button}
       </button>
       <button type="button" className="link entrance-instead" onClick={onDone}>

@@ -1,5 +1,6 @@
 /** Tokens, for programs or to join. */
 import type { TokenView } from '../../../../protocol/trust-http';
+import { CardTable, type Column } from '../../parts/card-table';
 import { IconButton } from '../../parts/icon-button';
 import { fullTime } from '../../parts/time';
 import { useClock } from '../../parts/use-store';
@@ -8,62 +9,49 @@ import { labelsText } from '../../state/labels';
 import { GrantWords } from './grant-words';
 
 interface Props {
-  readonly kind: TokenView['kind'];
+  readonly kind: 'api' | 'join';
   readonly tokens: readonly TokenView[];
   readonly onRevoke: (token: TokenView) => void;
 }
 
 export function TokenTable({ kind, tokens, onRevoke }: Props) {
-  const words = useWords();
-  const { tokens: text, joinTokens } = words;
-  const isJoin = kind === 'join';
-  return (
-    <div className="plain-table-box">
-      <table className="plain-table card-table" aria-label={isJoin ? joinTokens.label : text.label}>
-        <thead>
-          <tr>
-            <th>{text.name}</th>
-            <th>{isJoin ? joinTokens.labels : text.rights}</th>
-            {isJoin && <th>{joinTokens.usesLeft}</th>}
-            <th>{text.created}</th>
-            <th>{text.expires}</th>
-            <th className="narrow" />
-          </tr>
-        </thead>
-        <tbody>
-          {tokens.map((token) => (
-            <tr key={token.id}>
-              <td>
-                {token.name} <code className="faint">{token.id}</code>
-              </td>
-              <td data-label={isJoin ? joinTokens.labels : text.rights}>
-                {isJoin ? labelsText(token.labels) : <GrantWords grants={token.grants} />}
-              </td>
-              {isJoin && (
-                <td data-label={joinTokens.usesLeft}>
-                  {token.uses_left === null ? joinTokens.anyNumber : words.number(token.uses_left)}
-                </td>
-              )}
-              <td className="time" data-label={text.created}>
-                {fullTime(token.created_at_ms, words.locale)}
-              </td>
-              <td className="time" data-label={text.expires}>
-                <Ending atMs={token.expires_at_ms} />
-              </td>
-              <td className="narrow">
-                <IconButton
-                  icon="close"
-                  label={text.revoke(token.name)}
-                  className="danger-quiet"
-                  onClick={() => onRevoke(token)}
-                />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  const { tokens: text, joinTokens, locale, number } = useWords();
+  const name: Column<TokenView> = {
+    title: text.name,
+    cell: (token) => (
+      <>
+        {token.name} <code className="faint">{token.id}</code>
+      </>
+    ),
+  };
+  const gives: readonly Column<TokenView>[] =
+    kind === 'api'
+      ? [{ title: text.rights, cell: ({ grants }) => <GrantWords grants={grants} /> }]
+      : [
+          { title: joinTokens.labels, cell: ({ labels }) => labelsText(labels) },
+          {
+            title: joinTokens.usesLeft,
+            cell: ({ uses_left: left }) => (left === null ? joinTokens.anyNumber : number(left)),
+          },
+        ];
+  const times: readonly Column<TokenView>[] = [
+    { title: text.created, className: 'time', cell: (token) => fullTime(token.created_at_ms, locale) },
+    { title: text.expires, className: 'time', cell: (token) => <Ending atMs={token.expires_at_ms} /> },
+  ];
+  const end: Column<TokenView> = {
+    title: '',
+    className: 'narrow',
+    cell: (token) => (
+      <IconButton
+        icon="close"
+        label={text.revoke(token.name)}
+        className="danger-quiet"
+        onClick={() => onRevoke(token)}
+      />
+    ),
+  };
+  const label = kind === 'join' ? joinTokens.label : text.label;
+  return <CardTable label={label} rows={tokens} columns={[name, ...gives, ...times, end]} />;
 }
 
 function Ending({ atMs }: { atMs: number | null }) {

@@ -1,9 +1,11 @@
+/** Users, with what can be done to each. */
 import type { UserView } from '../../../../protocol/trust-http';
 import { changeUser } from '../../link/people';
-import { useApp } from '../../parts/app-context';
+import { CardTable } from '../../parts/card-table';
 import { LazyMenu } from '../../parts/lazy-menu';
 import { MenuItem, MenuLine } from '../../parts/menu';
 import { fullTime } from '../../parts/time';
+import { useAtOnce } from '../../parts/use-at-once';
 import { useSession } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { GrantWords } from './grant-words';
@@ -20,68 +22,54 @@ export function UserTable({ users, onAsk, onChanged }: Props) {
   const { users: text } = words;
   const own = useSession((session) => (session.kind === 'in' ? (session.person?.id ?? null) : null));
   return (
-    <div className="plain-table-box">
-      <table className="plain-table card-table" aria-label={text.label}>
-        <thead>
-          <tr>
-            <th>{text.name}</th>
-            <th>{text.rights}</th>
-            <th>{text.state}</th>
-            <th>{text.totp}</th>
-            <th className="num">{text.sessions}</th>
-            <th>{text.created}</th>
-            <th className="narrow" />
-          </tr>
-        </thead>
-        <tbody>
-          {users.map((user) => (
-            <tr key={user.id} data-off={user.disabled || undefined}>
-              <td>
-                <strong>{user.name}</strong>
-                {user.id === own && <span className="tag">{text.you}</span>}
-              </td>
-              <td data-label={text.rights}>
-                <GrantWords grants={user.grants} />
-              </td>
-              <td className="word" data-label={text.state}>
-                {user.disabled ? text.disabled : text.active}
-              </td>
-              <td className="word" data-label={text.totp}>
-                {user.has_totp ? text.on : text.off}
-              </td>
-              <td className="num" data-label={text.sessions}>
-                {words.number(user.sessions)}
-              </td>
-              <td className="time" data-label={text.created}>
-                {fullTime(user.created_at_ms, words.locale)}{' '}
-                <span className="faint">{words.events.by(user.created_by)}</span>
-              </td>
-              <td className="narrow">
-                <UserMenu user={user} onAsk={onAsk} onChanged={onChanged} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <CardTable
+      label={text.label}
+      rows={users}
+      isOff={({ disabled }) => disabled}
+      columns={[
+        {
+          title: text.name,
+          cell: ({ id, name }) => (
+            <>
+              <strong>{name}</strong>
+              {id === own && <span className="tag">{text.you}</span>}
+            </>
+          ),
+        },
+        { title: text.rights, cell: ({ grants }) => <GrantWords grants={grants} /> },
+        { title: text.state, className: 'word', cell: ({ disabled }) => (disabled ? text.disabled : text.active) },
+        { title: text.totp, className: 'word', cell: ({ has_totp: isOn }) => (isOn ? text.on : text.off) },
+        { title: text.sessions, className: 'num', cell: ({ sessions }) => words.number(sessions) },
+        {
+          title: text.created,
+          className: 'time',
+          cell: (user) => (
+            <>
+              {fullTime(user.created_at_ms, words.locale)}{' '}
+              <span className="faint">{words.events.by(user.created_by)}</span>
+            </>
+          ),
+        },
+        {
+          title: '',
+          className: 'narrow',
+          cell: (user) => <UserMenu user={user} onAsk={onAsk} onChanged={onChanged} />,
+        },
+      ]}
+    />
   );
 }
 
 function UserMenu({ user, onAsk, onChanged }: { user: UserView } & Omit<Props, 'users'>) {
   const { users: text } = useWords();
-  const { commander } = useApp();
-  const enable = () => {
-    changeUser(user.id, { disabled: false }).then(
-      () => {
-        commander.say({ tone: 'ok', title: text.added(user.name), lines: [] });
-        onChanged();
-      },
-      (error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
-        commander.say({ tone: 'bad', title: user.name, lines: [why] });
-      },
-    );
-  };
+  const atOnce = useAtOnce();
+  const enable = () =>
+    atOnce({
+      to: user.name,
+      work: () => changeUser(user.id, { disabled: false }),
+      done: text.added(user.name),
+      onDone: onChanged,
+    });
   return (
     <LazyMenu label={text.actions(user.name)}>
       {() => (

@@ -7,6 +7,7 @@ import { FormDialog } from '../../parts/form-dialog';
 import { ShownOnce } from '../../parts/shown-once';
 import { useDoing } from '../../parts/use-doing';
 import { useWords } from '../../parts/use-words';
+import { workerName } from '../../state/worker-name';
 import { ConfirmRemoval } from './confirm-removal';
 
 export interface WorkerAct {
@@ -21,7 +22,7 @@ interface Props {
 
 export function WorkerDialog({ act, ...rest }: Props) {
   const { worker } = act;
-  const name = worker.worker_id === '' ? worker.name : worker.worker_id;
+  const name = workerName(worker);
   switch (act.kind) {
     case 'rotate':
       return <Rotate worker={worker} name={name} {...rest} />;

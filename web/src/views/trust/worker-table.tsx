@@ -1,15 +1,19 @@
+/** Workers, with how each proves itself and what can be done to it. */
 import type { AdminWorker } from '../../../../protocol/trust-http';
 import type { WorkerState } from '../../../../protocol/views';
 import { undrainWorker } from '../../link/machines';
 import { go } from '../../link/navigation';
 import { Age } from '../../parts/age';
 import { useApp } from '../../parts/app-context';
+import { CardTable } from '../../parts/card-table';
 import { LazyMenu } from '../../parts/lazy-menu';
 import { MenuItem, MenuLine } from '../../parts/menu';
 import { StateMark, TONES } from '../../parts/state-mark';
+import { useAtOnce } from '../../parts/use-at-once';
 import { useFleet } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { lastContactMs } from '../../state/fleet';
+import { workerName } from '../../state/worker-name';
 import type { WorkerAct } from './worker-dialog';
 
 interface Props {
@@ -21,64 +25,56 @@ interface Props {
 export function WorkerTable({ workers, onAsk, onChanged }: Props) {
   const { workers: text } = useWords();
   return (
-    <div className="plain-table-box">
-      <table className="plain-table card-table" aria-label={text.label}>
-        <thead>
-          <tr>
-            <th>{text.name}</th>
-            <th>{text.state}</th>
-            <th>{text.type}</th>
-            <th>{text.labels}</th>
-            <th>{text.proof}</th>
-            <th>{text.source}</th>
-            <th>{text.heard}</th>
-            <th className="narrow" />
-          </tr>
-        </thead>
-        <tbody>
-          {workers.map((worker) => (
-            <tr key={worker.id}>
-              <td>
-                <strong>{worker.worker_id === '' ? worker.name : worker.worker_id}</strong>{' '}
-                {worker.name !== worker.worker_id && worker.worker_id !== '' && <span>{worker.name} </span>}
-                <span className="faint">
-                  {worker.id !== worker.worker_id && <code>{worker.id}</code>} {worker.hostname}
-                </span>
-              </td>
-              <td data-label={text.state}>
-                <State status={worker.status} />
-              </td>
-              <td className="word" data-label={text.type}>
-                {text.types[worker.worker_type]}
-              </td>
-              <td data-label={text.labels}>
-                {Object.entries(worker.labels).map(([name, value]) => (
-                  <code key={name} className="label">
-                    {name}={value}
-                  </code>
-                ))}
-              </td>
-              <td
-                data-label={text.proof}
-                title={worker.fingerprint === null ? undefined : `${text.fingerprint} ${worker.fingerprint}`}
-              >
-                {text.proofs[worker.credential ?? 'none']}
-                {worker.fingerprint !== null && <code className="faint print">{worker.fingerprint}</code>}
-              </td>
-              <td className="word" data-label={text.source}>
-                {text.sources[worker.source]}
-              </td>
-              <td className="time" data-label={text.heard}>
-                <Heard worker={worker} />
-              </td>
-              <td className="narrow">
-                <WorkerMenu worker={worker} onAsk={onAsk} onChanged={onChanged} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <CardTable
+      label={text.label}
+      rows={workers}
+      columns={[
+        { title: text.name, cell: (worker) => <Names worker={worker} /> },
+        { title: text.state, cell: ({ status }) => <State status={status} /> },
+        { title: text.type, className: 'word', cell: (worker) => text.types[worker.worker_type] },
+        {
+          title: text.labels,
+          cell: ({ labels }) =>
+            Object.entries(labels).map(([name, value]) => (
+              <code key={name} className="label">
+                {name}={value}
+              </code>
+            )),
+        },
+        { title: text.proof, cell: (worker) => <Credential worker={worker} /> },
+        { title: text.source, className: 'word', cell: ({ source }) => text.sources[source] },
+        { title: text.heard, className: 'time', cell: (worker) => <Heard worker={worker} /> },
+        {
+          title: '',
+          className: 'narrow',
+          cell: (worker) => <WorkerMenu worker={worker} onAsk={onAsk} onChanged={onChanged} />,
+        },
+      ]}
+    />
+  );
+}
+
+function Names({ worker }: { worker: AdminWorker }) {
+  const { id, worker_id: workerId, name, hostname } = worker;
+  return (
+    <>
+      <strong>{workerName(worker)}</strong> {name !== workerId && workerId !== '' && <span>{name} </span>}
+      <span className="faint">
+        {id !== workerId && <code>{id}</code>} {hostname}
+      </span>
+    </>
+  );
+}
+
+function Credential({ worker: { credential, fingerprint } }: { worker: AdminWorker }) {
+  const { workers: text } = useWords();
+  const proof = text.proofs[credential ?? 'none'];
+  if (fingerprint === null) return proof;
+  return (
+    <span title={`${text.fingerprint} ${fingerprint}`}>
+      {proof}
+      <code className="faint print">{fingerprint}</code>
+    </span>
   );
 }
 
@@ -108,21 +104,12 @@ function Heard({ worker }: { worker: AdminWorker }) {
 
 function WorkerMenu({ worker, onAsk, onChanged }: { worker: AdminWorker } & Omit<Props, 'workers'>) {
   const { workers: text } = useWords();
-  const { commander, ui } = useApp();
+  const { ui } = useApp();
+  const atOnce = useAtOnce();
   const isKnown = useFleet((fleet) => fleet.workers.has(worker.worker_id));
-  const name = worker.worker_id === '' ? worker.name : worker.worker_id;
-  const undrain = () => {
-    undrainWorker(worker.id).then(
-      () => {
-        commander.say({ tone: 'ok', title: text.undrained(name), lines: [] });
-        onChanged();
-      },
-      (error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
-        commander.say({ tone: 'bad', title: name, lines: [why] });
-      },
-    );
-  };
+  const name = workerName(worker);
+  const undrain = () =>
+    atOnce({ to: name, work: () => undrainWorker(worker.id), done: text.undrained(name), onDone: onChanged });
   return (
     <LazyMenu label={text.actions(name)}>
       {() => (
