@@ -51,8 +51,8 @@ export function processView(model: Model, process: Process, logBytes: number): P
   const state: ShownProcessState = isLost && couldBeAlive ? 'unknown' : reported.state;
   const launcherReport = process.actual.via === 'launcher' ? process.actual.report : null;
   const shownState = launcherReport?.state;
-  const usage = model.contacts.get(process.worker)?.usage.get(process.name);
-  const isMeasured = reported.state === 'running' && usage !== undefined;
+  const measured =
+    reported.state === 'running' ? model.contacts.get(process.worker)?.usage.get(process.name) : undefined;
   return {
     key: process.key,
     worker_id: process.worker,
@@ -66,13 +66,13 @@ export function processView(model: Model, process: Process, logBytes: number): P
     working_dir: process.workingDir,
     process_type: process.spec?.type ?? 'default',
     max_restarts: process.spec?.restart.maxRestarts ?? 0,
-    cpu: isMeasured ? usage.cpu : null,
-    rss_bytes: isMeasured ? usage.rssBytes : null,
-    pss_bytes: isMeasured ? usage.pssBytes : null,
-    read_bytes_per_second: isMeasured ? usage.readBytesPerSecond : null,
-    write_bytes_per_second: isMeasured ? usage.writeBytesPerSecond : null,
-    open_files: isMeasured ? usage.openFiles : null,
-    gpus: isMeasured ? usage.gpus : [],
+    cpu: measured?.cpu ?? null,
+    rss_bytes: measured?.rssBytes ?? null,
+    pss_bytes: measured?.pssBytes ?? null,
+    read_bytes_per_second: measured?.readBytesPerSecond ?? null,
+    write_bytes_per_second: measured?.writeBytesPerSecond ?? null,
+    open_files: measured?.openFiles ?? null,
+    gpus: measured?.gpus ?? [],
     disabled: disabledAsToldLast(model, process),
     unenforced: launcherReport?.unenforced ?? [],
     ready: shownState?.kind === 'running' ? shownState.readyAtMs !== null : null,
@@ -80,7 +80,7 @@ export function processView(model: Model, process: Process, logBytes: number): P
     version: versionShown(model, process),
     set: process.spec?.set ?? null,
     depends_on: process.spec?.dependsOn ?? {},
-    healthy: isMeasured ? usage.healthy : null,
+    healthy: measured?.healthy ?? null,
     findings: messages(model, process.key, isTrouble),
     notes: messages(model, process.key, isNote),
     log_bytes: logBytes,
