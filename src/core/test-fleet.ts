@@ -62,7 +62,7 @@ export class TestFleet {
   /** A launcher that registered, opened its link and synced its processes; alone, one named as itself. */
   join(id: string, state: ProcessState | Record<string, ProcessState>, more: Partial<Joining> = {}) {
     const states = 'kind' in state ? { [id]: state as ProcessState } : state;
-    const identity = launcher(id, more.labels ?? {});
+    const identity = identityOf(id, { labels: more.labels ?? {} });
     this.ask({ kind: 'registerLauncher', identity, ...AT_HOME });
     this.ask({ kind: 'openLink', identity, proof: AT_HOME.proof, connection: `${id}-1` });
     const processes = Object.entries(states).map(([name, its]) => ({
@@ -150,19 +150,20 @@ interface Joining {
   readonly spec: Record<string, unknown>;
 }
 
-const launcher = (id: string, labels: Record<string, string>): LauncherIdentity => ({
-  worker: id as WorkerId,
+export const identityOf = (worker: string, more: Partial<LauncherIdentity> = {}): LauncherIdentity => ({
+  worker: worker as WorkerId,
   instance: 'i1' as InstanceId,
   protocol: LIMITS.protocolVersion,
   version: '0',
-  hostname: `host-of-${id}`,
+  hostname: `host-of-${worker}`,
   bootId: 'b',
   pid: 1,
   heartbeatIntervalMs: 5000,
-  labels,
+  labels: {},
   token: null,
   key: null,
   kind: 'remote',
+  ...more,
 });
 
 export const report = (name: string, state: ProcessState): ProcessReport => ({

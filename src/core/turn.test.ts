@@ -1,45 +1,31 @@
-import { AT_HOME } from './test-fleet';
 import { ownAsker } from '../../protocol/trust';
 import * as fc from 'fast-check';
 import { Refusal } from '../../protocol/errors';
 import { exitOfStatus } from '../../protocol/exit';
-import type { CommandId, InstanceId, ProcessName, RunId, WorkerId } from '../../protocol/ids';
+import type { CommandId, InstanceId, ProcessName, WorkerId } from '../../protocol/ids';
 import type { LauncherIdentity, SequencedFact } from '../../protocol/link';
 import { ProcessUsage } from '../../protocol/link';
-import { LIMITS } from '../../protocol/limits';
 import { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport, ProcessState } from '../../protocol/process-state';
 import type { CommandOf, EngineCommand } from './commands';
 import { emptyModel, type Model } from './model';
 import type { CoreSettings } from './settings';
 import { judgeBeat } from './monitor/process-monitor';
+import { AT_HOME, identityOf, RUN, SETTINGS } from './test-fleet';
 import { Turn } from './turn';
 import { processView, workerView } from './views';
 
-const SETTINGS: CoreSettings = {
-  secretNames: [],
-  heartbeatTimeoutMs: 10_000,
-  samplingIntervalMs: 1000,
-  zombieDetection: true,
-  cpu: { below: 0.1, above: null, forMs: 60_000, action: 'warn' },
-  memory: { below: 0.1, above: null, forMs: 0, action: 'warn' },
-  crashLoopShare: 0.5,
-  recovery: {
-    enabled: true,
-    maxAttempts: 3,
-    windowMs: 60_000,
-    stopAllOnFailure: false,
-    reassign: false,
-    brake: { failures: 5, share: 0.33, windowMs: 30_000, holdMs: 60_000, releaseAtOnce: 3 },
-  },
+const CHECKED: CoreSettings = {
+  ...SETTINGS,
+  cpu: { ...SETTINGS.cpu, below: 0.1 },
+  memory: { ...SETTINGS.memory, below: 0.1 },
 };
-const RUN = '1700000000000abcdefghij22' as RunId;
 
 /** A manager without a world: time and commands by hand. */
 class Fleet {
   readonly model: Model = emptyModel();
   nowMs = 1_000_000;
-  constructor(readonly settings: CoreSettings = SETTINGS) {}
+  constructor(readonly settings: CoreSettings = CHECKED) {}
 
   ask<K extends EngineCommand['kind']>(command: CommandOf<K>) {
     const turn = new Turn(this.model, this.settings, this.nowMs);
@@ -49,7 +35,7 @@ class Fleet {
 
   /** A launcher that registered, opened its link and synced one process named as itself. */
   join(id: string, state: ProcessState, more: Partial<LauncherIdentity> = {}) {
-    const identity = launcher(id, more);
+    const identity = identityOf(id, more);
     this.ask({ kind: 'registerLauncher', ...AT_HOME, identity });
     this.ask({ kind: 'openLink', proof: AT_HOME.proof, identity, connection: `${id}-1` });
     return this.sync(id, state);
@@ -82,22 +68,6 @@ class Fleet {
     return processView(this.model, process, 0);
   }
 }
-
-const launcher = (id: string, more: Partial<LauncherIdentity> = {}): LauncherIdentity => ({
-  worker: id as WorkerId,
-  instance: 'i1' as InstanceId,
-  protocol: LIMITS.protocolVersion,
-  version: '0',
-  hostname: `host-of-${id}`,
-  bootId: 'b',
-  pid: 1,
-  heartbeatIntervalMs: 5000,
-  labels: {},
-  token: null,
-  key: null,
-  kind: 'remote',
-  ...more,
-});
 
 const report = (name: string, state: ProcessState): ProcessReport => ({
   name,
@@ -173,7 +143,7 @@ describe('who a worker id belongs to', () => {
   test('another machine is refused while the first holds something, and taken once it is lost and idle', () => {
     const fleet = new Fleet();
     fleet.join('w1', running());
-    const other = launcher('w1', { hostname: 'elsewhere', instance: 'i2' as InstanceId });
+    const other = identityOf('w1', { hostname: 'elsewhere', instance: 'i2' as InstanceId });
     expect(fleet.ask({ kind: 'registerLauncher', ...AT_HOME, identity: other }).reply).toMatchObject({
       code: 'worker_taken',
     });
@@ -193,7 +163,7 @@ describe('who a worker id belongs to', () => {
     const { reply } = new Fleet().ask({
       kind: 'registerLauncher',
       ...AT_HOME,
-      identity: launcher('w1', { protocol: 99 }),
+      identity: identityOf('w1', { protocol: 99 }),
     });
     expect(reply).toBeInstanceOf(Refusal);
     expect((reply as Refusal).message).toContain('99');
@@ -224,7 +194,7 @@ describe('commands for a launcher', () => {
     fleet.ask({ kind: 'closeLink', worker: 'w1' as WorkerId, connection: 'w1-1' });
     const verbs = ['start', 'stop', 'restart'] as const;
     for (const verb of verbs) expect(fleet.ask(control('w1', verb)).reply).toMatchObject({ delivery: 'queued' });
-    fleet.ask({ kind: 'openLink', proof: AT_HOME.proof, identity: launcher('w1'), connection: 'w1-1' });
+    fleet.ask({ kind: 'openLink', proof: AT_HOME.proof, identity: identityOf('w1'), connection: 'w1-1' });
     const sent = fleet
       .sync('w1', stopped)
       .turn.effects.map((effect) =>
@@ -340,7 +310,7 @@ describe('FailureHandler', () => {
     expect(fleet.model.recoveryTotals).toEqual({ completed: 1, failed: 0 });
   });
 
-  const reassigning = { ...SETTINGS, recovery: { ...SETTINGS.recovery, reassign: true } };
+  const reassigning = { ...CHECKED, recovery: { ...CHECKED.recovery, reassign: true } };
   const lose = (fleet: Fleet) => {
     fleet.nowMs += 10_000;
     const contact = fleet.model.contacts.get('w2' as WorkerId);
@@ -357,7 +327,7 @@ describe('FailureHandler', () => {
       { kind: 'send', worker: 'w2', message: { kind: 'define', start: true, spec: { name: 'w1' } } },
     ]);
     expect(fleet.process('w1/w1')).toMatchObject({ state: 'unknown', why: expect.stringContaining('w2/w1') as string });
-    fleet.ask({ kind: 'openLink', proof: AT_HOME.proof, identity: launcher('w1'), connection: 'w1-1' });
+    fleet.ask({ kind: 'openLink', proof: AT_HOME.proof, identity: identityOf('w1'), connection: 'w1-1' });
     expect(fleet.sync('w1', running()).turn.effects[0]).toMatchObject({
       kind: 'send',
       worker: 'w1',
@@ -453,7 +423,7 @@ describe('a process given from the manager', () => {
 describe('what a path means', () => {
   test("the local launcher's processes answer to their own names", () => {
     const fleet = new Fleet();
-    const identity = launcher('local', { kind: 'local' });
+    const identity = identityOf('local', { kind: 'local' });
     fleet.ask({ kind: 'registerLauncher', ...AT_HOME, identity });
     fleet.ask({ kind: 'openLink', proof: AT_HOME.proof, identity, connection: 'local-1' });
     const processes = ['api', 'db'].map((name) => ({
@@ -497,7 +467,7 @@ describe('zombies', () => {
     const fleet = new Fleet();
     fleet.join('w1', running());
     const look = (zombie: 'dead-unreaped' | null) =>
-      judgeBeat(fleet.model, 'w1' as WorkerId, beat(zombie), SETTINGS, fleet.nowMs).raised.length;
+      judgeBeat(fleet.model, 'w1' as WorkerId, beat(zombie), CHECKED, fleet.nowMs).raised.length;
     expect(look('dead-unreaped')).toBe(0);
     fleet.nowMs += 1000;
     expect(look(null)).toBe(0);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { AuditEntry, AuditReply, AuditVerdict } from '../../protocol/audit';
 import { until } from '../harness/until';
 import { managerHere, type ManagerHere } from './manager-here';
-import { running, ScriptedLauncher, stopped } from './scripted-launcher';
+import { ScriptedLauncher } from './scripted-launcher';
+import { running, stopped } from '../harness/launcher-words';
 
 const MARKER = 'a-secret-marker-3f9c';
 let manager: ManagerHere;

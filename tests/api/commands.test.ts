@@ -1,6 +1,7 @@
 /** Commands by the API, answered with what the launcher says. The link itself: tests/links. */
 import { managerHere, type ManagerHere } from './manager-here';
-import { running, ScriptedLauncher, stopped } from './scripted-launcher';
+import { ScriptedLauncher } from './scripted-launcher';
+import { running, stopped } from '../harness/launcher-words';
 
 let manager: ManagerHere;
 const launchers: ScriptedLauncher[] = [];

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import { connect } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import { managerHere, type ManagerHere } from './manager-here';
-import { RUN, running, ScriptedLauncher, stopped } from './scripted-launcher';
+import { ScriptedLauncher } from './scripted-launcher';
+import { RUN, running, stopped } from '../harness/launcher-words';
 
 let manager: ManagerHere;
 let launcher: ScriptedLauncher;

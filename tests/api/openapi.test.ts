@@ -2,7 +2,8 @@
 import { allRoutes } from '../../src/faces/http/server';
 import type { HttpParts, Route } from '../../src/faces/http/route';
 import { managerHere, type ManagerHere } from './manager-here';
-import { RUN, running, ScriptedLauncher } from './scripted-launcher';
+import { ScriptedLauncher } from './scripted-launcher';
+import { RUN, running } from '../harness/launcher-words';
 
 let manager: ManagerHere;
 let launcher: ScriptedLauncher;

@@ -6,7 +6,8 @@ import type { ErrorCode } from '../../protocol/errors';
 import { ERRORS } from '../../protocol/errors';
 import { LIMITS } from '../../protocol/limits';
 import { managerHere, type ManagerHere } from './manager-here';
-import { RUN, running, ScriptedLauncher } from './scripted-launcher';
+import { ScriptedLauncher } from './scripted-launcher';
+import { RUN, running } from '../harness/launcher-words';
 
 let manager: ManagerHere;
 let launcher: ScriptedLauncher;

@@ -1,7 +1,5 @@
 /** A launcher that does what the test says: the real protocol over real sockets, and no child behind it. */
 import { io, type Socket } from 'socket.io-client';
-import type { InstanceId, RunId, WorkerId } from '../../protocol/ids';
-import { LIMITS } from '../../protocol/limits';
 import {
   LINK_NAMESPACE,
   OUTPUT_PATH,
@@ -12,6 +10,7 @@ import {
 } from '../../protocol/link';
 import { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport, ProcessState } from '../../protocol/process-state';
+import { identityOf, reportOf } from '../harness/launcher-words';
 
 export class ScriptedLauncher {
   readonly commands: CommandToLauncher[] = [];
@@ -28,21 +27,7 @@ export class ScriptedLauncher {
   ) {}
 
   get identity(): LauncherIdentity {
-    return {
-      worker: this.id as WorkerId,
-      instance: `instance-of-${this.id}` as InstanceId,
-      protocol: LIMITS.protocolVersion,
-      version: '0.0.0',
-      hostname: 'test-host',
-      bootId: 'boot',
-      pid: 1,
-      heartbeatIntervalMs: 1000,
-      labels: {},
-      token: null,
-      key: null,
-      kind: 'remote',
-      ...this.more,
-    };
+    return identityOf(this.id, this.more);
   }
 
   async register(): Promise<Response> {
@@ -91,16 +76,7 @@ export class ScriptedLauncher {
   }
 
   report(state: ProcessState): ProcessReport {
-    return {
-      name: this.id,
-      desired: state.kind === 'stopped' ? 'stopped' : 'running',
-      state,
-      restarts: 0,
-      restartsCounted: 0,
-      lastExit: null,
-      disabled: null,
-      unenforced: [],
-    };
+    return reportOf(this.id, state);
   }
 
   ship(run: string, offset: number, bytes: string): Promise<Response> {
@@ -135,20 +111,3 @@ export class ScriptedLauncher {
     return this.socket;
   }
 }
-
-export const RUN = '1700000000000abcdefghij22' as RunId;
-export const stopped: ProcessState = {
-  kind: 'stopped',
-  why: 'never started',
-  sinceMs: 0,
-  exit: null,
-  certificate: null,
-};
-export const running = (pid = 4711): ProcessState => ({
-  kind: 'running',
-  why: 'started',
-  sinceMs: 0,
-  run: RUN,
-  identity: { bootId: 'boot', pid, startTicks: 1 },
-  readyAtMs: 0,
-});

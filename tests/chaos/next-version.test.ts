@@ -4,7 +4,8 @@
  */
 import type { ProcessView } from '../../protocol/views';
 import { LIMITS } from '../../protocol/limits';
-import { RUN, ScriptedLauncher, running } from '../api/scripted-launcher';
+import { ScriptedLauncher } from '../api/scripted-launcher';
+import { RUN, running } from '../harness/launcher-words';
 import { startLauncher } from '../harness/launcher';
 import { StartedManager } from '../harness/manager';
 import { until } from '../harness/until';

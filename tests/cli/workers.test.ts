@@ -1,24 +1,11 @@
 /** Workers' credentials by command line. `procguard worker` with other words is the launcher still. */
-import { LIMITS } from '../../protocol/limits';
+import { identityOf } from '../harness/launcher-words';
 import { PROCGUARD, StartedManager } from '../harness/manager';
 import { useWorld } from '../harness/world';
 
 const world = useWorld();
 /** Somebody on another machine, whom nobody vouched for. */
-const STRANGER = {
-  worker: 'far',
-  instance: 'i',
-  protocol: LIMITS.protocolVersion,
-  version: '1',
-  hostname: 'far-host',
-  bootId: 'b',
-  pid: 1,
-  heartbeatIntervalMs: 1000,
-  labels: {},
-  token: null,
-  key: 'wk_of-a-stranger',
-  kind: 'remote',
-};
+const STRANGER = identityOf('far', { key: 'wk_of-a-stranger' });
 
 let manager: StartedManager;
 beforeEach(async () => {

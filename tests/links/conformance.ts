@@ -10,7 +10,8 @@ import { StartedManager } from '../harness/manager';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { CuttableRoad } from './cuttable-road';
-import { LinkLauncher, RUN, running, stopped } from './link-launcher';
+import { LinkLauncher } from './link-launcher';
+import { RUN, running, stopped } from '../harness/launcher-words';
 import type { LinkAddress, LinkUnderTest } from './test-line';
 
 type More = ConstructorParameters<typeof LinkLauncher>[2];

@@ -1,31 +1,15 @@
 /** A launcher that does what the test says, over any link: the real protocol, and no child behind it. */
-import type { InstanceId, RunId, WorkerId } from '../../protocol/ids';
-import { LIMITS } from '../../protocol/limits';
+import type { RunId } from '../../protocol/ids';
 import type { CommandToLauncher, LauncherFact, LauncherIdentity, SequencedFact, SyncReply } from '../../protocol/link';
 import { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport, ProcessState } from '../../protocol/process-state';
+import { identityOf, reportOf, RUN, stopped } from '../harness/launcher-words';
 import { until } from '../harness/until';
 import type { Answer, LinkAddress, TestLine } from './test-line';
 
 const DEADLINE_MS = 20_000;
 /** Several times in the shortest heartbeat timeout of the tests. */
 const BEAT_MS = 300;
-export const RUN = '1700000000000abcdefghij22' as RunId;
-export const stopped: ProcessState = {
-  kind: 'stopped',
-  why: 'never started',
-  sinceMs: 0,
-  exit: null,
-  certificate: null,
-};
-export const running = (pid = 4711): ProcessState => ({
-  kind: 'running',
-  why: 'started',
-  sinceMs: 0,
-  run: RUN,
-  identity: { bootId: 'boot', pid, startTicks: 1 },
-  readyAtMs: 0,
-});
 
 export class LinkLauncher {
   readonly commands: CommandToLauncher[] = [];
@@ -45,21 +29,7 @@ export class LinkLauncher {
   ) {}
 
   get identity(): LauncherIdentity {
-    return {
-      worker: this.id as WorkerId,
-      instance: `instance-of-${this.id}` as InstanceId,
-      protocol: LIMITS.protocolVersion,
-      version: '0.0.0',
-      hostname: 'test-host',
-      bootId: 'boot',
-      pid: 1,
-      heartbeatIntervalMs: 1000,
-      labels: {},
-      token: null,
-      key: null,
-      kind: 'remote',
-      ...this.more,
-    };
+    return identityOf(this.id, this.more);
   }
 
   register(): Promise<Answer> {
@@ -129,17 +99,7 @@ export class LinkLauncher {
   }
 
   report(state: ProcessState, name = this.id): ProcessReport {
-    const desired = state.kind === 'stopped' ? 'stopped' : 'running';
-    return {
-      name,
-      desired,
-      state,
-      restarts: 0,
-      restartsCounted: 0,
-      lastExit: null,
-      disabled: null,
-      unenforced: [],
-    };
+    return reportOf(name, state);
   }
 
   /** @param more words of the query: `stream`, or `gap` and `reason` */

@@ -8,7 +8,8 @@ import { StartedManager } from '../harness/manager';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { holdToTheRules } from './conformance';
-import { LinkLauncher, RUN, running } from './link-launcher';
+import { LinkLauncher } from './link-launcher';
+import { RUN, running } from '../harness/launcher-words';
 import { Frames, zmqLink } from './zmq-address';
 
 holdToTheRules(zmqLink());

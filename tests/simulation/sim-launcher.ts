@@ -1,5 +1,5 @@
 /** A launcher's life between two kills: its keepers, its outbox, and the messages on its connection. */
-import type { CommandId, InstanceId, ProcessName, WorkerId } from '../../protocol/ids';
+import type { CommandId, InstanceId, ProcessName } from '../../protocol/ids';
 import type {
   CommandResult,
   CommandToLauncher,
@@ -12,6 +12,7 @@ import { LIMITS } from '../../protocol/limits';
 import { acknowledge, EMPTY_OUTBOX, put, resend, take } from '../../launcher/core/outbox';
 import { livingRun } from '../../launcher/core/supervisor-state';
 import type { SupervisorEvent } from '../../launcher/core/supervisor-words';
+import { identityOf } from '../../src/core/test-fleet';
 import { SimKeeper, type SimRecord, type SimWorld } from './sim-keeper';
 
 export type Up =
@@ -39,20 +40,11 @@ export class SimLauncher {
     life: number,
     private readonly records: ReadonlyMap<ProcessName, SimRecord>,
   ) {
-    this.identity = {
-      worker: world.worker as WorkerId,
+    this.identity = identityOf(world.worker, {
       instance: `${world.worker}-${life}` as InstanceId,
-      protocol: LIMITS.protocolVersion,
-      version: '0',
-      hostname: `host-of-${world.worker}`,
       bootId: `boot${world.kernel.boot}`,
-      pid: 1,
       heartbeatIntervalMs: 1_000,
-      labels: {},
-      token: null,
-      key: null,
-      kind: 'remote',
-    };
+    });
   }
 
   /** Adopts what an earlier life left. May be killed in the middle of it, as at any time. */

@@ -1,6 +1,6 @@
 /** The manager's real head over a ledger that keeps whole turns, in lives that may end between commit and effects. */
 import { ownAsker } from '../../protocol/trust';
-import { AT_HOME } from '../../src/core/test-fleet';
+import { AT_HOME, SETTINGS as FLEET_SETTINGS } from '../../src/core/test-fleet';
 import { Refusal } from '../../protocol/errors';
 import type { ProcessName, WorkerId } from '../../protocol/ids';
 import type { Verb } from '../../protocol/link';
@@ -13,19 +13,10 @@ import type { Promises } from './promises';
 import type { SimLauncher, Up } from './sim-launcher';
 
 export const SETTINGS: CoreSettings = {
-  secretNames: [],
-  heartbeatTimeoutMs: 10_000,
-  samplingIntervalMs: 1_000,
+  ...FLEET_SETTINGS,
   zombieDetection: false,
-  cpu: { below: null, above: null, forMs: 0, action: 'warn' },
-  memory: { below: null, above: null, forMs: 0, action: 'warn' },
-  crashLoopShare: 0.5,
   recovery: {
-    enabled: true,
-    maxAttempts: 3,
-    windowMs: 60_000,
-    stopAllOnFailure: false,
-    reassign: false,
+    ...FLEET_SETTINGS.recovery,
     brake: { failures: 50, share: 1, windowMs: 10_000, holdMs: 10_000, releaseAtOnce: 2 },
   },
 };

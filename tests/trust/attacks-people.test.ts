@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { io } from 'socket.io-client';
 import { ProcessSpec } from '../../protocol/process-spec';
 import { managerHere, type ManagerHere } from '../api/manager-here';
-import { ScriptedLauncher, stopped } from '../api/scripted-launcher';
+import { ScriptedLauncher } from '../api/scripted-launcher';
+import { stopped } from '../harness/launcher-words';
 import { until } from '../harness/until';
 import { Asker, codeNow, type Told } from './asker';
 

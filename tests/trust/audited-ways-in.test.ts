@@ -2,7 +2,8 @@
 import type { AuditEntry, AuditReply } from '../../protocol/audit';
 import { makeSetupToken } from '../../src/trust/setup-link';
 import { managerHere, type ManagerHere } from '../api/manager-here';
-import { ScriptedLauncher, stopped } from '../api/scripted-launcher';
+import { ScriptedLauncher } from '../api/scripted-launcher';
+import { stopped } from '../harness/launcher-words';
 import { until } from '../harness/until';
 import { Asker, codeNow, ELSEWHERE } from './asker';
 

@@ -1,8 +1,8 @@
 /** From another host, without a proof: nothing is read, and nothing is done. */
-import { randomUUID } from 'node:crypto';
 import { PLAIN, ROADS } from '../../src/faces/entry';
 import { OUTPUT_PATH } from '../../protocol/link';
 import { startLauncher } from '../harness/launcher';
+import { identityOf } from '../harness/launcher-words';
 import { PROCGUARD } from '../harness/manager';
 import { quietPort } from '../harness/quiet-port';
 import { until } from '../harness/until';
@@ -103,20 +103,7 @@ testElsewhere('strangers at every door')('every door is shut for a stranger, wha
 
 testElsewhere('strangers at the sockets')('the sockets are shut for a stranger', async () => {
   const there = await withChild(22);
-  const identity = {
-    worker: 'w1',
-    instance: randomUUID(),
-    protocol: 1,
-    version: '0.1.0',
-    hostname: 'elsewhere',
-    bootId: randomUUID(),
-    pid: 1,
-    heartbeatIntervalMs: 5000,
-    labels: {},
-    token: null,
-    key: `wk_${'x'.repeat(43)}`,
-    kind: 'remote',
-  };
+  const identity = identityOf('w1', { hostname: 'elsewhere', key: `wk_${'x'.repeat(43)}` });
   const { sockets } = await there.knock({
     sockets: [
       { namespace: '/' },

@@ -2,7 +2,8 @@
 import { io, type Socket } from 'socket.io-client';
 import { OUTPUT_PATH } from '../../protocol/link';
 import type { Entry } from '../../src/faces/entry';
-import { RUN, ScriptedLauncher } from '../api/scripted-launcher';
+import { ScriptedLauncher } from '../api/scripted-launcher';
+import { RUN } from '../harness/launcher-words';
 import type { Asker } from './asker';
 
 /** `yes`: it is done, or refused for another reason than who asks. */

@@ -6,7 +6,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { managerHere, type ManagerHere } from '../api/manager-here';
-import { RUN, running, ScriptedLauncher } from '../api/scripted-launcher';
+import { ScriptedLauncher } from '../api/scripted-launcher';
+import { RUN, running } from '../harness/launcher-words';
 import { launchBrowser, withBrowser } from '../dashboard/browser';
 
 /** As text: this program is compiled without the words of pages. */

@@ -9,7 +9,8 @@ import type { Entry } from '../../src/faces/entry';
 import type { HttpParts } from '../../src/faces/http/route';
 import { allRoutes, webApp, type WebFace } from '../../src/faces/http/server';
 import { managerHere, type ManagerHere } from '../api/manager-here';
-import { RUN, running, ScriptedLauncher } from '../api/scripted-launcher';
+import { ScriptedLauncher } from '../api/scripted-launcher';
+import { RUN, running } from '../harness/launcher-words';
 import { Asker, cookieOf } from './asker';
 import { tried, type Verdict } from './every-entry';
 

@@ -1,27 +1,13 @@
 import { Refusal } from '../../../protocol/errors';
-import type { InstanceId, WorkerId } from '../../../protocol/ids';
-import { LIMITS } from '../../../protocol/limits';
+import type { WorkerId } from '../../../protocol/ids';
 import type { LauncherIdentity } from '../../../protocol/link';
 import { ownAsker } from '../../../protocol/trust';
-import { TestFleet } from '../test-fleet';
+import { identityOf, RUN, TestFleet } from '../test-fleet';
 import type { Account, AccountId, Proof, Token, TokenId } from './rows';
 
 const BY = ownAsker('tester');
 
-const identity = (worker: string, hostname = 'h1'): LauncherIdentity => ({
-  worker: worker as WorkerId,
-  instance: 'i1' as InstanceId,
-  protocol: LIMITS.protocolVersion,
-  version: '0',
-  hostname,
-  bootId: 'b',
-  pid: 1,
-  heartbeatIntervalMs: 5000,
-  labels: {},
-  token: null,
-  key: null,
-  kind: 'remote',
-});
+const identity = (worker: string, hostname = 'h1'): LauncherIdentity => identityOf(worker, { hostname });
 
 /** Where a launcher calls from: at home nobody is defined; here it is this machine, with users; elsewhere is not. */
 const FROM = {
@@ -350,7 +336,7 @@ describe('a plain client', () => {
       hostname: 'h',
       labels: { team: 'mine' },
       heartbeatIntervalMs: 5000,
-      run: '1700000000000abcdefghij22' as never,
+      run: RUN,
       account,
       by: BY,
     });
