@@ -28,7 +28,7 @@ END
 
 # Every word is looked at once and put behind the others, so that "$@" ends as the launcher's own words.
 action=start daemon='' config=${WORKER_CONFIG:-} security=${WORKER_SECURITY:-}
-worker_id=${WORKER_ID:-} data_dir=${WORKER_DATA_DIR:-} working_dir=${WORKING_DIR:-}
+worker_id=${WORKER_ID:-${SIMPLETUNER_WORKER_NAME:-}} data_dir=${WORKER_DATA_DIR:-} working_dir=${WORKING_DIR:-}
 left=$#
 while [ "$left" -gt 0 ]; do
   word=$1
@@ -42,7 +42,7 @@ while [ "$left" -gt 0 ]; do
     --reload) action=reload ;;
     --check) action=check ;;
     --help | -h) action=help ;;
-    --auto-start | --ssl-no-verify) set -- "$@" "$word" ;;
+    --auto-start | --ssl-no-verify | --persistent | --verbose | -v) set -- "$@" "$word" ;;
     --)
       # The command's own words.
       set -- "$@" --
@@ -69,7 +69,7 @@ while [ "$left" -gt 0 ]; do
       case $flag in
         --config) config=$value ;;
         --security) security=$value ;;
-        --worker-id) worker_id=$value ;;
+        --worker-id | --name) worker_id=$value ;;
         --data-dir) data_dir=$value ;;
         --working-dir) working_dir=$value ;;
         --processes | --ca | --client-cert | --client-key) set -- "$@" "$flag" "$(absolute "$value")" ;;

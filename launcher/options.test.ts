@@ -49,6 +49,32 @@ test('flags win over the environment, key by key', () => {
   });
 });
 
+test('the names of SimpleTuner stand for ours, key by key, and ours win', () => {
+  const flags = ['--orchestrator-url', 'https://o:8001', '--worker-token', 'wt_1', '--name', 'gpu-1'];
+  expect(options([...flags, '--persistent', '-v'])).toMatchObject({
+    managerUrl: 'https://o:8001',
+    token: 'wt_1',
+    workerId: 'gpu-1',
+    logLevel: 'debug',
+  });
+  const env = {
+    SIMPLETUNER_ORCHESTRATOR_URL: 'http://o:8001',
+    SIMPLETUNER_WORKER_TOKEN: 'wt_2',
+    SIMPLETUNER_WORKER_NAME: 'gpu-2',
+    SIMPLETUNER_WORKER_PERSISTENT: 'true',
+  };
+  expect(options(['--name', 'gpu-1'], env)).toMatchObject({
+    managerUrl: 'http://o:8001',
+    token: 'wt_2',
+    workerId: 'gpu-1',
+  });
+  expect(options([], { ...env, WORKER_ID: 'w1', WORKER_TOKEN: 'wt_3' })).toMatchObject({
+    workerId: 'w1',
+    token: 'wt_3',
+  });
+  expect(refusal(['--orchestrator-url', 'o:8001'])).toContain('--orchestrator-url "o:8001" is not understood');
+});
+
 test('words after -- are an array command', () => {
   expect(options(['--worker-id', 'w', '--', 'python', '-c', 'print("a b")']).command).toEqual([
     'python',

@@ -13,6 +13,7 @@ import { FLAGS, FROM_TEXT, type Flag, type Values } from './flags';
 import type { LogLevel } from './logging';
 import type { Rules } from './core/rules';
 import { OwnFileError } from './own-file';
+import { SIMPLETUNER_NAMES } from './simpletuner-names';
 import type { WorkerFile } from './worker-file';
 
 export interface LauncherOptions {
@@ -98,7 +99,10 @@ function makeProgram(): Command {
     .exitOverride();
   for (const [flag, variable, value, help] of FLAGS)
     program.addOption(new Option(`--${flag} <${value}>`, `${help} (${variable})`));
-  program.addOption(new Option('--worker-token <token>', 'the same as --token').hideHelp());
+  for (const [flag, { flag: name, variable }] of Object.entries(SIMPLETUNER_NAMES))
+    program.addOption(new Option(`--${name} <value>`, `SimpleTuner's name of --${flag} (${variable})`));
+  program.option('--persistent', "SimpleTuner's word for a worker that stays between jobs, as every worker here does");
+  program.option('-v, --verbose', "SimpleTuner's name of --log-level debug");
   program.option('--labels <k=v...>', 'labels, repeated or separated by commas (WORKER_LABELS)');
   program.option('--ssl-no-verify', 'development only: trust whoever answers at --manager-url (WORKER_SSL_NO_VERIFY)');
   program.option('--auto-start', 'start it when this worker meets it for the first time (AUTO_START)');
@@ -139,9 +143,9 @@ function optionsOf(read: {
     heartbeatIntervalMs: values['heartbeat-interval'] ?? 5_000,
     autoStart: given['autoStart'] === true || (isTrue(env['AUTO_START']) ?? workerFile?.autoStart ?? false),
     dataDir: values['data-dir'] ?? `data/workers/${workerId}`,
-    logLevel: values['log-level'] ?? 'info',
+    logLevel: values['log-level'] ?? (given['verbose'] === true ? 'debug' : 'info'),
     labels: labelsOf(given, env) ?? workerFile?.labels ?? {},
-    token: values.token ?? seedToken(given, env),
+    token: values.token,
     tokenFile: values['token-file'],
     restartPolicy: values['restart-policy'],
     maxRestarts: values['max-restarts'],
@@ -178,12 +182,6 @@ function rulesIn(file: string | null, workerFile: WorkerFile | null, files: OwnF
   return files.rules(file);
 }
 
-/** Seed 004's names for it. */
-function seedToken(given: Given, env: Environment): string | null {
-  const token = given['workerToken'] ?? env['SIMPLETUNER_WORKER_TOKEN'];
-  return typeof token === 'string' && token !== '' ? token : null;
-}
-
 const MODES = ['stop-all', 'status', 'check', 'locate'] as const;
 
 function readValues(given: Given, env: Environment, workerFile: WorkerFile | null): Values {
@@ -196,12 +194,19 @@ function readValues(given: Given, env: Environment, workerFile: WorkerFile | nul
   return values as Values; // each was parsed by the schema of its own flag
 }
 
-/** By flag or by variable; null = by neither. An empty variable counts as not set. */
+/** By a flag, else by a variable, of ours before SimpleTuner's; null = by none. An empty variable counts as not set. */
 function textOf(flag: Flag, given: Given, env: Environment): { readonly text: string; readonly from: string } | null {
   const variable = FLAGS.find(([name]) => name === flag)?.[1] ?? '';
-  const [byFlag, byVariable] = [given[camelCase(flag)], env[variable]];
-  if (typeof byFlag === 'string') return { text: byFlag, from: `--${flag}` };
-  return byVariable === undefined || byVariable === '' ? null : { text: byVariable, from: variable };
+  const names = [{ flag, variable }, SIMPLETUNER_NAMES[flag] ?? []].flat();
+  for (const { flag: name } of names) {
+    const text = given[camelCase(name)];
+    if (typeof text === 'string') return { text, from: `--${name}` };
+  }
+  for (const { variable: name } of names) {
+    const text = env[name];
+    if (text !== undefined && text !== '') return { text, from: name };
+  }
+  return null;
 }
 
 function parseOr<S extends z.ZodType>(schema: S, value: unknown, from: string): z.infer<S> {
