@@ -58,7 +58,7 @@ export class Scene {
       npm_config_update_notifier: 'false',
     };
     mkdirSync(join(this.copy, 'stub'));
-    this.stub('simpletuner', 'case $1 in server) shift; set -- manager "$@" ;; esac\nexec npx procguard "$@"');
+    this.stub('simpletuner', 'case $1 in server) shift; set -- manager "$@" ;; esac\nexec node bin/procguard "$@"');
     if (spawnSync('jq', ['--version']).status !== 0)
       this.stub('jq', `exec node -p 'JSON.stringify(JSON.parse(require("fs").readFileSync(0)), null, 2)'`);
     world.afterwards(() => this.endEverything());

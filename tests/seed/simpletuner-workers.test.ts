@@ -1,13 +1,82 @@
 /**
- * The lines of seed 004 (SimpleTuner) that administrate workers, as written, ports included: nobody is defined, so this
- * machine needs no login. `w_abc123` is what creating the worker answered.
+ * The lines of seed 004 (SimpleTuner) about servers and workers, as written, ports included. `simpletuner` is our program
+ * under that name, `https://orchestrator.example.com:8001` is this machine, `w_abc123` and `wt_xxxxxxxxxxxx` are what
+ * creating the worker answered, `$ADMIN_TOKEN` is an administrator's.
  */
+import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
-import { Scene, testSeed } from './scene';
+import { DEADLINE_MS, Scene, testSeed, type Json } from './scene';
 
 const world = useWorld();
 
-const NEW_WORKER = `curl -s -X POST http://localhost:8001/api/admin/workers \\
+const LIST = 'curl -s http://localhost:8001/api/admin/workers | jq';
+
+testSeed('快速开始: a server, a token, a worker by flags, and one by variables', async () => {
+  const scene = new Scene(world, 96);
+  await scene.manager('simpletuner server --host 0.0.0.0 --port 8001');
+  scene.environment['ADMIN_TOKEN'] = (
+    await scene.json(`curl http://localhost:8001/api/tokens -d '{"name":"a"}'`)
+  ).token;
+  const create = (name: string): Promise<Json> =>
+    scene.json(`curl -s -X POST http://localhost:8001/api/admin/workers \\
+  -H "Authorization: Bearer $ADMIN_TOKEN" \\
+  -H "Content-Type: application/json" \\
+  -d '{
+    "name": "${name}",
+    "worker_type": "persistent",
+    "labels": {"location": "datacenter-a", "gpu_type": "a100"}
+  }'`);
+  const first = await create('gpu-worker-1');
+  expect(first).toMatchObject({
+    worker_id: expect.stringMatching(/^w_/),
+    token: expect.stringMatching(/^wt_/),
+    name: 'gpu-worker-1',
+  });
+
+  scene.type(`simpletuner worker \\
+  --orchestrator-url http://localhost:8001 \\
+  --worker-token ${first.token} \\
+  --name gpu-worker-1 \\
+  --persistent`);
+  const second = await create('gpu-worker-2');
+  scene.type(`export SIMPLETUNER_ORCHESTRATOR_URL=http://localhost:8001
+export SIMPLETUNER_WORKER_TOKEN=${second.token}
+export SIMPLETUNER_WORKER_NAME=gpu-worker-2
+export SIMPLETUNER_WORKER_PERSISTENT=true
+
+simpletuner worker`);
+  const { workers } = await scene.until('both to be there', LIST, ({ workers: all }) =>
+    (all as { status: string }[]).every(({ status }) => status === 'idle'),
+  );
+  expect(workers).toEqual([
+    expect.objectContaining({ id: first.worker_id, name: 'gpu-worker-1', worker_type: 'persistent' }),
+    expect.objectContaining({ id: second.worker_id, name: 'gpu-worker-2', worker_type: 'persistent' }),
+  ]);
+  for (const { labels, last_heartbeat: beat } of workers) {
+    expect(labels).toMatchObject({ location: 'datacenter-a', gpu_type: 'a100' });
+    expect(beat).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/);
+  }
+});
+
+testSeed('生产环境: the same server with TLS', async () => {
+  const scene = new Scene(world, 97);
+  const server = scene.type('simpletuner server --host 0.0.0.0 --port 8001 --ssl');
+  await until('it to answer', DEADLINE_MS, async () => {
+    if (!server.isRunning) throw new Error(server.output);
+    return (await scene.typed('curl -f --insecure https://localhost:8001/healthz')).code === 0;
+  });
+});
+
+testSeed('标签 and 管理操作: created, listed, drained, given another token, deleted', async () => {
+  const scene = new Scene(world, 98);
+  // Offline is known sooner.
+  scene.environment['PROCGUARD_MONITORING_HEARTBEAT_TIMEOUT'] = '2';
+  await scene.manager();
+  const {
+    worker_id: id,
+    token,
+    name,
+  } = await scene.json(`curl -s -X POST http://localhost:8001/api/admin/workers \\
   -H "Content-Type: application/json" \\
   -d '{
     "name": "worker-1",
@@ -16,41 +85,32 @@ const NEW_WORKER = `curl -s -X POST http://localhost:8001/api/admin/workers \\
       "gpu_type": "a100",
       "team": "nlp"
     }
-  }'`;
+  }'`);
+  expect({ id, name }).toEqual({ id: expect.stringMatching(/^w_/), name: 'worker-1' });
+  const about = (line: string): Promise<Json> => scene.json(line.replace('w_abc123', id));
+  const run = (shown: string) =>
+    scene.type(`simpletuner worker --orchestrator-url http://localhost:8001 --worker-token ${shown} --name worker-1`);
+  const first = run(token);
+  await scene.until('it to be idle', LIST, ({ workers }) => workers[0].status === 'idle');
 
-testSeed('标签 and 管理操作: created, listed, drained, given another token, deleted', async () => {
-  const scene = new Scene(world, 96);
-  await scene.manager();
-  const about = (line: string): string => line.replace('w_abc123', id);
-
-  const { worker_id: id, token, name } = await scene.json(NEW_WORKER);
-  expect({ id, token, name }).toEqual({
-    id: expect.stringMatching(/^w_/),
-    token: expect.stringMatching(/^wt_/),
-    name: 'worker-1',
+  expect(await about('curl -s -X POST http://localhost:8001/api/admin/workers/w_abc123/drain')).toMatchObject({
+    success: true,
+    status: 'draining',
   });
-  const { workers } = await scene.json('curl -s http://localhost:8001/api/admin/workers | jq');
-  expect(workers).toEqual([
-    expect.objectContaining({
-      id,
-      name: 'worker-1',
-      worker_type: 'persistent',
-      labels: { location: 'us-west', gpu_type: 'a100', team: 'nlp' },
-      last_heartbeat: null,
-    }),
-  ]);
-  expect(
-    await scene.json(about('curl -s -X POST http://localhost:8001/api/admin/workers/w_abc123/drain')),
-  ).toMatchObject({ success: true, status: 'draining' });
-  const rotated = await scene.json(about('curl -s -X POST http://localhost:8001/api/admin/workers/w_abc123/token'));
+  expect((await scene.json(LIST)).workers[0]).toMatchObject({ id, status: 'draining' });
+
+  const rotated = await about('curl -s -X POST http://localhost:8001/api/admin/workers/w_abc123/token');
   expect(rotated).toMatchObject({ worker_id: id, token: expect.stringMatching(/^wt_/) });
   expect(rotated.token).not.toBe(token);
-  expect(await scene.json(about('curl -s -X DELETE http://localhost:8001/api/admin/workers/w_abc123'))).toEqual({
-    success: true,
-    worker_id: id,
-  });
-  expect(await scene.json('curl -s http://localhost:8001/api/admin/workers | jq')).toMatchObject({
-    workers: [],
-    total: 0,
-  });
+  await scene.until('the old token to be cut off', LIST, ({ workers }) => workers[0].status === 'offline');
+  await first.end();
+  const second = run(rotated.token);
+  await scene.until('the new one to be good', LIST, ({ workers }) => workers[0].status === 'draining');
+
+  const remove = 'curl -s -X DELETE http://localhost:8001/api/admin/workers/w_abc123';
+  expect(await about(remove)).toMatchObject({ success: false, error: expect.stringContaining('worker-1') });
+  await second.end();
+  await scene.until('it to be offline', LIST, ({ workers }) => workers[0].status === 'offline');
+  expect(await about(remove)).toMatchObject({ success: true, worker_id: id });
+  expect(await scene.json(LIST)).toMatchObject({ workers: [], total: 0 });
 });
