@@ -49,6 +49,13 @@ test('one place with many names is a few lines, and then one', () => {
   expect(repeats.due(60_100)).toMatchObject([{ details: { repeated: 89, more_targets: true } }]);
 });
 
+test('who calls from an address that begins like others is counted alone', () => {
+  const repeats = new Repeats();
+  for (let i = 10; i < 20; i++) repeats.take(refused({}, `10.0.0.${i}`), 0);
+  for (const id of ['w1', 'w2'])
+    expect(repeats.take(refused({ target: { type: 'worker', id } }, '10.0.0.1'), 0)).not.toBeNull();
+});
+
 test('one that is not repeated wakes nobody, and holds back nothing for longer than a minute', () => {
   const repeats = new Repeats();
   repeats.take(refused(), 0);

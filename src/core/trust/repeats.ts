@@ -89,7 +89,7 @@ export class Repeats {
     const place = `${type} ${result} ${actor.kind} ${actor.id} ${actor.ip}`;
     const own = `${place} ${target?.id}`;
     if (this.held.has(own)) return own;
-    const ofPlace = [...this.held.keys()].filter((kind) => kind.startsWith(place)).length;
+    const ofPlace = [...this.held.keys()].filter((kind) => kind.startsWith(`${place} `)).length;
     if (ofPlace >= KINDS_OF_PLACE_MAX) return place;
     return this.held.size < KINDS_MAX ? own : `${type} ${result}`;
   }
