@@ -9,6 +9,7 @@ import { carryOut, type CarryingOut } from './carry-out';
 import type { Changed, Planned } from './change-words';
 import { planRollback } from './plan-rollback';
 import { planSet } from './plan-set';
+import { refused } from '../refused';
 
 export function applySet(
   model: Model,
@@ -51,5 +52,3 @@ const answered = (done: CarryingOut | Refusal): Answered => {
   const { facts, effects, change, results } = done;
   return { facts, effects, reply: { change, results } };
 };
-
-const refused = (reply: Refusal): Answered => ({ facts: [], effects: [], reply });

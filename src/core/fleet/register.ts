@@ -12,6 +12,7 @@ import { wholeStandings } from '../processes/standings';
 import { paceMs, type CoreSettings } from '../settings';
 import { admit, admitPlain, proves } from '../trust/admission';
 import { heard } from './liveness';
+import { refused } from '../refused';
 
 export function registerLauncher(
   model: Model,
@@ -20,12 +21,12 @@ export function registerLauncher(
   nowMs: number,
 ): Decision<'registerLauncher'> {
   const misspoken = protocolRefusal(identity);
-  if (misspoken !== null) return { facts: [], effects: [], reply: misspoken };
+  if (misspoken !== null) return refused(misspoken);
   const admission = admit(model, identity, proof, newAccount, nowMs);
   if ('refusal' in admission) return { facts: admission.facts, effects: [], reply: admission.refusal };
   // Behind the admission: which machine has a worker id is not for strangers.
   const taken = takenRefusal(model, identity);
-  if (taken !== null) return { facts: [], effects: [], reply: taken };
+  if (taken !== null) return refused(taken);
   const earlier = model.workers.get(identity.worker);
   contactOf(model, identity.worker, nowMs).lastContactMs = nowMs;
   const worker: Worker = {
@@ -56,10 +57,9 @@ export function registerPlain(
 ): Decision<'registerPlain'> {
   const { id } = command;
   const earlier = model.workers.get(id);
-  if (earlier !== undefined && earlier.type !== 'plain')
-    return { facts: [], effects: [], reply: taken(earlier, 'a launcher runs it') };
+  if (earlier !== undefined && earlier.type !== 'plain') return refused(taken(earlier, 'a launcher runs it'));
   const admission = admitPlain(model, id, command.account);
-  if ('refusal' in admission) return { facts: [], effects: [], reply: admission.refusal };
+  if ('refusal' in admission) return refused(admission.refusal);
   contactOf(model, id, nowMs).lastContactMs = nowMs;
   const worker: Worker = {
     id,
@@ -117,16 +117,14 @@ export function openLink(
   const isProven = account === null ? proof.isTrusted : proves(account, proof);
   // One sentence for both: which workers there are is not for strangers.
   if (worker === undefined || worker.type === 'plain' || !isProven)
-    return {
-      facts: [],
-      effects: [],
-      reply: new Refusal(
+    return refused(
+      new Refusal(
         'unknown_worker',
         `worker ${identity.worker} is not registered here by this launcher; register first`,
       ),
-    };
+    );
   const refusal = protocolRefusal(identity) ?? takenRefusal(model, identity);
-  if (refusal !== null) return { facts: [], effects: [], reply: refusal };
+  if (refusal !== null) return refused(refusal);
   const contact = contactOf(model, identity.worker, nowMs);
   const effects: Effect[] =
     contact.connection === null || contact.connection === connection
@@ -172,11 +170,7 @@ export function sync(
   const worker = model.workers.get(id);
   const contact = model.contacts.get(id);
   if (worker === undefined || contact?.connection !== connection)
-    return {
-      facts: [],
-      effects: [],
-      reply: new Refusal('unknown_worker', `worker ${id} is not registered here; register first`),
-    };
+    return refused(new Refusal('unknown_worker', `worker ${id} is not registered here; register first`));
   contact.synced = true;
   // The launcher tells its figures anew.
   contact.usage.clear();

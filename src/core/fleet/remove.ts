@@ -4,11 +4,12 @@ import type { CommandOf, Decision, Effect } from '../commands';
 import type { Fact } from '../facts';
 import { processesOf, type Model, type Worker } from '../model';
 import { unknownWorker } from '../processes/find';
+import { refused } from '../refused';
 
 /** A launcher that still runs registers again at once: removing forgets, it never stops anything. */
 export function removeWorker(model: Model, command: CommandOf<'removeWorker'>): Decision<'removeWorker'> {
   const worker = model.workers.get(command.id as WorkerId);
-  if (worker === undefined) return { facts: [], effects: [], reply: unknownWorker(model, command.id) };
+  if (worker === undefined) return refused(unknownWorker(model, command.id));
   return { ...removeWorkers(model, [worker], command.why, command.by.text), reply: { removed: 1 } };
 }
 

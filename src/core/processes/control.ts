@@ -13,8 +13,9 @@ import type { CoreSettings } from '../settings';
 import { disabledOf, disabledText } from './disabled';
 import { findProcess } from './find';
 import { issue } from './issue';
-import { order, refuse, type Ordered } from './order';
+import { order, type Ordered } from './order';
 import { pulledIn } from './pull-in';
+import { refused } from '../refused';
 
 export function control(
   model: Model,
@@ -23,14 +24,14 @@ export function control(
   nowMs: number,
 ): Decision<'control'> {
   const process = findProcess(model, id, name);
-  if (process instanceof Refusal) return refuse(process);
+  if (process instanceof Refusal) return refused(process);
   const held = hold?.([process.worker]) ?? null;
-  if (held !== null) return refuse(held);
+  if (held !== null) return refused(held);
   const first: Fact[] = [{ kind: 'process.desired', key: process.key, desired: desiredAfter(verb) }];
   if (process.supersededBy !== null) {
     if (runsAs(model, process.supersededBy)) {
       const sentence = `${process.key} runs as ${process.supersededBy} now; send the command there, or stop that first`;
-      return refuse(new Refusal('superseded', sentence, { runs_as: process.supersededBy }));
+      return refused(new Refusal('superseded', sentence, { runs_as: process.supersededBy }));
     }
     // The substitute is over: this one is itself again.
     first.push({ kind: 'process.superseded', key: process.key, by: null });
@@ -51,17 +52,17 @@ interface Asked {
 function up(model: Model, process: Process, asked: Asked): Ordered {
   const disabled = disabledOf(model, process, asked.nowMs);
   if (disabled !== null)
-    return refuse(
+    return refused(
       new Refusal('process_disabled', `${process.key} is ${disabledText(disabled)}; procguard enable lifts that`, {
         disabled: process.key,
       }),
     );
   // What runs has what it depended on at its birth; only another birth asks again.
   const along = asked.verb === 'start' && isAlive(process) ? [] : pulledIn(model, process, asked.nowMs);
-  if (along instanceof Refusal) return refuse(along);
+  if (along instanceof Refusal) return refused(along);
   const held = asked.hold?.(along.map(({ worker }) => worker)) ?? null;
   if (held !== null)
-    return refuse(new Refusal(held.code, `${process.key} depends on ${listed(along)}: ${held.message}`, held.details));
+    return refused(new Refusal(held.code, `${process.key} depends on ${listed(along)}: ${held.message}`, held.details));
   const ordered = orderOne(model, process, asked);
   if (ordered.reply instanceof Refusal || along.length === 0) return ordered;
   const facts: Fact[] = [];

@@ -10,7 +10,8 @@ import type { Fact } from '../facts';
 import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { findProcess, unknownWorker } from './find';
-import { order, refuse, type Ordered } from './order';
+import { order, type Ordered } from './order';
+import { refused } from '../refused';
 
 export function defineProcess(
   model: Model,
@@ -19,11 +20,11 @@ export function defineProcess(
   nowMs: number,
 ): Decision<'defineProcess'> {
   const worker = model.workers.get(id as WorkerId);
-  if (worker === undefined) return refuse(unknownWorker(model, id));
+  if (worker === undefined) return refused(unknownWorker(model, id));
   const held = hold?.([worker.id]) ?? null;
-  if (held !== null) return refuse(held);
+  if (held !== null) return refused(held);
   if (worker.type === 'plain')
-    return refuse(
+    return refused(
       new Refusal(
         'bad_request',
         `worker ${id} speaks plain HTTP and has one command of its own; a launcher is needed to define more`,
@@ -32,14 +33,14 @@ export function defineProcess(
   const key = processKey(worker.id, asked.name);
   const known = knownProcesses(model).get(key);
   if (mustBeNew && (known !== undefined || model.processes.has(key)))
-    return refuse(
+    return refused(
       new Refusal(
         'process_taken',
         `worker ${id} has a process ${asked.name} already; choose another name, or remove that one first (DELETE /api/workers/${id}/processes/${asked.name})`,
       ),
     );
   if (known !== undefined && !isGivenFromHere(model, known))
-    return refuse(
+    return refused(
       new Refusal(
         'defined_elsewhere',
         `${key} is defined by its launcher's own command line or file, and is changed there; choose another name`,
@@ -47,10 +48,10 @@ export function defineProcess(
     );
   // Whoever changes one process of a set does not take it out of the set.
   const valued = withSecretValues(asked, known?.spec ?? null, settings, key);
-  if (valued instanceof Refusal) return refuse(valued);
+  if (valued instanceof Refusal) return refused(valued);
   const spec = { ...valued, set: known?.spec.set ?? null };
   const sealed = unopened(spec)[0];
-  if (sealed !== undefined) return refuse(sealedValue(key, sealed));
+  if (sealed !== undefined) return refused(sealedValue(key, sealed));
   const ordered = order(model, worker, [], nowMs, { process: spec.name, by, payload: { kind: 'define', spec, start } });
   return versioned(ordered, () => ({
     kind: 'definition.given',
@@ -68,13 +69,13 @@ export function forgetProcess(
   nowMs: number,
 ): Decision<'forgetProcess'> {
   const process = findProcess(model, id, name);
-  if (process instanceof Refusal) return refuse(process);
+  if (process instanceof Refusal) return refused(process);
   const held = hold?.([process.worker]) ?? null;
-  if (held !== null) return refuse(held);
+  if (held !== null) return refused(held);
   const worker = model.workers.get(process.worker);
   if (worker === undefined) throw new Error(`process ${process.key} has no worker`);
   if (worker.type === 'plain')
-    return refuse(
+    return refused(
       new Refusal(
         'bad_request',
         `worker ${id} speaks plain HTTP and has one process; forget it with its worker (POST /api/workers/${id}/unregister)`,

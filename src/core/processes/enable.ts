@@ -4,7 +4,8 @@ import type { CommandOf, Decision } from '../commands';
 import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { findProcess } from './find';
-import { order, refuse, type Ordered } from './order';
+import { order, type Ordered } from './order';
+import { refused } from '../refused';
 
 export function disable(
   model: Model,
@@ -13,7 +14,7 @@ export function disable(
   nowMs: number,
 ): Decision<'disable'> {
   if (untilMs !== null && untilMs <= nowMs)
-    return refuse(
+    return refused(
       new Refusal('bad_request', `until ${new Date(untilMs).toISOString()} has passed already; nothing was disabled`),
     );
   return orderOf(model, { id, process, by, hold, why: reason }, nowMs, (name) => ({
@@ -41,13 +42,13 @@ function orderOf(
   payloadFor: (name: Parameters<typeof order>[4]['process']) => Payload,
 ): Ordered {
   const process = findProcess(model, asked.id, asked.process);
-  if (process instanceof Refusal) return refuse(process);
+  if (process instanceof Refusal) return refused(process);
   const held = asked.hold?.([process.worker]) ?? null;
-  if (held !== null) return refuse(held);
+  if (held !== null) return refused(held);
   const worker = model.workers.get(process.worker);
   if (worker === undefined) throw new Error(`process ${process.key} has no worker`);
   if (worker.type === 'plain')
-    return refuse(
+    return refused(
       new Refusal(
         'bad_request',
         `worker ${worker.id} speaks plain HTTP and keeps no such intention; a launcher is needed to disable ${process.key}. Stop it instead`,

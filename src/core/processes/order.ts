@@ -6,6 +6,7 @@ import type { ControlReply, Effect } from '../commands';
 import type { Fact } from '../facts';
 import type { Model, Worker } from '../model';
 import { issue, type Issue } from './issue';
+import { refused } from '../refused';
 
 export interface Ordered {
   readonly facts: Fact[];
@@ -23,7 +24,7 @@ export function order(
 ): Ordered {
   const waiting = model.commands.countOf(worker.id);
   if (waiting >= LIMITS.commandsQueuedMax)
-    return refuse(
+    return refused(
       new Refusal(
         'queue_full',
         `${waiting} commands wait for worker ${worker.id}, the limit; this one was not taken. Ask again when it has taken some`,
@@ -39,8 +40,6 @@ export function order(
     reply: { id: command.id, key, delivery: effects.length > 0 ? 'sent' : 'queued', note, remark: null },
   };
 }
-
-export const refuse = (reply: Refusal): Ordered => ({ facts: [], effects: [], reply });
 
 function waitNote(worker: Worker): string {
   if (worker.type !== 'plain')

@@ -8,6 +8,7 @@ import type { Fact } from '../facts';
 import { heard } from '../fleet/liveness';
 import { contactOf, type Command, type Model, type PlainReport } from '../model';
 import type { CoreSettings } from '../settings';
+import { refused } from '../refused';
 
 /**
  * The oldest waiting command is handed over with the reply; the others wait their turn, so none is lost or merged.
@@ -23,16 +24,13 @@ export function plainHeartbeat(
   const key = processKey(id, id as string as ProcessName);
   const process = model.processes.get(key);
   if (worker !== undefined && worker.type !== 'plain')
-    return {
-      facts: [],
-      effects: [],
-      reply: new Refusal(
+    return refused(
+      new Refusal(
         'worker_taken',
         `worker_id ${id} is taken: a launcher runs it, and beats over its own link. A plain client needs another id`,
       ),
-    };
-  if (worker === undefined || process?.actual.via !== 'plain')
-    return { facts: [], effects: [], reply: unknownWorker(model, id) };
+    );
+  if (worker === undefined || process?.actual.via !== 'plain') return refused(unknownWorker(model, id));
   contactOf(model, id, nowMs).lastContactMs = nowMs;
   const facts: Fact[] = [...heard(worker, nowMs)];
   const earlier = process.actual.report;

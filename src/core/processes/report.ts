@@ -9,6 +9,7 @@ import { heardOverLink } from '../fleet/liveness';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import { Newcomers } from './newcomers';
+import { refused } from '../refused';
 
 /**
  * Facts already committed (by sequence number) are acknowledged again and change nothing. A process that nobody defined
@@ -22,11 +23,7 @@ export function launcherFacts(
 ): Decision<'launcherFacts'> {
   const worker = model.workers.get(id);
   if (worker === undefined || worker.instance !== instance)
-    return {
-      facts: [],
-      effects: [],
-      reply: new Refusal('unknown_worker', `worker ${id} is not registered here; register first`),
-    };
+    return refused(new Refusal('unknown_worker', `worker ${id} is not registered here; register first`));
   const contact = model.contacts.get(id);
   if (contact !== undefined) contact.lastContactMs = nowMs;
   const { facts, effects } = heardOverLink(model, worker, nowMs);

@@ -8,6 +8,7 @@ import { removeWorkers } from '../fleet/remove';
 import type { Model } from '../model';
 import { unknownWorker } from '../processes/find';
 import type { Account, AccountId, Applicant } from './rows';
+import { refused } from '../refused';
 
 export function mintAccount(model: Model, { account }: CommandOf<'mintAccount'>): Decision<'mintAccount'> {
   const twin = account.worker === null ? null : model.trust.accountOf(account.worker);
@@ -175,5 +176,3 @@ function cut(model: Model, worker: WorkerId | null, why: string): Effect[] {
   const connection = worker === null ? null : model.contacts.get(worker)?.connection;
   return connection == null ? [] : [{ kind: 'closeConnection', connection, why }];
 }
-
-const refused = (reply: Refusal): { facts: []; effects: []; reply: Refusal } => ({ facts: [], effects: [], reply });

@@ -4,6 +4,7 @@ import type { CommandOf, Decision } from '../commands';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
 import type { TokenId } from './rows';
+import { refused } from '../refused';
 
 export const issueToken = (_model: Model, { token }: CommandOf<'issueToken'>): Decision<'issueToken'> => ({
   facts: [{ kind: 'token.set', id: token.id, token }],
@@ -14,11 +15,7 @@ export const issueToken = (_model: Model, { token }: CommandOf<'issueToken'>): D
 export function revokeToken(model: Model, { id }: CommandOf<'revokeToken'>): Decision<'revokeToken'> {
   const token = model.trust.tokens.get(id as TokenId);
   if (token === undefined)
-    return {
-      facts: [],
-      effects: [],
-      reply: new Refusal('unknown_token', `there is no token ${id}; it may be revoked or over already`),
-    };
+    return refused(new Refusal('unknown_token', `there is no token ${id}; it may be revoked or over already`));
   return { facts: [{ kind: 'token.set', id: token.id, token: null }], effects: [], reply: token };
 }
 

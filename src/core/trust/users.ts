@@ -4,6 +4,7 @@ import type { CommandOf, Decision } from '../commands';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
 import type { User } from './rows';
+import { refused } from '../refused';
 
 export function addUser(model: Model, { user, isSetup }: CommandOf<'addUser'>): Decision<'addUser'> {
   const { trust } = model;
@@ -60,5 +61,3 @@ function unknownUser(model: Model, id: string): Refusal {
   const names = [...model.trust.users.values()].map(({ name }) => name);
   return new Refusal('unknown_user', `there is no user ${id}; known: ${names.join(', ') || 'none'}`);
 }
-
-const refused = (reply: Refusal): { facts: []; effects: []; reply: Refusal } => ({ facts: [], effects: [], reply });
