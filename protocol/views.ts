@@ -30,7 +30,7 @@ export type ShownProcessState = z.infer<typeof ShownProcessState>;
 export const WorkerView = z.object({
   worker_id: z.string(),
   /** `remote`: a launcher. `local`: the launcher beside the manager. `plain`: a client of the seed's HTTP protocol. */
-  type: z.enum(['remote', 'local', 'plain']),
+  type: z.enum(['remote', 'local', 'plain', 'claim', 'sse']),
   state: WorkerState,
   why: z.string(),
   hostname: z.string(),

@@ -1,8 +1,9 @@
 /** The configuration's words as the core's settings. */
 import type { ManagerConfig } from './config/manager-config';
-import type { CoreSettings } from './core/settings';
+import { JOB_DEFAULTS, type CoreSettings } from './core/settings';
 
 export const coreSettingsOf = ({ monitoring, recovery, security }: ManagerConfig): CoreSettings => ({
+  jobs: JOB_DEFAULTS,
   secretNames: security.secretNames,
   heartbeatTimeoutMs: monitoring.heartbeatTimeoutMs,
   samplingIntervalMs: monitoring.intervalMs,

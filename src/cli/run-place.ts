@@ -12,7 +12,7 @@ const LOCAL = 'local';
  * @throws CliError
  */
 export function placeOf(workers: readonly WorkerView[], wanted: string | undefined): string {
-  const launchers = workers.filter(({ type }) => type !== 'plain');
+  const launchers = workers.filter(({ type }) => type === 'remote' || type === 'local');
   if (wanted !== undefined) return named(launchers, wanted);
   const connected = launchers.filter(({ state }) => CONNECTED.has(state)).map(({ worker_id: id }) => id);
   if (connected.includes(LOCAL)) return LOCAL;

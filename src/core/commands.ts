@@ -2,6 +2,7 @@
 import type { CommandId, InstanceId, ProcessKey, ProcessName, RunId, WorkerId } from '../../protocol/ids';
 import type {
   CommandToLauncher,
+  JobWord,
   Labels,
   LauncherIdentity,
   SequencedFact,
@@ -18,6 +19,7 @@ import type { Finding } from './model';
 import type { Asker } from '../../protocol/trust';
 import type { AccountId, Proof } from './trust/rows';
 import type { TrustCommand, TrustReplies } from './trust/words';
+import type { JobCommand, JobReplies } from './jobs/words';
 
 /**
  * Whether who asks may change these workers: looked at when it is decided, on the model of that moment, because what a
@@ -32,6 +34,7 @@ interface Held {
 
 export type EngineCommand =
   | TrustCommand
+  | JobCommand
   | {
       readonly kind: 'registerLauncher';
       readonly identity: LauncherIdentity;
@@ -106,6 +109,8 @@ export type EngineCommand =
   | { readonly kind: 'cleanup'; readonly stopped: boolean; readonly all: boolean; readonly by: Asker }
   | { readonly kind: 'judge'; readonly raised: readonly FindingOf[]; readonly cleared: readonly FindingOf[] }
   | { readonly kind: 'tick' }
+  /** A figure came that may let a job be placed: a device was seen empty. */
+  | { readonly kind: 'match' }
   /** The manager stops: what was counted of refusals is told, although its time is not over. */
   | { readonly kind: 'tellRefusals' };
 
@@ -142,7 +147,7 @@ export interface ControlReply {
   readonly remark: string | null;
 }
 
-export interface Replies extends TrustReplies {
+export interface Replies extends TrustReplies, JobReplies {
   registerLauncher: { readonly paceMs: number };
   registerPlain: { readonly paceMs: number };
   openLink: null;
@@ -163,12 +168,15 @@ export interface Replies extends TrustReplies {
   cleanup: { readonly removed: number };
   judge: null;
   tick: null;
+  match: null;
   tellRefusals: null;
 }
 
 /** What is to be done to the world after the facts are safe. */
 export type Effect =
   | { readonly kind: 'send'; readonly worker: WorkerId; readonly message: CommandToLauncher }
+  /** Of an attempt; made from its rows, and said again after a sync. */
+  | { readonly kind: 'job'; readonly worker: WorkerId; readonly word: JobWord }
   | { readonly kind: 'acknowledge'; readonly worker: WorkerId; readonly seq: number }
   /** Only over the present connection: the next one begins with the whole. */
   | { readonly kind: 'standings'; readonly worker: WorkerId; readonly message: StandingsMessage }

@@ -20,6 +20,10 @@ import type { CoreSettings } from './settings';
 import { approve, drain, mintAccount, reject, removeAccount, rotateAccount } from './trust/accounts';
 import { issueToken, revokeToken, tokensOver } from './trust/tokens';
 import { addUser, changeUser, removeUser } from './trust/users';
+import { claimJobs, endAttempt, registerAgent, renewLease, startAttempt, tellProgress } from './jobs/agents';
+import { approveJob, cancelJob, changeJob, retryJob, setJobLimit } from './jobs/control';
+import { jobsDue } from './jobs/leases';
+import { submitJobs } from './jobs/submit';
 
 type Decider<K extends EngineCommand['kind']> = (
   model: Model,
@@ -63,6 +67,22 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
   approve,
   reject,
   drain,
+  submitJobs,
+  cancelJob,
+  retryJob,
+  changeJob,
+  approveJob,
+  claimJobs,
+  attemptStarted: startAttempt,
+  attemptProgress: tellProgress,
+  attemptEnded: endAttempt,
+  renewLease,
+  registerAgent,
+  setJobLimit,
+  match: (model) => {
+    model.jobs.mayMatch = true;
+    return { facts: [], effects: [], reply: null };
+  },
   audit: () => ({ facts: [], effects: [], reply: null }),
   tellRefusals: () => ({ facts: [], effects: [], reply: null }),
   judge: (_model, command) => judgement(command),
@@ -70,7 +90,12 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
     const due = sceneOf(model, settings, nowMs);
     recoveriesDue(due);
     return {
-      facts: [...judgeSilence(model, settings, nowMs), ...tokensOver(model, nowMs), ...due.facts],
+      facts: [
+        ...judgeSilence(model, settings, nowMs),
+        ...tokensOver(model, nowMs),
+        ...jobsDue(model, settings, nowMs),
+        ...due.facts,
+      ],
       effects: due.effects,
       reply: null,
     };

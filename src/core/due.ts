@@ -12,6 +12,7 @@ export function nextDueMs(model: Model, settings: CoreSettings, nowMs: number): 
     nextRecoveryMs(model, nowMs),
     nextTokenEndMs(model),
     model.refusals.nextMs(),
+    model.jobs.due.nextMs,
   ].filter((atMs) => atMs !== null);
   return due.length === 0 ? null : Math.min(...due);
 }

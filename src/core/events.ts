@@ -5,6 +5,7 @@ import type { ProcessReport } from '../../protocol/process-state';
 import type { Fact } from './facts';
 import type { Command } from './model';
 import { of, ofProcess, ofSubject, type Told } from './event-words';
+import { jobEvent } from './jobs/events';
 import { drainText, trustEvent } from './trust/events';
 import { isNote } from './monitor/weight';
 import { incidentEvent, recoveryEvent } from './recovery/events';
@@ -46,7 +47,13 @@ export function eventOf(fact: Fact): Told | null {
       return trustEvent(fact);
     case 'user.set':
     case 'token.set':
+    case 'job.forgotten':
+    case 'job-limit.set':
       return null;
+    case 'job.submitted':
+    case 'job.changed':
+    case 'attempt.changed':
+      return jobEvent(fact);
     case 'worker.removed':
       return of('info', 'worker.removed', fact.id, fact.by, `removed: ${fact.why}`);
     case 'process.defined':

@@ -14,6 +14,8 @@ import type { Touched } from './touched';
 import { setIncident, setRecovery } from './recovery/remembered';
 import { applyTrust } from './trust/apply-trust';
 import type { TrustFact } from './trust/words';
+import { applyJobs } from './jobs/apply-jobs';
+import type { JobFact } from './jobs/words';
 import { withVersion, type Change, type Definition } from './definitions/versions';
 import type {
   Command,
@@ -30,6 +32,7 @@ import type {
 
 export type Fact =
   | TrustFact
+  | JobFact
   | { readonly kind: 'worker.registered'; readonly worker: Worker; readonly isNew: boolean }
   | {
       readonly kind: 'worker.linked';
@@ -125,6 +128,12 @@ export function apply(model: Model, fact: Fact, touched: Touched): void {
     case 'account.set':
     case 'applicant.set':
       return applyTrust(model.trust, fact, touched);
+    case 'job.submitted':
+    case 'job.changed':
+    case 'attempt.changed':
+    case 'job.forgotten':
+    case 'job-limit.set':
+      return applyJobs(model.jobs, fact, touched);
     case 'process.defined':
       model.processes.set(fact.process.key, fact.process);
       touched.processes.add(fact.process.key);

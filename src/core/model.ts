@@ -8,9 +8,12 @@ import { processKey } from '../../protocol/ids';
 import type { CommandId, InstanceId, ProcessKey, ProcessName, RunId, WorkerId } from '../../protocol/ids';
 import type { CommandToLauncher, Labels, MachineUsage, ProcessUsage } from '../../protocol/link';
 import { commandText, type ProcessSpec } from '../../protocol/process-spec';
+import type { AttemptId } from '../../protocol/jobs';
 import type { Desired, ProcessReport, StopCertificate } from '../../protocol/process-state';
 import type { Definition } from './definitions/versions';
 import { DependentRows } from './dependent-rows';
+import { Jobs } from './jobs/jobs';
+import type { DeclaredGpu } from './jobs/rows';
 import { OwnedRows } from './owned-rows';
 import { Repeats } from './trust/repeats';
 import { Trust } from './trust/trust';
@@ -26,7 +29,11 @@ export type Presence =
   /** Silent for its timeout: what it runs is unknown. */
   | { readonly kind: 'lost'; readonly sinceMs: number; readonly lastContactMs: number };
 
-export type WorkerType = 'remote' | 'local' | 'plain';
+/** `claim` and `sse` speak the protocols of seeds 003 and 004: they run jobs, and no processes. */
+export type WorkerType = 'remote' | 'local' | 'plain' | 'claim' | 'sse';
+
+/** It runs our launcher: processes can be there, and orders go over its link. */
+export const hasLauncher = ({ type }: { readonly type: WorkerType }): boolean => type === 'remote' || type === 'local';
 
 export interface Worker {
   readonly id: WorkerId;
@@ -43,6 +50,10 @@ export interface Worker {
   readonly presence: Presence;
   /** Finishes what runs and takes nothing new, until an operator says otherwise. */
   readonly isDraining: boolean;
+  /** Attempts of jobs that it runs at once. */
+  readonly slots: number;
+  /** Its devices by its own word; null = they are measured (`Contact.machine`). */
+  readonly gpus: readonly DeclaredGpu[] | null;
 }
 
 /** What a plain HTTP client says of its one process. Source: seed 002, heartbeat. */
@@ -153,7 +164,11 @@ export interface Contact {
   /** True once this connection has synced: commands may flow. */
   synced: boolean;
   machine: MachineUsage | null;
+  /** When that was measured; 0 = never. */
+  machineAtMs: number;
   usage: Map<ProcessName, ProcessUsage>;
+  /** The last request for jobs of a worker that claims: a repeat is answered alike. */
+  lastClaim: { readonly requestId: string; readonly attempts: readonly AttemptId[] } | null;
   /** What this connection was told of processes elsewhere, as JSON by key: only news travels (standings.ts). */
   readonly standingsTold: Map<string, string>;
 }
@@ -173,6 +188,7 @@ export interface Postponed {
 export interface Model {
   /** Users, tokens, workers' credentials. */
   readonly trust: Trust;
+  readonly jobs: Jobs;
   readonly workers: Map<WorkerId, Worker>;
   readonly processes: DependentRows<ProcessKey, Process>;
   /** Of the processes that the manager gave, also of removed ones. */
@@ -204,6 +220,7 @@ export interface Model {
 
 export const emptyModel = (): Model => ({
   trust: new Trust(),
+  jobs: new Jobs(),
   workers: new Map(),
   processes: new DependentRows(),
   definitions: new Map(),
@@ -261,7 +278,9 @@ export const contactOf = (model: Model, worker: WorkerId, nowMs: number): Contac
       connection: null,
       synced: false,
       machine: null,
+      machineAtMs: 0,
       usage: new Map(),
+      lastClaim: null,
       standingsTold: new Map(),
     };
     model.contacts.set(worker, contact);

@@ -11,7 +11,29 @@ export interface Threshold {
   readonly action: 'warn' | 'restart';
 }
 
+/** How the queue is kept. */
+export interface JobSettings {
+  /** Waiting for so long, a job goes before all others, and what could run it is kept free for it. */
+  readonly starvationMs: number;
+  /** `user`, or a label of jobs: among equally urgent ones, whoever has least running is next. */
+  readonly fairShareBy: string;
+  /** A device on which no more than this is used counts as empty. Bytes. */
+  readonly gpuIdleBytes: number;
+  /** Jobs that are over: so many are remembered, for so long. */
+  readonly kept: number;
+  readonly keptMs: number;
+}
+/** Source: API_JOBS 1B (starvation boost 60 min); the others are ours. */
+export const JOB_DEFAULTS: JobSettings = {
+  starvationMs: 60 * 60_000,
+  fairShareBy: 'user',
+  gpuIdleBytes: 512 * 2 ** 20,
+  kept: 10_000,
+  keptMs: 7 * 24 * 60 * 60_000,
+};
+
 export interface CoreSettings {
+  readonly jobs: JobSettings;
   /** Globs of variables that are secret in every definition given from here, beside those whose names say so. */
   readonly secretNames: readonly string[];
   /** Silence after which a worker is lost; half of it: stale. */

@@ -11,10 +11,11 @@ import type { EventView } from '../../protocol/views';
 import type { CommandOf, EngineCommand } from './commands';
 import { emptyModel, type Finding, type Model } from './model';
 import { judgeBeat } from './monitor/process-monitor';
-import type { CoreSettings } from './settings';
+import { JOB_DEFAULTS, type CoreSettings } from './settings';
 import { Turn } from './turn';
 
 export const SETTINGS: CoreSettings = {
+  jobs: JOB_DEFAULTS,
   secretNames: [],
   heartbeatTimeoutMs: 10_000,
   samplingIntervalMs: 1000,
@@ -55,6 +56,7 @@ export class TestFleet {
   ask<K extends EngineCommand['kind']>(command: CommandOf<K>) {
     const turn = new Turn(this.model, this.settings, this.nowMs);
     const reply = turn.take(command);
+    turn.close();
     this.events.push(...turn.events);
     return { turn, reply };
   }
@@ -62,7 +64,7 @@ export class TestFleet {
   /** A launcher that registered, opened its link and synced its processes; alone, one named as itself. */
   join(id: string, state: ProcessState | Record<string, ProcessState>, more: Partial<Joining> = {}) {
     const states = 'kind' in state ? { [id]: state as ProcessState } : state;
-    const identity = identityOf(id, { labels: more.labels ?? {} });
+    const identity = identityOf(id, { labels: more.labels ?? {}, slots: more.slots ?? 0 });
     this.ask({ kind: 'registerLauncher', identity, ...AT_HOME });
     this.ask({ kind: 'openLink', identity, proof: AT_HOME.proof, connection: `${id}-1` });
     const processes = Object.entries(states).map(([name, its]) => ({
@@ -148,6 +150,7 @@ export class TestFleet {
 interface Joining {
   readonly labels: Record<string, string>;
   readonly spec: Record<string, unknown>;
+  readonly slots: number;
 }
 
 export const identityOf = (worker: string, more: Partial<LauncherIdentity> = {}): LauncherIdentity => ({

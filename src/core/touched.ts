@@ -1,5 +1,6 @@
 /** What a turn has changed. */
 import type { CommandId, ProcessKey, WorkerId } from '../../protocol/ids';
+import type { AttemptId, JobId } from '../../protocol/jobs';
 import type { AccountId, TokenId, UserId } from './trust/rows';
 
 /** Rows a turn has changed: what the ledger writes and the feed tells. */
@@ -14,6 +15,10 @@ export interface Touched {
   readonly tokens: Set<TokenId>;
   readonly accounts: Set<AccountId>;
   readonly applicants: Set<string>;
+  readonly jobs: Set<JobId>;
+  readonly attempts: Set<AttemptId>;
+  /** Scopes. */
+  readonly jobLimits: Set<string>;
 }
 export const nothingTouched = (): Touched => ({
   workers: new Set(),
@@ -26,4 +31,7 @@ export const nothingTouched = (): Touched => ({
   tokens: new Set(),
   accounts: new Set(),
   applicants: new Set(),
+  jobs: new Set(),
+  attempts: new Set(),
+  jobLimits: new Set(),
 });

@@ -11,6 +11,7 @@ import { apply, type Fact } from './facts';
 import { nothingTouched, type Touched } from './touched';
 import type { Model } from './model';
 import { notice } from './monitor/notice';
+import { place, reactJobs } from './jobs/react';
 import { standingsAfter } from './processes/standings';
 import { react } from './recovery/failure-handler';
 import type { CoreSettings } from './settings';
@@ -41,6 +42,11 @@ export class Turn {
     return decision.reply;
   }
 
+  /** After the last command: jobs go where there is room now. */
+  close(): void {
+    this.effects.push(...place(this.model, this.settings, this.nowMs, (fact) => this.happen(fact)));
+  }
+
   private note(record: AuditRecord): void {
     const told = this.model.refusals.take(bounded(record), this.nowMs);
     if (told !== null) this.audit.push(told);
@@ -54,6 +60,9 @@ export class Turn {
     const told = eventOf(fact);
     if (told !== null) this.events.push({ seq: ++this.model.eventSeq, at_ms: this.nowMs, ...told });
     for (const next of notice(this.model, fact, this.settings, this.nowMs)) this.happen(next);
+    const jobs = reactJobs(this.model, fact, this.settings, this.nowMs);
+    for (const next of jobs.facts) this.happen(next);
+    this.effects.push(...jobs.effects);
     const reaction = react(this.model, fact, this.settings, this.nowMs);
     for (const next of reaction.facts) this.happen(next);
     this.effects.push(...reaction.effects, ...standingsAfter(this.model, fact));

@@ -9,12 +9,15 @@
  */
 import { Refusal } from '../../protocol/errors';
 import type { WorkerId } from '../../protocol/ids';
+import type { AttemptId } from '../../protocol/jobs';
 import type { Beat } from '../../protocol/link';
 import { LIMITS } from '../../protocol/limits';
 import type { ProcessView, WorkerView } from '../../protocol/views';
 import type { CommandOf, EngineCommand, Replies } from '../core/commands';
 import { nextDueMs } from '../core/due';
 import type { Fact } from '../core/facts';
+import { isLive } from '../core/jobs/rows';
+import { loadJobs, type JobLimit } from '../core/jobs/load';
 import { contactOf, emptyModel, type Model } from '../core/model';
 import { judgeBeat } from '../core/monitor/process-monitor';
 import { countRecovery } from '../core/recovery/remembered';
@@ -57,8 +60,19 @@ export class Engine {
   private isStopped = false;
 
   constructor(private readonly parts: EngineParts) {
-    const { workers, processes, definitions, commands, recoveries, incidents, counters, ...trust } =
-      parts.ledger.load();
+    const {
+      workers,
+      processes,
+      definitions,
+      commands,
+      recoveries,
+      incidents,
+      counters,
+      jobs,
+      attempts,
+      jobLimits,
+      ...trust
+    } = parts.ledger.load();
     const nowMs = parts.clock.nowMs();
     for (const worker of workers) {
       this.model.workers.set(worker.id, worker);
@@ -81,6 +95,13 @@ export class Engine {
     for (const token of trust.tokens) this.model.trust.setToken(token.id, token);
     for (const account of trust.accounts) this.model.trust.setAccount(account.id, account);
     for (const applicant of trust.applicants) this.model.trust.setApplicant(applicant.keyHash, applicant);
+    const { jobOrder = 0, jobEpoch = 0 } = counters;
+    loadJobs(
+      this.model.jobs,
+      { jobs, attempts, jobLimits, order: jobOrder, epoch: jobEpoch },
+      parts.settings.jobs.keptMs,
+      nowMs,
+    );
     this.model.commandOrder = counters.commandOrder;
     this.model.eventSeq = counters.eventSeq;
     this.sleep();
@@ -110,7 +131,11 @@ export class Engine {
     const nowMs = this.parts.clock.nowMs();
     contact.lastContactMs = nowMs;
     if (beat.machine !== null) {
+      const wasUnknown = contact.machine === null;
       contact.machine = beat.machine;
+      contact.machineAtMs = nowMs;
+      // Devices are given by what was measured of them.
+      if ((wasUnknown || beat.machine.gpus !== null) && this.model.jobs.queue.length > 0) this.ask({ kind: 'match' });
       for (const name of beat.gone) contact.usage.delete(name);
       for (const usage of beat.usage) contact.usage.set(usage.name, usage);
       this.parts.usage.note(id, beat.machine, contact.usage.values(), nowMs);
@@ -121,6 +146,18 @@ export class Engine {
     }
     if (worker.presence.kind !== 'present' && contact.synced) this.ask({ kind: 'heard', worker: id });
     return true;
+  }
+
+  /** A worker still holds these attempts: in memory, no turn. @returns those that are not its own any more */
+  renew(worker: WorkerId, attempts: readonly AttemptId[]): AttemptId[] {
+    const { jobs } = this.model;
+    const nowMs = this.parts.clock.nowMs();
+    return attempts.filter((id) => {
+      const attempt = jobs.attempt(id);
+      if (attempt?.worker !== worker || !isLive(attempt)) return true;
+      jobs.renewedAtMs.set(id, nowMs);
+      return false;
+    });
   }
 
   /**
@@ -190,6 +227,7 @@ export class Engine {
         const reply = turn.take(command);
         replies.push(() => (reply instanceof Refusal ? reject(reply) : resolve(reply)));
       }
+      turn.close();
       if (turn.facts.length + turn.audit.length > 0) this.parts.ledger.commit(this.batchOf(turn, nowMs));
     } catch (error) {
       this.isStopped = true;
@@ -206,7 +244,7 @@ export class Engine {
   }
 
   private batchOf({ touched, events, audit }: Turn, nowMs: number): LedgerBatch {
-    const { trust } = this.model;
+    const { trust, jobs } = this.model;
     const rows = <Id extends string, Row>(ids: Set<Id>, table: ReadonlyMap<Id, Row>): Map<string, Row | null> =>
       new Map([...ids].map((id) => [id, table.get(id) ?? null]));
     return {
@@ -220,10 +258,18 @@ export class Engine {
       tokens: rows(touched.tokens, trust.tokens),
       accounts: rows(touched.accounts, trust.accounts),
       applicants: rows(touched.applicants, trust.applicants),
+      jobs: rows(touched.jobs, jobs.all),
+      attempts: rows(touched.attempts, jobs.attempts),
+      job_limits: new Map([...touched.jobLimits].map((scope) => [scope, limitRow(scope, jobs.limits.get(scope))])),
       events,
       audit,
       nowMs,
-      counters: { commandOrder: this.model.commandOrder, eventSeq: this.model.eventSeq },
+      counters: {
+        commandOrder: this.model.commandOrder,
+        eventSeq: this.model.eventSeq,
+        jobOrder: jobs.order,
+        jobEpoch: jobs.epoch,
+      },
     };
   }
 
@@ -238,6 +284,9 @@ export class Engine {
     this.timer = setTimeout(() => this.ask({ kind: 'tick' }), waitMs);
   }
 }
+
+const limitRow = (scope: string, max: number | undefined): JobLimit | null =>
+  max === undefined ? null : { scope, max };
 
 /** Approved, which makes it a worker, or rejected. */
 const isAnswer = ({ applicant }: Extract<Fact, { kind: 'applicant.set' }>): boolean => applicant?.state !== 'pending';

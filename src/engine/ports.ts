@@ -2,6 +2,8 @@
 import type { Effect } from '../core/commands';
 import type { Definition } from '../core/definitions/versions';
 import type { Command, Incident, Process, Recovery, Worker } from '../core/model';
+import type { JobLimit } from '../core/jobs/load';
+import type { Attempt, Job } from '../core/jobs/rows';
 import type { Account, Applicant, Token, User } from '../core/trust/rows';
 import type { AuditRecord } from '../core/trust/words';
 import type { EventView } from '../../protocol/views';
@@ -15,6 +17,9 @@ export interface Clock {
 export interface Counters {
   commandOrder: number;
   eventSeq: number;
+  /** Of jobs and of their attempts; absent in older ledgers. */
+  jobOrder?: number;
+  jobEpoch?: number;
 }
 
 /** One turn's rows. `null` = the row is gone. */
@@ -29,6 +34,9 @@ export interface LedgerBatch {
   readonly tokens: ReadonlyMap<string, Token | null>;
   readonly accounts: ReadonlyMap<string, Account | null>;
   readonly applicants: ReadonlyMap<string, Applicant | null>;
+  readonly jobs: ReadonlyMap<string, Job | null>;
+  readonly attempts: ReadonlyMap<string, Attempt | null>;
+  readonly job_limits: ReadonlyMap<string, JobLimit | null>;
   readonly events: readonly EventView[];
   /** In order; numbered, dated and linked to those before by the store. */
   readonly audit: readonly AuditRecord[];
@@ -47,6 +55,9 @@ export interface LedgerContents {
   readonly tokens: Token[];
   readonly accounts: Account[];
   readonly applicants: Applicant[];
+  readonly jobs: Job[];
+  readonly attempts: Attempt[];
+  readonly jobLimits: JobLimit[];
   readonly counters: Counters;
   /** Secrets that no key at hand opens (`API_KEY of w1/train`): in the rows they are still sealed. */
   readonly unopened: readonly string[];

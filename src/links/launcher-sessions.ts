@@ -8,7 +8,7 @@
  */
 import { Refusal } from '../../protocol/errors';
 import type { WorkerId } from '../../protocol/ids';
-import { Beat, FactsMessage, LauncherIdentity, SyncMessage, type SyncReply } from '../../protocol/link';
+import { Beat, FactsMessage, LauncherIdentity, RenewMessage, SyncMessage, type SyncReply } from '../../protocol/link';
 import type { LinkRefusal, ToLauncher } from '../../protocol/link-events';
 import type { Effect } from '../core/commands';
 import type { Engine } from '../engine/engine';
@@ -43,6 +43,9 @@ export class LauncherSessions implements LinkOut {
     switch (effect.kind) {
       case 'send':
         this.lines.get(effect.worker)?.say('command', effect.message);
+        return;
+      case 'job':
+        this.lines.get(effect.worker)?.say('job', effect.word);
         return;
       case 'acknowledge':
         this.lines.get(effect.worker)?.say('acked', { seq: effect.seq });
@@ -137,6 +140,13 @@ export class LauncherSession {
         const beat = Beat.safeParse(body);
         if (!beat.success) return this.drop(event, beat.error.issues[0]);
         engine.beat(worker, this.line.id, beat.data);
+        return;
+      }
+      case 'renew': {
+        const message = RenewMessage.safeParse(body);
+        if (!message.success) return this.drop(event, message.error.issues[0]);
+        const { number, attempts } = message.data;
+        this.line.say('renewed', { number, gone: engine.renew(worker, attempts) });
       }
       // Other words are a newer launcher's, and are let be.
     }

@@ -29,6 +29,8 @@ const worker = (id: string, more: Partial<Worker> = {}): Worker => ({
   heartbeatIntervalMs: 1000,
   presence: { kind: 'connecting', sinceMs: 1 },
   isDraining: false,
+  slots: 4,
+  gpus: null,
   ...more,
 });
 const event = (seq: number, more: Partial<EventView> = {}): EventView => ({
@@ -76,6 +78,9 @@ describe.each(Object.entries(LEDGERS))('%s', (_name, open) => {
       tokens: [],
       accounts: [],
       applicants: [],
+      jobs: [],
+      attempts: [],
+      jobLimits: [],
       unopened: [],
       counters: { commandOrder: 0, eventSeq: 0 },
     });

@@ -4,7 +4,7 @@ import { globMatches } from '../../../protocol/glob';
 import type { WorkerId } from '../../../protocol/ids';
 import type { PlacedProcess } from '../../../protocol/process-document';
 import { isReachable } from '../fleet/liveness';
-import type { Model, Worker } from '../model';
+import { hasLauncher, type Model, type Worker } from '../model';
 
 type Match = NonNullable<PlacedProcess['match']>;
 
@@ -35,7 +35,7 @@ export class Placement {
   }
 
   private launchers(): Worker[] {
-    return [...this.model.workers.values()].filter(({ type }) => type !== 'plain');
+    return [...this.model.workers.values()].filter(hasLauncher);
   }
 
   private countOf({ id }: Worker): number {
@@ -68,7 +68,7 @@ export class Placement {
 function launcherNamed(model: Model, id: WorkerId): WorkerId | Refusal {
   const worker = model.workers.get(id);
   if (worker === undefined) return notRegistered(model, id);
-  if (worker.type !== 'plain') return id;
+  if (hasLauncher(worker)) return id;
   return new Refusal(
     'bad_request',
     `worker ${id} speaks plain HTTP and has one command of its own; a launcher is needed to define more`,
@@ -76,7 +76,7 @@ function launcherNamed(model: Model, id: WorkerId): WorkerId | Refusal {
 }
 
 function notRegistered(model: Model, id: WorkerId): Refusal {
-  const known = [...model.workers.values()].filter(({ type }) => type !== 'plain').map((worker) => worker.id as string);
+  const known = [...model.workers.values()].filter(hasLauncher).map((worker) => worker.id as string);
   const near = nearest(id, known);
   const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `registered: ${known.join(', ') || 'none'}`;
   return new Refusal('unknown_worker', `no launcher is registered as ${id}; ${hint}`, { known, nearest: near });

@@ -1,6 +1,6 @@
 /** When silence turns a worker stale, and then lost. */
 import type { Effect } from '../commands';
-import type { Contact, Model, Worker } from '../model';
+import { hasLauncher, type Contact, type Model, type Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import type { Fact } from '../facts';
 
@@ -10,7 +10,7 @@ import type { Fact } from '../facts';
  */
 export function silenceLimits(worker: Worker, settings: CoreSettings): { staleAfterMs: number; lostAfterMs: number } {
   const configured = { staleAfterMs: settings.heartbeatTimeoutMs / 2, lostAfterMs: settings.heartbeatTimeoutMs };
-  if (worker.type !== 'plain') return configured;
+  if (hasLauncher(worker)) return configured;
   return {
     staleAfterMs: Math.max(configured.staleAfterMs, 2 * worker.heartbeatIntervalMs),
     lostAfterMs: Math.max(configured.lostAfterMs, 3 * worker.heartbeatIntervalMs),
@@ -67,7 +67,7 @@ export const heard = (worker: Worker, nowMs: number): Fact[] =>
 
 /** True when commands sent now reach the worker. */
 export const isReachable = (worker: Worker, contact: Contact | undefined): boolean =>
-  worker.type !== 'plain' && contact?.connection != null && contact.synced && worker.presence.kind !== 'lost';
+  hasLauncher(worker) && contact?.connection != null && contact.synced && worker.presence.kind !== 'lost';
 
 /**
  * A launcher is heard over its connection. When it was lost until now, what happened meanwhile is asked for and not
@@ -75,7 +75,7 @@ export const isReachable = (worker: Worker, contact: Contact | undefined): boole
  */
 export function heardOverLink(model: Model, worker: Worker, nowMs: number): { facts: Fact[]; effects: Effect[] } {
   const facts = heard(worker, nowMs);
-  if (worker.presence.kind !== 'lost' || worker.type === 'plain') return { facts, effects: [] };
+  if (worker.presence.kind !== 'lost' || !hasLauncher(worker)) return { facts, effects: [] };
   const contact = model.contacts.get(worker.id);
   if (contact !== undefined) contact.synced = false;
   return { facts, effects: [{ kind: 'askForSync', worker: worker.id }] };

@@ -5,12 +5,13 @@ import { processKey, type ProcessName } from '../../../protocol/ids';
 import type { LauncherIdentity } from '../../../protocol/link';
 import type { CommandOf, Decision, Effect } from '../commands';
 import type { Fact } from '../facts';
-import { contactOf, newProcess, processesOf, type Model, type Process, type Worker } from '../model';
+import { contactOf, hasLauncher, newProcess, processesOf, type Model, type Process, type Worker } from '../model';
 import { issue } from '../processes/issue';
 import { FAILURE_HANDLER } from '../recovery/scene';
 import { wholeStandings } from '../processes/standings';
 import { paceMs, type CoreSettings } from '../settings';
 import { admit, admitPlain, proves } from '../trust/admission';
+import { syncAttempts } from '../jobs/told';
 import { heard } from './liveness';
 import { refused } from '../refused';
 
@@ -41,6 +42,8 @@ export function registerLauncher(
     heartbeatIntervalMs: identity.heartbeatIntervalMs,
     presence: { kind: 'connecting', sinceMs: nowMs },
     isDraining: earlier?.isDraining ?? false,
+    slots: identity.slots ?? 0,
+    gpus: null,
   };
   return {
     facts: [...admission.facts, { kind: 'worker.registered', worker, isNew: earlier === undefined }],
@@ -73,6 +76,8 @@ export function registerPlain(
     heartbeatIntervalMs: command.heartbeatIntervalMs,
     presence: { kind: 'present', sinceMs: nowMs },
     isDraining: earlier?.isDraining ?? false,
+    slots: 0,
+    gpus: null,
   };
   const name = id as string as ProcessName;
   const key = processKey(id, name);
@@ -116,7 +121,7 @@ export function openLink(
   const account = model.trust.accountOf(identity.worker);
   const isProven = account === null ? proof.isTrusted : proves(account, proof);
   // One sentence for both: which workers there are is not for strangers.
-  if (worker === undefined || worker.type === 'plain' || !isProven)
+  if (worker === undefined || !hasLauncher(worker) || !isProven)
     return refused(
       new Refusal(
         'unknown_worker',
@@ -222,6 +227,10 @@ export function sync(
       facts.push({ kind: 'process.removed', key: process.key, why: 'its launcher no longer knows it' });
   for (const { message: waiting } of model.commands.of(id))
     effects.push({ kind: 'send', worker: id, message: waiting });
+  const attempts = syncAttempts(model, worker, message.attempts ?? [], nowMs);
+  facts.push(...attempts.facts);
+  effects.push(...attempts.effects);
+  model.jobs.mayMatch = true;
   return { facts, effects, reply: { paceMs: paceMs(settings, worker.heartbeatIntervalMs) } };
 }
 
@@ -245,7 +254,7 @@ function protocolRefusal(identity: LauncherIdentity): Refusal | null {
 function takenRefusal(model: Model, identity: LauncherIdentity): Refusal | null {
   const worker = model.workers.get(identity.worker);
   if (worker === undefined || worker.hostname === identity.hostname) return null;
-  if (worker.type === 'plain')
+  if (!hasLauncher(worker))
     return worker.presence.kind === 'lost' ? null : taken(worker, 'a plain HTTP client uses it');
   const holdsSomething = processesOf(model, worker.id).some(
     ({ actual }) => actual.via === 'launcher' && !['stopped', 'exited', 'failed'].includes(actual.report.state.kind),

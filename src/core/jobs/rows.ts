@@ -50,6 +50,13 @@ export interface HeldGpu {
   readonly memoryBytes: number | null;
 }
 
+/** A device by its worker's word. */
+export interface DeclaredGpu {
+  readonly index: number;
+  readonly name: string;
+  readonly memoryBytes: number | null;
+}
+
 export type AttemptState =
   | { readonly kind: 'assigned' }
   | { readonly kind: 'running'; readonly sinceMs: number }
@@ -70,6 +77,8 @@ export interface Attempt {
   readonly worker: WorkerId;
   /** 0 to nodes-1 of a gang; 0 otherwise. */
   readonly node: number;
+  /** Epoch of the first attempt that was assigned together with it: a gang's nodes share it. */
+  readonly round: number;
   readonly state: AttemptState;
   readonly stop: Stop | null;
   readonly gpus: readonly HeldGpu[];
@@ -86,8 +95,6 @@ export interface Attempt {
   readonly isolation: readonly string[];
   /** Head and tail of the output, of workers that send it with the result; null = it is in the log store. */
   readonly output: { readonly stdout: string; readonly stderr: string } | null;
-  /** The worker knows that its end is recorded. */
-  readonly isSettled: boolean;
 }
 
 export const isOver = ({ state }: Job): boolean =>

@@ -1,10 +1,11 @@
 /** What the engine is asked about jobs, and what comes of it. */
+import type { Refusal } from '../../../protocol/errors';
 import type { Exit } from '../../../protocol/exit';
 import type { WorkerId } from '../../../protocol/ids';
 import type { AttemptId, AttemptOutcome, JobId, JobSpec } from '../../../protocol/jobs';
+import type { Labels } from '../../../protocol/link';
 import type { Asker } from '../../../protocol/trust';
-import type { Hold } from '../commands';
-import type { Attempt, Job } from './rows';
+import type { Attempt, DeclaredGpu, Job } from './rows';
 
 /** One job as it is submitted: its id is made where the command comes in, the core has no randomness. */
 export interface NewJob {
@@ -17,9 +18,12 @@ export interface NewJob {
   readonly needsApproval?: boolean;
 }
 
+/** Whether who asks may have a job on whatever has these labels (scope-of-rights.ts). Null = yes. */
+export type HoldJob = (labels: Labels) => Refusal | null;
+
 interface Asked {
   readonly by: Asker;
-  readonly hold?: Hold | undefined;
+  readonly hold?: HoldJob | undefined;
 }
 
 export type JobCommand =
@@ -89,13 +93,6 @@ export type JobCommand =
       readonly by: Asker;
     }
   | { readonly kind: 'setJobLimit'; readonly scope: string; readonly max: number | null; readonly by: Asker };
-
-/** A device by its worker's word. */
-export interface DeclaredGpu {
-  readonly index: number;
-  readonly name: string;
-  readonly memoryBytes: number | null;
-}
 
 export interface JobReplies {
   /** In the order asked; `isNew` false = its key or its id was known, and the job of before is answered. */

@@ -7,7 +7,7 @@ import { isGivenFromHere, knownProcesses } from '../definitions/known';
 import { sealedValue, withSecretValues } from '../definitions/secret-values';
 import { newChange } from '../definitions/new-change';
 import type { Fact } from '../facts';
-import type { Model } from '../model';
+import { hasLauncher, type Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { findProcess, unknownWorker } from './find';
 import { order, type Ordered } from './order';
@@ -23,7 +23,7 @@ export function defineProcess(
   if (worker === undefined) return refused(unknownWorker(model, id));
   const held = hold?.([worker.id]) ?? null;
   if (held !== null) return refused(held);
-  if (worker.type === 'plain')
+  if (!hasLauncher(worker))
     return refused(
       new Refusal(
         'bad_request',
@@ -74,7 +74,7 @@ export function forgetProcess(
   if (held !== null) return refused(held);
   const worker = model.workers.get(process.worker);
   if (worker === undefined) throw new Error(`process ${process.key} has no worker`);
-  if (worker.type === 'plain')
+  if (!hasLauncher(worker))
     return refused(
       new Refusal(
         'bad_request',

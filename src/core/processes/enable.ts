@@ -1,7 +1,7 @@
 /** disable, enable: an operator's intention, which its launcher keeps over every restart. */
 import { Refusal } from '../../../protocol/errors';
 import type { CommandOf, Decision } from '../commands';
-import type { Model } from '../model';
+import { hasLauncher, type Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { findProcess } from './find';
 import { order, type Ordered } from './order';
@@ -47,7 +47,7 @@ function orderOf(
   if (held !== null) return refused(held);
   const worker = model.workers.get(process.worker);
   if (worker === undefined) throw new Error(`process ${process.key} has no worker`);
-  if (worker.type === 'plain')
+  if (!hasLauncher(worker))
     return refused(
       new Refusal(
         'bad_request',

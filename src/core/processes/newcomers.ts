@@ -7,6 +7,7 @@ import { processKey, type CommandId, type ProcessKey, type ProcessName } from '.
 import type { LauncherFact } from '../../../protocol/link';
 import type { ProcessSpec } from '../../../protocol/process-spec';
 import type { ProcessReport } from '../../../protocol/process-state';
+import type { AttemptId } from '../../../protocol/jobs';
 import type { Fact } from '../facts';
 import { newProcess, type Model, type Worker } from '../model';
 
@@ -22,7 +23,7 @@ export class Newcomers {
   ) {}
 
   /** What must be defined before this fact is applied. */
-  definitions(fact: LauncherFact): Fact[] {
+  definitions(fact: Exclude<LauncherFact, { attempt: AttemptId }>): Fact[] {
     switch (fact.kind) {
       case 'process.changed':
         return this.met(fact.report);
@@ -33,9 +34,6 @@ export class Newcomers {
         return [];
       case 'run.started':
       case 'run.ended':
-      case 'attempt.started':
-      case 'attempt.progress':
-      case 'attempt.ended':
         return [];
     }
   }

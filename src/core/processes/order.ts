@@ -4,7 +4,7 @@ import { processKey } from '../../../protocol/ids';
 import { LIMITS } from '../../../protocol/limits';
 import type { ControlReply, Effect } from '../commands';
 import type { Fact } from '../facts';
-import type { Model, Worker } from '../model';
+import { hasLauncher, type Model, type Worker } from '../model';
 import { issue, type Issue } from './issue';
 import { refused } from '../refused';
 
@@ -42,7 +42,7 @@ export function order(
 }
 
 function waitNote(worker: Worker): string {
-  if (worker.type !== 'plain')
+  if (hasLauncher(worker))
     return `queued; worker ${worker.id} is not connected (${worker.presence.kind}) and gets it when it is back`;
   const silent = worker.presence.kind === 'lost' ? ` has been silent for its whole timeout and` : '';
   return `queued; worker ${worker.id}${silent} takes it with its next heartbeat`;

@@ -5,7 +5,9 @@ import type { SequencedFact } from '../../../protocol/link';
 import type { ProcessStateKind } from '../../../protocol/process-state';
 import type { CommandOf, Decision } from '../commands';
 import type { Fact } from '../facts';
+import type { AttemptId } from '../../../protocol/jobs';
 import { heardOverLink } from '../fleet/liveness';
+import { AttemptsTold } from '../jobs/told';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import { Newcomers } from './newcomers';
@@ -30,11 +32,16 @@ export function launcherFacts(
   const newcomers = new Newcomers(model, worker);
   // One message may hold a whole crash and restart: what a process was is what the fact before said, not the model.
   const kinds = new Map<ProcessKey, ProcessStateKind>();
+  const attempts = new AttemptsTold(model, worker, nowMs);
   let seq = worker.ackedSeq;
   for (const { seq: number, fact } of told) {
     if (number <= seq) continue;
     seq = number;
-    facts.push(...newcomers.definitions(fact), ...translate(model, worker, fact, kinds));
+    if ('attempt' in fact) {
+      const told = attempts.take(fact);
+      facts.push(...told.facts);
+      effects.push(...told.effects);
+    } else facts.push(...newcomers.definitions(fact), ...translate(model, worker, fact, kinds));
   }
   if (newcomers.hasStranger) effects.push({ kind: 'askForSync', worker: id });
   if (seq > worker.ackedSeq) facts.push({ kind: 'worker.acked', id, seq });
@@ -45,7 +52,7 @@ export function launcherFacts(
 function translate(
   model: Model,
   worker: Worker,
-  fact: SequencedFact['fact'],
+  fact: Exclude<SequencedFact['fact'], { attempt: AttemptId }>,
   kinds: Map<ProcessKey, ProcessStateKind>,
 ): Fact[] {
   const keyOf = (name: ProcessName) => processKey(worker.id, name);
@@ -73,9 +80,5 @@ function translate(
       const command = model.commands.get(fact.id);
       return command?.worker === worker.id ? [{ kind: 'command.done', command, result: fact.result }] : [];
     }
-    case 'attempt.started':
-    case 'attempt.progress':
-    case 'attempt.ended':
-      return [];
   }
 }

@@ -11,7 +11,7 @@ import type { ProcessKey, WorkerId } from '../../../protocol/ids';
 import type { Effect } from '../commands';
 import type { Fact } from '../facts';
 import { isReachable } from '../fleet/liveness';
-import type { Model, PlainReport, Process } from '../model';
+import { hasLauncher, type Model, type PlainReport, type Process } from '../model';
 
 /** Everything this worker's processes depend on elsewhere, also what is not there: it replaces what was told before. */
 export function wholeStandings(model: Model, worker: WorkerId, dependsOn: readonly DependsOn[]): Effect[] {
@@ -34,7 +34,7 @@ export function standingsAfter(model: Model, fact: Fact): Effect[] {
       return tellNeeds(model, fact.key);
     case 'worker.presence':
       // A launcher that is back says how its processes are before they count again; a plain client has nothing to add.
-      if (fact.presence.kind !== 'lost' && model.workers.get(fact.id)?.type !== 'plain') return [];
+      if (fact.presence.kind !== 'lost' && hasLauncherHere(model, fact.id)) return [];
       return tellDependents(
         model,
         [...model.processes.of(fact.id)].map(({ key }) => key),
@@ -117,6 +117,11 @@ function troubleOf(model: Model, { worker: id }: Process): string | null {
   const worker = model.workers.get(id);
   if (worker === undefined) return `worker ${id} is not registered`;
   if (worker.presence.kind === 'lost') return `worker ${id} is lost`;
-  if (worker.type !== 'plain' && model.contacts.get(id)?.synced !== true) return `worker ${id} is not connected`;
+  if (hasLauncher(worker) && model.contacts.get(id)?.synced !== true) return `worker ${id} is not connected`;
   return null;
+}
+
+function hasLauncherHere(model: Model, id: WorkerId): boolean {
+  const worker = model.workers.get(id);
+  return worker === undefined || hasLauncher(worker);
 }

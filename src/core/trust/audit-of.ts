@@ -9,6 +9,7 @@ import type { AuditType } from '../../../protocol/audit';
 import type { ControlReply, Decision, EngineCommand } from '../commands';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
+import { jobDeed } from '../jobs/audit';
 import { failureCode } from '../processes/failure-code';
 import type { Token } from './rows';
 import type { AuditRecord } from './words';
@@ -126,6 +127,19 @@ function toldOf(model: Model, command: EngineCommand, decision: Decision): Told 
       const type = command.isDraining ? 'worker.drained' : 'worker.undrained';
       return deed(type, command.by, worker(command.id), command.isDraining ? 'drain' : 'undrain');
     }
+    case 'submitJobs':
+    case 'cancelJob':
+    case 'retryJob':
+    case 'changeJob':
+    case 'approveJob':
+    case 'setJobLimit':
+    case 'registerAgent':
+    case 'claimJobs':
+    case 'attemptStarted':
+    case 'attemptProgress':
+    case 'attemptEnded':
+    case 'renewLease':
+      return jobDeed(command);
     // Told above, and a connection's own words, and the clock's.
     case 'audit':
     case 'closeLink':
@@ -136,6 +150,7 @@ function toldOf(model: Model, command: EngineCommand, decision: Decision): Told 
     case 'requeue':
     case 'judge':
     case 'tick':
+    case 'match':
     case 'tellRefusals':
       return null;
   }

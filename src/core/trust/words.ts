@@ -75,7 +75,7 @@ export interface AuditRecord {
   readonly type: AuditType;
   readonly actor: Asker;
   readonly target: {
-    readonly type: 'worker' | 'process' | 'set' | 'user' | 'token' | 'session' | 'audit' | 'route' | 'manager';
+    readonly type: 'worker' | 'process' | 'set' | 'user' | 'token' | 'session' | 'audit' | 'route' | 'job' | 'manager';
     readonly id: string;
   } | null;
   readonly action: string;

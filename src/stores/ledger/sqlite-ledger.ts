@@ -13,6 +13,8 @@ import type { EventView } from '../../../protocol/views';
 import { LIMITS } from '../../../protocol/limits';
 import type { Definition } from '../../core/definitions/versions';
 import type { Command, Incident, Process, Recovery, Worker } from '../../core/model';
+import type { JobLimit } from '../../core/jobs/load';
+import type { Attempt, Job } from '../../core/jobs/rows';
 import type { Account, Applicant, Token, User } from '../../core/trust/rows';
 import type { Counters, EventQuery, Ledger, LedgerBatch, LedgerContents } from '../../engine/ports';
 import { hasSecrets } from '../sealing/row-secrets';
@@ -22,7 +24,7 @@ import { SqliteAuditTrail } from './audit/audit-trail';
 import type { AuditKeys } from './audit/chain';
 
 /** Raised when a row's shape changes; an older ledger is then carried over by `migrate`. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 const TABLES = [
   'workers',
@@ -35,6 +37,9 @@ const TABLES = [
   'tokens',
   'accounts',
   'applicants',
+  'jobs',
+  'attempts',
+  'job_limits',
 ] as const;
 type Table = (typeof TABLES)[number];
 
@@ -76,6 +81,7 @@ function migrate(db: InstanceType<typeof DatabaseSync>, auditKeys: AuditKeys): v
       'name', body ->> '$.message.by', 'ip', NULL, 'text', body ->> '$.message.by'))`);
   }
   if (version < 3) beginAudit(db, auditKeys);
+  if (version < 4) db.exec(`UPDATE workers SET body = json_set(body, '$.slots', 0, '$.gpus', NULL)`);
   db.exec(`CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, level TEXT NOT NULL, worker TEXT, process TEXT, body TEXT NOT NULL)`);
   db.exec('CREATE INDEX IF NOT EXISTS events_by_worker ON events (worker, seq)');
@@ -155,6 +161,9 @@ class SqliteLedger implements Ledger {
       tokens: rows<Token>('tokens'),
       accounts: rows<Account>('accounts'),
       applicants: rows<Applicant>('applicants').sort((a, b) => a.firstSeenMs - b.firstSeenMs),
+      jobs: rows<Job>('jobs'),
+      attempts: rows<Attempt>('attempts'),
+      jobLimits: rows<JobLimit>('job_limits'),
       counters: counters === undefined ? { commandOrder: 0, eventSeq: 0 } : (JSON.parse(counters.body) as Counters),
     };
   }

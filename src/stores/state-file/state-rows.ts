@@ -9,7 +9,7 @@ import type { Process, Worker } from '../../core/model';
 
 const WorkerRow = z.object({
   id: WorkerId,
-  type: z.enum(['remote', 'local', 'plain']),
+  type: z.enum(['remote', 'local', 'plain', 'claim', 'sse']),
   hostname: z.string(),
   labels: Labels,
   version: z.string().nullable(),
@@ -24,6 +24,8 @@ const WorkerRow = z.object({
     z.object({ kind: z.literal('lost'), sinceMs: z.number(), lastContactMs: z.number() }),
   ]),
   isDraining: z.boolean().default(false),
+  slots: z.number().int().default(0),
+  gpus: z.null().default(null),
 });
 
 const PlainRow = z.object({

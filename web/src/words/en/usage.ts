@@ -24,7 +24,13 @@ export const worker = {
   label: (id: string) => `Worker ${id}`,
   tabsLabel: 'Views of this worker',
   gone: 'This worker is not known to the manager. It may have been removed, or the address is mistyped.',
-  types: { remote: 'launcher', local: 'beside the manager', plain: 'plain HTTP client' },
+  types: {
+    remote: 'launcher',
+    local: 'beside the manager',
+    plain: 'plain HTTP client',
+    claim: 'RemoteGPU agent',
+    sse: 'SimpleTuner worker',
+  },
 };
 
 export const machine = {

@@ -27,7 +27,13 @@ export const worker: Words['worker'] = {
   label: (id) => `节点 ${id}`,
   tabsLabel: '该节点的视图',
   gone: '管理器不认识该节点。它可能已被移除，或地址有误。',
-  types: { remote: '启动器', local: '与管理器同机', plain: '普通 HTTP 客户端' },
+  types: {
+    remote: '启动器',
+    local: '与管理器同机',
+    plain: '普通 HTTP 客户端',
+    claim: 'RemoteGPU 代理',
+    sse: 'SimpleTuner Worker',
+  },
 };
 
 export const machine: Words['machine'] = {

@@ -1,0 +1,51 @@
+/** A job is given to workers: the lease begins. */
+import { attemptIdOf } from '../../../protocol/jobs';
+import { jobChanged } from './changes';
+import type { Placement } from './matching';
+import type { Attempt } from './rows';
+import type { JobFact } from './words';
+
+/**
+ * @param leaseMs null = as long as the job trusts a silent worker
+ * @param epoch the last that was given
+ */
+export function assigned(
+  { job, on }: Placement,
+  epoch: number,
+  leaseMs: number | null,
+  nowMs: number,
+): { facts: JobFact[]; attempts: Attempt[] } {
+  const { needs, trustMs } = job.spec;
+  const attempts = on.map(({ worker, gpus }, node): Attempt => {
+    const own = epoch + 1 + node;
+    return {
+      id: attemptIdOf(job.id, own),
+      job: job.id,
+      epoch: own,
+      worker,
+      node,
+      round: epoch + 1,
+      state: { kind: 'assigned' },
+      stop: null,
+      gpus,
+      cpus: needs.cpus,
+      memoryBytes: needs.memoryBytes,
+      assignedAtMs: nowMs,
+      startedAtMs: null,
+      leaseMs: leaseMs ?? trustMs,
+      run: null,
+      exit: null,
+      outputBytes: null,
+      isolation: [],
+      output: null,
+    };
+  });
+  const lastAttempt = attempts.at(-1)?.id ?? null;
+  return {
+    attempts,
+    facts: [
+      ...attempts.map((attempt): JobFact => ({ kind: 'attempt.changed', attempt, was: null })),
+      jobChanged(job, { kind: 'active' }, nowMs, { lastAttempt }),
+    ],
+  };
+}

@@ -1,0 +1,103 @@
+/** What people do with a job that is there. */
+import { nearest, Refusal } from '../../../protocol/errors';
+import type { CommandOf, Decision, Effect } from '../commands';
+import type { Model } from '../model';
+import { refused } from '../refused';
+import type { CoreSettings } from '../settings';
+import { attemptStopping, jobChanged, jobEdited } from './changes';
+import { begin } from './dependencies';
+import { stopWord } from './job-words';
+import { isOver, type Job, type Stop } from './rows';
+import { mayRunOn } from './scope-of-rights';
+import type { JobFact } from './words';
+
+/** What is not placed is over at once; what runs is stopped, verified, and then over. */
+export function cancelJob(
+  model: Model,
+  { id, why, by, hold }: CommandOf<'cancelJob'>,
+  _settings: CoreSettings,
+  nowMs: number,
+): Decision<'cancelJob'> {
+  const job = model.jobs.job(id);
+  if (job === null) return refused(unknownJob(model, id));
+  const doubt = mayRunOn(model, job.spec, hold);
+  if (doubt !== null) return refused(doubt);
+  if (isOver(job)) return { facts: [], effects: [], reply: job };
+  const reason = why === '' ? `cancelled by ${by.text}` : `cancelled by ${by.text}: ${why}`;
+  if (job.state.kind !== 'active') {
+    const fact = jobChanged(job, { kind: 'cancelled', why: reason }, nowMs);
+    return { facts: [fact], effects: [], reply: rowOf(fact) };
+  }
+  return { ...stopAttempts(model, job, { outcome: 'cancelled', by: by.text, why: reason, atMs: nowMs }), reply: job };
+}
+
+/** Those that are not being stopped for a stronger reason already. Cancelling overrules everything else. */
+export function stopAttempts(model: Model, job: Job, stop: Stop): { facts: JobFact[]; effects: Effect[] } {
+  const living = model.jobs
+    .liveOf(job.id)
+    .filter(
+      (attempt) => attempt.stop === null || (stop.outcome === 'cancelled' && attempt.stop.outcome !== 'cancelled'),
+    );
+  return {
+    facts: living.map((attempt) => attemptStopping(attempt, stop)),
+    effects: living.map((attempt) => stopWord(attempt, stop)),
+  };
+}
+
+/** With its whole budget of retries. */
+export function retryJob(
+  model: Model,
+  { id, hold }: CommandOf<'retryJob'>,
+  _settings: CoreSettings,
+  nowMs: number,
+): Decision<'retryJob'> {
+  const job = model.jobs.job(id);
+  if (job === null) return refused(unknownJob(model, id));
+  const doubt = mayRunOn(model, job.spec, hold);
+  if (doubt !== null) return refused(doubt);
+  if (job.state.kind !== 'failed' && job.state.kind !== 'cancelled')
+    return refused(
+      new Refusal('job_state', `job ${id} is ${job.state.kind}; only a failed or cancelled one is tried again`),
+    );
+  const fact = jobChanged(job, begin(model.jobs, job.spec, nowMs, false), nowMs, { retries: 0, progress: null });
+  return { facts: [fact], effects: [], reply: rowOf(fact) };
+}
+
+export function changeJob(model: Model, { id, priority, hold }: CommandOf<'changeJob'>): Decision<'changeJob'> {
+  const job = model.jobs.job(id);
+  if (job === null) return refused(unknownJob(model, id));
+  const doubt = mayRunOn(model, job.spec, hold);
+  if (doubt !== null) return refused(doubt);
+  if (isOver(job)) return refused(new Refusal('job_state', `job ${id} is over (${job.state.kind})`));
+  const fact = jobEdited(job, { spec: { ...job.spec, priority } });
+  return { facts: [fact], effects: [], reply: rowOf(fact) };
+}
+
+export function approveJob(
+  model: Model,
+  { id }: CommandOf<'approveJob'>,
+  _settings: CoreSettings,
+  nowMs: number,
+): Decision<'approveJob'> {
+  const job = model.jobs.job(id);
+  if (job === null) return refused(unknownJob(model, id));
+  if (job.state.kind !== 'waiting' || job.state.for !== 'approval')
+    return refused(new Refusal('job_state', `job ${id} waits for no approval: it is ${job.state.kind}`));
+  const fact = jobChanged(job, begin(model.jobs, job.spec, nowMs, false), nowMs);
+  return { facts: [fact], effects: [], reply: rowOf(fact) };
+}
+
+export function setJobLimit(_model: Model, { scope, max }: CommandOf<'setJobLimit'>): Decision<'setJobLimit'> {
+  return { facts: [{ kind: 'job-limit.set', scope, max }], effects: [], reply: null };
+}
+
+export function unknownJob(model: Model, id: string): Refusal {
+  const near = model.jobs.all.size > 10_000 ? [] : nearest(id, model.jobs.all.keys());
+  const hint = near.length === 0 ? '' : `; near to it: ${near.join(', ')}`;
+  return new Refusal('unknown_job', `there is no job ${id} (never submitted, or long over and forgotten)${hint}`);
+}
+
+const rowOf = (fact: JobFact): Job => {
+  if (fact.kind !== 'job.changed') throw new Error(`${fact.kind} has no job`);
+  return fact.job;
+};

@@ -1,0 +1,183 @@
+/** The rows of jobs, with what finds them by what is asked of them. Part of the model; changed by facts alone. */
+import type { WorkerId } from '../../../protocol/ids';
+import type { AttemptId, JobId } from '../../../protocol/jobs';
+import { DueHeap } from './due-heap';
+import { Queue } from './queue';
+import { isLive, type Attempt, type Job } from './rows';
+import { scopesOf } from './scopes';
+
+export type Due = { readonly kind: 'job'; readonly id: JobId } | { readonly kind: 'lease'; readonly id: AttemptId };
+
+export class Jobs {
+  readonly #jobs = new Map<JobId, Job>();
+  readonly #attempts = new Map<AttemptId, Attempt>();
+  readonly #attemptsOf = new Map<JobId, AttemptId[]>();
+  readonly #liveOf = new Map<WorkerId, Map<AttemptId, Attempt>>();
+  readonly #dependents = new Map<JobId, Set<JobId>>();
+  readonly #byKey = new Map<string, JobId>();
+  readonly #active = new Map<string, number>();
+  /** In the order in which they ended. */
+  readonly #over = new Map<JobId, Job>();
+  readonly #limits = new Map<string, number>();
+  readonly queue = new Queue();
+  readonly due = new DueHeap<Due>();
+  /** When each live attempt was heard of last; a renewal is no fact, and costs no write. */
+  readonly renewedAtMs = new Map<AttemptId, number>();
+  /** By `worker/index`: when one of ours gave the device back. It is free when it was seen empty after that. */
+  readonly gpuGivenBackAtMs = new Map<string, number>();
+  /** Something happened that may let a job be placed. */
+  mayMatch = true;
+  /** Last number given to a job's place, and to an attempt. Only rise. */
+  order = 0;
+  epoch = 0;
+
+  get all(): ReadonlyMap<JobId, Job> {
+    return this.#jobs;
+  }
+  get attempts(): ReadonlyMap<AttemptId, Attempt> {
+    return this.#attempts;
+  }
+  get over(): ReadonlyMap<JobId, Job> {
+    return this.#over;
+  }
+  get limits(): ReadonlyMap<string, number> {
+    return this.#limits;
+  }
+
+  job(id: string): Job | null {
+    return this.#jobs.get(id as JobId) ?? null;
+  }
+  attempt(id: string): Attempt | null {
+    return this.#attempts.get(id as AttemptId) ?? null;
+  }
+  byKey(key: string): Job | null {
+    const id = this.#byKey.get(key);
+    return id === undefined ? null : this.job(id);
+  }
+  /** Oldest first. */
+  attemptsOf(job: JobId): Attempt[] {
+    return (this.#attemptsOf.get(job) ?? []).flatMap((id) => this.#attempts.get(id) ?? []);
+  }
+  /** Of its present round; empty when it is not active. */
+  liveOf(job: JobId): Attempt[] {
+    return this.attemptsOf(job).filter(isLive);
+  }
+  /** Live ones. */
+  on(worker: WorkerId): Iterable<Attempt> {
+    return this.#liveOf.get(worker)?.values() ?? [];
+  }
+  countOn(worker: WorkerId): number {
+    return this.#liveOf.get(worker)?.size ?? 0;
+  }
+  dependentsOf(job: JobId): Iterable<JobId> {
+    return this.#dependents.get(job) ?? [];
+  }
+  /** Jobs with live attempts in this scope (scopes.ts). */
+  activeIn(scope: string): number {
+    return this.#active.get(scope) ?? 0;
+  }
+
+  setJob(job: Job): void {
+    const before = this.#jobs.get(job.id);
+    if (before !== undefined) this.#leave(before);
+    this.#jobs.set(job.id, job);
+    this.order = Math.max(this.order, job.order);
+    if (job.key !== null) this.#byKey.set(job.key, job.id);
+    switch (job.state.kind) {
+      case 'queued':
+        this.queue.add(job);
+        this.mayMatch = true;
+        this.#dueAfter(job, job.spec.timeouts.queueMs);
+        return;
+      case 'waiting':
+        if (job.state.untilMs !== null) this.due.add(job.state.untilMs, { kind: 'job', id: job.id });
+        this.#dueAfter(job, job.spec.timeouts.queueMs);
+        for (const other of job.spec.after) this.#depend(other, job.id);
+        return;
+      case 'active':
+        this.#count(job, 1);
+        return;
+      default:
+        this.#over.set(job.id, job);
+    }
+  }
+
+  setAttempt(attempt: Attempt): void {
+    const before = this.#attempts.get(attempt.id);
+    this.#attempts.set(attempt.id, attempt);
+    this.epoch = Math.max(this.epoch, attempt.epoch);
+    if (before === undefined) {
+      const own = this.#attemptsOf.get(attempt.job);
+      if (own === undefined) this.#attemptsOf.set(attempt.job, [attempt.id]);
+      else own.push(attempt.id);
+    }
+    let live = this.#liveOf.get(attempt.worker);
+    if (isLive(attempt)) {
+      if (live === undefined) this.#liveOf.set(attempt.worker, (live = new Map<AttemptId, Attempt>()));
+      live.set(attempt.id, attempt);
+      if (before === undefined) this.lease(attempt, attempt.assignedAtMs);
+      return;
+    }
+    this.renewedAtMs.delete(attempt.id);
+    live?.delete(attempt.id);
+    if (live?.size === 0) this.#liveOf.delete(attempt.worker);
+    if (attempt.state.kind === 'ended' && (before === undefined || isLive(before)))
+      for (const { index } of attempt.gpus) this.gpuGivenBackAtMs.set(`${attempt.worker}/${index}`, attempt.state.atMs);
+    this.mayMatch = true;
+  }
+
+  /** Counts its lease from now: it was assigned, or everything was loaded again. */
+  lease(attempt: Attempt, nowMs: number): void {
+    this.renewedAtMs.set(attempt.id, nowMs);
+    this.due.add(nowMs + attempt.leaseMs, { kind: 'lease', id: attempt.id });
+  }
+
+  setLimit(scope: string, max: number | null): void {
+    if (max === null) this.#limits.delete(scope);
+    else this.#limits.set(scope, max);
+    this.mayMatch = true;
+  }
+
+  forget(id: JobId): void {
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
+    this.#leave(job);
+    this.#jobs.delete(id);
+    if (job.key !== null) this.#byKey.delete(job.key);
+    for (const attempt of this.#attemptsOf.get(id) ?? []) this.#attempts.delete(attempt);
+    this.#attemptsOf.delete(id);
+    this.#dependents.delete(id);
+  }
+
+  #leave(job: Job): void {
+    switch (job.state.kind) {
+      case 'queued':
+        return this.queue.remove(job.id);
+      case 'waiting':
+        for (const other of job.spec.after) this.#dependents.get(other)?.delete(job.id);
+        return;
+      case 'active':
+        return this.#count(job, -1);
+      default:
+        this.#over.delete(job.id);
+    }
+  }
+
+  #depend(on: JobId, job: JobId): void {
+    const own = this.#dependents.get(on) ?? new Set<JobId>();
+    own.add(job);
+    this.#dependents.set(on, own);
+  }
+
+  #dueAfter({ id, submittedAtMs }: Job, ms: number | null): void {
+    if (ms !== null) this.due.add(submittedAtMs + ms, { kind: 'job', id });
+  }
+
+  #count(job: Job, by: 1 | -1): void {
+    for (const scope of scopesOf(job)) {
+      const count = this.activeIn(scope) + by;
+      if (count === 0) this.#active.delete(scope);
+      else this.#active.set(scope, count);
+    }
+  }
+}

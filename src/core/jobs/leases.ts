@@ -1,0 +1,54 @@
+/** What falls due by itself: leases, delays, times in the queue. */
+import { limitOfAge } from './retention';
+import type { Model } from '../model';
+import type { CoreSettings } from '../settings';
+import { attemptOver, jobChanged } from './changes';
+import { begin } from './dependencies';
+import { isLive, isOver, type Job } from './rows';
+import type { JobFact } from './words';
+
+/** RemoteGPU's word for it, and everybody's (seed 003). */
+export const LEASE_EXPIRED = 'lease expired';
+
+export function jobsDue(model: Model, settings: CoreSettings, nowMs: number): JobFact[] {
+  const facts: JobFact[] = [];
+  const seen = new Set<string>();
+  for (const { kind, id } of model.jobs.due.take(nowMs)) {
+    if (seen.has(id)) continue;
+    seen.add(id);
+    if (kind === 'lease') facts.push(...leaseDue(model, id, nowMs));
+    else {
+      const job = model.jobs.job(id);
+      if (job !== null) facts.push(...jobDue(model, settings, job, nowMs));
+    }
+  }
+  return facts;
+}
+
+/** Renewals only move the end: it is looked at when the one known here has come. */
+function leaseDue(model: Model, id: string, nowMs: number): JobFact[] {
+  const attempt = model.jobs.attempt(id);
+  if (attempt === null || !isLive(attempt)) return [];
+  const endsAtMs = (model.jobs.renewedAtMs.get(attempt.id) ?? attempt.assignedAtMs) + attempt.leaseMs;
+  if (endsAtMs > nowMs) {
+    model.jobs.due.add(endsAtMs, { kind: 'lease', id: attempt.id });
+    return [];
+  }
+  return [attemptOver(attempt, attempt.stop?.outcome ?? 'lost', attempt.stop?.why ?? LEASE_EXPIRED, nowMs)];
+}
+
+function jobDue(model: Model, settings: CoreSettings, job: Job, nowMs: number): JobFact[] {
+  if (isOver(job)) return limitOfAge(job, settings) <= nowMs ? [{ kind: 'job.forgotten', id: job.id }] : [];
+  const { queueMs } = job.spec.timeouts;
+  if (job.state.kind === 'active') return [];
+  if (queueMs !== null && job.lastAttempt === null && job.submittedAtMs + queueMs <= nowMs)
+    return [
+      jobChanged(
+        job,
+        { kind: 'failed', why: `waited for ${queueMs / 1000} s, its limit, without being started` },
+        nowMs,
+      ),
+    ];
+  if (job.state.kind !== 'waiting' || job.state.untilMs === null || job.state.untilMs > nowMs) return [];
+  return [jobChanged(job, job.retries > 0 ? { kind: 'queued' } : begin(model.jobs, job.spec, nowMs, false), nowMs)];
+}

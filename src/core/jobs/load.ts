@@ -1,0 +1,29 @@
+/** Jobs as they were remembered, when the manager starts. Nobody could renew while it was away: leases count from now. */
+import type { Jobs } from './jobs';
+import { isLive, isOver, type Attempt, type Job } from './rows';
+
+export interface JobRows {
+  readonly jobs: readonly Job[];
+  readonly attempts: readonly Attempt[];
+  readonly jobLimits: readonly JobLimit[];
+  readonly order: number;
+  readonly epoch: number;
+}
+export interface JobLimit {
+  readonly scope: string;
+  readonly max: number;
+}
+
+export function loadJobs(model: Jobs, rows: JobRows, keptMs: number, nowMs: number): void {
+  for (const job of [...rows.jobs].sort((a, b) => a.order - b.order)) {
+    model.setJob(job);
+    if (isOver(job)) model.due.add(job.sinceMs + keptMs, { kind: 'job', id: job.id });
+  }
+  for (const attempt of [...rows.attempts].sort((a, b) => a.epoch - b.epoch)) {
+    model.setAttempt(attempt);
+    if (isLive(attempt)) model.lease(attempt, nowMs);
+  }
+  for (const { scope, max } of rows.jobLimits) model.setLimit(scope, max);
+  model.order = Math.max(model.order, rows.order);
+  model.epoch = Math.max(model.epoch, rows.epoch);
+}

@@ -1,0 +1,165 @@
+/**
+ * Which job goes where next. Lines of equal jobs (queue.ts) are asked in their order: most urgent first, then whoever has
+ * the least running, then who came first. A line whose first finds no room blocks only its like.
+ *
+ * A job that has waited for longer than `starvationMs` goes before all others, and what could run it is kept free for it.
+ */
+import type { WorkerId } from '../../../protocol/ids';
+import type { Model } from '../model';
+import type { CoreSettings } from '../settings';
+import type { Line } from './queue';
+import { notTaking, Room, unfit } from './room';
+import type { HeldGpu, Job } from './rows';
+import { limitOf, scopesOf } from './scopes';
+
+export interface Placement {
+  readonly job: Job;
+  /** One for each node. */
+  readonly on: readonly { readonly worker: WorkerId; readonly gpus: readonly HeldGpu[] }[];
+}
+
+/** Only this worker asks, for at most so many. */
+export interface Claimant {
+  readonly worker: WorkerId;
+  readonly limit: number;
+}
+
+export function placements(
+  model: Model,
+  settings: CoreSettings,
+  nowMs: number,
+  claimant: Claimant | null,
+): Placement[] {
+  const rooms = roomsFor(model, settings, claimant);
+  if (rooms.length === 0) return [];
+  const found: Placement[] = [];
+  const more = new Map<string, number>();
+  const activeIn = (scope: string): number => model.jobs.activeIn(scope) + (more.get(scope) ?? 0);
+  const heads = [...model.jobs.queue.lines].flatMap((line) => Head.of(line));
+  const most = claimant?.limit ?? Infinity;
+  while (found.length < most) {
+    const head = first(heads, activeIn, settings, nowMs);
+    if (head === null) break;
+    const { job } = head;
+    const on = isLimited(model, job, activeIn) ? 'limited' : place(model, rooms, job, settings);
+    if (on === 'limited' || on === null) {
+      heads.splice(heads.indexOf(head), 1);
+      if (on === null && isStarving(job, settings, nowMs)) keepFree(model, rooms, job, settings);
+      continue;
+    }
+    found.push({ job, on });
+    for (const scope of scopesOf(job)) more.set(scope, (more.get(scope) ?? 0) + 1);
+    if (!head.next()) heads.splice(heads.indexOf(head), 1);
+    if (!rooms.some(({ slots }) => slots > 0)) break;
+  }
+  return found;
+}
+
+/** Those whose own word asks for work are not given any before. */
+function roomsFor(model: Model, settings: CoreSettings, claimant: Claimant | null): Room[] {
+  const rooms: Room[] = [];
+  for (const worker of model.workers.values()) {
+    const isAsked = claimant === null ? worker.type !== 'claim' : worker.id === claimant.worker;
+    if (!isAsked || worker.slots <= model.jobs.countOn(worker.id) || notTaking(model, worker) !== null) continue;
+    rooms.push(new Room(worker, model, settings));
+  }
+  return rooms;
+}
+
+/** The first of a line, and the way on through it. */
+class Head {
+  private constructor(
+    public job: Job,
+    private readonly rest: Iterator<Job>,
+  ) {}
+
+  static of(line: Line): Head[] {
+    const rest = line[Symbol.iterator]();
+    const { value, done } = rest.next();
+    return done === true ? [] : [new Head(value, rest)];
+  }
+
+  next(): boolean {
+    const { value, done } = this.rest.next();
+    if (done === true) return false;
+    this.job = value;
+    return true;
+  }
+}
+
+function first(
+  heads: readonly Head[],
+  activeIn: (scope: string) => number,
+  settings: CoreSettings,
+  nowMs: number,
+): Head | null {
+  let best: Head | null = null;
+  for (const head of heads) if (best === null || goesBefore(head.job, best.job, activeIn, settings, nowMs)) best = head;
+  return best;
+}
+
+export function goesBefore(
+  a: Job,
+  b: Job,
+  activeIn: (scope: string) => number,
+  settings: CoreSettings,
+  nowMs: number,
+): boolean {
+  const urgency = urgencyOf(a, settings, nowMs) - urgencyOf(b, settings, nowMs);
+  if (urgency !== 0) return urgency < 0;
+  const share = activeIn(shareOf(a, settings)) - activeIn(shareOf(b, settings));
+  return share === 0 ? a.order < b.order : share < 0;
+}
+
+/** Lower is sooner. */
+const urgencyOf = (job: Job, settings: CoreSettings, nowMs: number): number =>
+  isStarving(job, settings, nowMs) ? -Infinity : job.spec.priority;
+
+export const isStarving = (job: Job, settings: CoreSettings, nowMs: number): boolean =>
+  nowMs - job.sinceMs >= settings.jobs.starvationMs;
+
+/** Whose share it takes of. */
+const shareOf = ({ owner, spec }: Job, { jobs: { fairShareBy } }: CoreSettings): string =>
+  fairShareBy === 'user' ? `user:${owner}` : `label:${fairShareBy}=${spec.labels[fairShareBy] ?? ''}`;
+
+/** The scope whose limit is reached; null = none. */
+export function limitReached(model: Model, job: Job, activeIn: (scope: string) => number): string | null {
+  for (const scope of scopesOf(job)) {
+    const limit = limitOf(model.jobs.limits, scope, job);
+    if (limit !== null && activeIn(scope) >= limit) return scope;
+  }
+  return null;
+}
+const isLimited = (model: Model, job: Job, activeIn: (scope: string) => number): boolean =>
+  limitReached(model, job, activeIn) !== null;
+
+/** Null = there is not enough room now. */
+function place(model: Model, rooms: readonly Room[], job: Job, settings: CoreSettings): Placement['on'] | null {
+  const { needs } = job.spec;
+  const offers = rooms.flatMap((room) => {
+    const gpus = room.offer(needs);
+    return gpus === null || unfit(model, room.worker, needs, settings) !== null ? [] : [{ room, gpus }];
+  });
+  if (offers.length < needs.nodes) return null;
+  const chosen = needs.nodes === 1 ? [best(offers)] : offers.sort(byFit).slice(0, needs.nodes);
+  for (const { room, gpus } of chosen) room.take(needs, gpus);
+  return chosen.map(({ room, gpus }) => ({ worker: room.worker.id, gpus }));
+}
+
+interface Offer {
+  readonly room: Room;
+  readonly gpus: readonly HeldGpu[];
+}
+const best = (offers: readonly Offer[]): Offer => offers.reduce((a, b) => (byFit(b, a) < 0 ? b : a));
+
+/** Not the manager's own machine; no device left idle behind a job that needs none; then the emptiest. */
+const byFit = (a: Offer, b: Offer): number =>
+  Number(a.room.worker.type === 'local') - Number(b.room.worker.type === 'local') ||
+  a.room.devices.length - b.room.devices.length ||
+  b.room.slots - a.room.slots ||
+  (a.room.worker.id < b.room.worker.id ? -1 : 1);
+
+/** Everything that could run it, had it room, takes nothing else. */
+function keepFree(model: Model, rooms: readonly Room[], { spec }: Job, settings: CoreSettings): void {
+  for (const room of rooms) if (unfit(model, room.worker, spec.needs, settings) === null) room.slots = 0;
+}

@@ -1,0 +1,96 @@
+/**
+ * What becomes of a job when an attempt of it has ended:
+ *
+ *   completed             -> completed
+ *   cancelled             -> cancelled
+ *   preempted             -> queued again, no retry spent
+ *   refused               -> failed: the same rule would refuse it again
+ *   failed timeout lost   -> while its retry budget lasts: queued again (after the delay); else failed
+ *
+ * Of a gang the first node that did not complete decides, once all others are stopped.
+ */
+import type { Effect } from '../commands';
+import type { Model } from '../model';
+import { attemptStopping, jobChanged } from './changes';
+import { isLive, isOver, type Attempt, type Job, type JobState, type Stop } from './rows';
+import type { JobFact } from './words';
+import { stopWord } from './job-words';
+
+export function afterAttempt(
+  model: Model,
+  { attempt: ended, was }: Extract<JobFact, { kind: 'attempt.changed' }>,
+  nowMs: number,
+): { facts: JobFact[]; effects: Effect[] } {
+  const job = model.jobs.job(ended.job);
+  if (job === null || isOver(job) || ended.state.kind !== 'ended' || !isOfLastRound(model, job, ended)) return nothing;
+  // A late result counts if it is a good one and nobody has begun anew; a bad one was counted when it was lost.
+  if (was === 'ended' && ended.state.outcome !== 'completed') return nothing;
+  const round = model.jobs.attemptsOf(job.id).filter(({ round }) => round === ended.round);
+  const living = round.filter(isLive);
+  if (living.length > 0) return ended.state.outcome === 'completed' ? nothing : stopRest(living, ended, nowMs);
+  const decisive =
+    round
+      .filter(({ stop }) => stop?.by !== GANG)
+      .sort(byEnd)
+      .find(didNotComplete) ?? ended;
+  return { facts: [jobChanged(job, ...nextOf(job, decisive, nowMs))], effects: [] };
+}
+
+const nothing = { facts: [], effects: [] };
+const GANG = 'its gang';
+
+function stopRest(living: readonly Attempt[], ended: Attempt, nowMs: number): { facts: JobFact[]; effects: Effect[] } {
+  const stop: Stop = {
+    outcome: 'cancelled',
+    by: GANG,
+    why: `node ${ended.node} ended: ${endOf(ended)}`,
+    atMs: nowMs,
+  };
+  const others = living.filter((attempt) => attempt.stop === null);
+  return {
+    facts: others.map((attempt) => attemptStopping(attempt, stop)),
+    effects: others.map((attempt) => stopWord(attempt, stop)),
+  };
+}
+
+/** The next state, the time it holds since, and what else changes. */
+function nextOf(job: Job, attempt: Attempt, nowMs: number): [JobState, number, Partial<Job>] {
+  const exitCode = attempt.exit?.exitCode ?? null;
+  const why = endOf(attempt);
+  if (attempt.state.kind !== 'ended') throw new Error(`attempt ${attempt.id} has not ended`);
+  const { outcome } = attempt.state;
+  // It was asked to end for a reason, and that it failed on the way is part of it.
+  const meant = outcome !== 'completed' && attempt.stop !== null ? attempt.stop.outcome : outcome;
+  switch (meant) {
+    case 'completed':
+      return [
+        { kind: 'completed', why },
+        nowMs,
+        { exitCode, progress: job.progress && { ...job.progress, percent: 100 } },
+      ];
+    case 'cancelled':
+      return [{ kind: 'cancelled', why }, nowMs, { exitCode }];
+    case 'preempted':
+      return [{ kind: 'queued' }, nowMs, {}];
+    case 'refused':
+      return [{ kind: 'failed', why }, nowMs, { exitCode }];
+    case 'failed':
+    case 'timeout':
+    case 'lost': {
+      const { retry } = job.spec;
+      const isHopeless = exitCode !== null && retry.notOn.includes(exitCode);
+      if (job.retries >= retry.max || isHopeless) return [{ kind: 'failed', why }, nowMs, { exitCode }];
+      const delayMs = retry.delayMs * retry.factor ** job.retries;
+      const state: JobState =
+        delayMs === 0 ? { kind: 'queued' } : { kind: 'waiting', for: 'delay', untilMs: nowMs + delayMs };
+      return [state, nowMs, { retries: job.retries + 1, exitCode, progress: null }];
+    }
+  }
+}
+
+const isOfLastRound = (model: Model, job: Job, { round }: Attempt): boolean =>
+  job.lastAttempt !== null && model.jobs.attempt(job.lastAttempt)?.round === round;
+const didNotComplete = ({ state }: Attempt): boolean => state.kind === 'ended' && state.outcome !== 'completed';
+const endOf = ({ state }: Attempt): string => (state.kind === 'ended' ? state.why : 'it goes on');
+const byEnd = (a: Attempt, b: Attempt): number =>
+  (a.state.kind === 'ended' ? a.state.atMs : 0) - (b.state.kind === 'ended' ? b.state.atMs : 0);

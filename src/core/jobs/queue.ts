@@ -1,0 +1,119 @@
+/**
+ * Jobs that wait for room. Those that differ in nothing that placing looks at stand in one line, so that matching costs
+ * as many looks as there are lines, however long each is.
+ */
+import type { JobId } from '../../../protocol/jobs';
+import type { Job } from './rows';
+
+/** Jobs of one kind in the order of their submission. Only its first can be next. */
+export class Line {
+  readonly #jobs: Job[] = [];
+  #head = 0;
+  #gone = 0;
+  readonly #members: Map<JobId, Line>;
+
+  constructor(
+    readonly key: string,
+    members: Map<JobId, Line>,
+  ) {
+    this.#members = members;
+  }
+
+  /** Not counting those that left. */
+  get length(): number {
+    return this.#jobs.length - this.#head - this.#gone;
+  }
+
+  get first(): Job | null {
+    for (;;) {
+      const job = this.#jobs[this.#head];
+      if (job === undefined) return null;
+      if (this.#holds(job)) return job;
+      this.#head += 1;
+      this.#gone -= 1;
+      this.#dropTaken();
+    }
+  }
+
+  /** First to last. */
+  *[Symbol.iterator](): Generator<Job> {
+    for (let at = this.#head; at < this.#jobs.length; at++) {
+      const job = this.#jobs[at];
+      if (job !== undefined && this.#holds(job)) yield job;
+    }
+  }
+
+  add(job: Job): void {
+    this.#members.set(job.id, this);
+    const last = this.#jobs.at(-1);
+    if (last === undefined || last.order < job.order) {
+      this.#jobs.push(job);
+      return;
+    }
+    // One that was there before (a retry, a preempted job) keeps its place.
+    let [low, high] = [this.#head, this.#jobs.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#jobs[middle]?.order ?? Infinity) < job.order) low = middle + 1;
+      else high = middle;
+    }
+    const there = this.#jobs[low];
+    if (there?.id === job.id) {
+      // It left and came back before its place was cleared.
+      this.#jobs[low] = job;
+      this.#gone -= 1;
+    } else this.#jobs.splice(low, 0, job);
+  }
+
+  remove(id: JobId): void {
+    this.#members.delete(id);
+    this.#gone += 1;
+  }
+
+  /** Now and then, so that taking from a long line costs nothing. */
+  #dropTaken(): void {
+    if (this.#head < 1024 || this.#head * 2 < this.#jobs.length) return;
+    this.#jobs.splice(0, this.#head);
+    this.#head = 0;
+  }
+
+  #holds(job: Job): boolean {
+    return this.#members.get(job.id) === this;
+  }
+}
+
+export class Queue {
+  readonly #lines = new Map<string, Line>();
+  readonly #members = new Map<JobId, Line>();
+
+  get length(): number {
+    return this.#members.size;
+  }
+
+  get lines(): Iterable<Line> {
+    return this.#lines.values();
+  }
+
+  lineOf(id: JobId): Line | null {
+    return this.#members.get(id) ?? null;
+  }
+
+  add(job: Job): void {
+    this.remove(job.id);
+    const key = kindOf(job);
+    let line = this.#lines.get(key);
+    if (line === undefined) this.#lines.set(key, (line = new Line(key, this.#members)));
+    line.add(job);
+  }
+
+  remove(id: JobId): void {
+    const line = this.#members.get(id);
+    if (line === undefined) return;
+    line.remove(id);
+    if (line.length === 0) this.#lines.delete(line.key);
+  }
+}
+
+/** Everything that placing looks at, and nothing else. */
+const kindOf = ({ spec, owner }: Job): string =>
+  JSON.stringify([spec.priority, spec.needs, owner, spec.queue, spec.labels, spec.array?.id, spec.preemptible]);

@@ -1,0 +1,54 @@
+/** What follows from facts of jobs: a job from its attempts, dependents from a job, room for those that are over. */
+import type { Effect } from '../commands';
+import type { Fact } from '../facts';
+import type { Model } from '../model';
+import type { CoreSettings } from '../settings';
+import { assigned } from './assign';
+import { afterJob } from './dependencies';
+import { runWord } from './job-words';
+import { placements } from './matching';
+import { afterAttempt } from './outcome';
+import { tooMany } from './retention';
+import { isOver } from './rows';
+import type { JobFact } from './words';
+
+export interface JobReaction {
+  readonly facts: readonly JobFact[];
+  readonly effects: readonly Effect[];
+}
+
+export function reactJobs(model: Model, fact: Fact, settings: CoreSettings, nowMs: number): JobReaction {
+  switch (fact.kind) {
+    case 'attempt.changed':
+      return fact.attempt.state.kind === 'ended' ? afterAttempt(model, fact, nowMs) : none;
+    case 'job.submitted':
+    case 'job.changed': {
+      if (!isOver(fact.job) || fact.job.sinceMs !== nowMs) return none;
+      model.jobs.due.add(nowMs + settings.jobs.keptMs, { kind: 'job', id: fact.job.id });
+      return { facts: [...afterJob(model.jobs, fact.job, nowMs), ...tooMany(model, settings)], effects: [] };
+    }
+    case 'worker.registered':
+    case 'worker.presence':
+    case 'worker.draining':
+    case 'worker.linked':
+      model.jobs.mayMatch = true;
+      return none;
+    default:
+      return none;
+  }
+}
+
+const none: JobReaction = { facts: [], effects: [] };
+
+/** At the end of a turn: whatever may have found room is placed. Effects are made once the rows are as they say. */
+export function place(model: Model, settings: CoreSettings, nowMs: number, happen: (fact: JobFact) => void): Effect[] {
+  if (!model.jobs.mayMatch) return [];
+  model.jobs.mayMatch = false;
+  const effects: Effect[] = [];
+  for (const placement of placements(model, settings, nowMs, null)) {
+    const { facts, attempts } = assigned(placement, model.jobs.epoch, null, nowMs);
+    for (const fact of facts) happen(fact);
+    for (const attempt of attempts) effects.push(runWord(model, placement.job, attempt));
+  }
+  return effects;
+}

@@ -1,0 +1,95 @@
+/** What a worker has, and what of it is free now. */
+import type { JobNeeds } from '../../../protocol/jobs';
+import { globMatches } from '../../../protocol/glob';
+import { isReachable } from '../fleet/liveness';
+import type { Model, Worker } from '../model';
+import type { CoreSettings } from '../settings';
+import { devicesOf, isOfType, pickDevices, type DeviceRoom } from './devices';
+import type { HeldGpu } from './rows';
+
+export class Room {
+  slots: number;
+  cpus: number;
+  memoryBytes: number;
+  readonly devices: DeviceRoom[];
+
+  constructor(
+    readonly worker: Worker,
+    model: Model,
+    settings: CoreSettings,
+  ) {
+    const machine = model.contacts.get(worker.id)?.machine ?? null;
+    this.slots = worker.slots;
+    this.cpus = machine?.cpus ?? Infinity;
+    this.memoryBytes = machine?.memoryTotalBytes ?? Infinity;
+    this.devices = devicesOf(model, worker, settings);
+    for (const { cpus, memoryBytes } of model.jobs.on(worker.id)) {
+      this.slots -= 1;
+      this.cpus -= cpus;
+      this.memoryBytes -= memoryBytes;
+    }
+  }
+
+  /** What it would get here; null = there is no room now. */
+  offer(needs: JobNeeds): HeldGpu[] | null {
+    if (this.slots < 1 || this.cpus < needs.cpus || this.memoryBytes < needs.memoryBytes) return null;
+    return pickDevices(this.devices, needs.gpus);
+  }
+
+  take(needs: JobNeeds, gpus: readonly HeldGpu[]): void {
+    this.slots -= 1;
+    this.cpus -= needs.cpus;
+    this.memoryBytes -= needs.memoryBytes;
+    for (const { index, memoryBytes } of gpus) {
+      const device = this.devices.find((one) => one.index === index);
+      if (device === undefined) continue;
+      device.isEmpty = false;
+      device.freeBytes = memoryBytes === null ? 0 : (device.freeBytes ?? 0) - memoryBytes;
+    }
+  }
+}
+
+/** Why this worker can never run it as both are; null = it could, with room. */
+export function unfit(model: Model, worker: Worker, needs: JobNeeds, settings: CoreSettings): string | null {
+  if (needs.worker !== null && needs.worker !== worker.id && needs.worker !== worker.labels.machine_id)
+    return `the job is for ${needs.worker}`;
+  if (needs.target === 'local' && worker.type !== 'local') return 'the job is for the manager’s own machine';
+  if (needs.target === 'worker' && worker.type === 'local') return 'the job is not for the manager’s own machine';
+  if (worker.slots === 0) return 'it takes no jobs (slots 0)';
+  for (const [label, glob] of Object.entries(needs.labels)) {
+    const value = worker.labels[label];
+    if (value === undefined) return `it has no label ${label}`;
+    if (!globMatches(glob, value)) return `its label ${label} is ${value}, not ${glob}`;
+  }
+  const machine = model.contacts.get(worker.id)?.machine ?? null;
+  if (machine !== null && machine.cpus < needs.cpus) return `it has ${machine.cpus} cores, the job needs ${needs.cpus}`;
+  if (machine !== null && machine.memoryTotalBytes < needs.memoryBytes)
+    return `it has ${gib(machine.memoryTotalBytes)}, the job needs ${gib(needs.memoryBytes)}`;
+  return tooFewDevices(devicesOf(model, worker, settings), needs);
+}
+
+function tooFewDevices(
+  devices: readonly DeviceRoom[],
+  { gpus: { count, type, memoryBytes } }: JobNeeds,
+): string | null {
+  if (count === 0) return null;
+  const fitting = devices
+    .filter((device) => isOfType(device, type))
+    .filter(({ totalBytes }) => memoryBytes === null || (totalBytes !== null && totalBytes >= memoryBytes));
+  if (fitting.length >= count) return null;
+  const kind = type === null ? '' : ` like ${type}`;
+  const each = memoryBytes === null ? '' : ` with ${gib(memoryBytes)}`;
+  return `it has ${fitting.length} GPUs${kind}${each}, the job needs ${count}`;
+}
+
+/** Why it takes nothing now although it could; null = it takes work. */
+export function notTaking(model: Model, worker: Worker): string | null {
+  if (worker.isDraining) return 'it is draining';
+  if (worker.presence.kind !== 'present') return `it is ${worker.presence.kind}`;
+  const contact = model.contacts.get(worker.id);
+  if (worker.type === 'claim') return null;
+  if (worker.type === 'sse') return contact?.connection == null ? 'its stream is not open' : null;
+  return isReachable(worker, contact) ? null : 'its link is not open';
+}
+
+const gib = (bytes: number): string => `${Math.round((bytes / 2 ** 30) * 10) / 10} GiB`;

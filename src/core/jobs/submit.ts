@@ -1,0 +1,103 @@
+/** Jobs come in: all of one submission or none. */
+import { Refusal } from '../../../protocol/errors';
+import type { JobId } from '../../../protocol/jobs';
+import { LIMITS } from '../../../protocol/limits';
+import type { CommandOf, Decision } from '../commands';
+import type { Model } from '../model';
+import { refused } from '../refused';
+import type { CoreSettings } from '../settings';
+import { begin, circle } from './dependencies';
+import type { Job } from './rows';
+import { mayRunOn } from './scope-of-rights';
+import type { JobFact, JobReplies, NewJob } from './words';
+
+/**
+ * The same key, or the same id with the same wish, is the same job: it is answered as it is now and changes nothing.
+ * @returns Refusal job_taken (an id with another wish), unknown_job (a dependency), dependency_circle, queue_full
+ */
+export function submitJobs(
+  model: Model,
+  { jobs, via, owner, hold }: CommandOf<'submitJobs'>,
+  _settings: CoreSettings,
+  nowMs: number,
+): Decision<'submitJobs'> {
+  const fresh = new Map<JobId, NewJob>();
+  const replies: { job: Job; isNew: boolean }[] = [];
+  const facts: JobFact[] = [];
+  for (const asked of jobs) {
+    const known = knownAs(model, asked);
+    if (known instanceof Refusal) return refused(known);
+    if (known !== null) {
+      replies.push({ job: known, isNew: false });
+      continue;
+    }
+    if (fresh.has(asked.id))
+      return refused(new Refusal('job_taken', `job id ${asked.id} comes twice in one submission`));
+    fresh.set(asked.id, asked);
+  }
+  const room = LIMITS.jobsQueuedMax - (model.jobs.all.size - model.jobs.over.size);
+  if (fresh.size > room)
+    return refused(
+      new Refusal('queue_full', `${LIMITS.jobsQueuedMax} jobs are not over; wait until some are, or cancel some`),
+    );
+  let { order } = model.jobs;
+  const owned = new Map<JobId, Job>();
+  for (const asked of fresh.values()) {
+    const doubt =
+      mayRunOn(model, asked.spec, hold) ?? unknownBefore(model, fresh, asked, via) ?? circle(model.jobs, fresh, asked);
+    if (doubt !== null) return refused(doubt);
+    const job: Job = {
+      id: asked.id,
+      spec: asked.spec,
+      state: begin(model.jobs, asked.spec, nowMs, asked.needsApproval ?? false),
+      sinceMs: nowMs,
+      submittedAtMs: nowMs,
+      order: ++order,
+      owner,
+      via,
+      key: asked.key,
+      retries: 0,
+      lastAttempt: null,
+      exitCode: null,
+      progress: null,
+      meta: asked.meta,
+    };
+    owned.set(job.id, job);
+    facts.push({ kind: 'job.submitted', job });
+    replies.push({ job, isNew: true });
+  }
+  return { facts, effects: [], reply: inOrder(jobs, replies) };
+}
+
+function knownAs(model: Model, { id, key, spec }: NewJob): Job | Refusal | null {
+  const byKey = key === null ? null : model.jobs.byKey(key);
+  if (byKey !== null) return byKey;
+  const byId = model.jobs.job(id);
+  if (byId === null || JSON.stringify(byId.spec) === JSON.stringify(spec)) return byId;
+  return new Refusal(
+    'job_taken',
+    `job id ${id} is taken by another job (${byId.state.kind}, of ${byId.owner}); choose another id, or none`,
+  );
+}
+
+/** RemoteGPU's tasks may name one that comes later (seed 003: unknown = unmet); elsewhere it is a typing mistake. */
+function unknownBefore(
+  model: Model,
+  fresh: ReadonlyMap<JobId, NewJob>,
+  { id, spec }: NewJob,
+  via: Job['via'],
+): Refusal | null {
+  if (via === 'remotegpu') return null;
+  const unknown = spec.after.find((other) => !fresh.has(other) && model.jobs.job(other) === null);
+  if (unknown === undefined) return null;
+  return new Refusal(
+    'unknown_job',
+    `job ${id} is to wait for ${unknown}, which is not known (never submitted, or long over and forgotten); submit that first`,
+  );
+}
+
+/** As asked, although those that were known came first. */
+function inOrder(jobs: readonly NewJob[], replies: JobReplies['submitJobs']): JobReplies['submitJobs'] {
+  const byId = new Map(replies.map((reply) => [reply.job.key ?? reply.job.id, reply]));
+  return jobs.flatMap(({ key, id }) => byId.get(key ?? id) ?? byId.get(id) ?? []);
+}

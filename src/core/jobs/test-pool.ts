@@ -1,0 +1,114 @@
+/** Workers that run jobs, for tests of the core: what they tell is told by hand. */
+import type { WorkerId } from '../../../protocol/ids';
+import { JobId, JobSpec, type AttemptId, type AttemptOutcome } from '../../../protocol/jobs';
+import type { GpuDevice, JobWord } from '../../../protocol/link';
+import { Refusal } from '../../../protocol/errors';
+import type { Asker } from '../../../protocol/trust';
+import { exitedWith, RUN, TestFleet } from '../test-fleet';
+import type { Attempt, Job } from './rows';
+
+export const ALICE: Asker = { kind: 'user', id: 'u_1', name: 'alice', ip: null, text: 'alice' };
+
+export class TestPool extends TestFleet {
+  /** What workers were told, oldest first. */
+  readonly words: { readonly worker: string; readonly word: JobWord }[] = [];
+
+  worker(id: string, slots = 1, labels: Record<string, string> = {}): void {
+    this.join(id, {}, { slots, labels });
+  }
+
+  override ask: TestFleet['ask'] = (command) => {
+    const asked = super.ask(command);
+    for (const effect of asked.turn.effects) if (effect.kind === 'job') this.words.push(effect);
+    return asked;
+  };
+
+  /** @returns the id */
+  submit(spec: Record<string, unknown> = {}, more: { owner?: string; id?: string; key?: string } = {}): JobId {
+    const id = JobId.parse(more.id ?? `j${this.model.jobs.order + 1}`);
+    const { reply } = this.ask({
+      kind: 'submitJobs',
+      jobs: [{ id, spec: JobSpec.parse({ command: 'true', ...spec }), key: more.key ?? null, meta: {} }],
+      via: 'procguard',
+      owner: more.owner ?? 'alice',
+      by: ALICE,
+    });
+    if (reply instanceof Refusal) throw reply;
+    return reply[0]?.job.id ?? id;
+  }
+
+  job(id: string): Job {
+    const job = this.model.jobs.job(id);
+    if (job === null) throw new Error(`no job ${id}`);
+    return job;
+  }
+  /** The newest. */
+  attempt(id: string): Attempt {
+    const attempt = this.model.jobs.attemptsOf(id as JobId).at(-1);
+    if (attempt === undefined) throw new Error(`job ${id} was never given`);
+    return attempt;
+  }
+  state(id: string): string {
+    return this.job(id).state.kind;
+  }
+
+  begin(id: string, attempt = this.attempt(id)): void {
+    this.tell(attempt.worker, { kind: 'attempt.started', attempt: attempt.id, run: RUN, pid: 7, isolation: [] });
+  }
+  end(id: string, code = 0, attempt = this.attempt(id)): void {
+    this.endAs(attempt, code === 0 ? 'completed' : 'failed', code);
+  }
+  endAs(attempt: Attempt, outcome: AttemptOutcome, code: number | null = null): void {
+    const exit = code === null ? null : exitedWith(code);
+    const why = code === null ? outcome : `exit code ${code}`;
+    this.tell(attempt.worker, {
+      kind: 'attempt.ended',
+      attempt: attempt.id,
+      run: RUN,
+      outcome,
+      why,
+      exit,
+      certificate: null,
+      outputBytes: 0,
+    });
+  }
+
+  /** Its connection came anew, and it holds these. */
+  resync(id: string, attempts: readonly AttemptId[]): void {
+    const contact = this.model.contacts.get(id as WorkerId);
+    const connection = contact?.connection ?? '';
+    this.ask({
+      kind: 'sync',
+      worker: id as WorkerId,
+      connection,
+      message: { processes: [], runs: [], attempts: [...attempts] },
+    });
+  }
+
+  /** What its devices show, as a beat tells it. */
+  devices(id: string, ...usedMiB: number[]): void {
+    const gpus = usedMiB.map((used, index): GpuDevice => ({
+      index,
+      uuid: `GPU-${index}`,
+      name: 'NVIDIA A100-SXM4-80GB',
+      memoryTotalBytes: 80 * 2 ** 30,
+      memoryUsedBytes: used * 2 ** 20,
+      utilization: 0,
+    }));
+    const contact = this.model.contacts.get(id as WorkerId);
+    if (contact === undefined) throw new Error(`no worker ${id}`);
+    contact.machine = {
+      cpus: 8,
+      cpu: 0,
+      memoryTotalBytes: 64 * 2 ** 30,
+      memoryAvailableBytes: 60 * 2 ** 30,
+      load1: 0,
+      diskTotalBytes: null,
+      diskFreeBytes: null,
+      gpus,
+      gpuTrouble: null,
+    };
+    contact.machineAtMs = this.nowMs;
+    this.ask({ kind: 'match' });
+  }
+}

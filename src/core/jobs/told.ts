@@ -1,0 +1,90 @@
+/** What launchers tell of their attempts, and what their whole tables mean for the rows. */
+import type { LauncherFact } from '../../../protocol/link';
+import type { AttemptId } from '../../../protocol/jobs';
+import type { Effect } from '../commands';
+import type { Model, Worker } from '../model';
+import { attemptOver, attemptStarted, jobEdited } from './changes';
+import { forgetWord, runWord, stopWord } from './job-words';
+import { isLive, type Attempt } from './rows';
+import type { JobFact } from './words';
+
+type AttemptFact = Extract<LauncherFact, { attempt: AttemptId }>;
+
+/** One message's facts of attempts: each sees what those before it in the message have changed. */
+export class AttemptsTold {
+  private readonly newest = new Map<AttemptId, Attempt>();
+
+  constructor(
+    private readonly model: Model,
+    private readonly worker: Worker,
+    private readonly nowMs: number,
+  ) {}
+
+  take(fact: AttemptFact): { facts: JobFact[]; effects: Effect[] } {
+    const attempt = this.newest.get(fact.attempt) ?? this.model.jobs.attempt(fact.attempt);
+    // Never ours, or long forgotten: its launcher need not keep it.
+    if (attempt?.worker !== this.worker.id)
+      return { facts: [], effects: [forgetWord({ worker: this.worker.id, id: fact.attempt })] };
+    switch (fact.kind) {
+      case 'attempt.started': {
+        if (attempt.state.kind !== 'assigned') return nothing;
+        return this.changed(attemptStarted(attempt, this.nowMs, { run: fact.run, isolation: fact.isolation }));
+      }
+      case 'attempt.progress': {
+        const job = this.model.jobs.job(attempt.job);
+        if (job === null || !isLive(attempt)) return nothing;
+        return { facts: [jobEdited(job, { progress: { percent: fact.percent, message: fact.message } })], effects: [] };
+      }
+      case 'attempt.ended': {
+        const told = this.changed(...endedAs(attempt, fact, this.nowMs));
+        return { facts: told.facts, effects: [forgetWord(attempt)] };
+      }
+    }
+  }
+
+  private changed(...facts: JobFact[]): { facts: JobFact[]; effects: Effect[] } {
+    for (const fact of facts) if (fact.kind === 'attempt.changed') this.newest.set(fact.attempt.id, fact.attempt);
+    return { facts, effects: [] };
+  }
+}
+
+const nothing = { facts: [], effects: [] };
+
+/** Once. A lost one's result is recorded however late it comes; whether it still counts is the job's (outcome.ts). */
+function endedAs(attempt: Attempt, fact: Extract<AttemptFact, { kind: 'attempt.ended' }>, nowMs: number): JobFact[] {
+  const isLate = attempt.state.kind === 'ended' && attempt.state.outcome === 'lost' && attempt.exit === null;
+  if (!isLive(attempt) && !isLate) return [];
+  const { run, exit, outputBytes } = fact;
+  return [attemptOver(attempt, fact.outcome, fact.why, nowMs, { run: run ?? attempt.run, exit, outputBytes })];
+}
+
+/** What is live here and not held there is said again, or was lost with its launcher's disk; what is held there and not live here goes. */
+export function syncAttempts(
+  model: Model,
+  worker: Worker,
+  held: readonly AttemptId[],
+  nowMs: number,
+): { facts: JobFact[]; effects: Effect[] } {
+  const facts: JobFact[] = [];
+  const effects: Effect[] = [];
+  const told = new Set(held);
+  for (const attempt of model.jobs.on(worker.id)) {
+    if (told.has(attempt.id)) model.jobs.renewedAtMs.set(attempt.id, nowMs);
+    else if (attempt.stop !== null) facts.push(attemptOver(attempt, attempt.stop.outcome, attempt.stop.why, nowMs));
+    else if (attempt.state.kind === 'assigned') {
+      const job = model.jobs.job(attempt.job);
+      if (job !== null) effects.push(runWord(model, job, attempt));
+    } else facts.push(attemptOver(attempt, 'lost', 'its launcher no longer knows it: its data is gone', nowMs));
+    if (told.has(attempt.id) && attempt.stop !== null) effects.push(stopWord(attempt, attempt.stop));
+  }
+  for (const id of held) {
+    const attempt = model.jobs.attempt(id);
+    if (attempt?.worker !== worker.id) effects.push(forgetWord({ worker: worker.id, id }));
+    else if (attempt.state.kind !== 'ended') continue;
+    else if (attempt.state.outcome === 'lost' && attempt.exit === null)
+      // It may have ended by itself: its result is wanted. If it runs it is stopped.
+      effects.push(stopWord(attempt, { outcome: 'lost', by: 'the manager', why: 'its lease was over', atMs: nowMs }));
+    else effects.push(forgetWord(attempt));
+  }
+  return { facts, effects };
+}
