@@ -59,6 +59,7 @@ withBrowser('the dashboard', () => {
     await page.getByRole('checkbox', { name: 'Select w1/w1' }).click();
     await page.getByRole('checkbox', { name: 'Select w3/w3' }).click();
     await page.getByRole('toolbar', { name: 'Selection' }).getByRole('button', { name: 'Restart' }).click();
+    await page.getByRole('dialog').waitFor();
     const listed = await page.getByRole('list', { name: 'What it hits' }).getByRole('listitem').allInnerTexts();
     expect(listed.map((text) => /w\d\/w\d/.exec(text)?.[0])).toEqual(['w1/w1', 'w3/w3']);
     await page.getByRole('button', { name: 'Restart 2' }).click();

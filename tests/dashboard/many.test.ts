@@ -79,11 +79,15 @@ withBrowser('many', () => {
       expect(seen).toEqual(seen.map((_, at) => (seen[0] ?? 0) + at));
     }
     expect(await page.locator('.log-row[data-stream="stderr"]').first().innerText()).toMatch(/^err/);
-    await page.getByRole('button', { name: 'stderr', exact: true }).click();
-    await page.getByText('err 1', { exact: true }).waitFor();
-    expect((await shown()).every((line) => line.startsWith('err'))).toBe(true);
-    await page.getByRole('button', { name: 'stdout', exact: true }).click();
-    await page.getByText('out 1', { exact: true }).waitFor();
-    expect((await shown()).every((line) => line.startsWith('out'))).toBe(true);
+    for (const [name, word] of [
+      ['stderr', 'err'],
+      ['stdout', 'out'],
+    ] as const) {
+      await page.getByRole('button', { name, exact: true }).click();
+      await until(`${name} alone`, 10_000, async () => {
+        const lines = await shown();
+        return lines.length > 0 && lines.every((line) => line.startsWith(word));
+      });
+    }
   });
 });

@@ -1,4 +1,5 @@
 /** Usage over time, of a process and of its machine. */
+import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { useDashboards, withBrowser } from './browser';
 import { startFleet, untilProcess } from './fleet-here';
@@ -21,7 +22,7 @@ withBrowser('usage', () => {
     }) =>
       // prettier-ignore
       canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);
-    expect(await cpu.locator('canvas').evaluate(isDrawn)).toBe(true);
+    await until('it to be drawn', 10_000, () => cpu.locator('canvas').evaluate(isDrawn));
     const answered = page.waitForResponse((response) => response.url().includes('since=2w'));
     await page.getByRole('button', { name: '2 weeks' }).click();
     expect((await answered).ok()).toBe(true);
