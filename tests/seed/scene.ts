@@ -34,6 +34,7 @@ export class Scene {
   /** A checkout, where lines are typed. */
   readonly copy: string;
   private readonly host: TestHost;
+  private running: Program | null = null;
   /** Given to every line. */
   readonly environment: Record<string, string>;
 
@@ -66,7 +67,12 @@ export class Scene {
 
   /** A program that is found before any of that name. */
   stub(name: string, lines: string): void {
-    const file = join(this.copy, 'stub', name);
+    this.program(join('stub', name), lines);
+  }
+
+  /** A program in the checkout. */
+  program(path: string, lines: string): void {
+    const file = join(this.copy, path);
     writeFileSync(file, `#!/bin/sh\n${lines}\n`);
     chmodSync(file, 0o755);
   }
@@ -105,13 +111,18 @@ export class Scene {
   }
 
   /** @param line that starts it */
-  async manager(line = './start_manager.sh --config configs/all_seeds.yaml'): Promise<Program> {
-    const program = this.type(line);
+  async manager(line = './start_manager.sh --config configs/all_seeds.yaml'): Promise<void> {
+    const program = this.type(`exec ${line}`);
+    this.running = program;
     await until('the manager to answer', DEADLINE_MS, async () => {
       if (!program.isRunning) throw new Error(`the manager ended: ${program.output}`);
       return (await this.typed('curl -f http://localhost:8001/healthz')).code === 0;
     });
-    return program;
+  }
+
+  /** `manager` starts another one on the same data. */
+  async endManager(signal: NodeJS.Signals): Promise<void> {
+    await this.running?.end(signal);
   }
 
   /** A token that does everything, as an administrator hands it out. */
