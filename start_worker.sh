@@ -87,6 +87,7 @@ done
 [ -z "${WORKER_CA:-}" ] || export WORKER_CA="$(absolute "$WORKER_CA")"
 [ -z "${WORKER_CLIENT_CERT:-}" ] || export WORKER_CLIENT_CERT="$(absolute "$WORKER_CLIENT_CERT")"
 [ -z "${WORKER_CLIENT_KEY:-}" ] || export WORKER_CLIENT_KEY="$(absolute "$WORKER_CLIENT_KEY")"
+[ -z "${AGENT_DB_PATH:-}" ] || export AGENT_DB_PATH="$(absolute "$AGENT_DB_PATH")"
 unset WORKER_CONFIG WORKER_SECURITY WORKER_ID WORKER_DATA_DIR WORKING_DIR
 
 # with_place RUNNER [WORDS...]: the words of a launcher, after the flags that say which one is meant: behind a `--` they
@@ -116,7 +117,7 @@ worker() {
 
 # Who it is, where its data are and where it runs: as flags and variables say, as the file says, or by default.
 locate() {
-  if [ -n "$config" ]; then
+  if [ -n "$config${AGENT_PORT:-}" ]; then
     located=$(worker --locate) || exit $?
     worker_id=$(echo "$located" | sed -n 1p) data_dir=$(echo "$located" | sed -n 2p)
     working_dir=$(echo "$located" | sed -n 3p)
@@ -152,14 +153,14 @@ start() {
   # Its first line says who it is and whether it is connected.
   said=$(worker --status | head -n 1)
   echo "$said"
-  case $said in *', connected to '*) return ;; esac
+  case $said in *', connected to '* | *', works alone') return ;; esac
   waits=$(waits)
   echo "${waits:-it is waiting for the manager and connects as soon as that answers}"
 }
 
 # Connected, waiting for an operator, or ended.
 settled_or_gone() {
-  gone "$pid_file" || [ -n "$(waits)" ] || worker --status 2>/dev/null | grep -q ', connected to '
+  gone "$pid_file" || [ -n "$(waits)" ] || worker --status 2>/dev/null | grep -q -e ', connected to ' -e ', works alone'
 }
 
 # The sentence of a launcher that nobody vouches for yet, with its fingerprint.

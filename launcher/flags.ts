@@ -8,6 +8,7 @@ import { CaFingerprint } from '../protocol/ca-fingerprint';
 import { WorkerId } from '../protocol/ids';
 import { CommandLine, Env } from '../protocol/process-spec';
 import { zmqEndpoints } from '../protocol/zmq';
+import { localAddress } from './local-api/address';
 import { LOG_LEVELS } from './logging';
 
 /** Flag, variable, value's name in help, help. */
@@ -53,6 +54,8 @@ export const FLAGS = [
   ['kind', 'WORKER_KIND', 'kind', 'remote or local (the launcher beside the manager); default: remote'],
   ['output-keep', 'WORKER_OUTPUT_KEEP', 'size', 'of output that the manager has, keep so much; default: 64M'],
   ['disk-reserve', 'WORKER_DISK_RESERVE', 'size', 'leave so much of the disk free; default: 2 %, at most 256M'],
+  ['slots', 'WORKER_SLOTS', 'n', 'so many tasks and jobs run at once; default: 4 with a local API'],
+  ['local-api', 'WORKER_LOCAL_API', 'address', 'take tasks on this machine: a port, or 127.0.0.1:8090; default: no'],
   ['tree', 'WORKER_TREE', 'way', 'cgroup, proc-scan or pid-list: the best way to use; default: what the machine has'],
 ] as const;
 export type Flag = (typeof FLAGS)[number][0];
@@ -99,6 +102,13 @@ export const MEANT = {
   kind: oneOf('remote', 'local'),
   'output-keep': Size.refine((bytes) => bytes >= OUTPUT_KEEP_BYTES_MIN, 'must be at least 1M'),
   'disk-reserve': Size,
+  slots: z.number('must be a whole number').int('must be a whole number').min(0).max(10_000),
+  'local-api': z.union([z.number(), z.string()]).transform((written, context) => {
+    const address = localAddress(String(written));
+    if (typeof address !== 'string') return address;
+    context.addIssue({ code: 'custom', message: address });
+    return z.NEVER;
+  }),
   tree: oneOf('cgroup', 'proc-scan', 'pid-list'),
 } as const satisfies Record<Flag, z.ZodType>;
 export type Values = { [F in Flag]: z.infer<(typeof MEANT)[F]> | null };
@@ -108,6 +118,7 @@ export const FROM_TEXT: Readonly<Record<Flag, z.ZodType>> = {
   ...MEANT,
   env: z.preprocess(fromJson, MEANT.env),
   'max-restarts': z.coerce.number('must be a whole number').pipe(MEANT['max-restarts']),
+  slots: z.coerce.number('must be a whole number').pipe(MEANT.slots),
   'heartbeat-interval': seconds.pipe(MEANT['heartbeat-interval']),
   'restart-delay': seconds.pipe(duration),
   'stop-timeout': seconds.pipe(duration),

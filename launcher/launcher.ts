@@ -11,6 +11,7 @@ import type { CommandToLauncher, LauncherFact, LauncherIdentity, RegisterBody } 
 import { commandText } from '../protocol/process-spec';
 import { envSealer } from '../src/trust/sealing/env-sealer';
 import { openMasterKey } from '../src/trust/sealing/master-key';
+import { AGENT_DEFAULTS } from './agent-words';
 import { startClock } from './clock';
 import { openControl } from './control/control-socket';
 import type { ControlRequest, LauncherStatus } from './control/control-words';
@@ -18,16 +19,21 @@ import { rulesText } from './core/rules';
 import { definitionsOf } from './definitions';
 import { Keepers } from './keeper/keepers';
 import { OneByOne } from './keeper/one-by-one';
+import { NO_ROADS } from './link/no-roads';
 import { ManagerLink } from './link/manager-link';
 import { register } from './link/register';
 import { roadsTo } from './link/roads';
 import { Said } from './link/said';
+import { LocalApi } from './local-api/local-api';
+import { systemInfo } from './local-api/system-info';
+import { LocalJobs } from './local-jobs/local-jobs';
 import type { Log } from './logging';
 import type { LauncherOptions } from './options';
 import { DiskGuard } from './output/disk-guard';
 import { OutputShipper } from './output/shipper';
 import { lookAtMachine } from './process/machine';
 import { installShim } from './birth/shim';
+import { Slots } from './slots';
 import { OwnCommands } from './stop-all';
 import { sayRules } from './rules-said';
 import type { DataDirectory } from './store/data-directory';
@@ -43,6 +49,8 @@ export interface Launcher {
   /** Resolves with the exit code when there is a reason to end. */
   readonly ended: Promise<number>;
   readonly keepers: Keepers;
+  /** All that is kept here: these, and those of its own queue, of which no manager hears. */
+  readonly houses: readonly Keepers[];
   readonly own: OwnCommands;
   /**
    * Takes over what was defined anew, and touches only what changed.
@@ -70,6 +78,7 @@ export async function startLauncher(
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
 
+  const localApi = options.localApi === null ? null : await LocalApi.listen(options.localApi, log);
   const identity: LauncherIdentity = {
     worker: options.workerId,
     instance: InstanceId.parse(randomUUID()),
@@ -82,10 +91,13 @@ export async function startLauncher(
     labels: options.labels,
     token: tokenOf(options),
     key: ownKey(data.path),
+    slots: options.slots ?? 0,
     kind: options.kind,
   };
   if (identity.key !== null) log('info', `this launcher's own key has the fingerprint ${fingerprintOf(identity.key)}`);
-  const { address: manager, carrierTo } = await roadsTo(options, identity, data.pinnedAuthority);
+  const { managerUrl } = options;
+  const { address: manager, carrierTo } =
+    managerUrl === null ? NO_ROADS : await roadsTo({ ...options, managerUrl }, identity, data.pinnedAuthority);
   if (!options.trust.isVerified)
     log(
       'warn',
@@ -110,25 +122,42 @@ export async function startLauncher(
   );
   const guard = new DiskGuard(data.path, options.diskReserveBytes, shipper, log);
   const tell = (fact: LauncherFact): void => {
-    if (!own.hear(fact)) link.tell(fact);
+    if (!own.hear(fact) && managerUrl !== null) link.tell(fact);
   };
   let rules = options.rules;
-  const keepers = new Keepers(data, {
+  const sealer = envSealer(openMasterKey(data.path, NOT_GIVEN));
+  const around = {
     machine,
     shim: installShim(data.path),
     cradles: new CradlePool(data.cradles),
     clock,
     worker: options.workerId,
-    managerUrl: options.managerUrl,
+    managerUrl,
     rules: () => rules,
     environment: place.environment,
     workingDir: process.cwd(),
     log,
-    seal: new RecordSeal(envSealer(openMasterKey(data.path, NOT_GIVEN))),
+    seal: new RecordSeal(sealer),
+  };
+  const keepers = new Keepers(data, {
+    ...around,
     tell,
     outputBegan: (name, directory) => shipper.began(name, directory),
     outputComplete: (run, bytes) => shipper.complete(run, bytes),
   });
+  const slots = new Slots(options.slots ?? (localApi === null ? 0 : AGENT_DEFAULTS.slots));
+  const localJobs = new LocalJobs(
+    {
+      path: data.localJobs,
+      slots,
+      sealer,
+      outputBytesMax: options.agent?.outputBytesMax ?? AGENT_DEFAULTS.outputBytesMax,
+      graceMs: options.stopTimeoutMs ?? LOCAL_GRACE_MS,
+    },
+    around,
+    (fact) => own.hear(fact),
+  );
+  const houses = [keepers, localJobs.keepers];
   const gpus = new GpuWatch(log);
   const usage = new UsageSampler(clock, gpus, machine.treeKind === 'pid-list' ? null : machine.index, data.path);
   let isRegistered = false;
@@ -149,7 +178,7 @@ export async function startLauncher(
   const link = new ManagerLink(carrierTo, clock, {
     sync: () => keepers.sync(shipper.runs),
     synced: ({ outputBytes }) => {
-      log('info', `connected to ${options.managerUrl}`);
+      log('info', `connected to ${managerUrl}`);
       usage.forget();
       shipper.connected(outputBytes);
     },
@@ -165,24 +194,36 @@ export async function startLauncher(
     log,
   });
 
+  const { unused = [] } = options.agent ?? {};
+  if (unused.length > 0)
+    log('info', `set, and of no effect here: ${unused.join(', ')} (the manager sends, and is not polled)`);
   log('info', `worker ${options.workerId}: data in ${data.path}, trees kept apart by ${machine.treeKind}`);
   keepers.open(definitionsOf(options), {
     maySpawn: options.mode === 'run',
     isWholeFile: options.workerFile !== null,
+  });
+  // A queue of an earlier start is kept also where its API is not open now: what runs of it must not run on unseen.
+  if (localApi !== null || localJobs.isThere) localJobs.open(options.mode === 'run');
+  localApi?.serve({
+    jobs: localJobs,
+    about: { agentId: options.workerId, machineId: options.agent?.machineId ?? '' },
+    capacity: slots.total,
+    systemInfo: () => systemInfo(data.path),
   });
   if (rules !== null) sayRules(rules, keepers, place.environment, log);
 
   const status = (): LauncherStatus => ({
     worker: options.workerId,
     pid: process.pid,
-    manager: options.managerUrl,
+    manager: managerUrl,
     connected: link.isConnected,
     rules: rules === null ? null : rulesText(rules),
-    processes: keepers.all.map((keeper) => keeper.report()),
+    processes: houses.flatMap(({ all }) => all.map((keeper) => keeper.report())),
   });
   const control = await openControl(data.path, async (request: ControlRequest) => {
     if (request.do === 'status') return status();
-    const reply = await own.stopAll(keepers, 'procguard worker --stop-all');
+    localJobs.beginEnd();
+    const reply = await own.stopAll(houses, 'procguard worker --stop-all');
     // The asker has its answer first.
     setTimeout(() => end(reply.ok ? 0 : 1), 50);
     return reply;
@@ -191,6 +232,7 @@ export async function startLauncher(
   return {
     ended,
     keepers,
+    houses,
     own,
     redefine: (now) => {
       const [defined, before] = [definitionsOf(now), rules];
@@ -210,22 +252,27 @@ export async function startLauncher(
       return changes;
     },
     connect: async () => {
+      if (managerUrl === null) return log('info', 'no manager is configured: this launcher works alone');
       await registerNow();
       if (isRegistered) link.connect();
     },
     release: () => {
       ending.abort();
       control.close();
+      localApi?.close();
       gpus.release();
       link.close();
       guard.close();
       shipper.close();
       keepers.release();
+      localJobs.release();
       manager.close();
     },
   };
 }
 
+/** Between SIGTERM and SIGKILL of a task, where nobody says: time to write a checkpoint. Source: seed 003's design. */
+const LOCAL_GRACE_MS = 30_000;
 const REFUSED_AGAIN_MS = 5_000;
 
 /** The manager's key is no business of a launcher, which may have inherited its environment: it has a file of its own. */

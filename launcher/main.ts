@@ -7,6 +7,7 @@ import { LauncherStatus, StopAllReply } from './control/control-words';
 import { askControl } from './control/control-socket';
 import { definitionsOf } from './definitions';
 import { startLauncher, type Launcher } from './launcher';
+import { readLauncherFile } from './launcher-file';
 import { openLog } from './logging';
 import { parseOptions, type LauncherOptions, type ParsedOptions } from './options';
 import { statusText, stopAllText } from './print';
@@ -18,9 +19,8 @@ import { loadRecord } from './store/process-record';
 import { reportOf } from './core/report';
 import { readRulesFile } from './rules-file';
 import { weaknessesOf } from './rules-said';
-import { readWorkerFile } from './worker-file';
 
-const FILES = { worker: readWorkerFile, rules: readRulesFile };
+const FILES = { worker: readLauncherFile, rules: readRulesFile };
 
 /** Runs until it is told to end or cannot go on; the exit code is set, and the process is ended where it must be. */
 export async function runLauncher(argv: readonly string[]): Promise<void> {
@@ -143,8 +143,10 @@ function isTerminalGone(): boolean {
   }
 }
 
-function sayWhatRuns({ keepers }: Launcher, options: LauncherOptions, log: ReturnType<typeof openLog>['log']): void {
-  const running = keepers.all.flatMap(({ name, run }) => (run?.leader ? [`${name} (pid ${run.leader.pid})`] : []));
+function sayWhatRuns({ houses }: Launcher, options: LauncherOptions, log: ReturnType<typeof openLog>['log']): void {
+  const running = houses
+    .flatMap(({ all }) => all)
+    .flatMap(({ name, run }) => (run?.leader ? [`${name} (pid ${run.leader.pid})`] : []));
   if (running.length === 0) return log('info', 'nothing was running');
   log(
     'info',
@@ -162,11 +164,14 @@ async function showStatus(options: LauncherOptions, data: DataDirectory): Promis
 }
 
 async function showLeft(options: LauncherOptions, data: DataDirectory): Promise<number> {
-  const processes = data.processes().flatMap((directory) => {
-    const record = loadRecord(directory.recordFile);
-    return record === null ? [] : [reportOf(record.supervised, Date.now())];
-  });
-  const left = {
+  const left = [data, new DataDirectory(data.localJobs)];
+  const processes = left
+    .flatMap((house) => house.processes())
+    .flatMap((directory) => {
+      const record = loadRecord(directory.recordFile);
+      return record === null ? [] : [reportOf(record.supervised, Date.now())];
+    });
+  const status = {
     worker: options.workerId,
     pid: null,
     manager: options.managerUrl,
@@ -174,7 +179,7 @@ async function showLeft(options: LauncherOptions, data: DataDirectory): Promise<
     rules: null,
     processes,
   };
-  process.stdout.write(statusText(left));
+  process.stdout.write(statusText(status));
   return 0;
 }
 
@@ -186,12 +191,19 @@ async function askToStop(data: DataDirectory): Promise<number> {
 
 /** No launcher is there: this program is one for as long as it takes. */
 async function stopLeft(options: LauncherOptions, data: DataDirectory): Promise<number> {
-  const quiet = { ...options, command: null, processesFile: null, workerFile: null, trust: PUBLIC_TRUST };
+  const quiet = {
+    ...options,
+    command: null,
+    processesFile: null,
+    workerFile: null,
+    localApi: null,
+    trust: PUBLIC_TRUST,
+  };
   const launcher = await startLauncher(quiet, data, () => {}, {
     hostname: hostname(),
     environment: { ...process.env },
   });
-  const reply = await launcher.own.stopAll(launcher.keepers, 'procguard worker --stop-all');
+  const reply = await launcher.own.stopAll(launcher.houses, 'procguard worker --stop-all');
   launcher.release();
   process.stdout.write(stopAllText(reply));
   return reply.ok ? 0 : 1;

@@ -1,11 +1,11 @@
 import { parseOptions, type LauncherOptions, type OwnFiles } from './options';
-import { parseWorkerFile } from './worker-file';
+import { parseLauncherFile } from './launcher-file';
 
 const isNotRead = (file: string): never => {
   throw new Error(`${file} is not to be read`);
 };
 const NO_FILES = { worker: isNotRead, rules: isNotRead };
-const filesOf = (text: string): OwnFiles => ({ ...NO_FILES, worker: (file) => parseWorkerFile(text, file) });
+const filesOf = (text: string): OwnFiles => ({ ...NO_FILES, worker: (file) => parseLauncherFile(text, file) });
 
 const options = (argv: string[], env: Record<string, string> = {}): LauncherOptions => {
   const parsed = parseOptions(argv, env, 'box7', NO_FILES);

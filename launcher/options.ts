@@ -9,7 +9,10 @@ import { WorkerId } from '../protocol/ids';
 import { Labels } from '../protocol/link';
 import type { CommandLine, Env } from '../protocol/process-spec';
 import { trustMisfit, type TrustWanted } from '../protocol/trust-wanted';
+import { AGENT_FALLBACK, agentIn, agentLabels, agentText } from './agent-variables';
+import type { AgentWords } from './agent-words';
 import { FLAGS, FROM_TEXT, type Flag, type Values } from './flags';
+import type { LocalAddress } from './local-api/address';
 import type { LogLevel } from './logging';
 import type { Rules } from './core/rules';
 import { OwnFileError } from './own-file';
@@ -18,7 +21,8 @@ import type { WorkerFile } from './worker-file';
 
 export interface LauncherOptions {
   readonly workerId: WorkerId;
-  readonly managerUrl: string;
+  /** Null = there is none: an agent without a server works by itself. */
+  readonly managerUrl: string | null;
   /** The public key of a zmq:// manager, or the file that holds it; null = that link is not encrypted. */
   readonly zmqServerKey: string | null;
   /** How a https:// manager is trusted. */
@@ -53,6 +57,12 @@ export interface LauncherOptions {
   readonly outputKeepBytes: number;
   /** Space left free on the disk of `dataDir`; null = 2 % of it, at most 256 MiB. */
   readonly diskReserveBytes: number | null;
+  /** Tasks and attempts that run at once; null = nobody said. */
+  readonly slots: number | null;
+  /** Where it takes tasks of its own machine; null = nowhere. */
+  readonly localApi: LocalAddress | null;
+  /** Set where it was started as RemoteGPU's agent is: by its file or its variables. */
+  readonly agent: AgentWords | null;
   readonly mode: 'run' | 'stop-all' | 'status' | 'check' | 'locate';
 }
 
@@ -122,15 +132,16 @@ function optionsOf(read: {
   readonly files: OwnFiles;
 }): LauncherOptions {
   const { given, words, env, hostname, workerFile, files } = read;
-  const values = readValues(given, env, workerFile);
+  const agent = agentIn(env, workerFile?.agent ?? null);
+  const values = readValues(given, env, workerFile, agent !== null);
   const workerId = values['worker-id'] ?? parseOr(WorkerId, hostname, 'the host name as --worker-id');
   const mode = MODES.find((name) => given[camelCase(name)] === true) ?? 'run';
   const givesBirth = mode === 'run' || mode === 'check';
   if (words.length > 0 && typeof given['command'] === 'string')
     throw new Error('the command is given twice, by --command and after --; keep one');
-  const managerUrl = values['manager-url'] ?? 'http://localhost:5000';
+  const managerUrl = values['manager-url'] ?? (agent === null ? 'http://localhost:5000' : null);
   const trust = trustOf(values, given, env, workerFile);
-  const misfit = trustMisfit(managerUrl, trust);
+  const misfit = managerUrl === null ? null : trustMisfit(managerUrl, trust);
   if (misfit !== null) throw new Error(misfit);
   return {
     workerId,
@@ -144,7 +155,7 @@ function optionsOf(read: {
     autoStart: given['autoStart'] === true || (isTrue(env['AUTO_START']) ?? workerFile?.autoStart ?? false),
     dataDir: values['data-dir'] ?? `data/workers/${workerId}`,
     logLevel: values['log-level'] ?? (given['verbose'] === true ? 'debug' : 'info'),
-    labels: labelsOf(given, env) ?? workerFile?.labels ?? {},
+    labels: { ...agentLabels(agent), ...(labelsOf(given, env) ?? workerFile?.labels) },
     token: values.token,
     tokenFile: values['token-file'],
     restartPolicy: values['restart-policy'],
@@ -158,6 +169,9 @@ function optionsOf(read: {
     tree: values.tree ?? 'cgroup',
     outputKeepBytes: values['output-keep'] ?? 64 * 2 ** 20,
     diskReserveBytes: values['disk-reserve'],
+    slots: values.slots,
+    localApi: values['local-api'],
+    agent,
     mode,
   };
 }
@@ -184,12 +198,14 @@ function rulesIn(file: string | null, workerFile: WorkerFile | null, files: OwnF
 
 const MODES = ['stop-all', 'status', 'check', 'locate'] as const;
 
-function readValues(given: Given, env: Environment, workerFile: WorkerFile | null): Values {
+/** @param isAgent the agent's variables and defaults count too, behind the flags' own and around its file */
+function readValues(given: Given, env: Environment, workerFile: WorkerFile | null, isAgent: boolean): Values {
   const values: Partial<Record<Flag, unknown>> = {};
   for (const [flag] of FLAGS) {
-    const found = textOf(flag, given, env);
-    values[flag] =
-      found === null ? (workerFile?.values[flag] ?? null) : parseOr(FROM_TEXT[flag], found.text, found.from);
+    const found = textOf(flag, given, env) ?? (isAgent ? agentText(flag, env) : null);
+    const fallback = isAgent ? AGENT_FALLBACK[flag] : undefined;
+    if (found !== null) values[flag] = parseOr(FROM_TEXT[flag], found.text, found.from);
+    else values[flag] = workerFile?.values[flag] ?? (fallback === undefined ? null : FROM_TEXT[flag].parse(fallback));
   }
   return values as Values; // each was parsed by the schema of its own flag
 }

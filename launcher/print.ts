@@ -23,7 +23,7 @@ export function statusText({ worker, pid, manager, connected, rules, processes }
   const launcher =
     pid === null
       ? `no launcher of worker ${worker} runs here; the last one left:`
-      : `launcher of worker ${worker}, pid ${pid}, ${connected ? `connected to ${manager}` : `no connection to ${manager}`}`;
+      : `launcher of worker ${worker}, pid ${pid}, ${connectionText(manager, connected)}`;
   const lines = processes.map(({ name, state, desired }) => {
     const who = state.kind === 'running' ? `, pid ${state.identity.pid}` : '';
     const wish = desired === 'running' && state.kind === 'stopped' ? ', wanted running' : '';
@@ -31,4 +31,9 @@ export function statusText({ worker, pid, manager, connected, rules, processes }
   });
   const law = rules === null ? [] : [`  command rules: ${rules}`];
   return `${[launcher, ...law, ...lines].join('\n')}\n`;
+}
+
+function connectionText(manager: string | null, connected: boolean): string {
+  if (manager === null) return 'works alone';
+  return connected ? `connected to ${manager}` : `no connection to ${manager}`;
 }

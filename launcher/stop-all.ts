@@ -24,13 +24,18 @@ export class OwnCommands {
     return waiting !== undefined;
   }
 
-  /** Those that depend on others go first; nothing is born meanwhile. */
-  async stopAll(keepers: Keepers, by: string): Promise<StopAllReply> {
-    keepers.beginEnd();
+  /** Those that depend on others go first; nothing is born meanwhile. Those of several houses have nothing to do with each other. */
+  async stopAll(houses: readonly Keepers[], by: string): Promise<StopAllReply> {
+    for (const keepers of houses) keepers.beginEnd();
+    const results = (await Promise.all(houses.map((keepers) => this.#stopHouse(keepers, by)))).flat();
+    return { ok: results.every(({ result }) => result.ok), results };
+  }
+
+  async #stopHouse(keepers: Keepers, by: string): Promise<StopAllReply['results']> {
     const results: StopAllReply['results'] = [];
     for (const layer of keepers.inOrderOfEnd())
       results.push(...(await Promise.all(layer.map((keeper) => this.#end(keeper, by)))));
-    return { ok: results.every(({ result }) => result.ok), results };
+    return results;
   }
 
   #end(keeper: Keeper, by: string): Promise<StopAllReply['results'][number]> {

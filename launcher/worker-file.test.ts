@@ -1,7 +1,8 @@
 import { OwnFileError } from './own-file';
-import { parseWorkerFile, type WorkerFile } from './worker-file';
+import { parseLauncherFile } from './launcher-file';
+import type { WorkerFile } from './worker-file';
 
-const parse = (text: string): WorkerFile => parseWorkerFile(text, '/etc/pg/worker.yaml');
+const parse = (text: string): WorkerFile => parseLauncherFile(text, '/etc/pg/worker.yaml');
 function refusals(text: string): string[] {
   try {
     parse(text);

@@ -16,9 +16,10 @@ import { Labels } from '../protocol/link';
 import { ProcessDocument } from '../protocol/process-document';
 import type { ProcessSpec } from '../protocol/process-spec';
 import type { KeyPath, YamlSource } from '../protocol/yaml-source';
+import type { AgentWords } from './agent-words';
 import { RulesDocument, rulesOf, type Rules } from './core/rules';
 import { MEANT, type Flag, type Values } from './flags';
-import { mistakes, readOwnFile, sourceOf } from './own-file';
+import { mistakes } from './own-file';
 
 export interface WorkerFile {
   /** As it was named. */
@@ -31,6 +32,8 @@ export interface WorkerFile {
   readonly processes: readonly ProcessSpec[];
   /** What may run on this machine, whoever asks; null = nothing is said of it here. */
   readonly rules: Rules | null;
+  /** Set where it is a file of RemoteGPU's agent. */
+  readonly agent: AgentWords | null;
   /** Where each of it stands. */
   readonly source: YamlSource;
 }
@@ -65,6 +68,8 @@ const Keys = z.strictObject({
     kind: MEANT.kind.optional(),
     output_keep: MEANT['output-keep'].optional(),
     disk_reserve: MEANT['disk-reserve'].optional(),
+    slots: MEANT.slots.optional(),
+    local_api: MEANT['local-api'].optional(),
     tree: MEANT.tree.optional(),
   } satisfies Record<Key, z.ZodType>),
   labels: Texts.pipe(Labels).optional(),
@@ -77,11 +82,7 @@ const Keys = z.strictObject({
 export const WORKER_FILE_KEYS: readonly string[] = Object.keys(Keys.shape);
 
 /** @throws OwnFileError */
-export const readWorkerFile = (file: string): WorkerFile => parseWorkerFile(readOwnFile(file), file);
-
-/** @throws OwnFileError */
-export function parseWorkerFile(text: string, file: string): WorkerFile {
-  const source = sourceOf(text, file);
+export function workerFileOf(source: YamlSource, file: string): WorkerFile {
   const value = asMeant(source.value ?? {}, source, []);
   const parsed = Keys.safeParse(value);
   if (!parsed.success) throw mistakes(file, documentProblems(parsed.error, Keys, value, source));
@@ -108,6 +109,7 @@ export function parseWorkerFile(text: string, file: string): WorkerFile {
     sslNoVerify,
     processes: specs,
     rules: security === undefined ? null : rulesOf(security, resolve(file)),
+    agent: null,
     source,
   };
 }

@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const COUNTED: Readonly<Record<string, string>> = { string: 'characters', array: 'entries' };
 /** Fields whose values are never repeated: an answer may end up in a log. */
-const SECRETS = new Set<PropertyKey>(['env', 'token']);
+const SECRETS = new Set<PropertyKey>(['env', 'env_vars', 'token']);
 
 /** @param value what was parsed */
 export function fieldProblems(error: z.ZodError, value: unknown): string {

@@ -21,7 +21,7 @@ export interface Wanted {
   /** The launcher's own environment and directory. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDir: string;
-  readonly about: { readonly worker: string; readonly process: string; readonly url: string };
+  readonly about: { readonly worker: string; readonly process: string; readonly url: string | null };
 }
 
 export interface Birth {

@@ -10,7 +10,8 @@ export const LauncherStatus = z.object({
   worker: z.string(),
   /** Null = no launcher runs; this is what the last one left. */
   pid: z.number().nullable(),
-  manager: z.string(),
+  /** Null = it has none. */
+  manager: z.string().nullable(),
   connected: z.boolean(),
   /** Which of its owner's rules are in force, as one line; null = none, or nobody is there to say. */
   rules: z.string().nullable().default(null),

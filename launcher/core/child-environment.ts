@@ -15,6 +15,7 @@ export const START_TIME_VARIABLE = 'WORKER_START_TIME';
 const KEPT_BACK = new Set([
   'WORKER_TOKEN',
   'SIMPLETUNER_WORKER_TOKEN',
+  'AGENT_TOKEN',
   'WORKER_ENV',
   'PROCGUARD_SECRET_KEY',
   'PROCGUARD_SECRET_KEY_FILE',
@@ -38,7 +39,7 @@ export interface EnvironmentLayers {
   readonly identity: Variables;
   readonly files: Variables;
   readonly own: Variables;
-  readonly about: { readonly worker: string; readonly process: string; readonly url: string };
+  readonly about: { readonly worker: string; readonly process: string; readonly url: string | null };
 }
 
 /**
@@ -57,8 +58,7 @@ export function childEnvironment(layers: EnvironmentLayers): Record<string, stri
     PROCGUARD_WORKER_ID: about.worker,
     PROCGuard_WORKER_ID: about.worker,
     PROCGUARD_PROCESS: about.process,
-    PROCGUARD_URL: about.url,
-    PROCGuard_URL: about.url,
+    ...(about.url === null ? {} : { PROCGUARD_URL: about.url, PROCGuard_URL: about.url }),
   });
 }
 

@@ -182,6 +182,12 @@ export class Keepers {
     return keeper;
   }
 
+  /** Null = it is not kept here. */
+  find(process: ProcessName): Keeper | null {
+    const keeper = this.#keepers.get(process);
+    return keeper === undefined || keeper.isForgotten ? null : keeper;
+  }
+
   /** A command of the manager. A repeated one gets the answer it got. */
   command(command: CommandToLauncher): void {
     const { id, by, why } = command;

@@ -15,7 +15,8 @@ import type { OneByOne } from './one-by-one';
 
 export interface KeeperSurroundings extends RunSurroundings {
   readonly worker: string;
-  readonly managerUrl: string;
+  /** Null = this launcher has none. */
+  readonly managerUrl: string | null;
   /** Of this machine's owner, as they are now; null = there are none. */
   readonly rules: () => Rules | null;
   readonly environment: Readonly<Record<string, string | undefined>>;

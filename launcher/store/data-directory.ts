@@ -3,6 +3,7 @@
  * user alone: the output of other people's programs is in it.
  *
  *   lock  key  control.sock  shim-<hash>.sh  ca.pem  cradles/  processes/<name>/{record.jsonl, runs/<run>/...}
+ *   local-jobs/{tasks/<id>/{task.json, stdout, stderr}, processes/...}: the launcher's own queue, where it has one
  */
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -15,12 +16,15 @@ export class DataDirectory {
   readonly cradles: string;
   /** The certificate authority of the manager, as `--ca-fingerprint` found it. */
   readonly pinnedAuthority: string;
+  /** Of its own queue: a data directory of the same kind, so that what is in one is never taken for the other's. */
+  readonly localJobs: string;
   readonly #processes: string;
 
   constructor(path: string) {
     this.path = resolve(path);
     this.cradles = join(this.path, 'cradles');
     this.pinnedAuthority = join(this.path, 'ca.pem');
+    this.localJobs = join(this.path, 'local-jobs');
     this.#processes = join(this.path, 'processes');
   }
 

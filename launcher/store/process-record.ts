@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { CommandId } from '../../protocol/ids';
 import { CommandResult } from '../../protocol/link';
 import { Supervised } from '../core/supervisor-state';
+import { flushDirectory } from './durable-file';
 
 export const ProcessRecord = z.object({
   version: z.literal(1),
@@ -130,15 +131,5 @@ export class RecordJournal {
     this.#fd = null;
     this.#bytes = 0;
     this.#isTorn = true;
-  }
-}
-
-/** A new file's name must outlive a power cut too. */
-function flushDirectory(path: string): void {
-  const fd = openSync(path, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }

@@ -1,0 +1,78 @@
+/** RemoteGPU's agent as its guide starts it: from its file, alone and without a network. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LAUNCHER } from '../../harness/launcher';
+import { until } from '../../harness/until';
+import { useWorld } from '../../harness/world';
+import { startAgent } from './agent';
+import { useTinyManager } from '../tiny-manager';
+
+const world = useWorld();
+const managerOf = useTinyManager(world);
+
+const fileWith = (text: string): string => {
+  const file = join(world.directory(), 'agent.yaml');
+  writeFileSync(file, text);
+  return file;
+};
+
+test('the sample, as it is shipped but for where it writes: alone, with its slots, and says what has no effect', async () => {
+  const file = fileWith(readFileSync('configs/agent.yaml', 'utf8'));
+  const agent = await startAgent(world, { flags: ['--config', file] });
+  await agent.submit({ id: 'local-task-001', command: 'echo $PROCGUARD_PROCESS ${AGENT_TOKEN-none}', priority: 1 });
+  expect((await agent.reaches('local-task-001', 'completed')).stdout).toBe('local-task-001 none\n');
+  expect((await agent.ask('GET', '/api/queue/status')).data).toEqual({ pending: 0, running: 0, capacity: 4 });
+  expect(agent.program.output).toContain('no manager is configured: this launcher works alone');
+  expect(agent.program.output).toContain('server.timeout, poll.interval, poll.batch_size');
+});
+
+test('a rejected command fails at once, with its reason, and is never tried again', async () => {
+  const file = fileWith("security: { allowed_commands: [uname], blocked_patterns: ['rm -rf /'] }\nmax_workers: 1\n");
+  const agent = await startAgent(world, { flags: ['--config', file] });
+  const rejected = await agent.submit({ id: 'no', command: 'cat', args: ['/etc/passwd'], max_retries: 3 });
+  expect(rejected).toMatchObject({ status: 'failed', exit_code: -1, retry_count: 0, started_at: null });
+  expect(rejected.error).toMatch(/^command rejected: refused by security\.allowed_commands/);
+  expect((await agent.submit({ command: 'uname', args: ['rm -rf /'] })).error).toMatch(
+    /^command rejected: .*blocked_patterns/,
+  );
+  // As the guide writes it: a line, with a program of the list.
+  await agent.submit({ id: 'yes', command: 'uname -s' });
+  expect((await agent.reaches('yes', 'completed')).stdout).toBe('Linux\n');
+});
+
+test('a manager learns of its launcher, with labels and slots, and nothing of its local tasks', async () => {
+  const manager = await managerOf();
+  const file = fileWith(`server: { url: "${manager.url}", machine_id: machine-001 }\nmax_workers: 3\n`);
+  const agent = await startAgent(world, { flags: ['--config', file, '--auto-start', '--command', 'sleep 1000'] });
+  await manager.running('agent-001');
+  await agent.submit({ id: 'private', command: 'echo private' });
+  await agent.reaches('private', 'completed');
+  await agent.submit({ id: 'long', command: 'sleep 1000' });
+  await agent.reaches('long', 'running');
+  await manager.control({ process: 'agent-001', verb: 'restart' });
+  // Also after a sync, in which everything is told.
+  await agent.program.end('SIGTERM');
+  const syncs = manager.syncs.length;
+  await agent.again();
+  await until('another sync', 20_000, () => manager.syncs.length > syncs);
+  await manager.running('agent-001');
+  const told = JSON.stringify([manager.facts, manager.syncs, manager.beats, [...manager.output.keys()]]);
+  expect(told).toContain('agent-001');
+  expect(told).not.toMatch(/private|long/);
+});
+
+test('a port that is taken is told at once, and nothing was begun', async () => {
+  const agent = await startAgent(world);
+  const dataDir = world.directory();
+  const words = ['--data-dir', dataDir, '--local-api', String(agent.port), '--auto-start', '--command', 'sleep 1000'];
+  const second = world.start([process.execPath, LAUNCHER, ...words], { cwd: dataDir });
+  expect((await second.ended).code).toBe(2);
+  expect(second.output).toMatch(/the local API cannot listen on http:\/\/127\.0\.0\.1:\d+ \(.*EADDRINUSE/);
+});
+
+test('it is not offered to a network', async () => {
+  const dir = world.directory();
+  const program = world.start([process.execPath, LAUNCHER, '--local-api', '0.0.0.0:8090'], { cwd: dir });
+  expect((await program.ended).code).toBe(2);
+  expect(program.output).toContain('would listen on 0.0.0.0, where other machines could run programs here');
+});
