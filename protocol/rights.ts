@@ -20,6 +20,8 @@ export const PERMISSIONS = {
   'logs.read': { least: 'viewer', what: 'reads and searches output' },
   'process.control': { least: 'operator', what: 'starts, stops, restarts, kills, disables and enables' },
   'process.define': { least: 'operator', what: 'says what runs: plan, apply, roll back, define, forget' },
+  'job.submit': { least: 'operator', what: 'submits jobs, for workers that its grants are for' },
+  'job.control': { least: 'operator', what: 'cancels, retries, approves and reorders jobs, and limits them' },
   'worker.drain': { least: 'operator', what: 'drains and undrains workers' },
   'admin.workers': { least: 'admin', what: 'mints, rotates and revokes credentials of workers, approves, forgets' },
   'admin.users': { least: 'admin', what: 'keeps users and the tokens of others' },
