@@ -12,6 +12,7 @@ import { startManager, type Manager } from './manager';
 import { rotateSecretKey } from './open-ledger';
 import { verifyAuditIn } from './verify-audit';
 import { VERSION } from './version';
+import { sentenceOf } from '../protocol/sentence-of';
 
 const DEFAULT_CONFIG = 'configs/procguard_config.yaml';
 const EXIT_FAILED = 1;
@@ -93,7 +94,7 @@ export async function runManager(argv: string[]): Promise<void> {
       },
     });
   } catch (error) {
-    logger.error(error instanceof Error ? error.message : String(error));
+    logger.error(sentenceOf(error));
     await logging.close();
     process.exit(EXIT_FAILED);
   }
@@ -119,7 +120,7 @@ function printSetupLinkOrExit(config: ManagerConfig): void {
   try {
     printSetupLink(config);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${sentenceOf(error)}\n`);
     process.exit(EXIT_FAILED);
   }
 }
@@ -130,7 +131,7 @@ async function verifyAuditOrExit(dataDir: string): Promise<void> {
     process.stdout.write(`${lines.join('\n')}\n`);
     process.exitCode = isGood ? 0 : EXIT_FAILED;
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${sentenceOf(error)}\n`);
     process.exitCode = EXIT_FAILED;
   }
 }

@@ -1,6 +1,7 @@
 /** A document for plan and apply: read, checked, and its mistakes told by file and line before the manager is asked. */
 import { readFileSync } from 'node:fs';
 import type { YamlSource } from '../../protocol/yaml-source';
+import { sentenceOf } from '../../protocol/sentence-of';
 import { CliError, EXIT } from './exit';
 
 export interface SetFile {
@@ -40,7 +41,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new CliError(EXIT.usage, `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CliError(EXIT.usage, `${file} cannot be read: ${sentenceOf(error)}`);
   }
 }
 

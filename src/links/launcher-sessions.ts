@@ -10,6 +10,7 @@ import { Refusal } from '../../protocol/errors';
 import type { WorkerId } from '../../protocol/ids';
 import { Beat, FactsMessage, LauncherIdentity, RenewMessage, SyncMessage, type SyncReply } from '../../protocol/link';
 import type { LinkRefusal, ToLauncher } from '../../protocol/link-events';
+import { sentenceOf } from '../../protocol/sentence-of';
 import type { Effect } from '../core/commands';
 import type { Engine } from '../engine/engine';
 import type { Caller } from '../trust/caller';
@@ -168,7 +169,7 @@ export class LauncherSession {
   /** A refusal of what a launcher sent means that it must register and sync again. */
   private settle(asked: Promise<unknown>): void {
     asked.catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = sentenceOf(error);
       this.sessions.journal.warn(`worker ${this.identity.worker}: ${why}`);
       this.line.close(why);
     });
@@ -178,5 +179,5 @@ export class LauncherSession {
 /** What a refused launcher reads: the code says whether to register again, to give up, or to wait. */
 export const linkRefusal = (error: unknown): LinkRefusal => ({
   code: error instanceof Refusal ? error.code : 'internal',
-  message: error instanceof Error ? error.message : String(error),
+  message: sentenceOf(error),
 });

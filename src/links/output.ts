@@ -15,6 +15,7 @@ import type { Shown, WorkerProofs } from '../trust/worker-proofs';
 import { answerJson, refusalBody } from './answer';
 import type { OutputUnderWay } from './output-under-way';
 import { Refusal } from '../../protocol/errors';
+import { sentenceOf } from '../../protocol/sentence-of';
 
 /** `status` and `body` are the HTTP answer, whatever carried the question. */
 export interface OutputAnswer {
@@ -44,7 +45,7 @@ export function outputRoad(logs: LogStore): OutputRoad {
         : logs.skip(ref, offset, gap.bytes, gap.reason));
       return { status: result.ok ? 200 : 409, body: { offset: result.offset } satisfies OutputReply };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = sentenceOf(error);
       const refusal =
         error instanceof Refusal ? error : new Refusal('internal', `the output could not be stored: ${reason}`);
       return { status: refusal.status, body: refusalBody(refusal) };

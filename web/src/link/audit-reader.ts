@@ -3,6 +3,7 @@ import { missingPages, NO_PAGES, PAGE_ENTRIES, withPage, type AuditPages } from 
 import type { AuditFilter } from '../state/route';
 import { createStore, type Store } from '../state/store';
 import { readAudit } from './audit';
+import { sentenceOf } from '../../../protocol/sentence-of';
 
 export interface AuditReader {
   readonly store: Store<AuditPages>;
@@ -23,7 +24,7 @@ export function openAudit(filter: AuditFilter): AuditReader {
       store.set((before) => withPage(before, page, reply));
     } catch (error) {
       if (abort.signal.aborted) return;
-      store.set((before) => ({ ...before, problem: error instanceof Error ? error.message : String(error) }));
+      store.set((before) => ({ ...before, problem: sentenceOf(error) }));
     } finally {
       asked.delete(page);
     }

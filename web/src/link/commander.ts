@@ -4,6 +4,7 @@
  */
 import type { BatchReply, CommandReply } from '../../../protocol/http';
 import type { ProcessView } from '../../../protocol/views';
+import { sentenceOf } from '../../../protocol/sentence-of';
 import { certificateLine } from '../state/certificate';
 import { needsConfirmation, targetsOf, type Act, type Verb } from '../state/commands';
 import { refusalOfAll, refusalText } from '../state/refusal';
@@ -64,7 +65,7 @@ export function createCommander({ live, ui, session, words }: Reach): Commander 
       say({
         tone: 'bad',
         title: known.length === 1 ? failed[act](first.process) : many[act](0, known.length),
-        lines: [error instanceof Error ? error.message : String(error), ...certificateOf(words(), error)],
+        lines: [sentenceOf(error), ...certificateOf(words(), error)],
       });
       return null;
     } finally {

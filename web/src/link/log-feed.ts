@@ -3,6 +3,7 @@
  * each direction. The view hears once per paint however fast the log is.
  */
 import type { LogData } from '../../../protocol/live';
+import { sentenceOf } from '../../../protocol/sentence-of';
 import { LogWindow, type Read } from '../state/log-window';
 import { NOTHING_READ, type LogSource, type LogStatus } from '../state/log-source';
 import { createStore, type Store } from '../state/store';
@@ -100,7 +101,7 @@ export class LogFeed implements LogSource {
       this.publish(null);
       return true;
     } catch (error) {
-      if (!this.abort.signal.aborted) this.publish(error instanceof Error ? error.message : String(error));
+      if (!this.abort.signal.aborted) this.publish(sentenceOf(error));
       return false;
     }
   }

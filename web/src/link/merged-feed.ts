@@ -1,5 +1,6 @@
 /** Keeps a MergedTail filled: the newest lines of both streams, then what is pushed. Reads again after a reconnect. */
 import type { FollowReply, LogData } from '../../../protocol/live';
+import { sentenceOf } from '../../../protocol/sentence-of';
 import { OUTPUT_STREAMS } from '../state/log-choice';
 import { NOTHING_READ, type LogSource, type LogStatus } from '../state/log-source';
 import { MergedTail, streamKey } from '../state/merged-tail';
@@ -48,7 +49,7 @@ export class MergedFeed implements LogSource {
     this.tail = null;
     this.early = [];
     this.read().catch((error: unknown) => {
-      if (!this.abort.signal.aborted) this.publish(error instanceof Error ? error.message : String(error));
+      if (!this.abort.signal.aborted) this.publish(sentenceOf(error));
     });
   };
 

@@ -1,5 +1,6 @@
 /** An answer of the manager that is asked for again whenever the page was told that it may be another one. No poll. */
 import { useEffect, useRef, useState } from 'react';
+import { sentenceOf } from '../../../protocol/sentence-of';
 
 export type Answer<T> =
   | { readonly kind: 'waiting' }
@@ -42,5 +43,5 @@ export function useAnswer<T>(ask: (signal: AbortSignal) => Promise<T>, told: rea
 const answerOf = <T>(asked: Promise<T>): Promise<Answer<T>> =>
   asked.then(
     (value): Answer<T> => ({ kind: 'here', value }),
-    (error: unknown) => ({ kind: 'failed', why: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => ({ kind: 'failed', why: sentenceOf(error) }),
   );

@@ -1,5 +1,6 @@
 /** Something small, done without a question before it; what came of it is said. */
 import { useApp } from './app-context';
+import { sentenceOf } from '../../../protocol/sentence-of';
 
 export interface AtOnce {
   /** Whom it is done to. */
@@ -19,7 +20,7 @@ export function useAtOnce(): (asked: AtOnce) => void {
         onDone();
       },
       (error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = sentenceOf(error);
         commander.say({ tone: 'bad', title: to, lines: [why] });
       },
     );

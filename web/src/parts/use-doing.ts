@@ -1,5 +1,6 @@
 /** Something that was asked of the manager and is not answered yet, or was refused. */
 import { useState } from 'react';
+import { sentenceOf } from '../../../protocol/sentence-of';
 
 export interface Doing {
   readonly busy: boolean;
@@ -21,7 +22,7 @@ export function useDoing(): Doing {
         setState({ busy: false, problem: null });
         return true;
       } catch (error) {
-        setState({ busy: false, problem: error instanceof Error ? error.message : String(error) });
+        setState({ busy: false, problem: sentenceOf(error) });
         return false;
       }
     },

@@ -1,6 +1,7 @@
 /** Finding words in what is loaded. Hits are kept per block, so following a fast log searches its new lines only. */
 import { plainText } from './ansi';
 import { rawLine, type Block, type TextBlock } from './log-block';
+import { sentenceOf } from '../../../protocol/sentence-of';
 
 export interface Query {
   readonly text: string;
@@ -22,7 +23,7 @@ export function compile(query: Query): RegExp | { readonly problem: string } | n
   try {
     return new RegExp(source, query.matchCase ? 'g' : 'gi');
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: sentenceOf(error) };
   }
 }
 

@@ -8,6 +8,7 @@ import { EXAMPLE_DOCUMENT } from '../../state/example-document';
 import { BackLink } from './back-link';
 import { ChangePanel } from './change-panel';
 import { useChange } from './use-change';
+import { sentenceOf } from '../../../../protocol/sentence-of';
 
 /** @param set its present document is what one begins with; null = an empty page */
 export function DocumentPage({ set }: { set: string | null }) {
@@ -22,7 +23,7 @@ export function DocumentPage({ set }: { set: string | null }) {
     let wanted = true;
     readSetText(set).then(
       (written) => wanted && setText(written),
-      (error: unknown) => wanted && setProblem(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => wanted && setProblem(sentenceOf(error)),
     );
     return () => {
       wanted = false;

@@ -11,6 +11,7 @@ import { BackLink } from './back-link';
 import { ChangePanel } from './change-panel';
 import { FormFields } from './form-fields';
 import { useChange } from './use-change';
+import { sentenceOf } from '../../../../protocol/sentence-of';
 
 /** @param processKey null = a new one */
 export function ProcessFormPage({ processKey }: { processKey: string | null }) {
@@ -55,9 +56,7 @@ function useBegin(processKey: string | null): Begun {
       (present) =>
         wanted &&
         setBegun({ form: formOf(present.process, present.set ?? setNameOf(present)), present, problem: null }),
-      (error: unknown) =>
-        wanted &&
-        setBegun({ form: null, present: null, problem: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => wanted && setBegun({ form: null, present: null, problem: sentenceOf(error) }),
     );
     return () => {
       wanted = false;
@@ -88,7 +87,7 @@ function Form({ form: begin, present }: { form: ProcessForm; present: Definition
         setEdited(next);
         steps.planOf(JSON.stringify(next.document));
       },
-      (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => setProblem(sentenceOf(error)),
     );
   };
   return (

@@ -1,6 +1,7 @@
 /** Back to an earlier version: what that changes is shown before it is done. */
 import { useState } from 'react';
 import type { ApplyReply } from '../../../../protocol/definitions';
+import { sentenceOf } from '../../../../protocol/sentence-of';
 import { rollback } from '../../link/definitions';
 import { Dialog } from '../../parts/dialog';
 import { Icon } from '../../parts/icon';
@@ -23,7 +24,7 @@ export function RollbackDialog({ name, to, onClose }: { name: string; to: number
     setStage({ kind: 'doing' });
     rollback({ name, to, dry_run: false }).then(
       (reply) => setStage({ kind: 'done', reply }),
-      (error: unknown) => setStage({ kind: 'failed', why: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => setStage({ kind: 'failed', why: sentenceOf(error) }),
     );
   };
   const problem = stage.kind === 'failed' ? stage.why : planned.kind === 'failed' ? planned.why : null;

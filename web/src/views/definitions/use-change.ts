@@ -1,6 +1,7 @@
 /** A document's way: planned, shown, applied. What is wrong with it comes back with its place. */
 import { useState } from 'react';
 import type { ApplyReply, PlanReply } from '../../../../protocol/definitions';
+import { sentenceOf } from '../../../../protocol/sentence-of';
 import { Refused, type DocumentProblem } from '../../link/ask';
 import { apply, plan } from '../../link/definitions';
 
@@ -30,7 +31,7 @@ export function useChange(): ChangeSteps {
   const refused = (error: unknown) =>
     setChange({
       kind: 'refused',
-      why: error instanceof Error ? error.message : String(error),
+      why: sentenceOf(error),
       problems: error instanceof Refused ? error.details.problems : [],
       entry: error instanceof Refused ? error.details.entry : null,
     });

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { searchOutput, type OutputHit } from '../../link/log-search';
 import type { Query } from '../../state/log-search';
+import { sentenceOf } from '../../../../protocol/sentence-of';
 
 export type SearchState =
   | { readonly kind: 'searching' }
@@ -33,7 +34,7 @@ export function useOutputSearch(
       abort.signal,
     ).then(
       ({ complete }) => end({ kind: 'over', complete }),
-      (error: unknown) => end({ kind: 'failed', why: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => end({ kind: 'failed', why: sentenceOf(error) }),
     );
     return () => abort.abort();
   }, [keys, query, limit, since]);

@@ -8,6 +8,7 @@ import { useSession } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { may } from '../../state/session';
 import { GrantWords } from './grant-words';
+import { sentenceOf } from '../../../../protocol/sentence-of';
 
 export function SessionMenu() {
   const { account } = useWords();
@@ -73,7 +74,7 @@ function Logout() {
   const { session, commander } = useApp();
   const leave = () => {
     session.logout().catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = sentenceOf(error);
       commander.say({ tone: 'bad', title: account.loggedOut, lines: [why] });
     });
   };
