@@ -283,6 +283,9 @@ export const ProcessUsage = z.object({
 export type ProcessUsage = z.infer<typeof ProcessUsage>;
 
 export const MachineUsage = z.object({
+  /** As `uname -s` and `uname -m` say it: Linux, x86_64. Absent from launchers older than jobs. */
+  os: z.string().max(64).optional(),
+  arch: z.string().max(64).optional(),
   cpus: z.number().int(),
   /** Fraction of the whole machine. */
   cpu: z.number(),

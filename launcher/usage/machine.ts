@@ -1,7 +1,7 @@
 /** How busy the whole machine is, as the kernel counts it. */
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { cpus, freemem, loadavg, totalmem } from 'node:os';
+import { cpus, freemem, loadavg, machine, totalmem, type } from 'node:os';
 import type { MachineUsage } from '../../protocol/link';
 
 interface Ticks {
@@ -24,7 +24,7 @@ export function machineSampler(dataPath: string): () => Omit<MachineUsage, 'gpus
     const all = now.all - before.all;
     const cpu = all > 0 ? (now.busy - before.busy) / all : 0;
     before = now;
-    return { cpus: CPUS, cpu, ...readMemory(), load1: loadavg()[0] ?? 0, ...disk() };
+    return { ...PLATFORM, cpus: CPUS, cpu, ...readMemory(), load1: loadavg()[0] ?? 0, ...disk() };
   };
 }
 
@@ -47,6 +47,7 @@ function diskSampler(path: string): () => Pick<MachineUsage, 'diskTotalBytes' | 
 }
 
 const CPUS = cpus().length;
+const PLATFORM = { os: type(), arch: machine() } as const;
 
 function readTicks(): Ticks {
   try {

@@ -1,10 +1,10 @@
 /** What a worker has, and what of it is free now. */
 import type { JobNeeds } from '../../../protocol/jobs';
-import { globMatches } from '../../../protocol/glob';
 import { isReachable } from '../fleet/liveness';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import { devicesOf, isOfType, pickDevices, type DeviceRoom } from './devices';
+import { labelMisfit } from './platform';
 import type { HeldGpu } from './rows';
 
 export class Room {
@@ -56,12 +56,11 @@ export function unfit(model: Model, worker: Worker, needs: JobNeeds, settings: C
   if (needs.target === 'local' && worker.type !== 'local') return 'the job is for the manager’s own machine';
   if (needs.target === 'worker' && worker.type === 'local') return 'the job is not for the manager’s own machine';
   if (worker.slots === 0) return 'it takes no jobs (slots 0)';
-  for (const [label, glob] of Object.entries(needs.labels)) {
-    const value = worker.labels[label];
-    if (value === undefined) return `it has no label ${label}`;
-    if (!globMatches(glob, value)) return `its label ${label} is ${value}, not ${glob}`;
-  }
   const machine = model.contacts.get(worker.id)?.machine ?? null;
+  for (const [label, glob] of Object.entries(needs.labels)) {
+    const misfit = labelMisfit(worker.labels, machine, label, glob);
+    if (misfit !== null) return misfit;
+  }
   if (machine !== null && machine.cpus < needs.cpus) return `it has ${machine.cpus} cores, the job needs ${needs.cpus}`;
   if (machine !== null && machine.memoryTotalBytes < needs.memoryBytes)
     return `it has ${gib(machine.memoryTotalBytes)}, the job needs ${gib(needs.memoryBytes)}`;
