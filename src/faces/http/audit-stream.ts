@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { Response } from 'express';
 import type { AuditQuery } from '../../engine/audit-port';
 import { whenGone } from './pipe';
-import { entryOf, type Asked, type HttpParts, type Route } from './route';
+import { entryOf, type AskedOfExpress, type HttpParts, type Route } from './route';
 
 interface Wanted {
   readonly wanted: AuditQuery;
@@ -19,7 +19,7 @@ interface Wanted {
 
 export async function streamAudit(
   { audit, engine, doorkeeper }: HttpParts,
-  { by, caller, request, response }: Pick<Asked<unknown, unknown>, 'by' | 'caller' | 'request' | 'response'>,
+  { by, caller, request, response }: Pick<AskedOfExpress<unknown, unknown>, 'by' | 'caller' | 'request' | 'response'>,
   { wanted, after: from, words, isFollowed, entry }: Wanted,
 ): Promise<void> {
   const signal = whenGone(response);

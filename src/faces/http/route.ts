@@ -47,6 +47,10 @@ export interface Asked<Body, Query> {
   must(workers: Iterable<WorkerId>): void;
   /** The same, for the engine to ask when it decides: what a name means may be another worker by then. */
   readonly hold: Hold;
+}
+
+/** For answers that are no JSON, and cookies. */
+export interface AskedOfExpress<Body, Query> extends Asked<Body, Query> {
   readonly request: Request;
   readonly response: Response;
 }
@@ -76,13 +80,30 @@ export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodTy
   readonly reply?: z.ZodType;
   /** Content type of an answer that is no JSON. */
   readonly replyType?: string;
+  /** Made by `straightRoute`. */
+  readonly isStraight?: true;
   /** The JSON answer; undefined = it has answered by itself. */
-  handle(asked: Asked<z.output<Body>, z.output<Query>>): unknown;
+  handle(asked: AskedOfExpress<z.output<Body>, z.output<Query>>): unknown;
+}
+
+/** Asked for thousands of times a second by programs: answered without Express (straight.ts), always with JSON. */
+export interface StraightRoute<Body extends z.ZodType = z.ZodType> extends Omit<Route<Body>, 'query' | 'handle'> {
+  readonly permission: Exclude<Permission, 'public'>;
+  readonly isStraight: true;
+  handle(asked: Asked<z.output<Body>, unknown>): unknown;
 }
 
 /** Infers body and query from their schemas. */
 export const route = <Body extends z.ZodType, Query extends z.ZodType>(definition: Route<Body, Query>): Route =>
   definition;
+
+/** Infers the body from its schema. */
+export function straightRoute<Body extends z.ZodType>(definition: Omit<StraightRoute<Body>, 'isStraight'>): Route {
+  const straight: StraightRoute = { ...definition, isStraight: true };
+  return straight;
+}
+
+export const isStraight = (route: Route): route is Route & StraightRoute => route.isStraight === true;
 
 export const entryOf = ({ method, path, permission, asksItself }: Route): Entry => ({
   over: 'http',

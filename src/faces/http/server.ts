@@ -1,5 +1,5 @@
 /**
- * The web face: guard first, then the links' hot roads, then Express with one router per noun, then the dashboard's
+ * The web face: guard first, then the links' hot roads and the straight one, then Express with one router per noun, then the dashboard's
  * files. One http.Server serves them all; Socket.IO joins it in open-faces.ts.
  */
 import express from 'express';
@@ -21,7 +21,8 @@ import { joinTokenRoutes } from './join-tokens';
 import { logRangeRoutes } from './log-ranges';
 import { logSearchRoutes } from './log-search';
 import { createMetrics } from './metrics';
-import { answerErrors, entrance, mount } from './mount';
+import { answerErrors, type OnUnexpected } from './error-answer';
+import { entrance, mount } from './mount';
 import { openApi } from './openapi';
 import { docsPolicy, pageHeaders } from './page-headers';
 import { processRoutes } from './processes';
@@ -30,6 +31,7 @@ import type { HttpParts, Route } from './route';
 import { sessionRoutes } from './session';
 import { setRoutes } from './sets';
 import { statusRoutes } from './status';
+import { straightRoad } from './straight';
 import { tokenRoutes } from './tokens';
 import { usageRoutes } from './usage';
 import { userRoutes } from './users';
@@ -82,8 +84,9 @@ export function allRoutes(parts: HttpParts): Route[] {
 }
 
 export function createWebFace(face: WebFace): Server | TlsServer {
-  const app = webApp(face);
-  const roads = Object.values(face.hotRoads);
+  const routes = allRoutes(face);
+  const app = webApp(face, routes);
+  const roads = [...Object.values(face.hotRoads), straightRoad(routes, face, journalled(face))];
   const server = face.createServer((request, response) => {
     const refusal = face.guard(request);
     if (refusal !== null) {
@@ -102,7 +105,7 @@ export function createWebFace(face: WebFace): Server | TlsServer {
 }
 
 /** Every way in through Express; a test holds it to the table of entries. */
-export function webApp(face: WebFace): express.Express {
+export function webApp(face: WebFace, routes = allRoutes(face)): express.Express {
   const { version } = face.info();
   const app = express();
   app.disable('x-powered-by');
@@ -124,7 +127,6 @@ export function webApp(face: WebFace): express.Express {
     asked(PLAIN.metrics),
     async (_request, response) => void response.type(metrics.contentType).send(await metrics.text()),
   );
-  const routes = allRoutes(face);
   mount(app, routes, face);
   const description = openApi(routes, version);
   app.get('/api/openapi.json', asked(PLAIN.description), (_request, response) => void response.json(description));
@@ -150,15 +152,14 @@ export function webApp(face: WebFace): express.Express {
       `there is nothing at ${request.originalUrl.slice(0, 200)}; the dashboard is at /, the API's description at /api/docs`,
     );
   });
-  app.use(
-    answerErrors((error, request) => {
-      face.journal.error(
-        `${request.method} ${request.originalUrl}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
-    }),
-  );
+  app.use(answerErrors(journalled(face)));
   return app;
 }
+
+const journalled =
+  ({ journal }: WebFace): OnUnexpected =>
+  (error, { method, url }) =>
+    journal.error(`${method} ${url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
 
 const matchesPath = (pattern: string, path: string): boolean =>
   new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(path);

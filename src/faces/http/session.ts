@@ -4,12 +4,15 @@ import { Refusal } from '../../../protocol/errors';
 import { LoginBody, PasswordBody, SessionReply, SetupBody, TotpBody, TotpReply } from '../../../protocol/trust-http';
 import type { User } from '../../core/trust/rows';
 import { loggedInReply, clearCookie, sessionReply, setCookie, userOf } from './session-reply';
-import { route, type Asked, type HttpParts, type Route } from './route';
+import { route, type AskedOfExpress, type HttpParts, type Route } from './route';
 
-type At = Pick<Asked<unknown, unknown>, 'request' | 'response'>;
+type At = Pick<AskedOfExpress<unknown, unknown>, 'request' | 'response'>;
 
 export function sessionRoutes({ engine, gate, people }: HttpParts): Route[] {
-  const opened = async (user: User, { request, response, caller }: At & Pick<Asked<unknown, unknown>, 'caller'>) => {
+  const opened = async (
+    user: User,
+    { request, response, caller }: At & Pick<AskedOfExpress<unknown, unknown>, 'caller'>,
+  ) => {
     const session = await people.logins.openSession(user, caller);
     setCookie(request, response, session.shown, people.sessionMs);
     return loggedInReply(engine, session);
@@ -103,7 +106,7 @@ export function sessionRoutes({ engine, gate, people }: HttpParts): Route[] {
   ];
 
   /** A token must not change the password of its owner: it would outlive itself. */
-  function person(principal: Asked<unknown, unknown>['principal']): User {
+  function person(principal: AskedOfExpress<unknown, unknown>['principal']): User {
     const user = principal.asker.kind === 'user' ? userOf(engine, principal) : null;
     if (user !== null) return user;
     throw new Refusal('forbidden', 'this is for a person who is logged in; a token, and who needs no login, has none');

@@ -15,7 +15,7 @@ import { command } from '../../engine/command';
 import { refuseReserved, registerLauncher, registerReply } from '../../engine/registration';
 import { patienceOf, untilMs, verbOf } from './command';
 import { processNamed, workerNamed } from './named';
-import { route, type HttpParts, type Route } from './route';
+import { route, straightRoute, type HttpParts, type Route } from './route';
 import { rows, workerRow } from './seed-shapes';
 
 /** The original's clients beat every 5 s and do not say so. */
@@ -91,7 +91,7 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
       return { success: true };
     },
   }),
-  route({
+  straightRoute({
     method: 'post',
     path: '/api/workers/:id/command',
     permission: 'process.control',
