@@ -2,7 +2,8 @@
 import { problemAt, problemText } from '../protocol/document-problems';
 import type { ProcessSpec } from '../protocol/process-spec';
 import type { KeyPath } from '../protocol/yaml-source';
-import { refusalOf, type Wanted } from './birth/birth';
+import { refusalOf } from './birth/birth';
+import type { Wanted } from './birth/wanted';
 import type { Refusal } from './core/rules';
 import type { Defined } from './keeper/keepers';
 import type { LauncherOptions } from './options';

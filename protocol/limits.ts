@@ -24,6 +24,12 @@ export const LIMITS = {
   stopStepsMax: 8,
   /** Alive probes of one process. */
   probesMax: 16,
+  /** Volumes of one container. */
+  containerVolumesMax: 64,
+  /** Devices that one container asks for by number; no machine has more. */
+  containerGpusMax: 64,
+  /** Words of a container's entrypoint: a program and its first options. */
+  containerEntrypointWordsMax: 64,
   /** Text given to a process as its stdin. */
   stdinCharsMax: 64 * 1024,
   /** Versions of a process's definition kept for rollback. */

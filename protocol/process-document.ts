@@ -126,10 +126,43 @@ const StdinWords = z.union([
   z.strictObject({ text: z.string() }).transform(({ text }) => ({ kind: 'text' as const, text })),
 ]);
 
+/** `/srv/data:/data:ro`, or the same in keys. */
+const VolumeWords = z.union([
+  z.string().transform((written, context) => {
+    const parts = /^([^:]+):([^:]+?)(?::(ro|rw))?$/.exec(written);
+    if (parts !== null) return { source: parts[1], target: parts[2], readOnly: parts[3] === 'ro' };
+    context.addIssue({ code: 'custom', message: 'must be source:target, or source:target:ro' });
+    return z.NEVER;
+  }),
+  z
+    .strictObject({ source: Text, target: Text, read_only: z.boolean().optional() })
+    .transform(({ source, target, read_only: readOnly }) => given({ source, target, readOnly })),
+]);
+
+const ContainerWords = z
+  .strictObject({
+    image: Text,
+    always_pull: z.boolean().optional(),
+    cpus: z.number().optional(),
+    memory: Size.optional(),
+    pids: z.number().optional(),
+    network: z.enum(['none', 'bridge', 'host']).optional(),
+    volumes: listOf(VolumeWords).optional(),
+    user: z.union([Text, z.number().int().min(0).transform(String)]).optional(),
+    read_only_root: z.boolean().optional(),
+    gpus: z.union([z.literal('all'), z.array(z.number())]).optional(),
+    entrypoint: listOf(z.string()).optional(),
+  })
+  .transform(({ always_pull: alwaysPull, memory: memoryBytes, read_only_root: readOnlyRoot, ...same }) =>
+    given({ ...same, alwaysPull, memoryBytes, readOnlyRoot }),
+  );
+
 const words = {
   name: ProcessName,
   command: CommandLine,
   working_dir: Text.nullable().optional(),
+  work_dir: z.literal('private').optional(),
+  container: ContainerWords.optional(),
   env: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .transform((env) => Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)])))
@@ -179,6 +212,8 @@ function specOf(written: Words): ProcessSpec {
       name: written.name,
       command: written.command,
       workingDir: written.working_dir,
+      workDir: written.work_dir,
+      container: written.container,
       env: written.env,
       secrets: written.secrets,
       envFiles: written.env_file,

@@ -1,6 +1,7 @@
 /** What a process is to be. Written by people (flags, YAML, API), kept by the launcher, shown by the manager. */
 import { z } from 'zod';
 import { CommandLine } from './command-line';
+import { ContainerSpec } from './container-spec';
 import { DependsOn } from './dependencies';
 import { LIMITS } from './limits';
 import { ProcessName } from './ids';
@@ -78,6 +79,10 @@ export const ProcessSpec = z.object({
   command: CommandLine,
   /** Absolute; null = the launcher's own. */
   workingDir: z.string().nullable().default(null),
+  /** `private`: instead of `workingDir` a directory made empty for each run, its user's own, and removed after its end. */
+  workDir: z.literal('private').optional(),
+  /** It runs in a container; absent = it is a child of the launcher. */
+  container: ContainerSpec.optional(),
   /** Added last: over `envFiles`, over what is inherited. */
   env: Env.default({}),
   /** Names of variables whose values are secret, beside those whose names say so (secret-names.ts). */

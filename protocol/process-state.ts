@@ -117,5 +117,7 @@ export const ProcessReport = z.object({
   disabled: Disabled.nullable().default(null),
   /** What its definition asks for and the present run does not have, a sentence each: `limits.cpu: no cgroup can be made here`. */
   unenforced: z.array(z.string()).default([]),
+  /** What the present run is really held by, a clause each: `memory 2G by cgroup v2`. Absent = nothing was told. */
+  isolation: z.array(z.string()).optional(),
 });
 export type ProcessReport = z.infer<typeof ProcessReport>;

@@ -85,6 +85,8 @@ export const ProcessView = z.object({
   disabled: Disabled.nullable(),
   /** What its definition asks for and this run does not have. */
   unenforced: z.array(z.string()),
+  /** What the present run is really held by, a clause each. Absent = nothing was told. */
+  isolation: z.array(z.string()).optional(),
   /** Of its definition, when the manager gave it: 1, 2...; null = it is the launcher's own. */
   version: z.number().nullable(),
   /** The document it was applied from; null = none. */

@@ -47,6 +47,15 @@ find_fake_clock() {
   command -v faketime >/dev/null || echo 'SKIPPED: chaos with jumping clocks; there is no faketime and it cannot be installed here'
 }
 
+# An engine of the tests' own (tests/launcher/container): Podman, what it runs containers by, and what their image is made of.
+find_engine() {
+  command -v podman >/dev/null && command -v busybox >/dev/null && return 0
+  if command -v apt-get >/dev/null && as_root true; then
+    { as_root apt-get update -qq && as_root apt-get install -y -qq --no-install-recommends podman crun runc busybox-static; } >.cache/apt.log 2>&1
+  fi
+  command -v podman >/dev/null || echo 'SKIPPED: containers; there is no podman and it cannot be installed here'
+}
+
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo -n "$@" 2>/dev/null; fi
 }
@@ -68,6 +77,7 @@ if ! install_dependencies; then
 fi
 find_browser
 find_fake_clock
+find_engine
 gate types npm run --silent types
 gate lint npm run --silent lint
 gate arrows npm run --silent arrows

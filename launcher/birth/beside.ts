@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import type { CommandLine } from '../../protocol/command-line';
 import { plainlyNamed } from '../core/child-environment';
 import { quoted } from '../core/birth-script';
-import { birthOf, CannotBeBorn, OF_ROOT, pathOf, type Wanted } from './birth';
+import { birthOf, OF_ROOT, pathOf } from './birth';
 import type { Machine } from '../process/machine';
 import { wordsOf } from './program';
 import { wordsUnder } from './ruling';
+import { CannotBeBorn, type Wanted } from './wanted';
 
 export interface BesideCommand {
   readonly words: readonly string[];

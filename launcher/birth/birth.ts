@@ -1,45 +1,19 @@
 /** From a definition to a birth: words, environment, identity and limits, found out on this machine. */
 import { resolve } from 'node:path';
-import type { ProcessSpec, Stdin } from '../../protocol/process-spec';
+import type { ProcessSpec } from '../../protocol/process-spec';
 import { unopened } from '../../protocol/sealed-env';
-import { quoted, type BirthSteps } from '../core/birth-script';
+import { quoted } from '../core/birth-script';
 import { childEnvironment, oddlyNamed } from '../core/child-environment';
 import { planLimits, type LimitPlan } from '../core/limit-plan';
-import type { Refusal, Rules } from '../core/rules';
-import type { Obstacle } from '../core/supervisor-words';
-import { becomeUser, type Becoming } from './become-user';
+import { isolationWords } from '../core/isolation';
+import type { Refusal } from '../core/rules';
+import { becomeUser } from './become-user';
+import { containerBirth } from './container-birth';
 import { readEnvFiles } from './env-files';
 import type { Machine } from '../process/machine';
 import { findInPath, whyNotRunnable, wordsOf } from './program';
 import { rulingOn, type Allowed } from './ruling';
-
-/** Who is to be born, and to whom. */
-export interface Wanted {
-  readonly spec: ProcessSpec;
-  /** Of this machine's owner; null = there are none. */
-  readonly rules: Rules | null;
-  /** The launcher's own environment and directory. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly workingDir: string;
-  readonly about: { readonly worker: string; readonly process: string; readonly url: string | null };
-}
-
-export interface Birth {
-  readonly words: readonly string[];
-  readonly workingDir: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly as: Exclude<Becoming, { kind: 'refused' }>;
-  /** stderr is a file of its own. */
-  readonly isSplit: boolean;
-  readonly stdin: Stdin;
-  /** What the run's cgroup is to hold it to. */
-  readonly cgroup: LimitPlan['cgroup'];
-  /** All that a run of any id does alike. */
-  readonly steps: Omit<BirthSteps, 'joins' | 'stdin'>;
-  readonly unenforced: readonly string[];
-  /** False = made of something that may change before the next one (a file, the user database, what a rule is about). */
-  readonly keeps: boolean;
-}
+import { CannotBeBorn, type Birth, type Wanted } from './wanted';
 
 /**
  * What a shim runs with whose child becomes another user: as root, and with nothing of that user's, neither a directory that
@@ -50,20 +24,10 @@ export const OF_ROOT = {
   env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' },
 } as const;
 
-/** It cannot be born as it is defined, and nothing changes that by itself. The message is a sentence for people. */
-export class CannotBeBorn extends Error {
-  constructor(
-    message: string,
-    readonly obstacle: Extract<Obstacle, 'lasting' | 'rule'> = 'lasting',
-  ) {
-    super(message);
-  }
-}
-
 /** @throws CannotBeBorn */
 export function birthOf(wanted: Wanted, machine: Machine): Birth {
   const { spec, environment, about, rules } = wanted;
-  const as = becomeUser(spec);
+  const as = spec.container === undefined ? becomeUser(spec) : ({ kind: 'same' } as const);
   if (as.kind === 'refused') throw new CannotBeBorn(as.why);
   const files = readEnvFiles(spec.envFiles, directoryOf(wanted));
   if (files.kind === 'refused') throw new CannotBeBorn(files.why);
@@ -72,7 +36,8 @@ export function birthOf(wanted: Wanted, machine: Machine): Birth {
     throw new CannotBeBorn(
       `the value of ${sealed} cannot be opened: it was sealed with another secret key than this launcher has; give its value anew (docs/secrets.md)`,
     );
-  const { words: own, workingDir } = allowed(wanted, files.variables);
+  const { words: own, workingDir, container } = allowed(wanted, files.variables);
+  if (container !== null) return containerBirth(wanted, { spec: container, words: own, fromFiles: files.variables });
   const whole = childEnvironment({
     launcher: environment,
     inherit: spec.envInherit,
@@ -82,7 +47,9 @@ export function birthOf(wanted: Wanted, machine: Machine): Birth {
     about,
   });
   const isRoot = as.kind === 'other' ? as.uid === 0 : process.getuid?.() === 0;
-  const { cgroup, unenforced, niceBy, ...rlimits } = limitsOf(spec, machine, isRoot);
+  const plan = limitsOf(spec, machine, isRoot);
+  const { cgroup, unenforced, niceBy, ...rlimits } = plan;
+  const hasPrivateDir = spec.workDir === 'private';
   /** What stands before a program is ours: a PATH of the definition's must not find another. */
   const ours = (program: string): string => findInPath(program, pathOf(wanted)) ?? program;
   const { words, env } = throughTheShell(own, whole, ours);
@@ -91,29 +58,38 @@ export function birthOf(wanted: Wanted, machine: Machine): Birth {
     workingDir,
     env,
     as,
+    isContainer: false,
     isSplit: spec.output === 'split',
     stdin: spec.stdin.kind === 'file' ? { kind: 'file', path: resolve(workingDir, spec.stdin.path) } : spec.stdin,
     cgroup,
     steps: {
       ...rlimits,
       umask: spec.umask,
-      standsIn: rules?.workingDirs == null ? null : workingDir,
+      standsIn: rules?.workingDirs == null || hasPrivateDir ? null : workingDir,
       nice: niceBy === null ? [] : [ours('nice'), '-n', String(niceBy)],
       identity: as.kind === 'other' ? { words: as.words, who: as.who, workingDir, env } : null,
     },
+    hasPrivateDir,
     unenforced,
+    isolation: isolationWords(plan, {
+      who: as.kind === 'other' ? as.who : null,
+      version: (controller) => machine.controllers().get(controller)?.version ?? null,
+      envInherit: spec.envInherit,
+      hasPrivateDir,
+    }),
     keeps: spec.envFiles.length === 0 && as.kind === 'same' && rules === null,
   };
 }
 
+/** Where it runs, and what its paths are relative to. Of a container the directory is one inside, and its paths are the launcher's. */
 const directoryOf = ({ spec, workingDir }: Pick<Wanted, 'spec' | 'workingDir'>): string =>
-  resolve(spec.workingDir ?? workingDir);
+  resolve(spec.container === undefined ? (spec.workingDir ?? workingDir) : workingDir);
 
 /** @throws CannotBeBorn where a rule is against it */
 function allowed(wanted: Wanted, fromFiles: Readonly<Record<string, string>>): Allowed {
   const { rules, spec } = wanted;
   const workingDir = directoryOf(wanted);
-  if (rules === null) return { words: wordsOf(spec.command), workingDir };
+  if (rules === null) return { words: wordsOf(spec.command), workingDir, container: spec.container ?? null };
   const ruling = rulingOn(rules, { spec, workingDir, fromFiles: Object.keys(fromFiles), path: pathOf(wanted) });
   if (ruling.kind === 'refused') throw new CannotBeBorn(ruling.refusal.why, 'rule');
   return ruling.value;

@@ -6,17 +6,20 @@
  * programs (busybox). What is executed then is the path that the owner's list leads to, never the definition's own: so
  * neither a PATH nor a link that is changed in between leads elsewhere.
  */
-import { lstatSync, realpathSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { isGlob } from '../../protocol/glob';
-import type { CommandLine, ProcessSpec } from '../../protocol/process-spec';
+import type { ContainerSpec } from '../../protocol/container-spec';
+import { commandText, type CommandLine, type ProcessSpec } from '../../protocol/process-spec';
 import { commandsIn, refusal, type Refusal, type Rules } from '../core/rules';
 import { refusedName } from '../core/rules-env';
 import { baseName, isWithin, pathMatches } from '../core/rules-paths';
 import { blockedBy } from '../core/rules-patterns';
 import { simpleWords } from '../core/simple-words';
 import { findGroup, findUser } from './accounts';
+import { rulingOnContainer } from './container-ruling';
 import { findInPath, wordsOf } from './program';
+import { realPath } from './real-path';
 
 /** What is to be judged. */
 export interface Case {
@@ -36,16 +39,19 @@ export interface Allowed {
   readonly words: readonly string[];
   /** Without links where a rule is about it. */
   readonly workingDir: string;
+  /** As it may be made; null = it is none. */
+  readonly container: ContainerSpec | null;
 }
 
 export function rulingOn(rules: Rules, { spec, workingDir, fromFiles, path }: Case): Ruling<Allowed> {
   const places = refusedPlace(rules, spec, workingDir);
   const against =
-    refusedUser(rules, spec) ??
+    (spec.container === undefined ? refusedUser(rules, spec) : null) ??
     places ??
     refusedName(rules, 'env', Object.keys(spec.env)) ??
     refusedName(rules, 'env_file', fromFiles);
   if (against !== null) return refused(against);
+  if (spec.container !== undefined) return insideOf(rules, spec, spec.container, workingDir);
   const here = { workingDir: (rules.workingDirs === null ? null : realPath(workingDir)) ?? workingDir, path };
   let own: readonly string[] = [];
   for (const { field, line } of commandsIn(spec)) {
@@ -53,7 +59,23 @@ export function rulingOn(rules: Rules, { spec, workingDir, fromFiles, path }: Ca
     if (ruling.kind === 'refused') return ruling;
     if (field === 'command') own = ruling.value;
   }
-  return { kind: 'allowed', value: { words: own, workingDir: here.workingDir } };
+  return { kind: 'allowed', value: { words: own, workingDir: here.workingDir, container: null } };
+}
+
+/** Its program is one of its image: of what it is told to run only the patterns are asked. */
+function insideOf(
+  rules: Rules,
+  { command }: ProcessSpec,
+  container: ContainerSpec,
+  workingDir: string,
+): Ruling<Allowed> {
+  const words = wordsOf(command);
+  const blocked = blockedBy(rules, 'command', [commandText(command), words.join(' ')]);
+  if (blocked !== null) return refused(blocked);
+  const ruling = rulingOnContainer(rules, container);
+  return ruling.kind === 'refused'
+    ? ruling
+    : { kind: 'allowed', value: { words, workingDir, container: ruling.value } };
 }
 
 /** The words that are executed for a command line. */
@@ -127,7 +149,9 @@ function refusedPlace(rules: Rules, spec: ProcessSpec, workingDir: string): Refu
     const names = workingDirs.join(', ');
     return refusal(field, rules, 'allowed_working_dirs', `${field} is ${what}`, `use one in ${names}`);
   };
-  if (!isAllowed(realPath(workingDir))) return not('working_dir', workingDir);
+  // A private one is made empty for it, and a container's is one inside.
+  const isOfMachine = spec.container === undefined && spec.workDir === undefined;
+  if (isOfMachine && !isAllowed(realPath(workingDir))) return not('working_dir', workingDir);
   for (const written of spec.envFiles) {
     const path = resolve(workingDir, written.replace(/^-/, ''));
     const mayBeMissing = written.startsWith('-') && !isThere(path);
@@ -159,15 +183,6 @@ function refusedUser(rules: Rules, { user, group }: ProcessSpec): Refusal | null
 
 const ownUid = (): number => process.getuid?.() ?? -1;
 const uidOf = (user: string): number | null => findUser(user)?.uid ?? (/^\d+$/.test(user) ? Number(user) : null);
-
-/** As the kernel would go there; null = nothing is there, or it cannot be told. */
-function realPath(path: string): string | null {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return null;
-  }
-}
 
 /** Also a link that leads nowhere: who writes there makes what it leads to. */
 function isThere(path: string): boolean {

@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import type { RunId } from '../../protocol/ids';
 import type { CradlePool } from '../store/cradle-pool';
 import { discard } from '../store/discard';
-import { OF_ROOT, type Birth } from './birth';
+import { OF_ROOT } from './birth';
+import type { Birth } from './wanted';
 
 export interface ShimSetup {
   /** The script. */

@@ -9,6 +9,8 @@ const PLAIN: BirthSteps = {
   oomScore: null,
   umask: null,
   standsIn: null,
+  privateDir: null,
+  runDirectory: null,
   stdin: null,
   nice: [],
   identity: null,

@@ -10,7 +10,7 @@
  *
  * Only builtins are used: a tree that may have one process must not need a second to begin.
  */
-import { plainlyNamed } from './child-environment';
+import { DIRECTORY_VARIABLE, plainlyNamed } from './child-environment';
 
 /** A birth as somebody else: the program becomes that user before it sees its directory, its program or its environment. */
 export interface OtherIdentity {
@@ -32,6 +32,10 @@ export interface BirthSteps {
   readonly umask: number | null;
   /** The directory, without links, that a rule holds it to: it is not born elsewhere. Null = wherever it is. */
   readonly standsIn: string | null;
+  /** The directory that was made for this run alone, and its working directory; null = it has none. */
+  readonly privateDir: string | null;
+  /** Told to a program of ours that leaves its trace there; null = no program of ours. */
+  readonly runDirectory: string | null;
   /** Opened as its stdin; null = /dev/null. */
   readonly stdin: string | null;
   /** The words before a program that change its niceness; empty = they stay. */
@@ -46,7 +50,8 @@ export const isPlain = ({ joins, nice, ...others }: BirthSteps): boolean =>
 /** The lines that follow the order: part one is run by the shim's child; part two is the environment of another user. */
 export function birthScript(steps: BirthSteps): string {
   const { identity } = steps;
-  if (identity === null) return part([...preparation(steps), ...standing(steps), ...becomeProgram(steps)]);
+  if (identity === null)
+    return part([...preparation(steps), ...entering(steps), ...standing(steps), ...becomeProgram(steps)]);
   const environment = plainlyNamed(identity.env).map(([name, value]) => `export ${name}=${quoted(value)}`);
   return part([...preparation(steps), becomeOther(steps, identity)]) + part(environment);
 }
@@ -55,7 +60,15 @@ export function birthScript(steps: BirthSteps): string {
 const END = '#end';
 const part = (lines: readonly string[]): string => [...lines, END, ''].join('\n');
 
-function preparation({ joins, oomScore, openFiles, addressSpaceBytes, umask, stdin }: BirthSteps): string[] {
+function preparation({
+  joins,
+  oomScore,
+  openFiles,
+  addressSpaceBytes,
+  umask,
+  stdin,
+  runDirectory,
+}: BirthSteps): string[] {
   return [
     // "0" is whoever writes it.
     ...joins.map((file) => `echo 0 >${quoted(file)} || hindered ${quoted(`it could not join its cgroup by ${file}`)}`),
@@ -67,6 +80,7 @@ function preparation({ joins, oomScore, openFiles, addressSpaceBytes, umask, std
     ),
     ...line(umask, (mask) => `umask ${mask.toString(8)}`),
     ...line(stdin, openStdin),
+    ...line(runDirectory, (directory) => `export ${DIRECTORY_VARIABLE}=${quoted(directory)}`),
   ];
 }
 
@@ -78,6 +92,12 @@ function openStdin(path: string): string {
   const sentence = quoted(`its stdin ${path} cannot be read; create it, or correct stdin`);
   return `if [ -p ${file} ]; then command exec 0<>${file}; else [ ! -d ${file} ] && command exec 0<${file}; fi || refused ${sentence}`;
 }
+
+const entering = ({ privateDir }: BirthSteps): string[] =>
+  line(
+    privateDir,
+    (directory) => `cd ${quoted(directory)} || hindered ${quoted(`its private directory ${directory} is not there`)}`,
+  );
 
 /** Between the look at a directory and the step into it, a link may have taken the place of a part of its path. */
 const standing = ({ standsIn }: BirthSteps): string[] =>
@@ -92,8 +112,9 @@ const becomeProgram = ({ userProcesses, nice }: BirthSteps): string[] => [
   `exec ${nice.map((word) => `${quoted(word)} `).join('')}"$@" ${TO_PROGRAM}`,
 ];
 
-function becomeOther(steps: BirthSteps, { words, who, workingDir }: OtherIdentity): string {
+function becomeOther(steps: BirthSteps, { words, who, ...identity }: OtherIdentity): string {
   const { nice, userProcesses } = steps;
+  const workingDir = steps.privateDir ?? identity.workingDir;
   const noDirectory = `the working directory ${workingDir} does not exist, or ${who} may not enter it; create it, or correct working_dir`;
   const noProgram = ` that ${who} may run; check the command, or give its full path`;
   const asOther = [

@@ -5,6 +5,9 @@ import type { ProcessSpec } from '../../protocol/process-spec';
 /** The run's cookie, set by the shim: inherited by every descendant, so that one that left group and session is still found. */
 export const COOKIE_VARIABLE = 'PROCGUARD_RUN_ID';
 
+/** The run's directory, told to the program that keeps a container and to no other. */
+export const DIRECTORY_VARIABLE = 'PROCGUARD_RUN_DIRECTORY';
+
 /** When the run was born, set by the shim. Seed 002. */
 export const START_TIME_VARIABLE = 'WORKER_START_TIME';
 
@@ -22,6 +25,7 @@ const KEPT_BACK = new Set([
   'PROCGUARD_AUDIT_KEY',
   'SIMPLETUNER_AUDIT_KEY',
   COOKIE_VARIABLE,
+  DIRECTORY_VARIABLE,
   START_TIME_VARIABLE,
 ]);
 
@@ -48,19 +52,44 @@ export interface EnvironmentLayers {
  */
 export function childEnvironment(layers: EnvironmentLayers): Record<string, string> {
   const { launcher, inherit, identity, files, own, about } = layers;
-  const globs = inherit === null ? null : [...ALWAYS_INHERITED, ...inherit];
+  const handedOn = inherited(launcher, inherit === null ? null : [...ALWAYS_INHERITED, ...inherit]);
+  return { ...handedOn, ...identity, ...files, ...own, ...aboutItself(about) };
+}
+
+/**
+ * Of a container: the launcher's machine is another one than the image's, so nothing of it is handed on but what is named.
+ * Without the cookie, by which a container's processes would be taken for members of the run's tree and be moved out of
+ * their own cgroup, and its limits.
+ */
+export const containerEnvironment = ({
+  launcher,
+  inherit,
+  files,
+  own,
+  about,
+}: Omit<EnvironmentLayers, 'identity'>): Record<string, string> => ({
+  ...inherited(launcher, inherit ?? []),
+  ...files,
+  ...own,
+  ...aboutItself(about),
+});
+
+/** @param globs null = all */
+function inherited(launcher: EnvironmentLayers['launcher'], globs: readonly string[] | null): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(launcher))
     if (value !== undefined && !KEPT_BACK.has(name) && (globs?.some((glob) => globMatches(glob, name)) ?? true))
       env[name] = value;
-  return Object.assign(env, identity, files, own, {
-    WORKER_ID: about.worker,
-    PROCGUARD_WORKER_ID: about.worker,
-    PROCGuard_WORKER_ID: about.worker,
-    PROCGUARD_PROCESS: about.process,
-    ...(about.url === null ? {} : { PROCGUARD_URL: about.url, PROCGuard_URL: about.url }),
-  });
+  return env;
 }
+
+const aboutItself = ({ worker, process, url }: EnvironmentLayers['about']): Record<string, string> => ({
+  WORKER_ID: worker,
+  PROCGUARD_WORKER_ID: worker,
+  PROCGuard_WORKER_ID: worker,
+  PROCGUARD_PROCESS: process,
+  ...(url === null ? {} : { PROCGUARD_URL: url, PROCGuard_URL: url }),
+});
 
 /** True where a shell can hold a variable of this name; one that it cannot hold it would not hand on either. */
 const isShellName = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name);

@@ -13,6 +13,7 @@ export function reportOf(process: Supervised, nowMs: number): ProcessReport {
     lastExit: process.lastExit,
     disabled: process.disabled,
     unenforced: process.unenforced,
+    ...(process.isolation.length === 0 ? {} : { isolation: process.isolation }),
   };
 }
 

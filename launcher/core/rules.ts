@@ -28,6 +28,10 @@ const rule = {
   allowed_users: someOf(z.union([Text, z.number().int().min(0).transform(String)])).optional(),
   allowed_env: z.array(Text).optional(),
   blocked_env: z.array(Text).default([]),
+  allow_containers: z.boolean().default(false),
+  allowed_images: someOf(Text).optional(),
+  allowed_mounts: z.array(Directory).default([]),
+  allow_host_network: z.boolean().default(false),
 };
 
 /** The value of `security:`. */
@@ -48,6 +52,17 @@ export interface Rules {
   /** Globs over names of variables that a definition may set. */
   readonly env: readonly string[] | null;
   readonly blockedEnv: readonly string[];
+  readonly containers: ContainerRules;
+}
+
+/** What is not allowed here is refused: a container gets at the machine by the engine, and that is root. */
+export interface ContainerRules {
+  readonly isAllowed: boolean;
+  /** Globs over names of images, as a definition writes them. Null = any. */
+  readonly images: readonly string[] | null;
+  /** Directories that it may see, with all below them. Empty = none. */
+  readonly mounts: readonly string[];
+  readonly hostNetwork: boolean;
 }
 
 export const rulesOf = (written: z.output<typeof RulesDocument>, file: string): Rules => ({
@@ -58,10 +73,25 @@ export const rulesOf = (written: z.output<typeof RulesDocument>, file: string): 
   users: written.allowed_users ?? null,
   env: written.allowed_env ?? null,
   blockedEnv: written.blocked_env,
+  containers: {
+    isAllowed: written.allow_containers,
+    images: written.allowed_images ?? null,
+    mounts: written.allowed_mounts,
+    hostNetwork: written.allow_host_network,
+  },
 });
 
 /** Which of them are set, with how much each lists: `allowed_commands (3), blocked_patterns (1) of /etc/procguard.yaml`. */
-export function rulesText({ file, commands, patterns, workingDirs, users, env, blockedEnv }: Rules): string {
+export function rulesText({
+  file,
+  commands,
+  patterns,
+  workingDirs,
+  users,
+  env,
+  blockedEnv,
+  containers,
+}: Rules): string {
   const listed = {
     allowed_commands: commands.length === 0 ? null : commands,
     blocked_patterns: patterns.length === 0 ? null : patterns,
@@ -69,8 +99,14 @@ export function rulesText({ file, commands, patterns, workingDirs, users, env, b
     allowed_users: users,
     allowed_env: env,
     blocked_env: blockedEnv.length === 0 ? null : blockedEnv,
-  } satisfies Record<RuleKey, readonly string[] | null>;
-  const set = Object.entries(listed).flatMap(([key, list]) => (list === null ? [] : [`${key} (${list.length})`]));
+    allow_containers: containers.isAllowed,
+    allowed_images: containers.images,
+    allowed_mounts: containers.mounts.length === 0 ? null : containers.mounts,
+    allow_host_network: containers.hostNetwork,
+  } satisfies Record<RuleKey, readonly string[] | boolean | null>;
+  const set = Object.entries(listed).flatMap(([key, said]) =>
+    said === null || said === false ? [] : said === true ? [key] : [`${key} (${said.length})`],
+  );
   return set.length === 0 ? `none is set in ${file}` : `${set.join(', ')} of ${file}`;
 }
 

@@ -25,6 +25,7 @@ export function launch(process: Supervised, turn: Turn, birth: Birth): Step {
       state: { kind: 'starting', why: birth.why, sinceMs: turn.nowMs, run, onceUp: 'run' },
       restarts: process.restarts + (birth.isRestart ? 1 : 0),
       unenforced: [],
+      isolation: [],
     },
     effects: [{ kind: 'spawn', run }],
   };
@@ -71,7 +72,7 @@ export const whyRestarted = ({ attempt, exit }: Kind<'backoff'>, { restart }: Pr
   `restart ${attempt} of ${restart.maxRestarts}, after ${describeExit(exit)}`;
 
 /** The shim's word arrived: up. Without a ready probe that is all there is to wait for. */
-export function comeUp(process: Supervised, { run, identity, unenforced }: Spawned, turn: Turn): Step {
+export function comeUp(process: Supervised, { run, identity, unenforced, isolation }: Spawned, turn: Turn): Step {
   const { why } = process.state;
   const isReady = process.spec.ready === null;
   const readyAtMs = isReady ? turn.nowMs : null;
@@ -80,6 +81,7 @@ export function comeUp(process: Supervised, { run, identity, unenforced }: Spawn
       ...process,
       state: { kind: 'running', why, sinceMs: turn.nowMs, run, identity, readyAtMs },
       unenforced: [...(unenforced ?? process.unenforced)],
+      isolation: [...(isolation ?? process.isolation)],
     },
     effects: [{ kind: 'runStarted', run, identity }],
   };

@@ -11,7 +11,7 @@ import { certificate, CLEAN_EXIT, FAILED_EXIT, IDENTITY, NEXT_RUN, NOW_MS, TURN,
 
 const asked = { by: 'ana', why: 'disk swap', command: CommandId.parse('c1') };
 const START: SupervisorEvent = { kind: 'start', ...asked };
-const SPAWNED: SupervisorEvent = { kind: 'spawned', run: NEXT_RUN, identity: IDENTITY, unenforced: [] };
+const SPAWNED: SupervisorEvent = { kind: 'spawned', run: NEXT_RUN, identity: IDENTITY, unenforced: [], isolation: [] };
 const BLOCKED = { ...TURN, unmet: [UNMET] };
 
 const processOf = (change: object = {}): Supervised =>

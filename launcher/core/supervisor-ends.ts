@@ -14,7 +14,7 @@ type SpawnFailed = Extract<SupervisorEvent, { kind: 'spawnFailed' }>;
 
 /** The run is over: remembered here, and told. */
 export const runEnded = (process: Supervised, run: RunId, exit: Exit, certificate: StopCertificate | null): Step => ({
-  process: { ...process, lastExit: exit, unenforced: [] },
+  process: { ...process, lastExit: exit, unenforced: [], isolation: [] },
   effects: [{ kind: 'runEnded', run, exit, certificate }],
 });
 

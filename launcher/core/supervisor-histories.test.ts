@@ -70,7 +70,7 @@ class World {
     if (this.isEnding) throw new Error('born while everything was being stopped');
     if (this.process.disabled !== null) throw new Error('born while disabled');
     this.living.add(run);
-    this.#pending.push({ kind: 'spawned', run, identity: IDENTITY, unenforced: null });
+    this.#pending.push({ kind: 'spawned', run, identity: IDENTITY, unenforced: null, isolation: null });
   }
 
   /** A polite program: it ends with exit code 0 when it is asked to. */

@@ -127,6 +127,8 @@ export const Supervised = z.object({
   lastExit: Exit.nullable(),
   /** What the definition asks for and the living run does not have, a sentence each. */
   unenforced: z.array(z.string()).default([]),
+  /** What the living run is held by, a clause each. */
+  isolation: z.array(z.string()).default([]),
   owed: z.array(OwedAnswer).default([]),
 });
 export type Supervised = z.infer<typeof Supervised>;
@@ -142,6 +144,7 @@ export const newcomer = (spec: ProcessSpec, nowMs: number): Supervised => ({
   restarts: 0,
   lastExit: null,
   unenforced: [],
+  isolation: [],
   owed: [],
 });
 

@@ -37,6 +37,16 @@ export type SupervisorEvent =
       readonly identity: ProcessIdentity;
       /** What the definition asks for and this run does not have, a sentence each; null = as remembered. */
       readonly unenforced: readonly string[] | null;
+      /** What it is held by, a clause each; null = as remembered. */
+      readonly isolation: readonly string[] | null;
+    }
+  /** What it is held by is known now, and was not at its birth: its container is there. */
+  | {
+      readonly kind: 'held';
+      readonly run: RunId;
+      readonly isolation: readonly string[];
+      /** Beside what was told at its birth. */
+      readonly unenforced: readonly string[];
     }
   | {
       readonly kind: 'spawnFailed';

@@ -28,7 +28,11 @@ describe('single cells', () => {
   test('a start is answered when the child is up, with its pid', () => {
     const started = step(inState('stopped'), { kind: 'start', ...asked }, TURN);
     expect(started.effects).toEqual([{ kind: 'spawn', run: NEXT_RUN }]);
-    const up = step(started.process, { kind: 'spawned', run: NEXT_RUN, identity: IDENTITY, unenforced: null }, TURN);
+    const up = step(
+      started.process,
+      { kind: 'spawned', run: NEXT_RUN, identity: IDENTITY, unenforced: null, isolation: null },
+      TURN,
+    );
     expect(up.process.state.kind).toBe('running');
     expect(up.effects).toContainEqual(
       expect.objectContaining({ kind: 'answer', result: expect.objectContaining({ message: 'running, pid 4711' }) }),
@@ -46,7 +50,11 @@ describe('single cells', () => {
   test('a stop while starting waits for the child and then stops it', () => {
     const asking = step(inState('starting'), { kind: 'stop', ...asked }, TURN);
     expect(asking.effects).toEqual([]);
-    const born = step(asking.process, { kind: 'spawned', run: RUN, identity: IDENTITY, unenforced: null }, TURN);
+    const born = step(
+      asking.process,
+      { kind: 'spawned', run: RUN, identity: IDENTITY, unenforced: null, isolation: null },
+      TURN,
+    );
     expect(born.process.state.kind).toBe('stopping');
     expect(born.effects).toContainEqual({ kind: 'stopTree', run: RUN, signal: 'SIGTERM' });
   });

@@ -66,9 +66,17 @@ type Table = {
 const wanted = <P extends Supervised>(process: P): P => ({ ...process, desired: 'running', startAgain: false });
 const unwanted = <P extends Supervised>(process: P): P => ({ ...process, desired: 'stopped', startAgain: false });
 
+/** Said again by who adopts it, so nothing is added twice. */
+const heldBy = <P extends Supervised>(process: P, { isolation, unenforced }: Kind<SupervisorEvent, 'held'>): P => ({
+  ...process,
+  isolation: [...isolation],
+  unenforced: [...new Set([...process.unenforced, ...unenforced])],
+});
+
 /** The kernel's news of a run, where there is none. */
 const noRun = {
   spawned: stay,
+  held: stay,
   spawnFailed: stay,
   ended: stay,
   ready: stay,
@@ -128,6 +136,8 @@ export const TABLE: Table = {
         beginStop(now, run, turn, { then, kill: onceUp === 'kill', why: reason, exit: null }),
       );
     },
+    // Its birth is told before, and by the same pipe.
+    held: stay,
     spawnFailed: (p, event, turn) =>
       isToRun(p)
         ? spawnFailed(p, event, turn)
@@ -165,8 +175,14 @@ export const TABLE: Table = {
     disable: (p, asked, turn) => disable(p, asked, turn, (now) => stopAsked(now, asked, turn)),
     enable: (p, asked) => enable(p, asked, (now) => enabledAsItIs(now, asked)),
     end: (p, asked, turn) => stopAsked(withAll(p), asked, turn),
-    spawned: (p, { identity, unenforced }) =>
-      stay({ ...p, state: { ...p.state, identity }, unenforced: [...(unenforced ?? p.unenforced)] }),
+    spawned: (p, { identity, unenforced, isolation }) =>
+      stay({
+        ...p,
+        state: { ...p.state, identity },
+        unenforced: [...(unenforced ?? p.unenforced)],
+        isolation: [...(isolation ?? p.isolation)],
+      }),
+    held: (p, event) => stay(heldBy(p, event)),
     spawnFailed: stay,
     ended: (p, { run, exit, remains }, turn) =>
       remains === 0
@@ -198,6 +214,7 @@ export const TABLE: Table = {
     enable: (p, asked) => enable(p, asked, (now) => riseAgain(now, asked)),
     end: (p, asked) => stayDown(withAll(p), asked),
     spawned: stay,
+    held: (p, event) => stay(heldBy(p, event)),
     spawnFailed: stay,
     ended: (p, event) => {
       const exit = causedBy(p.state.unwell, event.exit);
@@ -267,6 +284,7 @@ export const TABLE: Table = {
         ? endedWhileDown(p, asked, turn)
         : stopLeftover(withAll(p), p.state.leftover, asked, turn),
     spawned: stay,
+    held: stay,
     spawnFailed: stay,
     ended: (p, event) => {
       const exit = causedBy(p.state.unwell, event.exit);

@@ -13,6 +13,7 @@ import { goesOn, isToRun, livingRun, newcomer, nextTimerMs, type Supervised } fr
 import type { SupervisorEffect, SupervisorEvent } from '../core/supervisor-words';
 import { after } from '../probes/long-timer';
 import type { Run } from '../process/run';
+import { removePrivateDirectory } from '../birth/private-directory';
 import { removeCgroup } from '../tree/tree-cgroup';
 import type { ProcessDirectory } from '../store/data-directory';
 import { loadRecord, type Origin, type ProcessRecord } from '../store/process-record';
@@ -146,6 +147,7 @@ export class Keeper {
     // Its launcher was ended before it could tidy up.
     const cgroup = directory.readBirth()?.cgroup ?? null;
     for (const path of [...directory.readCgroups(), ...(cgroup === null ? [] : [cgroup])]) removeCgroup(path);
+    if (directory.hasPrivateDirectory) removePrivateDirectory(directory.run);
     if (directory.isDone) return;
     const end = directory.readEnd() ?? endFromDisk(directory, this.around.clock.now());
     this.#herald.ended(directory, end);

@@ -74,9 +74,19 @@ export class RunHand {
   #newRun(directory: RunDirectory): Run {
     const { run } = directory;
     return new Run(directory, this.around, {
-      spawned: (identity, unenforced) => {
-        for (const sentence of unenforced ?? []) this.warn(`not enforced: ${sentence}`);
-        this.hear({ kind: 'spawned', run, identity, unenforced });
+      spawned: (identity, held) => {
+        for (const sentence of held?.unenforced ?? []) this.warn(`not enforced: ${sentence}`);
+        this.hear({
+          kind: 'spawned',
+          run,
+          identity,
+          unenforced: held?.unenforced ?? null,
+          isolation: held?.isolation ?? null,
+        });
+      },
+      held: ({ isolation, unenforced }) => {
+        for (const sentence of unenforced) this.warn(`not enforced: ${sentence}`);
+        this.hear({ kind: 'held', run, isolation, unenforced });
       },
       spawnFailed: (why, obstacle) => {
         // Nobody was born, so there is nothing to keep of it.
@@ -91,8 +101,9 @@ export class RunHand {
     });
   }
 
-  #workingDir({ workingDir }: ProcessSpec): string {
-    return workingDir ?? this.around.workingDir;
+  /** What a pid file is relative to. A container's directory is one inside. */
+  #workingDir({ workingDir, container }: ProcessSpec): string {
+    return container === undefined ? (workingDir ?? this.around.workingDir) : this.around.workingDir;
   }
 
   #notePid(pid: number, spec: ProcessSpec): void {

@@ -3,7 +3,7 @@
  * of the time; where a delay is configured nobody would notice, so there it is not done.
  */
 import type { ProcessSpec } from '../../protocol/process-spec';
-import type { Wanted } from '../birth/birth';
+import type { Wanted } from '../birth/wanted';
 import { makeShim, type RunSurroundings } from '../process/run';
 import type { WaitingShim } from '../birth/waiting-shim';
 

@@ -7,7 +7,7 @@ import type { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import type { Rules } from '../core/rules';
 import type { Log } from '../logging';
-import type { Wanted } from '../birth/birth';
+import type { Wanted } from '../birth/wanted';
 import type { RunSurroundings } from '../process/run';
 import type { RecordSeal } from '../store/record-seal';
 import type { RunDirectory } from '../store/run-directory';

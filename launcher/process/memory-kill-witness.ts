@@ -1,5 +1,6 @@
 /** Asks the kernel whether its memory killer ended a run: the run's own cgroup first, then the machine's count, then the log. */
 import type { Exit } from '../../protocol/exit';
+import type { ContainerTrace } from '../container/container-trace';
 import type { MemoryKillWitness } from '../core/exit-cause';
 import { memoryKillLine, type MachineMemoryKills } from './memory-kills';
 import type { RunCgroups } from '../birth/run-cgroups';
@@ -26,4 +27,18 @@ export function witnessOf(exit: Exit, leader: number, { cgroups, machine, before
   return line === undefined
     ? { by: 'machine', kills, newestWithinMs: machine.newestWithinMs }
     : { by: 'kernel-log', line };
+}
+
+/**
+ * A container's cgroups are its engine's, and gone by now: the engine may have counted. Not all do in each kind of cgroup, so
+ * where it did not, the machine's count and the kernel's log are asked of its first process.
+ */
+export function witnessOfContainer(
+  exit: Exit,
+  { pid, memoryKill }: Extract<ContainerTrace, { kind: 'over' }>,
+  own: Witnesses,
+): MemoryKillWitness {
+  return memoryKill === null
+    ? witnessOf(exit, pid, own)
+    : { by: 'cgroup', kills: 1, limitBytes: memoryKill.limitBytes };
 }

@@ -8,26 +8,39 @@ import { exitOfStatus, type Exit } from '../../protocol/exit';
 import type { RunId } from '../../protocol/ids';
 import type { ProcessIdentity, StopCertificate } from '../../protocol/process-state';
 import type { Clock } from '../clock';
+import { readTrace, writeTrace } from '../container/container-trace';
+import { LeftContainer } from '../container/left-container';
 import { birthScript, isPlain, type BirthSteps } from '../core/birth-script';
 import { causeOf } from '../core/exit-cause';
 import type { Obstacle } from '../core/supervisor-words';
 import type { LifelineWord } from '../core/lifeline-word';
 import type { CradlePool } from '../store/cradle-pool';
 import type { RunDirectory } from '../store/run-directory';
-import { birthOf, CannotBeBorn, obstacleTo, type Birth, type Wanted } from '../birth/birth';
+import { birthOf, obstacleTo } from '../birth/birth';
+import { CannotBeBorn, type Birth, type Wanted } from '../birth/wanted';
 import { lives, readStat, type Identity } from './identity';
 import { Lifeline, openLifeline } from './lifeline';
 import { cgroupOf, treeOf, type Machine } from './machine';
-import { witnessOf } from './memory-kill-witness';
+import { witnessOf, witnessOfContainer } from './memory-kill-witness';
+import { makePrivateDirectory, removePrivateDirectory } from '../birth/private-directory';
 import { RunCgroups } from '../birth/run-cgroups';
 import { TreeStop } from '../tree/stop-tree';
 import type { Member, Tree, TreeRoot } from '../tree/tree';
+import { ContainerTree } from '../tree/tree-container';
 import { WaitingShim } from '../birth/waiting-shim';
+
+/** What a run is held by, a clause each, and what its definition asks for and it does not have, a sentence each. */
+export interface Held {
+  readonly isolation: readonly string[];
+  readonly unenforced: readonly string[];
+}
 
 /** What a run tells. At most one of `spawnFailed`, `ended` and `rebooted`, and `spawned` always before `ended`. */
 export interface RunNews {
-  /** @param unenforced what its definition asks for and it does not have, a sentence each; null = as remembered (adopted) */
-  spawned(identity: ProcessIdentity, unenforced: readonly string[] | null): void;
+  /** @param held null = as remembered (adopted) */
+  spawned(identity: ProcessIdentity, held: Held | null): void;
+  /** What it is held by is known better now: its container is there. */
+  held(held: Held): void;
   spawnFailed(why: string, obstacle: Obstacle): void;
   ended(exit: Exit, remains: number): void;
   rebooted(exit: Exit): void;
@@ -124,10 +137,12 @@ export class Run {
     this.#birth = birth;
     this.#cgroups = RunCgroups.make(this.id, birth.cgroup, machine);
     const cgroup = this.#cgroups.ofTree ?? cgroupOf(machine, this.id);
-    this.#tree = treeOf(machine, this.#root, cgroup);
+    this.#tree = this.#treeIn(cgroup, birth.isContainer);
+    const privateDir = birth.hasPrivateDir ? makePrivateDirectory(this.id, birth.as) : null;
     const stdin =
       birth.stdin.kind === 'text' ? this.directory.stdin : birth.stdin.kind === 'file' ? birth.stdin.path : null;
-    const steps: BirthSteps = { ...birth.steps, joins: this.#cgroups.joins, stdin };
+    const runDirectory = birth.isContainer ? this.directory.path : null;
+    const steps: BirthSteps = { ...birth.steps, joins: this.#cgroups.joins, stdin, privateDir, runDirectory };
     shim.begin(
       {
         run: this.id,
@@ -142,7 +157,9 @@ export class Run {
   }
 
   /** The directory is in place and nobody is born yet. */
-  #open({ stdin }: Birth): void {
+  #open({ stdin, isContainer, hasPrivateDir }: Birth): void {
+    if (isContainer) writeTrace(this.directory.path, { kind: 'planned' });
+    if (hasPrivateDir) this.directory.notePrivateDirectory();
     if (stdin.kind === 'text') this.directory.writeStdin(stdin.text);
     if (this.#cgroups.ofLimits.length > 0) this.directory.noteCgroups(this.#cgroups.ofLimits);
     this.#listen(openLifeline(this.directory.lifeline));
@@ -167,10 +184,11 @@ export class Run {
     const bootId = birth?.bootId ?? remembered?.bootId ?? machine.bootId;
     if (bootId !== machine.bootId) {
       this.#exit = this.#recordedExit() ?? unknownExit(clock.now());
+      this.#forgetLeftovers();
       return this.news.rebooted(this.#exit);
     }
     const cgroup = birth?.cgroup ?? cgroupOf(machine, this.id);
-    this.#tree = treeOf(machine, this.#root, cgroup);
+    this.#tree = this.#treeIn(cgroup, readTrace(this.directory.path) !== null);
     this.#cgroups = RunCgroups.adopted(cgroup, this.directory.readCgroups());
     const leader = birth === null && remembered !== null ? readStat(remembered.pid) : null;
     if (birth !== null) this.#learnBirth(birth.child);
@@ -194,6 +212,7 @@ export class Run {
 
   #hear(word: LifelineWord): void {
     if (word.kind === 'exit') return this.#ended(exitOfStatus(word.status, this.around.clock.now()));
+    if (word.kind === 'container') return this.#containerSeen();
     if (word.kind === 'unborn') this.#unborn = word;
     else if (this.#root.child === null) this.#learnBirth(word.stat);
   }
@@ -204,7 +223,14 @@ export class Run {
     this.#tree?.born(this.#birth === null);
     const { bootId, memoryKills } = this.around.machine;
     if (this.#birth !== null || lives(this.#root.child)) this.#memoryKillsBefore = memoryKills.look();
-    this.news.spawned({ bootId, pid: child.pid, startTicks: child.startTicks }, this.#birth?.unenforced ?? null);
+    this.news.spawned({ bootId, pid: child.pid, startTicks: child.startTicks }, this.#birth);
+    // Of a container that was made while no launcher was there, nobody has told.
+    if (this.#birth === null) this.#containerSeen();
+  }
+
+  #containerSeen(): void {
+    const trace = readTrace(this.directory.path);
+    if (trace?.kind === 'running') this.news.held(trace);
   }
 
   /** The shim is gone. Normally after its last word; without it, it was killed. */
@@ -255,11 +281,10 @@ export class Run {
   }
 
   #withCause(exit: Exit, leader: Identity): Exit {
-    const witness = witnessOf(exit, leader.pid, {
-      cgroups: this.#cgroups,
-      machine: this.around.machine.memoryKills,
-      before: this.#memoryKillsBefore,
-    });
+    const { memoryKills: machine } = this.around.machine;
+    const own = { cgroups: this.#cgroups, machine, before: this.#memoryKillsBefore };
+    const trace = readTrace(this.directory.path);
+    const witness = trace?.kind === 'over' ? witnessOfContainer(exit, trace, own) : witnessOf(exit, leader.pid, own);
     // A signal that the stop did not send is somebody else's. Of an adopted run not all that was sent is known.
     const isOurs = exit.signal === null || this.#sent.has(exit.signal) || this.#birth === null;
     return { ...exit, cause: causeOf(exit, this.#stop !== null && isOurs, witness) };
@@ -272,9 +297,25 @@ export class Run {
     this.news.spawnFailed(this.#unborn?.why ?? why, (this.#unborn?.mayPass ?? true) ? 'passing' : 'lasting');
   }
 
+  #treeIn(cgroup: string | null, isContainer: boolean): Tree {
+    const tree = treeOf(this.around.machine, this.#root, cgroup);
+    return isContainer ? new ContainerTree(tree, this.#container) : tree;
+  }
+
+  get #container(): LeftContainer {
+    return new LeftContainer(this.directory.path, this.id);
+  }
+
   #removeTree(): void {
     this.#tree?.remove();
     this.#cgroups.remove();
+    if (this.#birth?.hasPrivateDir ?? this.directory.hasPrivateDirectory) removePrivateDirectory(this.id);
+  }
+
+  /** The machine went down with the run: nothing lives, and what an engine or a disk kept of it is of no use. */
+  #forgetLeftovers(): void {
+    if (this.directory.hasPrivateDirectory) removePrivateDirectory(this.id);
+    void this.#container.kill();
   }
 
   /** @param signal the first one of a stop, or that of a further step; null = SIGKILL at once */

@@ -5,6 +5,8 @@
  *   errors      stderr alone, where the output is split
  *   stdin       the text it was given as its stdin, where it was given one
  *   cgroups     the cgroups that hold its limits apart from its tree's, a line each, where it has such
+ *   private     empty: it has a directory of its own (birth/private-directory.ts), to be removed with its end
+ *   container.json  what is known of its container, where it is one (container/container-trace.ts)
  *   child       three lines by the child before it becomes the program: its stat line, boot id, cgroup
  *   exit        the status and a newline, by the shim; a record without its newline does not exist
  *   lifeline    the FIFO that the shim holds while it lives
@@ -77,6 +79,15 @@ export class RunDirectory {
   /** Before the birth: whoever adopts the run reads from them what the kernel counted, and removes them. */
   noteCgroups(paths: readonly string[]): void {
     writeFileSync(join(this.path, 'cgroups'), paths.map((path) => `${path}\n`).join(''), { mode: 0o600 });
+  }
+
+  /** Before the birth: whoever adopts the run removes it. */
+  notePrivateDirectory(): void {
+    writeFileSync(join(this.path, 'private'), '', { mode: 0o600 });
+  }
+
+  get hasPrivateDirectory(): boolean {
+    return existsSync(join(this.path, 'private'));
   }
 
   readCgroups(): readonly string[] {

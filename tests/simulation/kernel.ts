@@ -135,7 +135,7 @@ export class Kernel {
 
   #tellBirth(run: SimRun): void {
     const identity: ProcessIdentity = { bootId: `boot${run.boot}`, pid: run.pid, startTicks: run.pid };
-    this.#tell(run, { kind: 'spawned', run: run.run, identity, unenforced: null });
+    this.#tell(run, { kind: 'spawned', run: run.run, identity, unenforced: null, isolation: null });
   }
 
   #tellUnborn(run: SimRun): void {

@@ -1,0 +1,41 @@
+/**
+ * One question to a container engine, by HTTP alone: what the launcher itself asks, a few times in the life of a container
+ * that was left. The library that keeps containers (dockerode) stays out of a launcher, which is to be small.
+ */
+import { request } from 'node:http';
+import type { EngineAddress } from './engine-address';
+
+const ANSWER_MS_MAX = 15_000;
+
+export interface EngineAnswer {
+  readonly status: number;
+  /** Parsed; null = none, or no JSON. */
+  readonly body: unknown;
+}
+
+/** Rejects when there is no answer within 15 s. */
+export function askEngine(
+  address: EngineAddress,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+): Promise<EngineAnswer> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ ...address, method, path, timeout: ANSWER_MS_MAX, agent: false }, (response) => {
+      const pieces: Buffer[] = [];
+      response.on('data', (piece: Buffer) => pieces.push(piece));
+      response.on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(pieces)) }));
+    });
+    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${ANSWER_MS_MAX / 1000} s`)));
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,121 @@
+/** The engine as the keeping of one container needs it: dockerode, with errors as sentences. */
+import Docker from 'dockerode';
+import type { ContainerInspectInfo } from 'dockerode';
+import { addressText, type EngineAddress } from './engine-address';
+import type { createOptions, EngineKind } from './create-options';
+
+/** The engine refused, or did not answer. The message is a sentence. */
+export class EngineError extends Error {
+  constructor(
+    message: string,
+    /** Null = there was no answer. */
+    readonly status: number | null,
+  ) {
+    super(message);
+  }
+}
+
+export interface Attached extends NodeJS.ReadableStream {
+  /** Only where stdin was attached. */
+  end(): void;
+  write(bytes: Buffer): boolean;
+}
+
+export class Engine {
+  readonly #docker: Docker;
+
+  private constructor(
+    readonly address: EngineAddress,
+    docker: Docker,
+    readonly kind: EngineKind,
+    /** `podman 4.3.1`. */
+    readonly name: string,
+  ) {
+    this.#docker = docker;
+  }
+
+  /** @throws EngineError */
+  static async open(address: EngineAddress): Promise<Engine> {
+    const docker = new Docker('socketPath' in address ? address : { ...address, protocol: 'http' });
+    const at = `the container engine at ${addressText(address)}`;
+    const version = await said(`${at} does not answer`, docker.version() as Promise<VersionWord>);
+    const isPodman = version.Components?.some(({ Name }) => /podman/i.test(Name)) ?? false;
+    const kind = isPodman ? 'podman' : 'docker';
+    return new Engine(address, docker, kind, `${kind} ${version.Version}`);
+  }
+
+  /** Returns the container's id. @throws EngineError; status 404: the image is not here */
+  async create(options: ReturnType<typeof createOptions>): Promise<string> {
+    const what = `the container of image ${options.Image} could not be made`;
+    return (await said(what, this.#docker.createContainer(options))).id;
+  }
+
+  /** Resolves when the image is here. @throws EngineError */
+  async pull(image: string): Promise<void> {
+    const what = `the image ${image} could not be pulled`;
+    const progress = await said(what, this.#docker.pull(image));
+    // A refusal of the registry comes in the midst of an answer that began with 200.
+    await said(
+      what,
+      new Promise<void>((resolve, reject) =>
+        this.#docker.modem.followProgress(progress, (error: Error | null, words: { error?: string }[] | undefined) => {
+          const refusal = error ?? words?.find((word) => word.error !== undefined);
+          if (refusal === undefined) resolve();
+          else reject(refusal instanceof Error ? refusal : new Error(refusal.error));
+        }),
+      ),
+    );
+  }
+
+  /** From now on every byte that it writes comes through here, until it ends or the engine lets go. */
+  attach(id: string, hasStdin: boolean): Promise<Attached> {
+    const options = { stream: true, stdout: true, stderr: true, ...(hasStdin ? { stdin: true, hijack: true } : {}) };
+    return said(
+      'its output could not be attached to',
+      this.#docker.getContainer(id).attach(options) as Promise<Attached>,
+    );
+  }
+
+  start(id: string): Promise<void> {
+    return said('the container could not be started', this.#docker.getContainer(id).start());
+  }
+
+  /** The exit code, when it ended. */
+  async wait(id: string): Promise<number> {
+    const ended = (await said('the container could not be waited for', this.#docker.getContainer(id).wait())) as {
+      StatusCode: number;
+    };
+    return ended.StatusCode;
+  }
+
+  inspect(id: string): Promise<ContainerInspectInfo> {
+    return said('the container could not be looked at', this.#docker.getContainer(id).inspect());
+  }
+
+  signal(id: string, signal: string): Promise<void> {
+    return said(`${signal} could not be sent to the container`, this.#docker.getContainer(id).kill({ signal }));
+  }
+
+  /** With its nameless volumes; resolves also when it is gone already. @param id or its name */
+  async remove(id: string): Promise<void> {
+    try {
+      await said('the container could not be removed', this.#docker.getContainer(id).remove({ force: true, v: true }));
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.status !== 404) throw error;
+    }
+  }
+}
+
+interface VersionWord {
+  readonly Version: string;
+  readonly Components?: readonly { readonly Name: string }[];
+}
+
+async function said<T>(what: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const { statusCode = null, json, message } = error as Error & { statusCode?: number; json?: { message?: string } };
+    throw new EngineError(`${what}: ${json?.message ?? message}`, statusCode);
+  }
+}
