@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { Duration, Size } from '../protocol/amounts';
 import { documentProblems } from '../protocol/document-problems';
 import { WorkerId } from '../protocol/ids';
+import { LIMITS } from '../protocol/limits';
 import { AGENT_DEFAULTS } from './agent-words';
 import { RulesDocument, rulesOf } from './core/rules';
 import { MEANT, type Values } from './flags';
@@ -27,7 +28,7 @@ const Port = z
   .min(1)
   .max(65_535)
   .transform((port) => ({ host: '127.0.0.1', port }));
-const Text = z.string().min(1).max(256);
+const Text = z.string().min(1).max(LIMITS.nameCharsMax);
 
 const Keys = z.strictObject({
   port: given(Port),

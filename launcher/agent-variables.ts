@@ -2,7 +2,8 @@
  * The variables of RemoteGPU's agent (seed 003). They count where an agent's file is read or AGENT_PORT is set, and nowhere
  * else: names such as SERVER_URL belong to many programs.
  */
-import { Labels } from '../protocol/link';
+import { LIMITS } from '../protocol/limits';
+import type { Labels } from '../protocol/link';
 import { dataDirOf } from './agent-file';
 import { AGENT_DEFAULTS, type AgentWords } from './agent-words';
 import type { Flag } from './flags';
@@ -42,16 +43,22 @@ export const AGENT_FALLBACK: Partial<Record<Flag, string>> = {
   slots: String(AGENT_DEFAULTS.slots),
 };
 
-/** @param file what an agent's file says @returns null = it is not started as RemoteGPU's agent */
+/**
+ * @param file what an agent's file says
+ * @returns null = it is not started as RemoteGPU's agent. Throws a sentence
+ */
 export function agentIn(env: Environment, file: AgentWords | null): AgentWords | null {
   if (file === null && !asksForAgent(env)) return null;
   const words = file ?? { machineId: null, outputBytesMax: AGENT_DEFAULTS.outputBytesMax, unused: [] };
   const byVariable = env['MACHINE_ID'];
-  return isSet(byVariable) ? { ...words, machineId: byVariable } : words;
+  if (!isSet(byVariable)) return words;
+  if (byVariable.length > LIMITS.nameCharsMax)
+    throw new Error(`MACHINE_ID is longer than ${LIMITS.nameCharsMax} characters`);
+  return { ...words, machineId: byVariable };
 }
 
 /** Under which a manager finds the machine by RemoteGPU's name for it. */
 export const agentLabels = (agent: AgentWords | null): Labels =>
-  agent?.machineId == null ? {} : Labels.parse({ machine_id: agent.machineId });
+  agent?.machineId == null ? {} : { machine_id: agent.machineId };
 
 const isSet = (text: string | undefined): text is string => text !== undefined && text !== '';

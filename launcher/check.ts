@@ -4,11 +4,13 @@ import { dependencyKey, layersOf } from '../protocol/dependencies';
 import type { ProcessSpec } from '../protocol/process-spec';
 import { maskedEnv } from '../protocol/secret-names';
 import type { Defined } from './keeper/keepers';
+import { addressText } from './local-api/address';
 import type { LauncherOptions } from './options';
 
 export function checkText(options: LauncherOptions, defined: readonly Defined[]): string {
   const { workerId, managerUrl, dataDir, heartbeatIntervalMs, labels, logLevel, kind, tree, workerFile, rules } =
     options;
+  const { slots, localApi } = options;
   const specs = inOrderOfStart(
     workerId,
     defined.map(({ spec }) => spec),
@@ -21,6 +23,8 @@ export function checkText(options: LauncherOptions, defined: readonly Defined[])
     logLevel,
     kind,
     tree,
+    slots,
+    localApi: localApi === null ? null : addressText(localApi),
     labels,
     security: rules,
     processes: specs.map((spec) => ({ ...spec, env: maskedEnv(spec) })),

@@ -4,7 +4,17 @@ import type { Log } from './logging';
 import type { LauncherOptions, ParsedOptions } from './options';
 
 /** What a running launcher cannot change about itself. */
-const AT_START = ['workerId', 'managerUrl', 'heartbeatIntervalMs', 'dataDir', 'logLevel', 'labels', 'tree'] as const;
+const AT_START = [
+  'workerId',
+  'managerUrl',
+  'heartbeatIntervalMs',
+  'dataDir',
+  'logLevel',
+  'labels',
+  'tree',
+  'slots',
+  'localApi',
+] as const;
 
 /** @param began as the launcher was started */
 export function reread(read: () => ParsedOptions, began: LauncherOptions, launcher: Launcher, log: Log): void {
