@@ -67,12 +67,7 @@ export class Scene {
 
   /** A program that is found before any of that name. */
   stub(name: string, lines: string): void {
-    this.program(join('stub', name), lines);
-  }
-
-  /** A program in the checkout. */
-  program(path: string, lines: string): void {
-    const file = join(this.copy, path);
+    const file = join(this.copy, 'stub', name);
     writeFileSync(file, `#!/bin/sh\n${lines}\n`);
     chmodSync(file, 0o755);
   }
@@ -99,12 +94,13 @@ export class Scene {
     }
   }
 
-  /** What a line prints, once that is as wanted. */
+  /** What a line prints, once that is as wanted. It may fail before. */
   until(what: string, line: string, isSo: (answer: Json) => boolean): Promise<Json> {
-    let last: Json = null;
+    let last: unknown = null;
     return until(what, DEADLINE_MS, async () => {
-      last = await this.json(line);
-      return isSo(last) ? last : null;
+      const answer = await this.json(line).catch((error: Error) => error);
+      last = answer instanceof Error ? answer.message : answer;
+      return !(answer instanceof Error) && isSo(answer) ? answer : null;
     }).catch((error: Error) => {
       throw new Error(`${error.message}; the last answer was ${JSON.stringify(last)}`);
     });
