@@ -37,6 +37,8 @@ export class Line {
 
   /** First to last. */
   *[Symbol.iterator](): Generator<Job> {
+    // Those that left at its head are passed for good: a long line is not looked through again for each that is taken.
+    if (this.first === null) return;
     for (let at = this.#head; at < this.#jobs.length; at++) {
       const job = this.#jobs[at];
       if (job !== undefined && this.#holds(job)) yield job;
