@@ -48,7 +48,49 @@ test('everything a person may write', () => {
   });
 });
 
+test('a container, in short and in full', () => {
+  const container = {
+    image: 'docker.io/acme/train:7',
+    always_pull: true,
+    memory: '8G',
+    network: 'none',
+    volumes: ['/srv/data:/data:ro', { source: 'cache', target: '/cache' }],
+    user: 1000,
+    read_only_root: true,
+    gpus: [0, 3],
+    entrypoint: [],
+  };
+  expect(parse({ container, work_dir: 'private' }).data).toMatchObject({
+    workDir: 'private',
+    container: {
+      image: 'docker.io/acme/train:7',
+      alwaysPull: true,
+      cpus: null,
+      memoryBytes: 2 ** 33,
+      pids: null,
+      network: 'none',
+      volumes: [
+        { source: '/srv/data', target: '/data', readOnly: true },
+        { source: 'cache', target: '/cache', readOnly: false },
+      ],
+      user: '1000',
+      readOnlyRoot: true,
+      gpus: [0, 3],
+      entrypoint: [],
+    },
+  });
+  expect(parse({}).data).not.toHaveProperty('container');
+});
+
 test.each([
+  [{ container: {} }, 'container.image'],
+  [{ container: { image: '--privileged' } }, 'must be the name of an image'],
+  [{ container: { image: 'x', volumes: ['/a'] } }, 'source:target'],
+  [{ container: { image: 'x', volumes: ['../a:/a'] } }, 'must be an absolute path, or the name of a volume'],
+  [{ container: { image: 'x', network: 'container:db' } }, 'container.network'],
+  [{ container: { image: 'x', memory: '1M' } }, '6M at least'],
+  [{ container: { image: 'x', privileged: true } }, 'Unrecognized key'],
+  [{ work_dir: '/tmp' }, 'work_dir'],
   [{ comand: 'x' }, 'Unrecognized key'],
   [{ ready: { within: 5 } }, 'exactly one of http, tcp, exec and log'],
   [{ ready: { http: 'http://a/', tcp: 80 } }, 'exactly one'],

@@ -127,17 +127,20 @@ const StdinWords = z.union([
 ]);
 
 /** `/srv/data:/data:ro`, or the same in keys. */
-const VolumeWords = z.union([
-  z.string().transform((written, context) => {
-    const parts = /^([^:]+):([^:]+?)(?::(ro|rw))?$/.exec(written);
-    if (parts !== null) return { source: parts[1], target: parts[2], readOnly: parts[3] === 'ro' };
-    context.addIssue({ code: 'custom', message: 'must be source:target, or source:target:ro' });
-    return z.NEVER;
-  }),
-  z
-    .strictObject({ source: Text, target: Text, read_only: z.boolean().optional() })
-    .transform(({ source, target, read_only: readOnly }) => given({ source, target, readOnly })),
-]);
+const VolumeWords = z
+  .preprocess(
+    (written) => (typeof written === 'string' ? volumeKeys(written) : written),
+    z.strictObject(
+      { source: Text, target: Text, read_only: z.boolean().optional() },
+      'must be source:target, source:target:ro, or {source, target, read_only}',
+    ),
+  )
+  .transform(({ source, target, read_only: readOnly }) => given({ source, target, readOnly }));
+
+function volumeKeys(written: string): object | null {
+  const [, source, target, mode] = /^([^:]+):([^:]+?)(?::(ro|rw))?$/.exec(written) ?? [];
+  return source === undefined ? null : { source, target, read_only: mode === 'ro' };
+}
 
 const ContainerWords = z
   .strictObject({
@@ -147,7 +150,7 @@ const ContainerWords = z
     memory: Size.optional(),
     pids: z.number().optional(),
     network: z.enum(['none', 'bridge', 'host']).optional(),
-    volumes: listOf(VolumeWords).optional(),
+    volumes: z.array(VolumeWords).optional(),
     user: z.union([Text, z.number().int().min(0).transform(String)]).optional(),
     read_only_root: z.boolean().optional(),
     gpus: z.union([z.literal('all'), z.array(z.number())]).optional(),

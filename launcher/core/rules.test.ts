@@ -74,6 +74,9 @@ test.each([
   [{ allowed_working_dirs: ['jobs'] }],
   [{ allowed_working_dirs: [] }],
   [{ allowed_users: [] }],
+  [{ allowed_images: [] }],
+  [{ allowed_mounts: ['data'] }],
+  [{ allow_containers: 'yes' }],
   [{ allowed_comands: [] }],
 ])('%j says nothing that could be meant', (written) => expect(RulesDocument.safeParse(written).success).toBe(false));
 
@@ -81,6 +84,9 @@ test('what is set is said with its size', () => {
   expect(rulesText(rules({}))).toBe('none is set in /etc/r.yaml');
   const text = rulesText(rules({ ...LISTED, allowed_env: [], allowed_users: [1000] }));
   expect(text).toBe('allowed_commands (1), allowed_users (1), allowed_env (0) of /etc/r.yaml');
+  expect(rulesText(rules({ allow_containers: true, allowed_mounts: ['/srv'] }))).toBe(
+    'allow_containers, allowed_mounts (1) of /etc/r.yaml',
+  );
 });
 
 test('every command of a definition: its own and those of its probes', () => {

@@ -416,3 +416,53 @@ test('--status tells of them; --stop-all needs none', async () => {
   rmSync(ruled.file);
   expect(await told([...where, '--security', ruled.file, '--stop-all'], {})).toMatchObject({ code: 0 });
 });
+
+describe('containers', () => {
+  const IMAGE = 'docker.io/acme/train:7';
+  const containing = (container: object = {}): Spec =>
+    ({ command: SLEEP, container: { image: IMAGE, network: 'none', ...container } });
+  const volume = (source: string) => ({ volumes: [{ source, target: '/x' }] });
+  const NO_ENGINE = { DOCKER_HOST: 'unix:///nowhere/engine.sock' };
+
+  test('under rules there is none that they do not allow', async () => {
+    const ruled = await underRules(() => ({ blocked_patterns: ['mkfs'] }));
+    expect(await expectRefused(ruled, containing(), 'allow_containers')).toContain('it is a container');
+  });
+
+  test('of the machine it sees what is listed, links followed', async () => {
+    const ruled = await underRules(
+      (place) => ({
+        allow_containers: true,
+        allowed_images: ['docker.io/acme/*'],
+        allowed_mounts: [join(place, 'jobs')],
+        allowed_working_dirs: [join(place, 'jobs')],
+        blocked_patterns: ['mkfs'],
+      }),
+      NO_ENGINE,
+    );
+    const { place } = ruled;
+    symlinkSync('/etc', join(place, 'jobs', 'way-out'));
+    await expectRefused(ruled, containing({ image: 'docker.io/other/x' }), 'allowed_images');
+    await expectRefused(ruled, containing({ network: 'host' }), 'allow_host_network');
+    await expectRefused(ruled, containing(volume('/')), 'allowed_mounts');
+    await expectRefused(ruled, containing(volume(join(place, 'jobs', 'way-out'))), 'allowed_mounts');
+    await expectRefused(ruled, containing(volume(join(place, 'jobs', '..', 'elsewhere'))), 'allowed_mounts');
+    await expectRefused(ruled, { ...containing(), command: ['mkfs', '/dev/sda'] }, 'blocked_patterns');
+    await expectRefused(ruled, { ...containing(), envFiles: ['/etc/environment'] }, 'allowed_working_dirs');
+    // What they allow gets as far as the engine that is not there.
+    const inside = { ...containing(volume(join(place, 'jobs', 'a'))), workingDir: '/anywhere' };
+    await ruled.manager.define({ name: 'a', ...inside, restart: NEVER });
+    const end = await until('its end', 10_000, () => ruled.manager.ended('a')[0]);
+    expect(end.exit).toMatchObject({ exitCode: 125 });
+  });
+
+  asRoot('it runs as a user that is listed, by number', async () => {
+    const ruled = await underRules(() => ({ allow_containers: true, allowed_users: ['nobody'] }), NO_ENGINE);
+    await expectRefused(ruled, containing(), 'allowed_users');
+    await expectRefused(ruled, containing({ user: 'nobody' }), 'allowed_users');
+    await expectRefused(ruled, containing({ user: '0' }), 'allowed_users');
+    await expectRefused(ruled, containing({ user: '65534:0' }), 'allowed_users');
+    await ruled.manager.define({ name: 'a', ...containing({ user: '65534' }), restart: NEVER });
+    expect((await until('its end', 10_000, () => ruled.manager.ended('a')[0])).exit).toMatchObject({ exitCode: 125 });
+  });
+});
