@@ -83,6 +83,7 @@ export function askedOf(
     may: (worker) => doorkeeper.may(visit, worker),
     must: (workers) => doorkeeper.on(visit, workers),
     hold: (workers) => doorkeeper.refusalOn(visit, workers),
+    headers: visit.headers,
   };
 }
 

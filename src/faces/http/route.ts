@@ -3,6 +3,7 @@
  * Express and describes it in /api/openapi.json, so the two cannot differ.
  */
 import type { Request, Response } from 'express';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { AuditTrail } from '../../engine/audit-port';
 import type { Engine } from '../../engine/engine';
@@ -47,6 +48,8 @@ export interface Asked<Body, Query> {
   must(workers: Iterable<WorkerId>): void;
   /** The same, for the engine to ask when it decides: what a name means may be another worker by then. */
   readonly hold: Hold;
+  /** As they came. */
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** For answers that are no JSON, and cookies. */
