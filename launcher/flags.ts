@@ -56,6 +56,7 @@ export const FLAGS = [
   ['disk-reserve', 'WORKER_DISK_RESERVE', 'size', 'leave so much of the disk free; default: 2 %, at most 256M'],
   ['slots', 'WORKER_SLOTS', 'n', 'so many tasks and jobs run at once; default: 4 with a local API'],
   ['local-api', 'WORKER_LOCAL_API', 'address', 'take tasks on this machine: a port, or 127.0.0.1:8090; default: no'],
+  ['local-api-users', 'WORKER_LOCAL_API_USERS', 'names', "who may use it beside root and the launcher's user, or all"],
   ['tree', 'WORKER_TREE', 'way', 'cgroup, proc-scan or pid-list: the best way to use; default: what the machine has'],
 ] as const;
 export type Flag = (typeof FLAGS)[number][0];
@@ -109,6 +110,7 @@ export const MEANT = {
     context.addIssue({ code: 'custom', message: address });
     return z.NEVER;
   }),
+  'local-api-users': z.array(z.union([z.string().min(1), z.number().int().min(0).transform(String)])),
   tree: oneOf('cgroup', 'proc-scan', 'pid-list'),
 } as const satisfies Record<Flag, z.ZodType>;
 export type Values = { [F in Flag]: z.infer<(typeof MEANT)[F]> | null };
@@ -118,6 +120,7 @@ export const FROM_TEXT: Readonly<Record<Flag, z.ZodType>> = {
   ...MEANT,
   env: z.preprocess(fromJson, MEANT.env),
   'max-restarts': z.coerce.number('must be a whole number').pipe(MEANT['max-restarts']),
+  'local-api-users': z.string().transform(commaSeparated).pipe(MEANT['local-api-users']),
   slots: z.coerce.number('must be a whole number').pipe(MEANT.slots),
   'heartbeat-interval': seconds.pipe(MEANT['heartbeat-interval']),
   'restart-delay': seconds.pipe(duration),
@@ -138,6 +141,10 @@ function fromJson(value: unknown): unknown {
   } catch {
     return value; // refused by the schema, with the text in the sentence
   }
+}
+
+function commaSeparated(text: string): string[] {
+  return text.split(',').map((part) => part.trim());
 }
 
 function lowerCase(value: unknown): unknown {

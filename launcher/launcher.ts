@@ -24,6 +24,7 @@ import { ManagerLink } from './link/manager-link';
 import { register } from './link/register';
 import { roadsTo } from './link/roads';
 import { Said } from './link/said';
+import { Callers } from './local-api/callers';
 import { LocalApi } from './local-api/local-api';
 import { systemInfo } from './local-api/system-info';
 import { LocalJobs } from './local-jobs/local-jobs';
@@ -78,7 +79,7 @@ export async function startLauncher(
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
 
-  const localApi = options.localApi === null ? null : await LocalApi.listen(options.localApi, log);
+  const localApi = options.localApi === null ? null : await LocalApi.listen(options.localApi, new Callers(options.localApiUsers, log), log);
   const identity: LauncherIdentity = {
     worker: options.workerId,
     instance: InstanceId.parse(randomUUID()),

@@ -61,6 +61,8 @@ export interface LauncherOptions {
   readonly slots: number | null;
   /** Where it takes tasks of its own machine; null = nowhere. */
   readonly localApi: LocalAddress | null;
+  /** Who may give them, beside root and the launcher's own user: names, numbers, or `all`. */
+  readonly localApiUsers: readonly string[];
   /** Set where it was started as RemoteGPU's agent is: by its file or its variables. */
   readonly agent: AgentWords | null;
   readonly mode: 'run' | 'stop-all' | 'status' | 'check' | 'locate';
@@ -171,6 +173,7 @@ function optionsOf(read: {
     diskReserveBytes: values['disk-reserve'],
     slots: values.slots,
     localApi: values['local-api'],
+    localApiUsers: values['local-api-users'] ?? [],
     agent,
     mode,
   };

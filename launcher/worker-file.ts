@@ -70,6 +70,7 @@ const Keys = z.strictObject({
     disk_reserve: MEANT['disk-reserve'].optional(),
     slots: MEANT.slots.optional(),
     local_api: MEANT['local-api'].optional(),
+    local_api_users: MEANT['local-api-users'].optional(),
     tree: MEANT.tree.optional(),
   } satisfies Record<Key, z.ZodType>),
   labels: Texts.pipe(Labels).optional(),

@@ -5,8 +5,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LIMITS } from '../../protocol/limits';
+import { sentenceOf } from '../../protocol/sentence-of';
 import type { Log } from '../logging';
 import { addressText, type LocalAddress } from './address';
+import type { Callers } from './callers';
 import { guardAgainst } from './guard';
 import { CODES, refused, type Reply } from './reply';
 import { ROUTES, type LocalApiParts, type Route } from './routes';
@@ -19,16 +21,18 @@ export class LocalApi {
 
   private constructor(
     private readonly server: Server,
+    private readonly callers: Callers,
     private readonly log: Log,
   ) {
     let open: (parts: LocalApiParts) => void = () => {};
     this.#parts = new Promise((resolve) => (open = resolve));
     this.#open = open;
+    server.on('connection', (socket) => callers.met(socket));
     server.on('request', (request, response) => void this.#serve(request, response));
   }
 
   /** Rejects with a sentence where it cannot listen. */
-  static async listen(address: LocalAddress, log: Log): Promise<LocalApi> {
+  static async listen(address: LocalAddress, callers: Callers, log: Log): Promise<LocalApi> {
     const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
     await new Promise<void>((resolve, reject) => {
       server.once('error', ({ message }) =>
@@ -42,7 +46,7 @@ export class LocalApi {
     });
     const { port } = server.address() as AddressInfo;
     log('info', `the local API listens on ${addressText({ ...address, port })}, for this machine only`);
-    return new LocalApi(server, log);
+    return new LocalApi(server, callers, log);
   }
 
   /** From now on requests are answered; those that came before waited. */
@@ -73,7 +77,7 @@ export class LocalApi {
   }
 
   async #reply(request: IncomingMessage): Promise<Reply> {
-    const forbidden = guardAgainst(request);
+    const forbidden = guardAgainst(request) ?? this.callers.against(request.socket);
     if (forbidden !== null) return forbidden;
     const { method = 'GET' } = request;
     const path = (request.url ?? '/').split('?')[0] ?? '/';
@@ -146,7 +150,7 @@ async function bodyOf(request: IncomingMessage): Promise<Body> {
   try {
     return { kind: 'json', value: text === '' ? null : (JSON.parse(text) as unknown) };
   } catch (error) {
-    const why = `the body is not JSON: ${(error as Error).message}`;
+    const why = `the body is not JSON: ${sentenceOf(error)}`;
     return { kind: 'refused', reply: refused(400, CODES.invalid, why) };
   }
 }

@@ -11,6 +11,7 @@ import { CommandId, ProcessName, runBornAtMs } from '../../protocol/ids';
 import type { JobId } from '../../protocol/jobs';
 import type { LauncherFact } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
+import { sentenceOf } from '../../protocol/sentence-of';
 import { findInPath } from '../birth/program';
 import { afterAttempt, failedUnborn, rejectedText, type AttemptEnd } from '../core/local-jobs/outcome';
 import { inState, isRunning, type Task, type TaskIn } from '../core/local-jobs/task';
@@ -259,7 +260,7 @@ export class Attempts {
   }
 
   #troubled(what: string, error: unknown): void {
-    if (!this.#isTroubled) this.around.log('error', `${what}: ${(error as Error).message}; trying again`);
+    if (!this.#isTroubled) this.around.log('error', `${what}: ${sentenceOf(error)}; trying again`);
     this.#isTroubled = true;
   }
 }

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { JobId } from '../../protocol/jobs';
 import type { LauncherFact } from '../../protocol/link';
 import type { Sealer } from '../../protocol/sealed-env';
+import { sentenceOf } from '../../protocol/sentence-of';
 import { circleThrough } from '../core/local-jobs/dependencies';
 import { failedUnborn, rejectedText } from '../core/local-jobs/outcome';
 import { plan } from '../core/local-jobs/plan';
@@ -159,7 +160,7 @@ export class LocalJobs {
       this.#isTroubled = false;
     } catch (error) {
       if (!this.#isTroubled)
-        this.around.log('error', `local tasks cannot be written down: ${(error as Error).message}; trying again`);
+        this.around.log('error', `local tasks cannot be written down: ${sentenceOf(error)}; trying again`);
       this.#isTroubled = true;
       this.#wakeAt(this.around.clock.now() + AGAIN_MS);
     }
