@@ -120,7 +120,7 @@ export const FROM_TEXT: Readonly<Record<Flag, z.ZodType>> = {
   ...MEANT,
   env: z.preprocess(fromJson, MEANT.env),
   'max-restarts': z.coerce.number('must be a whole number').pipe(MEANT['max-restarts']),
-  'local-api-users': z.string().transform(commaSeparated).pipe(MEANT['local-api-users']),
+  'local-api-users': z.preprocess(commaSeparated, MEANT['local-api-users']),
   slots: z.coerce.number('must be a whole number').pipe(MEANT.slots),
   'heartbeat-interval': seconds.pipe(MEANT['heartbeat-interval']),
   'restart-delay': seconds.pipe(duration),
@@ -143,8 +143,10 @@ function fromJson(value: unknown): unknown {
   }
 }
 
-function commaSeparated(text: string): string[] {
-  return text.split(',').map((part) => part.trim());
+function commaSeparated(text: unknown): string[] {
+  return String(text)
+    .split(',')
+    .map((part) => part.trim());
 }
 
 function lowerCase(value: unknown): unknown {
