@@ -64,6 +64,15 @@ export function exitOfStatus(status: number, atMs: number): Exit {
     : { exitCode: null, signal, atMs, source: 'record', cause: null };
 }
 
+/** By a foreign program's word: what is no exit code of a system (-1 for a refused command) is unknown. */
+export const exitOfCode = (code: number | null, atMs: number): Exit => ({
+  exitCode: code !== null && code >= 0 && code <= 255 ? code : null,
+  signal: null,
+  atMs,
+  source: code === null ? 'unknown' : 'record',
+  cause: null,
+});
+
 /** True for exit code 0 and nothing else, and not where a failed probe made us end it: then 0 is only how it obeyed. */
 export const isClean = (exit: Exit): boolean => exit.exitCode === 0 && exit.cause?.kind !== 'probe';
 

@@ -10,6 +10,8 @@ import { coreSettingsOf } from './core-settings';
 import { isAlive } from './core/model';
 import { monotonicClock } from './engine/clock';
 import { Engine } from './engine/engine';
+import { agentRoad } from './links/claim/agent-road';
+import { OUTPUT_KEPT_BYTES } from './links/claim/kept-output';
 import { heartbeatLink } from './links/http-poll';
 import { LauncherSessions } from './links/launcher-sessions';
 import { outputLink, outputRoad } from './links/output';
@@ -65,6 +67,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
   const hotRoads = {
     output: outputLink(output, proofs, new OutputUnderWay(engine.feed)),
     heartbeat: heartbeatLink(engine, gate),
+    agents: agentRoad(engine, gate, OUTPUT_KEPT_BYTES),
   };
   const faces = openFaces({ config, files: parts, engine, stores, gate, tls, hotRoads, journal });
   openSocketLink(faces.io.of(LINK_NAMESPACE), sessions);

@@ -10,7 +10,7 @@
 import { Refusal } from '../../protocol/errors';
 import type { WorkerId } from '../../protocol/ids';
 import type { AttemptId } from '../../protocol/jobs';
-import type { Beat } from '../../protocol/link';
+import type { Beat, MachineUsage } from '../../protocol/link';
 import { LIMITS } from '../../protocol/limits';
 import type { ProcessView, WorkerView } from '../../protocol/views';
 import type { CommandOf, EngineCommand, Replies } from '../core/commands';
@@ -146,6 +146,20 @@ export class Engine {
     }
     if (worker.presence.kind !== 'present' && contact.synced) this.ask({ kind: 'heard', worker: id });
     return true;
+  }
+
+  /** A heartbeat of a worker that speaks another protocol: in memory. A turn only where it was silent, or where room may have come. */
+  agentBeat(id: WorkerId, machine: MachineUsage | null): void {
+    const worker = this.model.workers.get(id);
+    const contact = this.model.contacts.get(id);
+    if (worker === undefined || contact === undefined) return;
+    const nowMs = this.parts.clock.nowMs();
+    contact.lastContactMs = nowMs;
+    if (machine !== null) {
+      contact.machine = machine;
+      contact.machineAtMs = nowMs;
+    }
+    if (worker.presence.kind !== 'present') this.ask({ kind: 'heard', worker: id });
   }
 
   /** A worker still holds these attempts: in memory, no turn. @returns those that are not its own any more */

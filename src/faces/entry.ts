@@ -30,6 +30,14 @@ export const PLAIN = {
 /** Answered before Express, by the links. */
 export const ROADS = {
   output: { over: 'road', name: 'POST /link/v1/output', permission: 'worker.link' },
+  agentRegister: { over: 'road', name: 'POST /api/v1/agent/register', permission: 'worker.link' },
+  agentHeartbeat: { over: 'road', name: 'POST /api/v1/agent/heartbeat', permission: 'worker.link' },
+  claim: { over: 'road', name: 'POST /api/v1/agent/tasks/claim', permission: 'worker.link' },
+  start: { over: 'road', name: 'POST /api/v1/agent/tasks/:id/start', permission: 'worker.link' },
+  renew: { over: 'road', name: 'POST /api/v1/agent/tasks/:id/renew', permission: 'worker.link' },
+  leaseRenew: { over: 'road', name: 'POST /api/v1/agent/tasks/:id/lease/renew', permission: 'worker.link' },
+  progress: { over: 'road', name: 'POST /api/v1/agent/tasks/:id/progress', permission: 'worker.link' },
+  complete: { over: 'road', name: 'POST /api/v1/agent/tasks/:id/complete', permission: 'worker.link' },
   heartbeat: { over: 'road', name: 'POST /api/workers/:id/heartbeat', permission: 'worker.link' },
 } as const satisfies Record<string, Entry>;
 

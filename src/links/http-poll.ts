@@ -16,6 +16,7 @@ import type { Engine } from '../engine/engine';
 import type { Gate } from '../trust/gate';
 import { refusalOf, speaksFor } from '../trust/rights';
 import { answerJson, answerRefusal } from './answer';
+import { readBody } from './read-body';
 
 const PREFIX = '/api/workers/';
 const SUFFIX = '/heartbeat';
@@ -102,25 +103,6 @@ function parseSaid(text: string): PlainSaid | Refusal {
       `the heartbeat is not understood: status must be one of ${STATUSES.join(', ')}, not ${JSON.stringify(status)}`,
     );
   return { status: known ?? null, pid, restarts, exitCode };
-}
-
-function readBody(request: IncomingMessage, bytesMax: number, done: (body: string | Refusal) => void): void {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  request.on('data', (piece: Buffer) => {
-    bytes += piece.length;
-    if (bytes <= bytesMax) pieces.push(piece);
-  });
-  request.on('end', () => {
-    if (bytes > bytesMax)
-      done(
-        new Refusal(
-          'body_too_large',
-          `the body has ${bytes} bytes; ${bytesMax} is the limit of a request, and nothing of it was taken`,
-        ),
-      );
-    else done(pieces.length === 1 ? (pieces[0] as Buffer).toString('utf8') : Buffer.concat(pieces).toString('utf8'));
-  });
 }
 
 function decodeSafely(segment: string): string {

@@ -3,6 +3,7 @@ import { Refusal } from '../../protocol/errors';
 import type { WorkerId } from '../../protocol/ids';
 import type { Labels } from '../../protocol/link';
 import { grantText, permits, PERMISSIONS, type Permission } from '../../protocol/trust';
+import type { AccountId } from '../core/trust/rows';
 import type { Principal } from './gate';
 
 export const isKnown = ({ asker }: Principal): boolean => asker.kind !== 'unknown';
@@ -44,4 +45,15 @@ export function refusalOf(
     `${asker.text} may not ${what}: it needs the permission ${permission} (${PERMISSIONS[permission].least})${place}, and these are its roles: ${has}. Ask an admin for more`,
     { permission, ...(worker === null ? {} : { worker_id: worker }) },
   );
+}
+
+/**
+ * A client of another protocol has no key of its own: it comes with a worker's token, or somebody who could mint one lets it in.
+ * @returns whose token it is; null = it needs none
+ */
+export function accountShown(principal: Principal, worker: WorkerId): AccountId | null {
+  const { asker } = principal;
+  if (asker.kind === 'worker') return asker.id as AccountId;
+  if (isPermitted(principal, 'admin.workers', {})) return null;
+  throw refusalOf(principal, 'admin.workers', `register ${worker} without a worker’s token`);
 }

@@ -26,6 +26,14 @@ const bodies = (worker: string): Readonly<Record<string, unknown>> => ({
   'POST /api/apply': document(worker),
   'POST /api/rollback': { name: `${worker}/given`, wait: false },
   'POST /api/batch': { command: 'stop', selector: `${worker}/${worker}`, wait: false },
+  'POST /api/v1/agent/register': { agent_id: worker },
+  'POST /api/v1/agent/heartbeat': { agent_id: worker },
+  'POST /api/v1/agent/tasks/claim': { agent_id: worker },
+  'POST /api/v1/agent/tasks/:id/start': { agent_id: worker, attempt_id: 'a' },
+  'POST /api/v1/agent/tasks/:id/renew': { agent_id: worker, attempt_id: 'a' },
+  'POST /api/v1/agent/tasks/:id/lease/renew': { agent_id: worker, attempt_id: 'a' },
+  'POST /api/v1/agent/tasks/:id/progress': { agent_id: worker, attempt_id: 'a' },
+  'POST /api/v1/agent/tasks/:id/complete': { agent_id: worker, attempt_id: 'a' },
   'POST /api/logs/search': { selector: `${worker}/${worker}`, q: 'x' },
 });
 const document = (worker: string): unknown => ({

@@ -4,17 +4,20 @@ import { hasLauncher, type Contact, type Model, type Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import type { Fact } from '../facts';
 
+/** How many of its own beats a worker without a launcher may miss. Sources: seeds 002 (5 s), 003 (180 s of 30 s), 004 (120 s of 30 s). */
+const BEATS_UNTIL_LOST = { plain: 3, claim: 6, sse: 4 } as const;
+
 /**
- * A worker that beats at the manager's pace is judged by the configured times exactly. A plain client beats as it
- * likes (the seed's: every 5 s), so it is given at least two of its own intervals before stale and three before lost.
+ * A launcher beats at the manager's pace and is judged by the configured times exactly. Others beat as they like, so they
+ * are given so many of their own intervals.
  */
 export function silenceLimits(worker: Worker, settings: CoreSettings): { staleAfterMs: number; lostAfterMs: number } {
-  const configured = { staleAfterMs: settings.heartbeatTimeoutMs / 2, lostAfterMs: settings.heartbeatTimeoutMs };
-  if (hasLauncher(worker)) return configured;
-  return {
-    staleAfterMs: Math.max(configured.staleAfterMs, 2 * worker.heartbeatIntervalMs),
-    lostAfterMs: Math.max(configured.lostAfterMs, 3 * worker.heartbeatIntervalMs),
-  };
+  const { heartbeatTimeoutMs } = settings;
+  const { type, heartbeatIntervalMs } = worker;
+  if (type === 'remote' || type === 'local')
+    return { staleAfterMs: heartbeatTimeoutMs / 2, lostAfterMs: heartbeatTimeoutMs };
+  const lostAfterMs = Math.max(heartbeatTimeoutMs, BEATS_UNTIL_LOST[type] * heartbeatIntervalMs);
+  return { staleAfterMs: Math.max(lostAfterMs / 2, Math.min(lostAfterMs, 2 * heartbeatIntervalMs)), lostAfterMs };
 }
 
 /** Presence changes that are due. */

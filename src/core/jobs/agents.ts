@@ -5,11 +5,12 @@
 import { Refusal } from '../../../protocol/errors';
 import type { AttemptId } from '../../../protocol/jobs';
 import type { CommandOf, Decision } from '../commands';
+import { admitPlain } from '../trust/admission';
 import { contactOf, type Model, type Worker } from '../model';
 import { refused } from '../refused';
 import type { CoreSettings } from '../settings';
 import { assigned } from './assign';
-import { attemptOver, attemptStarted, jobEdited } from './changes';
+import { attemptEdited, attemptOver, attemptStarted, jobEdited } from './changes';
 import { placements } from './matching';
 import { isLive, isOver, type Attempt, type Job } from './rows';
 import type { JobFact } from './words';
@@ -101,7 +102,7 @@ export function endAttempt(
   return { facts: [fact], effects: [], reply: { attempt: fact.attempt, job } };
 }
 
-/** In memory: a renewal is no fact. */
+/** In memory, as long as it asks for the length that it has: a renewal is no fact. */
 export function renewLease(
   model: Model,
   command: CommandOf<'renewLease'>,
@@ -110,8 +111,9 @@ export function renewLease(
 ): Decision<'renewLease'> {
   const attempt = liveAttempt(model, command, nowMs);
   if (attempt instanceof Refusal) return refused(attempt);
-  const expiresAtMs = nowMs + attempt.leaseMs;
-  return { facts: [], effects: [], reply: { attempt, expiresAtMs } };
+  const expiresAtMs = nowMs + command.extendMs;
+  const facts = command.extendMs === attempt.leaseMs ? [] : [attemptEdited(attempt, { leaseMs: command.extendMs })];
+  return { facts, effects: [], reply: { attempt, expiresAtMs } };
 }
 
 /** Source: API_JOBS section 2, "Attempt/fencing": other attempt 409/30001, finished 409/30002, expired 410/30003. */
@@ -163,14 +165,14 @@ export function registerAgent(
     return refused(
       new Refusal('worker_taken', `worker id ${command.worker} is taken by a worker of another kind (${earlier.type})`),
     );
-  const contact = contactOf(model, command.worker, nowMs);
-  contact.lastContactMs = nowMs;
-  const account = model.trust.accountOf(command.worker);
+  const admission = admitPlain(model, command.worker, command.account);
+  if ('refusal' in admission) return refused(admission.refusal);
+  contactOf(model, command.worker, nowMs).lastContactMs = nowMs;
   const worker: Worker = {
     id: command.worker,
     type: command.type,
     hostname: command.hostname,
-    labels: { ...command.labels, ...account?.labels },
+    labels: { ...command.labels, ...admission.account?.labels },
     version: command.version,
     instance: null,
     ackedSeq: 0,
@@ -188,6 +190,7 @@ export function registerAgent(
   const gone = live.filter(({ id }) => !holds.includes(id));
   return {
     facts: [
+      ...admission.facts,
       { kind: 'worker.registered', worker, isNew: earlier === undefined },
       ...gone.map((attempt) => attemptOver(attempt, 'lost', 'its worker came back without it', nowMs)),
     ],

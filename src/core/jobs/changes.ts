@@ -22,9 +22,11 @@ export const attemptStarted = (attempt: Attempt, nowMs: number, changes: Partial
   was: attempt.state.kind,
 });
 
-export const attemptStopping = (attempt: Attempt, stop: Stop): JobFact => ({
+export const attemptStopping = (attempt: Attempt, stop: Stop): JobFact => attemptEdited(attempt, { stop });
+
+export const attemptEdited = (attempt: Attempt, changes: Partial<Omit<Attempt, 'state'>>): JobFact => ({
   kind: 'attempt.changed',
-  attempt: { ...attempt, stop },
+  attempt: { ...attempt, ...changes },
   was: attempt.state.kind,
 });
 

@@ -5,6 +5,7 @@ import type { WorkerId } from '../../../protocol/ids';
 import type { AttemptId, AttemptOutcome, JobId, JobSpec } from '../../../protocol/jobs';
 import type { Labels } from '../../../protocol/link';
 import type { Asker } from '../../../protocol/trust';
+import type { AccountId } from '../trust/rows';
 import type { Attempt, DeclaredGpu, Job } from './rows';
 
 /** One job as it is submitted: its id is made where the command comes in, the core has no randomness. */
@@ -85,11 +86,13 @@ export type JobCommand =
       readonly version: string | null;
       readonly labels: Readonly<Record<string, string>>;
       readonly slots: number;
-      readonly gpus: readonly DeclaredGpu[];
+      /** Null = they are in its heartbeats. */
+      readonly gpus: readonly DeclaredGpu[] | null;
       readonly heartbeatIntervalMs: number;
       /** Attempts that it says it still runs; null = it does not tell. */
       readonly holds: readonly AttemptId[] | null;
-      readonly account: string | null;
+      /** Whose token it showed; null = it is let in without. */
+      readonly account: AccountId | null;
       readonly by: Asker;
     }
   | { readonly kind: 'setJobLimit'; readonly scope: string; readonly max: number | null; readonly by: Asker };

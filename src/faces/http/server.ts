@@ -7,7 +7,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Server as TlsServer } from 'node:https';
 import { CA_PATH } from '../../../protocol/ca-fingerprint';
 import { Refusal } from '../../../protocol/errors';
-import { PLAIN, type Entry, type ROADS } from '../entry';
+import { PLAIN, type Entry } from '../entry';
 import type { Journal } from '../../engine/ports';
 import { adminWorkerRoutes } from './admin-workers';
 import { approvalRoutes } from './approvals';
@@ -49,7 +49,8 @@ export interface WebFace extends HttpParts {
   /** The certificate of the manager's own authority, in PEM; null = it has none. */
   readonly caPem: () => string | null;
   readonly guard: (request: IncomingMessage) => Refusal | null;
-  readonly hotRoads: Readonly<Record<keyof typeof ROADS, HotRoad>>;
+  /** Each serves some of ROADS. */
+  readonly hotRoads: Readonly<Record<'output' | 'heartbeat' | 'agents', HotRoad>>;
   /** The built dashboard; null = not served (`web.enabled: false`). */
   readonly webDir: string | null;
   /** Swagger UI's files. */

@@ -5,12 +5,11 @@ import { z } from 'zod';
 import { Waiting } from '../../../protocol/definitions';
 import { Refusal } from '../../../protocol/errors';
 import { CleanupBody, CommandBody, CommandReply, DisableBody, StopBody } from '../../../protocol/http';
-import { runIdOf, type WorkerId } from '../../../protocol/ids';
+import { runIdOf } from '../../../protocol/ids';
 import { RegisterBody, RegisterReply } from '../../../protocol/link';
-import type { AccountId } from '../../core/trust/rows';
 import { newAccountId } from '../../trust/credentials';
 import type { Principal } from '../../trust/gate';
-import { isPermitted, refusalOf } from '../../trust/rights';
+import { accountShown } from '../../trust/rights';
 import { command } from '../../engine/command';
 import { refuseReserved, registerLauncher, registerReply } from '../../engine/registration';
 import { patienceOf, untilMs, verbOf } from './command';
@@ -212,17 +211,6 @@ async function registerPlain(
     by: principal.asker,
   });
   return registerReply(engine, body.worker_id, paceMs);
-}
-
-/**
- * A plain client has no key of its own: it comes with a worker's token, or somebody who could mint one lets it in.
- * @returns whose token it is; null = it needs none
- */
-function accountShown(principal: Principal, worker: WorkerId): AccountId | null {
-  const { asker } = principal;
-  if (asker.kind === 'worker') return asker.id as AccountId;
-  if (isPermitted(principal, 'admin.workers', {})) return null;
-  throw refusalOf(principal, 'admin.workers', `register the plain client ${worker} without a worker's token`);
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';

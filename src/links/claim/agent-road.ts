@@ -1,0 +1,212 @@
+/**
+ * RemoteGPU's agents (seed 003): they poll for work, renew their leases and tell of their attempts. Answered before
+ * Express: a few hundred of them ask every few seconds. Each may speak for itself alone.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import { Refusal } from '../../../protocol/errors';
+import { exitOfCode } from '../../../protocol/exit';
+import { fieldProblems } from '../../../protocol/field-problems';
+import { WorkerId } from '../../../protocol/ids';
+import type { AttemptId, JobId } from '../../../protocol/jobs';
+import { LIMITS } from '../../../protocol/limits';
+import {
+  AGENT_BEAT_MS,
+  ClaimBody,
+  CompleteBody,
+  HeartbeatBody,
+  ProgressBody,
+  RegisterBody,
+  RenewBody,
+  StartBody,
+  LEASE_SECONDS,
+} from '../../../protocol/remotegpu';
+import { envelope, refusalEnvelope } from '../../../protocol/remotegpu-answer';
+import type { Engine } from '../../engine/engine';
+import type { Gate, Principal } from '../../trust/gate';
+import { accountShown, refusalOf, speaksFor } from '../../trust/rights';
+import { answerJson } from '../answer';
+import { readBody } from '../read-body';
+import { keptOutput } from './kept-output';
+import { declaredGpus, machineOf } from './machine';
+import { taskOf } from './task';
+
+const PREFIX = '/api/v1/agent/';
+const TASK = /^tasks\/([^/]+)\/(start|renew|lease\/renew|progress|complete)$/;
+
+interface Call {
+  readonly engine: Engine;
+  readonly agent: WorkerId;
+  readonly principal: Principal;
+}
+
+/** @param outputBytesMax of each of stdout and stderr that is kept with the job */
+export function agentRoad(
+  engine: Engine,
+  gate: Gate,
+  outputBytesMax: number,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
+  return (request, response) => {
+    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    if (request.method !== 'POST' || !path.startsWith(PREFIX)) return false;
+    const words = wordsOf(path.slice(PREFIX.length), outputBytesMax);
+    if (words === null) return false;
+    const principal = gate.resolve(request.headers, gate.callerOf(request));
+    if (principal.asker.kind === 'unknown') {
+      request.resume();
+      return refuse(response, refusalOf(principal, 'worker.link', `POST ${path}`));
+    }
+    readBody(request, LIMITS.bodyBytesMax * 2, (text) => {
+      if (text instanceof Refusal) refuse(response, text);
+      else
+        answer(engine, principal, words, text).then(
+          (data) => {
+            response.setHeader('cache-control', 'no-store');
+            answerJson(response, 200, envelope(data));
+          },
+          (error: unknown) =>
+            refuse(response, error instanceof Refusal ? error : new Refusal('internal', String(error))),
+        );
+    });
+    return true;
+  };
+}
+
+const refuse = (response: ServerResponse, refusal: Refusal): true =>
+  answerJson(response, refusal.status, refusalEnvelope(refusal));
+
+async function answer(engine: Engine, principal: Principal, words: Words, text: string): Promise<unknown> {
+  let json: unknown;
+  try {
+    json = text.trim() === '' ? {} : JSON.parse(text);
+  } catch (error) {
+    throw new Refusal('bad_request', `the body is not JSON: ${error instanceof Error ? error.message : ''}`);
+  }
+  const body = words.schema.safeParse(json);
+  if (!body.success) throw new Refusal('bad_request', `the body is not understood: ${fieldProblems(body.error, json)}`);
+  const id = WorkerId.safeParse((body.data as { agent_id: string }).agent_id);
+  if (!id.success) throw new Refusal('bad_request', `agent_id: ${id.error.issues[0]?.message ?? ''}`);
+  const labels = engine.read(({ workers }) => workers.get(id.data)?.labels ?? {});
+  // A token that is nobody's yet becomes the first agent's that registers with it.
+  const isUnbound = principal.asker.kind === 'worker' && principal.worker === null;
+  if (!isUnbound && !speaksFor(principal, id.data, labels))
+    throw refusalOf(principal, 'worker.link', `speak for agent ${id.data}`, id.data);
+  return words.handle({ engine, agent: id.data, principal }, body.data);
+}
+
+interface Words {
+  readonly schema: z.ZodType;
+  handle(call: Call, body: unknown): Promise<unknown>;
+}
+const words = <Schema extends z.ZodType>(
+  schema: Schema,
+  handle: (call: Call, body: z.output<Schema>) => Promise<unknown>,
+): Words => ({ schema, handle });
+
+const REGISTER = words(RegisterBody, async (call, body) => {
+  await register(call, body);
+  return { status: 'registered', machine_id: body.machine_id ?? body.agent_id };
+});
+const HEARTBEAT = words(HeartbeatBody, async (call, { machine_id, metrics }) => {
+  await known(call, machine_id);
+  call.engine.agentBeat(call.agent, metrics == null ? null : machineOf(metrics));
+  return { status: 'ok' };
+});
+const CLAIM = words(ClaimBody, async (call, { limit, machine_id, request_id }) => {
+  await known(call, machine_id);
+  const { engine, agent: worker } = call;
+  const leaseMs = LEASE_SECONDS * 1000;
+  const given = await engine.submit({ kind: 'claimJobs', worker, limit, leaseMs, requestId: request_id ?? null });
+  return { tasks: given.map(({ job, attempt }) => taskOf(job, attempt, engine.nowMs + leaseMs)) };
+});
+
+function wordsOf(path: string, outputBytesMax: number): Words | null {
+  if (path === 'tasks/claim') return CLAIM;
+  if (path === 'heartbeat') return HEARTBEAT;
+  if (path === 'register') return REGISTER;
+  const match = TASK.exec(path);
+  if (match === null) return null;
+  const job = decode(match[1] ?? '') as JobId;
+  switch (match[2]) {
+    case 'start':
+      return words(StartBody, async ({ engine, agent: worker }, { attempt_id }) => {
+        const attempt = attempt_id as AttemptId;
+        const row = await engine.submit({ kind: 'attemptStarted', worker, job, attempt });
+        const startedAt = row.startedAtMs === null ? null : new Date(row.startedAtMs).toISOString();
+        return { task_id: job, status: 'running', attempt_id, started_at: startedAt };
+      });
+    case 'progress':
+      return words(ProgressBody, async ({ engine, agent: worker }, { attempt_id, percent, message }) => {
+        const attempt = attempt_id as AttemptId;
+        const told = { percent: percent ?? null, message: message ?? null };
+        await engine.submit({ kind: 'attemptProgress', worker, job, attempt, ...told });
+        return { task_id: job, progress: told.percent };
+      });
+    case 'complete':
+      return completion(job, outputBytesMax);
+    default:
+      return renewal(job);
+  }
+}
+
+const renewal = (job: JobId): Words =>
+  words(RenewBody, async ({ engine, agent: worker }, { attempt_id, extend_sec }) => {
+    const attempt = attempt_id as AttemptId;
+    const renewed = await engine.submit({ kind: 'renewLease', worker, job, attempt, extendMs: extend_sec * 1000 });
+    return {
+      task_id: job,
+      renewed: true,
+      lease_expires_at: new Date(renewed.expiresAtMs).toISOString(),
+      status: renewed.attempt.state.kind,
+      attempt_id,
+    };
+  });
+
+const completion = (job: JobId, outputBytesMax: number): Words =>
+  words(CompleteBody, async ({ engine, agent: worker }, body) => {
+    const { exit_code, stdout, stderr, error } = body;
+    const isWell = exit_code === 0 || (exit_code == null && !error);
+    const why = isWell ? 'exit code 0' : error ? error : `exit code ${exit_code ?? 'unknown'}`;
+    const row = await engine.submit({
+      kind: 'attemptEnded',
+      worker,
+      job,
+      attempt: body.attempt_id as AttemptId,
+      outcome: isWell ? 'completed' : 'failed',
+      why: why.slice(0, LIMITS.reasonCharsMax),
+      exit: exitOfCode(exit_code ?? null, engine.nowMs),
+      output: { stdout: keptOutput(stdout, outputBytesMax), stderr: keptOutput(stderr, outputBytesMax) },
+    });
+    return { task_id: job, status: row.attempt.state.kind === 'ended' ? row.attempt.state.outcome : 'running' };
+  });
+
+/** An agent of before our time, or of before a reset, claims without a word of introduction. */
+async function known(call: Call, machineId: string | undefined): Promise<void> {
+  const isKnown = call.engine.read(({ workers, contacts }) => workers.has(call.agent) && contacts.has(call.agent));
+  if (!isKnown) await register(call, RegisterBody.parse({ agent_id: call.agent, machine_id: machineId }));
+}
+
+async function register({ engine, agent, principal }: Call, body: RegisterBody): Promise<void> {
+  await engine.submit({
+    kind: 'registerAgent',
+    worker: agent,
+    type: 'claim',
+    hostname: body.hostname ?? agent,
+    version: body.version ?? null,
+    labels: { ...body.labels, ...(body.machine_id === undefined ? {} : { machine_id: body.machine_id }) },
+    slots: body.max_workers,
+    gpus: declaredGpus(body.metrics ?? null),
+    heartbeatIntervalMs: AGENT_BEAT_MS,
+    holds: null,
+    account: accountShown(principal, agent),
+    by: principal.asker,
+  });
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

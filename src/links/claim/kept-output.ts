@@ -1,0 +1,30 @@
+/**
+ * What is kept of a long output: its beginning and its end, cut on borders of UTF-8 characters, with what is missing in
+ * between said. Source: API_JOBS section 4.7 (default 1 MiB with the mark).
+ */
+/** Of each of stdout and stderr. */
+export const OUTPUT_KEPT_BYTES = 2 ** 20;
+
+export function keptOutput(text: string, bytesMax: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= bytesMax) return text;
+  const half = Math.floor((bytesMax - MARK_BYTES) / 2);
+  const head = wholeEnd(bytes, half);
+  const tail = wholeBegin(bytes, bytes.length - half);
+  const missing = tail - head;
+  return `${bytes.subarray(0, head).toString()}\n...[${missing} bytes left out, the limit is ${bytesMax}]...\n${bytes.subarray(tail).toString()}`;
+}
+
+const MARK_BYTES = 80;
+const isInside = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
+
+function wholeEnd(bytes: Buffer, at: number): number {
+  let end = Math.max(0, at);
+  while (end > 0 && isInside(bytes[end])) end -= 1;
+  return end;
+}
+function wholeBegin(bytes: Buffer, at: number): number {
+  let begin = at;
+  while (begin < bytes.length && isInside(bytes[begin])) begin += 1;
+  return begin;
+}
