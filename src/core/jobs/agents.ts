@@ -42,7 +42,7 @@ export function claimJobs(
     const begun = assigned(placement, epoch, leaseMs, nowMs);
     epoch += begun.attempts.length;
     facts.push(...begun.facts);
-    for (const attempt of begun.attempts) reply.push({ job: placement.job, attempt });
+    for (const attempt of begun.attempts) reply.push({ job: begun.job, attempt });
   }
   if (requestId !== null) contact.lastClaim = { requestId, attempts: reply.map(({ attempt }) => attempt.id) };
   return { facts, effects: [], reply };
@@ -58,7 +58,7 @@ export function startAttempt(
   if (attempt instanceof Refusal) return refused(attempt);
   if (attempt.state.kind === 'running') return { facts: [], effects: [], reply: attempt };
   const fact = attemptStarted(attempt, nowMs);
-  return { facts: [fact], effects: [], reply: fact.kind === 'attempt.changed' ? fact.attempt : attempt };
+  return { facts: [fact], effects: [], reply: fact.attempt };
 }
 
 export function tellProgress(

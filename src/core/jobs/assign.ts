@@ -2,7 +2,7 @@
 import { attemptIdOf } from '../../../protocol/jobs';
 import { jobChanged } from './changes';
 import type { Placement } from './matching';
-import type { Attempt } from './rows';
+import type { Attempt, Job } from './rows';
 import type { JobFact } from './words';
 
 /**
@@ -14,7 +14,7 @@ export function assigned(
   epoch: number,
   leaseMs: number | null,
   nowMs: number,
-): { facts: JobFact[]; attempts: Attempt[] } {
+): { facts: JobFact[]; job: Job; attempts: Attempt[] } {
   const { needs, trustMs } = job.spec;
   const attempts = on.map(({ worker, gpus }, node): Attempt => {
     const own = epoch + 1 + node;
@@ -41,11 +41,10 @@ export function assigned(
     };
   });
   const lastAttempt = attempts.at(-1)?.id ?? null;
+  const begun = jobChanged(job, { kind: 'active' }, nowMs, { lastAttempt });
   return {
+    job: begun.job,
     attempts,
-    facts: [
-      ...attempts.map((attempt): JobFact => ({ kind: 'attempt.changed', attempt, was: null })),
-      jobChanged(job, { kind: 'active' }, nowMs, { lastAttempt }),
-    ],
+    facts: [...attempts.map((attempt): JobFact => ({ kind: 'attempt.changed', attempt, was: null })), begun],
   };
 }

@@ -3,28 +3,31 @@ import type { AttemptOutcome } from '../../../protocol/jobs';
 import type { Attempt, Job, JobState, Stop } from './rows';
 import type { JobFact } from './words';
 
-export const jobChanged = (job: Job, state: JobState, nowMs: number, changes: Partial<Job> = {}): JobFact => ({
+type JobChanged = Extract<JobFact, { kind: 'job.changed' }>;
+type AttemptChanged = Extract<JobFact, { kind: 'attempt.changed' }>;
+
+export const jobChanged = (job: Job, state: JobState, nowMs: number, changes: Partial<Job> = {}): JobChanged => ({
   kind: 'job.changed',
   job: { ...job, ...changes, state, sinceMs: nowMs },
   was: job.state.kind,
 });
 
 /** It is as it was, and something of it is not: its priority, its progress. */
-export const jobEdited = (job: Job, changes: Partial<Omit<Job, 'state'>>): JobFact => ({
+export const jobEdited = (job: Job, changes: Partial<Omit<Job, 'state'>>): JobChanged => ({
   kind: 'job.changed',
   job: { ...job, ...changes },
   was: job.state.kind,
 });
 
-export const attemptStarted = (attempt: Attempt, nowMs: number, changes: Partial<Attempt> = {}): JobFact => ({
+export const attemptStarted = (attempt: Attempt, nowMs: number, changes: Partial<Attempt> = {}): AttemptChanged => ({
   kind: 'attempt.changed',
   attempt: { ...attempt, ...changes, state: { kind: 'running', sinceMs: nowMs }, startedAtMs: nowMs },
   was: attempt.state.kind,
 });
 
-export const attemptStopping = (attempt: Attempt, stop: Stop): JobFact => attemptEdited(attempt, { stop });
+export const attemptStopping = (attempt: Attempt, stop: Stop): AttemptChanged => attemptEdited(attempt, { stop });
 
-export const attemptEdited = (attempt: Attempt, changes: Partial<Omit<Attempt, 'state'>>): JobFact => ({
+export const attemptEdited = (attempt: Attempt, changes: Partial<Omit<Attempt, 'state'>>): AttemptChanged => ({
   kind: 'attempt.changed',
   attempt: { ...attempt, ...changes },
   was: attempt.state.kind,
@@ -37,7 +40,7 @@ export const attemptOver = (
   why: string,
   nowMs: number,
   changes: Partial<Attempt> = {},
-): Extract<JobFact, { kind: 'attempt.changed' }> => ({
+): AttemptChanged => ({
   kind: 'attempt.changed',
   attempt: { ...attempt, ...changes, state: { kind: 'ended', outcome, why, atMs: nowMs } },
   was: attempt.state.kind,

@@ -26,7 +26,7 @@ export function cancelJob(
   const reason = why === '' ? `cancelled by ${by.text}` : `cancelled by ${by.text}: ${why}`;
   if (job.state.kind !== 'active') {
     const fact = jobChanged(job, { kind: 'cancelled', why: reason }, nowMs);
-    return { facts: [fact], effects: [], reply: rowOf(fact) };
+    return { facts: [fact], effects: [], reply: fact.job };
   }
   return { ...stopAttempts(model, job, { outcome: 'cancelled', by: by.text, why: reason, atMs: nowMs }), reply: job };
 }
@@ -60,7 +60,7 @@ export function retryJob(
       new Refusal('job_state', `job ${id} is ${job.state.kind}; only a failed or cancelled one is tried again`),
     );
   const fact = jobChanged(job, begin(model.jobs, job.spec, nowMs, false), nowMs, { retries: 0, progress: null });
-  return { facts: [fact], effects: [], reply: rowOf(fact) };
+  return { facts: [fact], effects: [], reply: fact.job };
 }
 
 export function changeJob(model: Model, { id, priority, hold }: CommandOf<'changeJob'>): Decision<'changeJob'> {
@@ -70,7 +70,7 @@ export function changeJob(model: Model, { id, priority, hold }: CommandOf<'chang
   if (doubt !== null) return refused(doubt);
   if (isOver(job)) return refused(new Refusal('job_state', `job ${id} is over (${job.state.kind})`));
   const fact = jobEdited(job, { spec: { ...job.spec, priority } });
-  return { facts: [fact], effects: [], reply: rowOf(fact) };
+  return { facts: [fact], effects: [], reply: fact.job };
 }
 
 export function approveJob(
@@ -84,7 +84,7 @@ export function approveJob(
   if (job.state.kind !== 'waiting' || job.state.for !== 'approval')
     return refused(new Refusal('job_state', `job ${id} waits for no approval: it is ${job.state.kind}`));
   const fact = jobChanged(job, begin(model.jobs, job.spec, nowMs, false), nowMs);
-  return { facts: [fact], effects: [], reply: rowOf(fact) };
+  return { facts: [fact], effects: [], reply: fact.job };
 }
 
 export function setJobLimit(_model: Model, { scope, max }: CommandOf<'setJobLimit'>): Decision<'setJobLimit'> {
@@ -96,8 +96,3 @@ export function unknownJob(model: Model, id: string): Refusal {
   const hint = near.length === 0 ? '' : `; near to it: ${near.join(', ')}`;
   return new Refusal('unknown_job', `there is no job ${id} (never submitted, or long over and forgotten)${hint}`);
 }
-
-const rowOf = (fact: JobFact): Job => {
-  if (fact.kind !== 'job.changed') throw new Error(`${fact.kind} has no job`);
-  return fact.job;
-};

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler } from 'express';
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '../../../protocol/errors';
 import { LIMITS } from '../../../protocol/limits';
+import { refusalShape } from './refusal-shape';
 
 /** Told of what should not have happened. */
 export type OnUnexpected = (error: unknown, request: IncomingMessage) => void;
@@ -28,7 +29,7 @@ export interface ErrorAnswer {
 export function errorAnswer(error: unknown, request: IncomingMessage, onUnexpected: OnUnexpected): ErrorAnswer {
   const refusal = asRefusal(error);
   if (refusal.code === 'internal') onUnexpected(error, request);
-  const body = { success: false, error: refusal.message, code: refusal.code, ...refusal.details };
+  const body = refusalShape(pathOf(request), refusal);
   return { status: refusal.status, headers: hintsFor(refusal), body };
 }
 
@@ -63,3 +64,7 @@ function asRefusal(error: unknown): Refusal {
     return new Refusal('bad_request', message ?? 'the request is not understood');
   return new Refusal('internal', 'the manager failed at this request; its log says why');
 }
+
+/** Express shortens `url` on the way into a router. */
+const pathOf = (request: IncomingMessage): string =>
+  (request as { originalUrl?: string }).originalUrl ?? request.url ?? '';

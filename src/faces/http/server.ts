@@ -28,6 +28,7 @@ import { docsPolicy, pageHeaders } from './page-headers';
 import { processRoutes } from './processes';
 import { recoveryRoutes } from './recovery';
 import type { HttpParts, Route } from './route';
+import { remoteGpuTaskRoutes } from './remotegpu-tasks';
 import { sessionRoutes } from './session';
 import { setRoutes } from './sets';
 import { statusRoutes } from './status';
@@ -81,6 +82,7 @@ export function allRoutes(parts: HttpParts): Route[] {
     ...auditRoutes(parts),
     ...joinRoutes(parts),
     ...joinTokenRoutes(parts),
+    ...remoteGpuTaskRoutes(parts),
   ];
 }
 

@@ -29,7 +29,7 @@ import { answerJson } from '../answer';
 import { readBody } from '../read-body';
 import { keptOutput } from './kept-output';
 import { declaredGpus, machineOf } from './machine';
-import { taskOf } from './task';
+import { taskOf } from '../../core/jobs/remotegpu-task';
 
 const PREFIX = '/api/v1/agent/';
 const TASK = /^tasks\/([^/]+)\/(start|renew|lease\/renew|progress|complete)$/;

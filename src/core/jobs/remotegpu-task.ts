@@ -1,6 +1,6 @@
 /** A job as RemoteGPU's programs read one. Source: API_JOBS 1A "Task fields". */
-import type { Job, Attempt } from '../../core/jobs/rows';
-import { isOver } from '../../core/jobs/rows';
+import type { Job, Attempt } from './rows';
+import { isOver } from './rows';
 
 /** Its scale is ours; what came by another may be between two of its steps or beyond. */
 const priorityOf = (priority: number): number => Math.min(10, Math.max(1, Math.round(priority)));
