@@ -26,8 +26,8 @@ export class Program {
       ...(cwd === undefined ? {} : { cwd }),
       ...(detached === undefined ? {} : { detached }),
     });
-    this.#child.stdout?.on('data', (data: Buffer) => (this.#output += data.toString('utf8')));
-    this.#child.stderr?.on('data', (data: Buffer) => (this.#output += data.toString('utf8')));
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
     this.ended = new Promise((resolve) => {
       // 'exit' and not 'close': a surviving grandchild may hold the pipes open.
       this.#child.on('exit', (code, signal) => resolve({ code, signal }));

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { StartedManager } from '../harness/manager';
 import { testHost, whyNoTestHosts, type TestHost } from '../harness/network';
 import { quietPort } from '../harness/quiet-port';
+import { until } from '../harness/until';
 import type { World } from '../harness/world';
 import type { Answers, Knocks } from './knock';
 
@@ -28,6 +29,9 @@ export interface Setup {
   readonly ssl?: true;
 }
 
+/** One line, whole. */
+const ANSWERS = /^\{"http".*(?=\n)/m;
+
 /** @param number of the host: 1..250, one for each test that may run beside others */
 export async function elsewhere(world: World, number: number, setup: Setup = {}): Promise<Elsewhere> {
   const { env = {}, isNamed, ssl } = setup;
@@ -45,8 +49,8 @@ export async function elsewhere(world: World, number: number, setup: Setup = {})
       const program = [process.execPath, '--import', 'tsx', resolve('tests/trust/knock.ts')];
       const knocking = world.start([...host.on, ...program, url, JSON.stringify({ http, sockets })]);
       await knocking.ended;
-      const answers = knocking.output.split('\n').find((line) => line.startsWith('{"http"'));
-      if (answers === undefined) throw new Error(`nothing came of knocking: ${knocking.output}`);
+      // Its end may be known before the last of its output was read.
+      const answers = await until('what came of knocking', 15_000, () => ANSWERS.exec(knocking.output)?.[0]);
       return JSON.parse(answers) as Answers;
     },
   };
