@@ -1,10 +1,13 @@
 /** Tells what happened to one process: to the manager as facts, to the launcher's log in a line, to its output's shipper. */
-import type { LauncherFact } from '../../protocol/link';
+import type { CommandResult } from '../../protocol/link';
 import { commandText, type ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessIdentity, ProcessReport } from '../../protocol/process-state';
 import type { EndRecord, RunDirectory } from '../store/run-directory';
-import type { ProcessName } from '../../protocol/ids';
+import type { CommandId, ProcessName } from '../../protocol/ids';
 import type { KeeperSurroundings } from './surroundings';
+
+const MAY_BE_FORGOTTEN =
+  'a launcher that is killed before there is room is followed by one that has not heard of this order';
 
 export class Herald {
   #reported = '';
@@ -51,8 +54,11 @@ export class Herald {
     this.around.outputComplete(run, { stdout: outputBytes, stderr: errorBytes });
   }
 
-  tell(fact: LauncherFact): void {
-    this.around.tell(fact);
+  /** What was done is true, and may be forgotten: whoever asked must know. @param unwritten why its record is not on the disk; null = it is */
+  answered(id: CommandId, result: CommandResult, unwritten: string | null): void {
+    const isToldSo = unwritten !== null && result.ok;
+    const message = isToldSo ? `${result.message}; ${unwritten}: ${MAY_BE_FORGOTTEN}` : result.message;
+    this.around.tell({ kind: 'command.done', id, result: { ...result, message } });
   }
 
   warn(message: string): void {

@@ -11,13 +11,13 @@ import type { ProcessReport } from '../../protocol/process-state';
 import { reportOf } from '../core/report';
 import { goesOn, isToRun, livingRun, newcomer, nextTimerMs, type Supervised } from '../core/supervisor-state';
 import type { SupervisorEffect, SupervisorEvent } from '../core/supervisor-words';
-import { after } from '../probes/long-timer';
 import type { Run } from '../process/run';
 import { removePrivateDirectory } from '../birth/private-directory';
 import { removeCgroup } from '../tree/tree-cgroup';
 import type { ProcessDirectory } from '../store/data-directory';
 import { loadRecord, type Origin, type ProcessRecord } from '../store/process-record';
 import type { RunDirectory } from '../store/run-directory';
+import { Alarm } from './alarm';
 import { durabilityOf } from './durability';
 import { whyForgotten } from './forgetting';
 import { Herald } from './herald';
@@ -41,8 +41,7 @@ export class Keeper {
   readonly #hand: RunHand;
   /** Of the living run. */
   readonly probes: ProbeWatch;
-  /** Calls off the timer. */
-  #callOff: (() => void) | null = null;
+  readonly #alarm: Alarm;
   #isInTurn = false;
   #isNew: boolean;
 
@@ -81,14 +80,14 @@ export class Keeper {
   ) {
     this.#isNew = isNew;
     this.#turns = new Turns(around);
+    this.#alarm = new Alarm(around.clock, () => this.#woken());
     const herald = new Herald(directory.name, around);
     this.#herald = herald;
-    this.#hand = new RunHand(
-      directory,
-      around,
-      (event) => this.handle(event),
-      (trouble) => herald.warn(trouble),
-    );
+    this.#hand = new RunHand(directory, around, {
+      hear: (event) => this.handle(event),
+      warn: (trouble) => herald.warn(trouble),
+      unwritten: () => this.#pen.unwritten,
+    });
     this.probes = new ProbeWatch(around, (event) => this.handle(event));
     this.#pen = new RecordPen(directory.recordFile, directory.name, record, around.seal, around.log);
   }
@@ -192,7 +191,7 @@ export class Keeper {
 
   /** After every change, also the first one, adoption: what follows from how it is now. Those who depend on it come last. */
   #changed(effects: readonly SupervisorEffect[] = []): void {
-    this.#armTimer();
+    this.#alarm.set(nextTimerMs(this.supervised));
     this.probes.follow(this.supervised, this.run);
     const report = this.report();
     this.#herald.report(report);
@@ -207,7 +206,7 @@ export class Keeper {
       case 'runEnded':
         return this.#runEnded(effect);
       case 'answer':
-        return this.around.tell({ kind: 'command.done', id: effect.command, result: effect.result });
+        return this.#herald.answered(effect.command, effect.result, this.#pen.unwritten);
       default:
         return undefined; // done, not told
     }
@@ -220,14 +219,9 @@ export class Keeper {
     this.#herald.ended(directory, { exit, ...directory.written, certificate });
   }
 
-  #armTimer(): void {
-    this.#callOff?.();
-    const dueMs = nextTimerMs(this.supervised);
-    const wake = (): void => {
-      this.handle({ kind: 'timerDue' });
-      this.#armTimer(); // it may have been woken a little early
-    };
-    this.#callOff = dueMs === null ? null : after(dueMs - this.around.clock.now(), wake);
+  #woken(): void {
+    this.handle({ kind: 'timerDue' });
+    this.#alarm.set(nextTimerMs(this.supervised)); // it may have been a little early
   }
 
   /** A new definition. A living run keeps the one it was born with; one that was forgotten begins anew. */
@@ -301,7 +295,7 @@ export class Keeper {
 
   /** Lets go: the launcher ends, the process goes on. */
   release(): void {
-    this.#callOff?.();
+    this.#alarm.off();
     this.#pen.release();
     this.probes.release();
     this.#hand.release();

@@ -1,4 +1,7 @@
-/** Holds a process's record and writes it down; where the disk refuses (full, read-only), again and again until it is written. */
+/**
+ * Holds a process's record and writes it down; where the disk refuses (full, read-only), again and again until it is
+ * written. What is not written is remembered by nobody but this launcher: so no run is born of it (`RunHand`).
+ */
 import type { Log } from '../logging';
 import { RecordJournal, type ProcessRecord } from '../store/process-record';
 import type { RecordSeal } from '../store/record-seal';
@@ -8,11 +11,11 @@ const AGAIN_MS = 1_000;
 
 export class RecordPen {
   #timer: NodeJS.Timeout | null = null;
-  #isRefused = false;
+  #unwritten: string | null = null;
   readonly #journal: RecordJournal;
 
   constructor(
-    file: string,
+    private readonly file: string,
     private readonly process: string,
     private record: ProcessRecord,
     private readonly seal: RecordSeal,
@@ -30,6 +33,11 @@ export class RecordPen {
     return this.record;
   }
 
+  /** Why `now` is not on the disk, for people; null = it is. */
+  get unwritten(): string | null {
+    return this.#unwritten;
+  }
+
   write(change: Partial<ProcessRecord>, durability: Durability): void {
     const before = this.record.supervised.spec;
     this.record = { ...this.record, ...change };
@@ -42,17 +50,17 @@ export class RecordPen {
     try {
       this.#journal.append(this.seal.down(this.record), durability === 'at once');
       if (durability === 'soon') this.#journal.flushSoon();
-      if (this.#isRefused) this.log('info', `${this.process}: its record is written again`);
-      this.#isRefused = false;
+      if (this.#unwritten !== null) this.log('info', `${this.process}: its record is written again`);
+      this.#unwritten = null;
     } catch (error) {
       this.#again((error as Error).message);
     }
   }
 
   #again(trouble: string): void {
-    if (!this.#isRefused)
-      this.log('error', `${this.process}: its record could not be written (${trouble}); trying every second`);
-    this.#isRefused = true;
+    const sentence = `its record ${this.file} could not be written (${trouble})`;
+    if (this.#unwritten === null) this.log('error', `${this.process}: ${sentence}; trying every second`);
+    this.#unwritten = sentence;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#save('at once');

@@ -5,7 +5,7 @@
 import type { RunId } from '../../protocol/ids';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { Supervised } from '../core/supervisor-state';
-import type { SupervisorEffect, SupervisorEvent } from '../core/supervisor-words';
+import type { Obstacle, SupervisorEffect, SupervisorEvent } from '../core/supervisor-words';
 import { removePidFile, writePidFile } from '../process/pid-file';
 import { Run } from '../process/run';
 import type { ProcessDirectory } from '../store/data-directory';
@@ -13,19 +13,26 @@ import type { RunDirectory } from '../store/run-directory';
 import { Standby } from './standby';
 import { wantedOf, type KeeperSurroundings } from './surroundings';
 
+const WHAT_TO_DO = 'without it nothing is born, because it might be born twice; make room there, or make it writable';
+
+/** Whom the hand of a process speaks with. */
+export interface HandTalk {
+  /** What is told of a run. */
+  readonly hear: (event: SupervisorEvent) => void;
+  /** What went wrong beside it. */
+  readonly warn: (trouble: string) => void;
+  /** Why the process's record is not on the disk; null = it is. */
+  readonly unwritten: () => string | null;
+}
+
 export class RunHand {
   #run: Run | null = null;
   readonly #standby: Standby;
 
-  /**
-   * @param hear what is told of a run
-   * @param warn what went wrong beside it
-   */
   constructor(
     private readonly directory: ProcessDirectory,
     private readonly around: KeeperSurroundings,
-    private readonly hear: (event: SupervisorEvent) => void,
-    private readonly warn: (trouble: string) => void,
+    private readonly talk: HandTalk,
   ) {
     this.#standby = new Standby(around);
   }
@@ -53,9 +60,13 @@ export class RunHand {
   }
 
   #spawn(run: RunId, spec: ProcessSpec): void {
-    const born = this.#newRun(this.directory.runDirectory(run));
+    const directory = this.directory.runDirectory(run);
+    const born = this.#newRun(directory);
     this.#run = born;
     this.around.births.put(() => {
+      // Killed now, this launcher would be followed by one that has never heard of the run, and starts another beside it.
+      const unwritten = this.talk.unwritten();
+      if (unwritten !== null) return this.#unborn(directory, `${unwritten}; ${WHAT_TO_DO}`, 'passing');
       const wanted = wantedOf(spec, this.around);
       born.begin(wanted, this.#standby.take(wanted));
     });
@@ -65,7 +76,7 @@ export class RunHand {
   adopt(directory: RunDirectory, { state, spec }: Supervised): void {
     const run = this.#newRun(directory);
     this.#run = run;
-    run.adopt(state.kind === 'running' ? state.identity : null);
+    run.adopt(state.kind === 'running' ? state.identity : state.kind === 'starting' ? 'unknown' : 'born');
     if (state.kind === 'stopping') run.stop(state.killed ? null : (state.signal ?? spec.stop.signal));
     // What could not be ended is watched until it is gone.
     if (state.kind === 'failed') run.stop(null);
@@ -75,8 +86,8 @@ export class RunHand {
     const { run } = directory;
     return new Run(directory, this.around, {
       spawned: (identity, held) => {
-        for (const sentence of held?.unenforced ?? []) this.warn(`not enforced: ${sentence}`);
-        this.hear({
+        for (const sentence of held?.unenforced ?? []) this.talk.warn(`not enforced: ${sentence}`);
+        this.talk.hear({
           kind: 'spawned',
           run,
           identity,
@@ -85,20 +96,23 @@ export class RunHand {
         });
       },
       held: ({ isolation, unenforced }) => {
-        for (const sentence of unenforced) this.warn(`not enforced: ${sentence}`);
-        this.hear({ kind: 'held', run, isolation, unenforced });
+        for (const sentence of unenforced) this.talk.warn(`not enforced: ${sentence}`);
+        this.talk.hear({ kind: 'held', run, isolation, unenforced });
       },
-      spawnFailed: (why, obstacle) => {
-        // Nobody was born, so there is nothing to keep of it.
-        if (directory.written.outputBytes === 0) directory.remove();
-        if (this.#run?.id === run) this.#run = null;
-        this.hear({ kind: 'spawnFailed', run, why, obstacle });
-      },
-      ended: (exit, remains) => this.hear({ kind: 'ended', run, exit, remains }),
-      rebooted: (exit) => this.hear({ kind: 'rebooted', run, exit }),
-      treeGone: (exit, certificate) => this.hear({ kind: 'treeGone', run, exit, certificate }),
-      treeLeft: (certificate) => this.hear({ kind: 'treeLeft', run, certificate }),
+      spawnFailed: (why, obstacle) => this.#unborn(directory, why, obstacle),
+      ended: (exit, remains) => this.talk.hear({ kind: 'ended', run, exit, remains }),
+      rebooted: (exit) => this.talk.hear({ kind: 'rebooted', run, exit }),
+      treeGone: (exit, certificate) => this.talk.hear({ kind: 'treeGone', run, exit, certificate }),
+      treeLeft: (certificate) => this.talk.hear({ kind: 'treeLeft', run, certificate }),
     });
+  }
+
+  #unborn(directory: RunDirectory, why: string, obstacle: Obstacle): void {
+    const { run } = directory;
+    // There is nothing to keep of it.
+    if (directory.written.outputBytes === 0) directory.remove();
+    if (this.#run?.id === run) this.#run = null;
+    this.talk.hear({ kind: 'spawnFailed', run, why, obstacle });
   }
 
   /** What a pid file is relative to. A container's directory is one inside. */
@@ -109,7 +123,7 @@ export class RunHand {
   #notePid(pid: number, spec: ProcessSpec): void {
     if (spec.pidFile === null) return;
     const trouble = writePidFile(spec.pidFile, this.#workingDir(spec), pid);
-    if (trouble !== null) this.warn(trouble);
+    if (trouble !== null) this.talk.warn(trouble);
   }
 
   /** The run is over. */

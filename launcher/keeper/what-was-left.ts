@@ -3,6 +3,7 @@ import { exitOfStatus, type Exit } from '../../protocol/exit';
 import { isToRun, livingRun, type Supervised } from '../core/supervisor-state';
 import { isLiving, type ProcStat } from '../core/proc-stat';
 import { lives, readStat } from '../process/identity';
+import { isHeld } from '../process/lifeline';
 import type { EndRecord, RunDirectory } from '../store/run-directory';
 
 export interface Left {
@@ -49,7 +50,9 @@ function withSaneTimer(supervised: Supervised, nowMs: number): Supervised {
 /** True while the run's shim or child lives, in this boot. */
 function isAlive(directory: RunDirectory, bootId: string): boolean {
   const born = directory.readBirth();
-  if (born === null || born.bootId !== bootId) return false;
+  // A full disk, or it is being born this moment.
+  if (born === null) return isHeld(directory.lifeline);
+  if (born.bootId !== bootId) return false;
   return lives(born.child) || livesLeading(born.child);
 }
 

@@ -15,6 +15,21 @@ export interface LifelineListener {
 /** Opens the read end, non-blocking. Must be open before the writer's copy is closed, or the end comes at once. */
 export const openLifeline = (path: string): number => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
 
+/**
+ * Whether somebody holds it, so that a run of which nothing else is known lives. The shim is a reader too, so only while it
+ * is there the FIFO opens for writing. No word of it is taken by asking.
+ */
+export function isHeld(path: string): boolean {
+  try {
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+    return true;
+  } catch (error) {
+    // ENXIO: nobody reads. What else keeps it from being asked (no descriptor left) says nothing of it.
+    const { code } = error as NodeJS.ErrnoException;
+    return code !== 'ENXIO' && code !== 'ENOENT';
+  }
+}
+
 export class Lifeline {
   readonly #socket: Socket | null = null;
   #rest = '';

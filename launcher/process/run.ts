@@ -6,13 +6,12 @@
  */
 import { exitOfStatus, type Exit } from '../../protocol/exit';
 import type { RunId } from '../../protocol/ids';
-import type { ProcessIdentity, StopCertificate } from '../../protocol/process-state';
+import type { ProcessIdentity } from '../../protocol/process-state';
 import type { Clock } from '../clock';
 import { readTrace, writeTrace } from '../container/container-trace';
 import { LeftContainer } from '../container/left-container';
 import { birthScript, isPlain, type BirthSteps } from '../core/birth-script';
 import { causeOf } from '../core/exit-cause';
-import type { Obstacle } from '../core/supervisor-words';
 import type { LifelineWord } from '../core/lifeline-word';
 import type { CradlePool } from '../store/cradle-pool';
 import type { RunDirectory } from '../store/run-directory';
@@ -22,31 +21,14 @@ import { lives, readStat, type Identity } from './identity';
 import { Lifeline, openLifeline } from './lifeline';
 import { cgroupOf, treeOf, type Machine } from './machine';
 import { witnessOf, witnessOfContainer } from './memory-kill-witness';
+import type { RunNews } from './run-news';
 import { makePrivateDirectory, removePrivateDirectory } from '../birth/private-directory';
 import { RunCgroups } from '../birth/run-cgroups';
 import { TreeStop } from '../tree/stop-tree';
 import type { Member, Tree, TreeRoot } from '../tree/tree';
 import { ContainerTree } from '../tree/tree-container';
+import { unrecordedChild } from '../tree/unrecorded-child';
 import { WaitingShim } from '../birth/waiting-shim';
-
-/** What a run is held by, a clause each, and what its definition asks for and it does not have, a sentence each. */
-export interface Held {
-  readonly isolation: readonly string[];
-  readonly unenforced: readonly string[];
-}
-
-/** What a run tells. At most one of `spawnFailed`, `ended` and `rebooted`, and `spawned` always before `ended`. */
-export interface RunNews {
-  /** @param held null = as remembered (adopted) */
-  spawned(identity: ProcessIdentity, held: Held | null): void;
-  /** What it is held by is known better now: its container is there. */
-  held(held: Held): void;
-  spawnFailed(why: string, obstacle: Obstacle): void;
-  ended(exit: Exit, remains: number): void;
-  rebooted(exit: Exit): void;
-  treeGone(exit: Exit, certificate: StopCertificate): void;
-  treeLeft(certificate: StopCertificate): void;
-}
 
 export interface RunSurroundings {
   readonly machine: Machine;
@@ -55,6 +37,11 @@ export interface RunSurroundings {
   readonly cradles: CradlePool;
   readonly clock: Clock;
 }
+
+/** `born`: it was, and as whom is not remembered. `unknown`: it may not have been born yet. */
+export type KnownBirth = ProcessIdentity | 'born' | 'unknown';
+
+const UNBORN = 'its shim ended before the program was born';
 
 /** How often a child whose shim was killed is looked at. A poll: its parent is init now, and nothing tells us of its end. */
 const ORPHAN_LOOK_MS = 250;
@@ -72,6 +59,8 @@ export class Run {
   #cgroups = RunCgroups.adopted(null, []);
   /** As what it was born; null = adopted. */
   #birth: Birth | null = null;
+  /** Adopted from a launcher that knew it to be born. */
+  #isKnownBorn = false;
   /** Why nobody was born, in the words of who was to be. */
   #unborn: Extract<LifelineWord, { kind: 'unborn' }> | null = null;
   /** The machine's count when it was known to live; null = it may have died before anybody looked. */
@@ -176,10 +165,12 @@ export class Run {
 
   /**
    * Takes over a run that an earlier launcher began.
-   * @param remembered the leader as that launcher knew it: the birth record is missing where the disk was full.
+   * @param known what that launcher knew of its birth: the birth record is missing where the disk was full
    */
-  adopt(remembered: ProcessIdentity | null): void {
+  adopt(known: KnownBirth): void {
     const { machine, clock } = this.around;
+    this.#isKnownBorn = known !== 'unknown';
+    const remembered = typeof known === 'string' ? null : known;
     const birth = this.directory.readBirth();
     const bootId = birth?.bootId ?? remembered?.bootId ?? machine.bootId;
     if (bootId !== machine.bootId) {
@@ -201,6 +192,7 @@ export class Run {
       return queueMicrotask(() => this.#lifelineOver());
     }
     this.#listen(fd);
+    if (this.#root.child === null) void this.#seekChild();
   }
 
   #listen(fd: number): void {
@@ -235,19 +227,44 @@ export class Run {
 
   /** The shim is gone. Normally after its last word; without it, it was killed. */
   #lifelineOver(): void {
-    const { cradles, clock } = this.around;
     if (this.#isReleased) return;
-    cradles.giveBack(this.directory.lifeline);
+    this.around.cradles.giveBack(this.directory.lifeline);
     if (this.#exit !== null) return;
-    if (this.#root.child === null) {
-      const born = this.directory.readBirth();
-      if (born === null) return this.#notBorn('its shim ended before the program was born');
-      this.#learnBirth(born.child);
-    }
+    if (this.#root.child !== null) return this.#shimGone(this.#root.child);
+    const born = this.directory.readBirth();
+    if (born !== null) this.#learnBirth(born.child);
+    // Who was born to this launcher has told it so. Of others it may have been told to one that could not write it down.
+    if (this.#root.child !== null) this.#shimGone(this.#root.child);
+    else if (this.#birth !== null) this.#notBorn(UNBORN);
+    else void this.#seekChild().then((child) => (child === null ? this.#goneUnseen() : this.#shimGone(child)));
+  }
+
+  /** Learns of a child whose birth stands nowhere, where it is found. Null = it is not, or somebody else was quicker. */
+  async #seekChild(): Promise<Identity | null> {
+    const { machine } = this.around;
+    const found = machine.treeKind === 'pid-list' ? null : await unrecordedChild(this.id, machine.index);
+    if (this.#isReleased || this.#exit !== null) return null;
+    if (found !== null && this.#root.child === null) this.#learnBirth(found);
+    return this.#root.child;
+  }
+
+  /** Nothing of it is there. */
+  #goneUnseen(): void {
+    if (this.#isReleased || this.#exit !== null) return;
+    if (this.#wasBornUnheard()) this.#ended(this.#recordedExit() ?? unknownExit(this.around.clock.now()));
+    else this.#notBorn(UNBORN);
+  }
+
+  /** Nobody tells of its birth, and yet there was one: an earlier launcher knew, or it wrote. */
+  #wasBornUnheard(): boolean {
+    return this.#birth === null && (this.#isKnownBorn || this.directory.written.outputBytes > 0);
+  }
+
+  #shimGone(child: Identity): void {
     const recorded = this.#recordedExit();
     if (recorded !== null) this.#ended(recorded);
-    else if (this.#root.child !== null && lives(this.#root.child)) this.#watchOrphan(this.#root.child);
-    else this.#ended(unknownExit(clock.now()));
+    else if (lives(child)) this.#watchOrphan(child);
+    else this.#ended(unknownExit(this.around.clock.now()));
   }
 
   #recordedExit(): Exit | null {
@@ -265,8 +282,9 @@ export class Run {
 
   #ended(how: Exit): void {
     if (this.#exit !== null || this.#isReleased) return;
-    if (this.#root.child === null) return this.#notBorn('its shim could not give birth to it');
-    const exit = this.#withCause(how, this.#root.child);
+    const { child } = this.#root;
+    if (child === null && !this.#wasBornUnheard()) return this.#notBorn('its shim could not give birth to it');
+    const exit = child === null ? how : this.#withCause(how, child);
     this.#exit = exit;
     if (this.#stop !== null) {
       this.news.ended(exit, 0);

@@ -114,9 +114,10 @@ export class RecordJournal {
   /** By rename, so that there is a whole record at any moment. */
   #rewrite(line: string): void {
     const temporary = `${this.file}.t`;
+    const bytes = Buffer.from(line);
     const fd = openSync(temporary, 'w', 0o600);
     try {
-      writeSync(fd, line);
+      if (writeSync(fd, bytes) < bytes.length) throw new Error('the disk is full');
       fsyncSync(fd);
     } finally {
       closeSync(fd);

@@ -26,12 +26,15 @@ onFullDisk.each([
     return { manager, launcher, pid: await manager.running('w1'), disk: dataDir };
   }
 
-  test('a stop from the manager is done and verified', async () => {
+  test('a stop from the manager is done and verified, and told to be written nowhere', async () => {
     const kept = await keptThere();
     if (!kept) return;
     const empty = fill(kept.disk);
     expect(await kept.manager.control({ process: 'w1', verb: 'stop' })).toMatchObject({
       ok: true,
+      message: expect.stringMatching(
+        /^stopped, .*; its record .* could not be written .* has not heard of this order$/,
+      ),
       certificate: { left: [] },
     });
     expect(lives(kept.pid)).toBe(false);

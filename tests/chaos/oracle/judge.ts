@@ -162,6 +162,8 @@ export class Judge {
         const before = orders.slice(0, i).some((other) => mayStillWork(other, askedAtMs));
         const next = orders[i + 1]?.askedAtMs ?? Infinity;
         if (before || next <= answeredAtMs) continue;
+        // Its launcher could not write the order down, and said so.
+        if (answer.message.includes(' could not be written ') && this.claims.wasKilledInTrouble) continue;
         const born = births.find(({ bornAtMs }) => bornAtMs > answeredAtMs + 5 && bornAtMs < next);
         this.verdict.check(
           'what was stopped stays stopped',
