@@ -4,6 +4,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 const BALLAST = 'ballast';
+const BIND_TRIES = 10;
 
 export class SmallDisk {
   #readOnly = false;
@@ -34,9 +35,17 @@ export class SmallDisk {
 
   /** For whatever is opened from now on, as after an error of the filesystem: a mount on top of it, read-only. */
   makeReadOnly(): void {
-    mount('mount', '--bind', this.path, this.path);
-    mount('mount', '-o', 'remount,bind,ro', this.path);
-    this.#readOnly = true;
+    for (let tries = 1; !this.#readOnly; tries++) {
+      mount('mount', '--bind', this.path, this.path);
+      try {
+        mount('mount', '-o', 'remount,bind,ro', this.path);
+        this.#readOnly = true;
+      } catch (error) {
+        // Somebody opened a file for writing between the two: busy, as long as that is open.
+        mount('umount', '-l', this.path);
+        if (tries === BIND_TRIES) throw error;
+      }
+    }
   }
 
   setRight(): void {
