@@ -3,6 +3,7 @@ import type { WorkerId } from '../../../protocol/ids';
 import type { AttemptId, JobId } from '../../../protocol/jobs';
 import { DueHeap } from './due-heap';
 import { Queue } from './queue';
+import { Roster } from './roster';
 import { isLive, type Attempt, type Job } from './rows';
 import { scopesOf } from './scopes';
 
@@ -19,6 +20,8 @@ export class Jobs {
   /** In the order in which they ended. */
   readonly #over = new Map<JobId, Job>();
   readonly #limits = new Map<string, number>();
+  readonly #counts = new Map<Job['state']['kind'], number>();
+  readonly #roster = new Roster();
   readonly queue = new Queue();
   readonly due = new DueHeap<Due>();
   /** When each live attempt was heard of last; a renewal is no fact, and costs no write. */
@@ -44,6 +47,22 @@ export class Jobs {
     return this.#limits;
   }
 
+  /** How many are in a state. */
+  count(kind: Job['state']['kind']): number {
+    return this.#counts.get(kind) ?? 0;
+  }
+  /** @param before only those that were submitted earlier, by their order */
+  *newestFirst(before?: number): Generator<Job> {
+    for (const id of this.#roster.newestFirst(before)) {
+      const job = this.#jobs.get(id);
+      if (job !== undefined) yield job;
+    }
+  }
+  /** Attempts that are not over. */
+  *live(): Generator<Attempt> {
+    for (const own of this.#liveOf.values()) yield* own.values();
+  }
+
   job(id: string): Job | null {
     return this.#jobs.get(id as JobId) ?? null;
   }
@@ -57,6 +76,10 @@ export class Jobs {
   /** Oldest first. */
   attemptsOf(job: JobId): Attempt[] {
     return (this.#attemptsOf.get(job) ?? []).flatMap((id) => this.#attempts.get(id) ?? []);
+  }
+  /** How many there were. */
+  countOf(job: JobId): number {
+    return this.#attemptsOf.get(job)?.length ?? 0;
   }
   /** Of its present round; empty when it is not active. */
   liveOf(job: JobId): Attempt[] {
@@ -80,7 +103,9 @@ export class Jobs {
   setJob(job: Job): void {
     const before = this.#jobs.get(job.id);
     if (before !== undefined) this.#leave(before);
+    else this.#roster.add(job.order, job.id);
     this.#jobs.set(job.id, job);
+    this.#counts.set(job.state.kind, this.count(job.state.kind) + 1);
     this.order = Math.max(this.order, job.order);
     if (job.key !== null) this.#byKey.set(job.key, job.id);
     switch (job.state.kind) {
@@ -142,6 +167,7 @@ export class Jobs {
     const job = this.#jobs.get(id);
     if (job === undefined) return;
     this.#leave(job);
+    this.#roster.remove(job.order);
     this.#jobs.delete(id);
     if (job.key !== null) this.#byKey.delete(job.key);
     for (const attempt of this.#attemptsOf.get(id) ?? []) this.#attempts.delete(attempt);
@@ -150,6 +176,7 @@ export class Jobs {
   }
 
   #leave(job: Job): void {
+    this.#counts.set(job.state.kind, this.count(job.state.kind) - 1);
     switch (job.state.kind) {
       case 'queued':
         return this.queue.remove(job.id);

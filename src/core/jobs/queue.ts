@@ -92,6 +92,11 @@ export class Queue {
     return this.#members.size;
   }
 
+  /** How many lines there are. */
+  get kinds(): number {
+    return this.#lines.size;
+  }
+
   get lines(): Iterable<Line> {
     return this.#lines.values();
   }

@@ -1,0 +1,81 @@
+/** The way back from a specification to the words that give it (protocol/job-document.ts): what is as by default is left out. */
+import { globMatches } from '../../../protocol/glob';
+import { JobSpec } from '../../../protocol/jobs';
+import { maskedEnv } from '../../../protocol/secret-names';
+import { duration, size } from '../definitions/spec-words';
+
+type Words = Readonly<Record<string, unknown>>;
+const USUAL = JobSpec.parse({ command: 'true' });
+
+/** @param secretNames globs of variables that are secret beside those whose names say so */
+export function jobDocumentOf(spec: JobSpec, secretNames: readonly string[]): Words {
+  const { needs, retry, timeouts, limits } = spec;
+  return given({
+    name: spec.name ?? undefined,
+    command: spec.command,
+    working_dir: spec.workingDir ?? undefined,
+    env: some(maskedEnv({ env: spec.env, secrets: secretsOf(spec, secretNames) })),
+    user: spec.user ?? undefined,
+    group: spec.group ?? undefined,
+    limits: some({
+      memory: limits.memoryBytes === null ? undefined : size(limits.memoryBytes),
+      cpu: limits.cpuCores ?? undefined,
+      pids: limits.pids ?? undefined,
+      open_files: limits.openFiles ?? undefined,
+      nice: limits.nice ?? undefined,
+      oom_score: limits.oomScore ?? undefined,
+    }),
+    needs: some({
+      worker: needs.worker ?? undefined,
+      target: unless(needs.target, USUAL.needs.target),
+      labels: some(needs.labels),
+      gpus: gpuWords(needs.gpus),
+      cpus: unless(needs.cpus, 0),
+      memory: needs.memoryBytes === 0 ? undefined : size(needs.memoryBytes),
+      nodes: unless(needs.nodes, 1),
+    }),
+    priority: unless(spec.priority, USUAL.priority),
+    preemptible: unless(spec.preemptible, USUAL.preemptible),
+    retries: some({
+      max: unless(retry.max, USUAL.retry.max),
+      delay: time(retry.delayMs, USUAL.retry.delayMs),
+      factor: unless(retry.factor, USUAL.retry.factor),
+      not_on: retry.notOn.length === 0 ? undefined : retry.notOn,
+    }),
+    timeouts: some({
+      queue: time(timeouts.queueMs, null),
+      run: time(timeouts.runMs, null),
+      silence: time(timeouts.silenceMs, null),
+      grace: time(timeouts.graceMs, USUAL.timeouts.graceMs),
+    }),
+    after: spec.after.length === 0 ? undefined : spec.after,
+    after_mode: unless(spec.afterMode, USUAL.afterMode),
+    not_before: spec.notBeforeMs === null ? undefined : new Date(spec.notBeforeMs).toISOString(),
+    labels: some(spec.labels),
+    queue: unless(spec.queue, USUAL.queue),
+    trust: time(spec.trustMs, USUAL.trustMs),
+    progress: spec.progress ?? undefined,
+  });
+}
+
+/** Variables whose values are shown to nobody. */
+export const secretsOf = ({ env }: Pick<JobSpec, 'env'>, secretNames: readonly string[]): string[] =>
+  Object.keys(env).filter((name) => secretNames.some((glob) => globMatches(glob, name)));
+
+function gpuWords({ count, type, memoryBytes }: JobSpec['needs']['gpus']): unknown {
+  if (count === 0) return undefined;
+  if (type === null && memoryBytes === null) return count;
+  return given({ count, type: type ?? undefined, memory: memoryBytes === null ? undefined : size(memoryBytes) });
+}
+
+const unless = <T>(value: T, usual: T): T | undefined => (value === usual ? undefined : value);
+const time = (ms: number | null, usual: number | null): string | undefined =>
+  ms === null || ms === usual ? undefined : duration(ms);
+const given = (words: Words): Words =>
+  Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
+
+/** Nothing, where nothing is said. */
+function some(words: Words): Words | undefined {
+  const said = given(words);
+  return Object.keys(said).length === 0 ? undefined : said;
+}

@@ -1,0 +1,96 @@
+/** Which jobs are meant by the words of a filter (protocol/jobs-http.ts), and pages of them. */
+import { Refusal } from '../../../protocol/errors';
+import { globMatches } from '../../../protocol/glob';
+import { JOB_STATES, type ShownJobState } from '../../../protocol/jobs';
+import type { JobFilter } from '../../../protocol/jobs-http';
+import { commandText } from '../../../protocol/process-spec';
+import type { Model } from '../model';
+import type { Job } from './rows';
+import { shownState } from './shown-state';
+
+/** Jobs that are looked at for one page: beyond that the page is short, and the next goes on from there. */
+const LOOKED_AT_MAX = 100_000;
+
+const GROUPS: Readonly<Record<string, readonly ShownJobState[]>> = {
+  active: ['assigned', 'running', 'stopping'],
+  over: ['completed', 'failed', 'cancelled'],
+  live: ['waiting', 'queued', 'assigned', 'running', 'stopping'],
+};
+
+export type Matches = (job: Job) => boolean;
+
+/** @returns Refusal bad_request: a word that means nothing */
+export function matcherOf(model: Model, filter: JobFilter): Matches | Refusal {
+  const tests: Matches[] = [];
+  if (filter.state !== undefined) {
+    const states = statesOf(filter.state);
+    if (states instanceof Refusal) return states;
+    tests.push((job) => states.has(shownState(model, job)));
+  }
+  if (filter.label !== undefined) {
+    const labels = labelsOf(filter.label);
+    if (labels instanceof Refusal) return labels;
+    tests.push(({ spec }) =>
+      labels.every(([key, glob]) => Object.hasOwn(spec.labels, key) && globMatches(glob, spec.labels[key] ?? '')),
+    );
+  }
+  const { owner, queue, worker, name, array, q } = filter;
+  if (owner !== undefined) tests.push((job) => job.owner === owner);
+  if (queue !== undefined) tests.push(({ spec }) => spec.queue === queue);
+  if (array !== undefined) tests.push(({ spec }) => spec.array?.id === array);
+  if (worker !== undefined)
+    tests.push(({ lastAttempt }) => lastAttempt !== null && model.jobs.attempt(lastAttempt)?.worker === worker);
+  if (name !== undefined) tests.push(({ spec }) => globMatches(name, spec.name ?? ''));
+  if (q !== undefined) {
+    const sought = q.toLowerCase();
+    tests.push(({ id, spec }) =>
+      [id, spec.name ?? '', commandText(spec.command)].some((text) => text.toLowerCase().includes(sought)),
+    );
+  }
+  return (job) => tests.every((test) => test(job));
+}
+
+export interface Page {
+  readonly jobs: readonly Job[];
+  /** The order of the last that was looked at; null = there are no more. */
+  readonly next: number | null;
+}
+
+/** Newest first. @param after the `next` of the page before */
+export function pageOf(model: Model, matches: Matches, limit: number, after: number | null): Page {
+  const jobs: Job[] = [];
+  let looked = 0;
+  let last: number | null = null;
+  for (const job of model.jobs.newestFirst(after ?? undefined)) {
+    // Only now is it known that there is another one.
+    if (jobs.length === limit || looked === LOOKED_AT_MAX) return { jobs, next: last };
+    looked += 1;
+    last = job.order;
+    if (matches(job)) jobs.push(job);
+  }
+  return { jobs, next: null };
+}
+
+function statesOf(words: string): Set<ShownJobState> | Refusal {
+  const states = new Set<ShownJobState>();
+  for (const word of words.split(/[\s,]+/).filter((one) => one !== '')) {
+    const group = GROUPS[word] ?? JOB_STATES.filter((state) => state === word);
+    if (group.length === 0)
+      return new Refusal(
+        'bad_request',
+        `state ${JSON.stringify(word.slice(0, 100))} is none; known: ${[...JOB_STATES, ...Object.keys(GROUPS)].join(', ')}`,
+      );
+    for (const state of group) states.add(state);
+  }
+  return states;
+}
+
+function labelsOf(words: string): [string, string][] | Refusal {
+  const pairs = words.split(',').map((pair) => /^([^=]+)=(.*)$/.exec(pair.trim()));
+  if (pairs.some((pair) => pair === null))
+    return new Refusal(
+      'bad_request',
+      `label ${JSON.stringify(words.slice(0, 100))} is none; write key=value, values may be globs`,
+    );
+  return pairs.map((pair): [string, string] => [pair?.[1] ?? '', pair?.[2] ?? '']);
+}
