@@ -28,7 +28,10 @@ export function cancelJob(
     const fact = jobChanged(job, { kind: 'cancelled', why: reason }, nowMs);
     return { facts: [fact], effects: [], reply: fact.job };
   }
-  return { ...stopAttempts(model, job, { outcome: 'cancelled', by: by.text, why: reason, atMs: nowMs }), reply: job };
+  return {
+    ...stopAttempts(model, job, { outcome: 'cancelled', forJob: null, by: by.text, why: reason, atMs: nowMs }),
+    reply: job,
+  };
 }
 
 /** Those that are not being stopped for a stronger reason already. Cancelling overrules everything else. */

@@ -2,11 +2,12 @@
  * Which of a worker's devices a job may have. A device is free when the device says so: what was measured counts, programs
  * that are not ours are respected, and after one of ours has ended it is handed on only once it was seen empty.
  */
-import type { GpuNeed } from '../../../protocol/jobs';
+import type { AttemptId, GpuNeed } from '../../../protocol/jobs';
 import { globMatches } from '../../../protocol/glob';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
-import type { HeldGpu } from './rows';
+import { attemptProcess } from './process-name';
+import type { Attempt, HeldGpu } from './rows';
 
 export interface DeviceRoom {
   readonly index: number;
@@ -19,53 +20,87 @@ export interface DeviceRoom {
   readonly why: string;
 }
 
-export function devicesOf(model: Model, worker: Worker, settings: CoreSettings): DeviceRoom[] {
+/** @param gone attempts that are looked at as if they had ended and left their devices empty */
+export function devicesOf(
+  model: Model,
+  worker: Worker,
+  settings: CoreSettings,
+  gone: ReadonlySet<AttemptId> = NOBODY,
+): DeviceRoom[] {
   const contact = model.contacts.get(worker.id);
-  if (worker.gpus !== null)
-    return worker.gpus.map(({ index, name, memoryBytes }) =>
-      room(model, worker, { index, name, totalBytes: memoryBytes, usedBytes: 0, isStale: false }, settings),
-    );
-  return (contact?.machine?.gpus ?? []).map(({ index, name, memoryTotalBytes, memoryUsedBytes }) => {
-    const givenBackAtMs = model.jobs.gpuGivenBackAtMs.get(`${worker.id}/${index}`) ?? 0;
-    const isStale = givenBackAtMs >= (contact?.machineAtMs ?? 0);
-    return room(
-      model,
-      worker,
-      { index, name, totalBytes: memoryTotalBytes, usedBytes: memoryUsedBytes, isStale },
-      settings,
-    );
-  });
+  const measured = (contact?.machine?.gpus ?? []).map(({ index, name, memoryTotalBytes, memoryUsedBytes }) => ({
+    index,
+    name,
+    totalBytes: memoryTotalBytes,
+    usedBytes: memoryUsedBytes,
+  }));
+  const devices =
+    worker.gpus?.map(({ index, name, memoryBytes }) => ({ index, name, totalBytes: memoryBytes, usedBytes: 0 })) ??
+    measured;
+  if (devices.length === 0) return [];
+  const attempts = [...model.jobs.on(worker.id)].filter(({ gpus }) => gpus.length > 0);
+  return devices.map((device) => roomOn(model, worker, device, attempts, gone, settings));
 }
+const NOBODY: ReadonlySet<AttemptId> = new Set();
 
-interface Measured {
+interface Device {
   readonly index: number;
   readonly name: string;
   readonly totalBytes: number | null;
   readonly usedBytes: number;
-  /** Given back, and not measured since. */
-  readonly isStale: boolean;
 }
 
-function room(model: Model, worker: Worker, device: Measured, settings: CoreSettings): DeviceRoom {
-  const { index, name, totalBytes, usedBytes, isStale } = device;
-  const held = [...model.jobs.on(worker.id)].flatMap(({ gpus }) => gpus.filter((gpu) => gpu.index === index));
-  const promised = held.reduce((sum, { memoryBytes }) => sum + (memoryBytes ?? Infinity), 0);
-  const isInUse = usedBytes > settings.jobs.gpuIdleBytes;
-  const freeBytes =
-    totalBytes === null
-      ? held.length === 0
-        ? null
-        : 0
-      : Math.max(0, totalBytes - Math.max(promised, isInUse ? usedBytes : 0));
+function roomOn(
+  model: Model,
+  worker: Worker,
+  { index, name, totalBytes, usedBytes }: Device,
+  attempts: readonly Attempt[],
+  gone: ReadonlySet<AttemptId>,
+  settings: CoreSettings,
+): DeviceRoom {
+  const holders = attempts.filter(({ gpus }) => gpus.some((gpu) => gpu.index === index));
+  const staying = holders.filter(({ id }) => !gone.has(id));
+  const promised = staying.reduce((sum, { gpus }) => sum + promisedOn(gpus, index), 0);
+  const foreign = Math.max(0, usedBytes - usedByOurs(model, worker, holders, index, usedBytes));
+  const isForeign = foreign > settings.jobs.gpuIdleBytes;
+  const contact = model.contacts.get(worker.id);
+  const isStale =
+    worker.gpus === null &&
+    (model.jobs.gpuGivenBackAtMs.get(`${worker.id}/${index}`) ?? 0) >= (contact?.machineAtMs ?? 0);
   const why =
-    held.length > 0
-      ? 'given to a job'
+    staying.length > 0
+      ? `given to ${staying.map(({ job }) => `job ${job}`).join(', ')}`
       : isStale
-        ? 'given back a moment ago, not yet seen empty'
-        : isInUse
-          ? `used by programs that are not ours (${Math.round(usedBytes / 2 ** 20)} MiB)`
+        ? 'given back a moment ago and not yet seen empty'
+        : isForeign
+          ? `${Math.round(foreign / 2 ** 20)} MiB of it are used by programs that are not jobs`
           : '';
-  return { index, name, totalBytes, freeBytes: isStale ? 0 : freeBytes, isEmpty: why === '', why };
+  const freeBytes = isStale
+    ? 0
+    : totalBytes === null
+      ? null
+      : Math.max(0, totalBytes - promised - (isForeign ? foreign : 0));
+  return { index, name, totalBytes, freeBytes, isEmpty: why === '', why };
+}
+
+const promisedOn = (gpus: readonly HeldGpu[], index: number): number =>
+  gpus.reduce((sum, gpu) => (gpu.index === index ? sum + (gpu.memoryBytes ?? Infinity) : sum), 0);
+
+/** As their launcher measured it; where it cannot be told apart, all of it may be theirs. */
+function usedByOurs(
+  model: Model,
+  worker: Worker,
+  holders: readonly Attempt[],
+  index: number,
+  usedBytes: number,
+): number {
+  let sum = 0;
+  for (const { id } of holders) {
+    const usage = model.contacts.get(worker.id)?.usage.get(attemptProcess({ id }));
+    if (usage === undefined) return usedBytes;
+    sum += usage.gpus.find((gpu) => gpu.index === index)?.memoryBytes ?? 0;
+  }
+  return sum;
 }
 
 export const isOfType = ({ name }: Pick<DeviceRoom, 'name'>, type: string | null): boolean =>

@@ -92,6 +92,13 @@ export class Jobs {
   countOn(worker: WorkerId): number {
     return this.#liveOf.get(worker)?.size ?? 0;
   }
+  /** Jobs that are being stopped so that this one can run. */
+  makingRoomFor(job: JobId): JobId[] {
+    const found: JobId[] = [];
+    for (const live of this.#liveOf.values())
+      for (const { job: victim, stop } of live.values()) if (stop?.forJob === job) found.push(victim);
+    return found;
+  }
   dependentsOf(job: JobId): Iterable<JobId> {
     return this.#dependents.get(job) ?? [];
   }

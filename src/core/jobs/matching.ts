@@ -41,7 +41,7 @@ export function placements(
     const head = first(heads, activeIn, settings, nowMs);
     if (head === null) break;
     const { job } = head;
-    const on = isLimited(model, job, activeIn) ? 'limited' : place(model, rooms, job, settings);
+    const on = limitReached(model, job, activeIn) === null ? place(model, rooms, job, settings) : 'limited';
     if (on === 'limited' || on === null) {
       heads.splice(heads.indexOf(head), 1);
       if (on === null && isStarving(job, settings, nowMs)) keepFree(model, rooms, job, settings);
@@ -53,6 +53,22 @@ export function placements(
     if (!rooms.some(({ slots }) => slots > 0)) break;
   }
   return found;
+}
+
+/** What a look at a job says of the next one: look on, at no other of its kind, or no further at all. */
+export type Verdict = 'next' | 'no more like it' | 'enough';
+
+/** Looks at queued jobs that no limit holds back, next one first. */
+export function lookInOrder(model: Model, settings: CoreSettings, nowMs: number, look: (job: Job) => Verdict): void {
+  const heads = [...model.jobs.queue.lines].flatMap((line) => Head.of(line));
+  const activeIn = (scope: string): number => model.jobs.activeIn(scope);
+  for (;;) {
+    const head = first(heads, activeIn, settings, nowMs);
+    if (head === null) return;
+    const verdict = limitReached(model, head.job, activeIn) === null ? look(head.job) : 'no more like it';
+    if (verdict === 'enough') return;
+    if (verdict === 'no more like it' || !head.next()) heads.splice(heads.indexOf(head), 1);
+  }
 }
 
 /** Those whose own word asks for work are not given any before. */
@@ -130,9 +146,6 @@ export function limitReached(model: Model, job: Job, activeIn: (scope: string) =
   }
   return null;
 }
-const isLimited = (model: Model, job: Job, activeIn: (scope: string) => number): boolean =>
-  limitReached(model, job, activeIn) !== null;
-
 /** Null = there is not enough room now. */
 function place(model: Model, rooms: readonly Room[], job: Job, settings: CoreSettings): Placement['on'] | null {
   const { needs } = job.spec;

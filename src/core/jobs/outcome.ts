@@ -42,6 +42,7 @@ const GANG = 'its gang';
 function stopRest(living: readonly Attempt[], ended: Attempt, nowMs: number): { facts: JobFact[]; effects: Effect[] } {
   const stop: Stop = {
     outcome: 'cancelled',
+    forJob: null,
     by: GANG,
     why: `node ${ended.node} ended: ${endOf(ended)}`,
     atMs: nowMs,

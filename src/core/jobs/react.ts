@@ -4,9 +4,11 @@ import type { Fact } from '../facts';
 import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { assigned } from './assign';
+import { attemptStopping } from './changes';
 import { afterJob } from './dependencies';
-import { runWord } from './job-words';
+import { runWord, stopWord } from './job-words';
 import { placements } from './matching';
+import { preemptions } from './preempting';
 import { afterAttempt } from './outcome';
 import { tooMany } from './retention';
 import { isOver } from './rows';
@@ -38,6 +40,7 @@ export function reactJobs(model: Model, fact: Fact, settings: CoreSettings, nowM
   }
 }
 
+const SCHEDULER = 'the scheduler';
 const none: JobReaction = { facts: [], effects: [] };
 
 /** At the end of a turn: whatever may have found room is placed. Effects are made once the rows are as they say. */
@@ -49,6 +52,13 @@ export function place(model: Model, settings: CoreSettings, nowMs: number, happe
     const { facts, attempts } = assigned(placement, model.jobs.epoch, null, nowMs);
     for (const fact of facts) happen(fact);
     for (const attempt of attempts) effects.push(runWord(model, placement.job, attempt));
+  }
+  if (model.jobs.queue.length === 0) return effects;
+  for (const { victim, by } of preemptions(model, settings, nowMs)) {
+    const why = `gives way to job ${by.id} (priority ${by.spec.priority})`;
+    const stop = { outcome: 'preempted', forJob: by.id, by: SCHEDULER, why, atMs: nowMs } as const;
+    happen(attemptStopping(victim, stop));
+    effects.push(stopWord(victim, stop));
   }
   return effects;
 }

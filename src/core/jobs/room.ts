@@ -1,5 +1,5 @@
 /** What a worker has, and what of it is free now. */
-import type { JobNeeds } from '../../../protocol/jobs';
+import type { AttemptId, JobNeeds } from '../../../protocol/jobs';
 import { isReachable } from '../fleet/liveness';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
@@ -17,13 +17,16 @@ export class Room {
     readonly worker: Worker,
     model: Model,
     settings: CoreSettings,
+    /** Looked at as if they had ended. */
+    gone: ReadonlySet<AttemptId> = new Set(),
   ) {
     const machine = model.contacts.get(worker.id)?.machine ?? null;
     this.slots = worker.slots;
     this.cpus = machine?.cpus ?? Infinity;
     this.memoryBytes = machine?.memoryTotalBytes ?? Infinity;
-    this.devices = devicesOf(model, worker, settings);
-    for (const { cpus, memoryBytes } of model.jobs.on(worker.id)) {
+    this.devices = devicesOf(model, worker, settings, gone);
+    for (const { id, cpus, memoryBytes } of model.jobs.on(worker.id)) {
+      if (gone.has(id)) continue;
       this.slots -= 1;
       this.cpus -= cpus;
       this.memoryBytes -= memoryBytes;

@@ -65,6 +65,8 @@ export type AttemptState =
 /** Asked to end. Its end is this outcome, unless it completed before the word reached it. */
 export interface Stop {
   readonly outcome: AttemptOutcome;
+  /** The job that is to have its place; null = nobody. */
+  readonly forJob: JobId | null;
   readonly by: string;
   readonly why: string;
   readonly atMs: number;

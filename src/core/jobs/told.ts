@@ -83,7 +83,9 @@ export function syncAttempts(
     else if (attempt.state.kind !== 'ended') continue;
     else if (attempt.state.outcome === 'lost' && attempt.exit === null)
       // It may have ended by itself: its result is wanted. If it runs it is stopped.
-      effects.push(stopWord(attempt, { outcome: 'lost', by: 'the manager', why: 'its lease was over', atMs: nowMs }));
+      effects.push(
+        stopWord(attempt, { outcome: 'lost', forJob: null, by: 'the manager', why: 'its lease was over', atMs: nowMs }),
+      );
     else effects.push(forgetWord(attempt));
   }
   return { facts, effects };
