@@ -35,6 +35,10 @@ export function fieldProblems(error: z.ZodError, value: unknown): string {
 
 /** One sentence about one field. @param given what stands there */
 export function fieldProblem(field: string, issue: Issue, given: unknown): string {
+  if (issue.code === 'unrecognized_keys') {
+    const named = issue.keys.map((key) => [...issue.path, key].join('.').slice(0, SHOWN_CHARS_MAX));
+    return `${named.join(', ')} ${named.length === 1 ? 'is' : 'are'} not known here`;
+  }
   const must = mustBe(issue);
   if (given === undefined) return must === null ? `${field} is missing` : `${field} is missing; it must ${must}`;
   const isSecret = issue.path.some((step) => SECRETS.has(step));

@@ -47,9 +47,12 @@ export const JobBody = z.strictObject({
   key: z.string().min(1).max(LIMITS.nameCharsMax).optional(),
 });
 export type JobBody = z.input<typeof JobBody>;
+/** As it is understood. */
+export type JobSubmission = z.output<typeof JobBody>;
 /** All of them or none. */
 export const SubmitManyBody = z.strictObject({ jobs: z.array(JobBody).min(1).max(LIMITS.jobsPerSubmitMax) });
-export type SubmitBody = JobBody | z.input<typeof SubmitManyBody>;
+export const SubmitBody = z.union([SubmitManyBody, JobBody]);
+export type SubmitBody = z.input<typeof SubmitBody>;
 
 export const SubmittedJob = z.object({
   job_id: z.string(),

@@ -12,6 +12,8 @@ export const LIMITS = {
   jobsQueuedMax: 1_000_000,
   /** A JSON request body. Larger ones answer 413. */
   bodyBytesMax: 1024 * 1024,
+  /** A submission of many jobs: each with a kilobyte and more. */
+  jobsBodyBytesMax: 32 * 1024 * 1024,
   /** A body of somebody who has no name yet: a login, a set-up. */
   strangerBodyBytesMax: 16 * 1024,
   /** What somebody may say before it is known who it is: a handshake, a registration with the longest command line. */

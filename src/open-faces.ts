@@ -4,6 +4,8 @@ import { Server as SocketServer } from 'socket.io';
 import { LINK_NAMESPACE } from '../protocol/link';
 import type { ManagerConfig } from './config/manager-config';
 import type { Engine } from './engine/engine';
+import { JobFigures } from './engine/job-figures';
+import { JobWaits } from './engine/job-waits';
 import type { Journal } from './engine/ports';
 import { Doorkeeper } from './faces/doorkeeper';
 import { createGuard } from './faces/guard';
@@ -63,6 +65,8 @@ export function openFaces({ config, files, engine, stores, gate, tls, hotRoads, 
   const guard: typeof sameSite = tls === null ? sameSite : (request) => tls.guard(request) ?? sameSite(request);
   const refusals = new RefusalLog(engine);
   const doorkeeper = new Doorkeeper(engine, gate, refusals);
+  const jobWaits = new JobWaits(engine);
+  const jobFigures = new JobFigures(engine);
   const authority = () => tls?.authority() ?? null;
   const server = createWebFace({
     createServer: tls?.createServer ?? createServer,
@@ -76,6 +80,8 @@ export function openFaces({ config, files, engine, stores, gate, tls, hotRoads, 
     doorkeeper,
     joining: new Joining(files.join, { version: VERSION, publicUrl: web.publicUrl, listensOn: web.host, authority }),
     people: peopleOf(engine, { sessionMs: web.sessionMs, dataDir: state.dataDir }),
+    jobWaits,
+    jobFigures,
     guard,
     hotRoads,
     webDir: web.enabled ? files.webDir : null,
@@ -97,6 +103,8 @@ export function openFaces({ config, files, engine, stores, gate, tls, hotRoads, 
     io,
     leave() {
       leaveBrowsers();
+      jobWaits.close();
+      jobFigures.close();
       refusals.flush();
     },
     async close() {

@@ -84,6 +84,15 @@ export class Doorkeeper {
     return null;
   }
 
+  /** A job is on no worker yet: asked of the labels that whatever it may be placed on has. Null = it may. */
+  refusalOfJob(visit: Visit, labels: Labels): Refusal | null {
+    const now = this.asOfNow(visit);
+    if (isPermitted(now.principal, now.entry.permission, labels)) return null;
+    const named = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+    const where = named.length === 0 ? 'any worker' : `workers with ${named.join(', ')}`;
+    return this.refused(now, null, `. The job may be placed on ${where}: needs.labels says on which it may`);
+  }
+
   /** For what is done on some workers and told of the others. */
   may(visit: Visit, worker: WorkerId): boolean {
     const isAllowed = this.isAllowed(visit, worker);
@@ -116,14 +125,10 @@ export class Doorkeeper {
       : isPermitted(principal, permission, labels);
   }
 
-  private refused(visit: Visit, worker: WorkerId | null): Refusal {
+  private refused(visit: Visit, worker: WorkerId | null, hint = ''): Refusal {
     const { entry, principal } = visit;
-    return this.noted(
-      visit,
-      'security.permission_denied',
-      refusalOf(principal, entry.permission, entry.name, worker),
-      worker,
-    );
+    const { code, message, details } = refusalOf(principal, entry.permission, entry.name, worker);
+    return this.noted(visit, 'security.permission_denied', new Refusal(code, message + hint, details), worker);
   }
 
   private tooMany(visit: Visit): Refusal {

@@ -4,6 +4,7 @@ import {
   LINK_NAMESPACE,
   OUTPUT_PATH,
   type CommandToLauncher,
+  type JobWord,
   type LauncherFact,
   type LauncherIdentity,
   type SyncReply,
@@ -14,6 +15,7 @@ import { identityOf, reportOf } from '../harness/launcher-words';
 
 export class ScriptedLauncher {
   readonly commands: CommandToLauncher[] = [];
+  readonly jobs: JobWord[] = [];
   acked = 0;
   syncsAsked = 0;
   private seq = 0;
@@ -45,6 +47,7 @@ export class ScriptedLauncher {
     });
     this.socket = socket;
     socket.on('command', (command: CommandToLauncher) => this.note(() => this.commands.push(command)));
+    socket.on('job', (word: JobWord) => this.note(() => this.jobs.push(word)));
     socket.on('acked', ({ seq }: { seq: number }) => this.note(() => (this.acked = seq)));
     socket.on('sync?', () => this.note(() => this.syncsAsked++));
     socket.on('disconnect', () => this.note(() => undefined));

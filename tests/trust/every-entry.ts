@@ -34,6 +34,11 @@ const bodies = (worker: string): Readonly<Record<string, unknown>> => ({
   'POST /api/v1/agent/tasks/:id/lease/renew': { agent_id: worker, attempt_id: 'a' },
   'POST /api/v1/agent/tasks/:id/progress': { agent_id: worker, attempt_id: 'a' },
   'POST /api/v1/agent/tasks/:id/complete': { agent_id: worker, attempt_id: 'a' },
+  'POST /api/jobs': { command: 'x', needs: { worker } },
+  'POST /api/jobs/cancel': { ids: [worker] },
+  'POST /api/jobs/retry': { ids: [worker] },
+  'POST /api/jobs/:id/priority': { priority: 7 },
+  'PUT /api/jobs/limits': { scope: 'user:nobody', max: 1 },
   'POST /api/logs/search': { selector: `${worker}/${worker}`, q: 'x' },
 });
 const document = (worker: string): unknown => ({
@@ -70,7 +75,8 @@ async function overHttp({ name }: Entry, who: Asker, worker: string): Promise<Ve
       ? registration(who, worker)
       : (bodies(worker)[name] ?? (WAITS.test(path) ? { wait: false } : {}));
   const query = path === OUTPUT_PATH ? `?worker=${worker}&process=${worker}&run=${RUN}&offset=0` : '';
-  const words = path.endsWith('/search') && method === 'GET' ? '?q=x' : query;
+  const waits = path.endsWith('/wait') ? '?timeout=0' : '';
+  const words = path.endsWith('/search') && method === 'GET' ? '?q=x' : query + waits;
   const told = await who.ask(method, place(path, worker) + words, method === 'GET' ? undefined : body);
   const parts = (told.body as { results?: { code?: string }[] } | null)?.results ?? [];
   const code = (told.body as { code?: string } | null)?.code ?? parts.find(({ code: one }) => one !== undefined)?.code;

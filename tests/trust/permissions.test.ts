@@ -64,6 +64,8 @@ async function person(username: string): Promise<Asker> {
 async function putBack(): Promise<void> {
   admin = await person('alice');
   for (const worker of ['inside', 'outside']) {
+    // A job of each worker, named as it is; where it is there already it is the same.
+    await admin.post('/api/jobs', { id: worker, command: 'x', needs: { worker }, hold: true });
     launchers.get(worker)?.close();
     const known = (await admin.get(`/api/admin/workers`)).body.workers as {
       worker_id: string;

@@ -78,12 +78,14 @@ export function changeJob(model: Model, { id, priority, hold }: CommandOf<'chang
 
 export function approveJob(
   model: Model,
-  { id }: CommandOf<'approveJob'>,
+  { id, hold }: CommandOf<'approveJob'>,
   _settings: CoreSettings,
   nowMs: number,
 ): Decision<'approveJob'> {
   const job = model.jobs.job(id);
   if (job === null) return refused(unknownJob(model, id));
+  const doubt = mayRunOn(model, job.spec, hold);
+  if (doubt !== null) return refused(doubt);
   if (job.state.kind !== 'waiting' || job.state.for !== 'approval')
     return refused(new Refusal('job_state', `job ${id} waits for no approval: it is ${job.state.kind}`));
   const fact = jobChanged(job, begin(model.jobs, job.spec, nowMs, false), nowMs);

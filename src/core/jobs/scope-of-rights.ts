@@ -3,6 +3,7 @@
  * a worker that it names, or all that its labels name exactly (`operator on team=nlp` submits with `team=nlp`).
  */
 import { type Refusal } from '../../../protocol/errors';
+import type { WorkerId } from '../../../protocol/ids';
 import type { JobSpec } from '../../../protocol/jobs';
 import type { Labels } from '../../../protocol/link';
 import { isGlob } from '../../../protocol/glob';
@@ -11,7 +12,7 @@ import type { HoldJob } from './words';
 
 export function mayRunOn(model: Model, { needs }: JobSpec, hold: HoldJob | undefined): Refusal | null {
   if (hold === undefined) return null;
-  const named = [...model.workers.values()].find(({ id }) => id === needs.worker);
+  const named = needs.worker === null ? undefined : model.workers.get(needs.worker as WorkerId);
   const exact: Labels = Object.fromEntries(Object.entries(needs.labels).filter(([, value]) => !isGlob(value)));
   return hold(named === undefined ? exact : { ...named.labels, ...exact });
 }

@@ -20,9 +20,11 @@ export function mount(app: Express, routes: readonly Route[], doors: Doors): voi
   const text = express.text({ type: () => true, limit: LIMITS.bodyBytesMax });
   const proof: RequestHandler = (request, response, next) =>
     (isKnown((response.locals.visit as Visit).principal) ? json : handshake)(request, response, next);
+  const large = (limit: number): RequestHandler => express.json({ type: () => true, limit, strict: false });
   for (const route of routes) {
     const entry = entryOf(route);
-    const usual = route.bodyIs === 'document' ? text : json;
+    const usual =
+      route.bodyIs === 'document' ? text : route.bodyBytesMax === undefined ? json : large(route.bodyBytesMax);
     const reader = route.permission === 'public' ? short : entry.isProvenInside === true ? proof : usual;
     const readers = route.body === undefined ? [] : [reader];
     app[route.method](route.path, entrance(doors, entry), ...readers, handlerOf(route, doors));
@@ -83,6 +85,7 @@ export function askedOf(
     may: (worker) => doorkeeper.may(visit, worker),
     must: (workers) => doorkeeper.on(visit, workers),
     hold: (workers) => doorkeeper.refusalOn(visit, workers),
+    holdJob: (labels) => doorkeeper.refusalOfJob(visit, labels),
     headers: visit.headers,
   };
 }
@@ -90,7 +93,7 @@ export function askedOf(
 const bodyOf = (route: Route, schema: z.ZodType, body: unknown): unknown =>
   route.bodyIs === 'document'
     ? parseDocument(schema, typeof body === 'string' ? body : '')
-    : parse(schema, body ?? {}, 'body');
+    : parse(route.branchOf?.(body) ?? schema, body ?? {}, 'body');
 
 function parse(schema: z.ZodType, value: unknown, what: 'body' | 'query'): unknown {
   const result = schema.safeParse(value);

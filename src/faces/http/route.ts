@@ -7,11 +7,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { AuditTrail } from '../../engine/audit-port';
 import type { Engine } from '../../engine/engine';
+import type { JobFigures } from '../../engine/job-figures';
+import type { JobWaits } from '../../engine/job-waits';
 import type { LogStore } from '../../engine/log-store-port';
 import type { UsageHistory } from '../../engine/usage-port';
 import type { WorkerId } from '../../../protocol/ids';
 import type { Asker, Permission } from '../../../protocol/trust';
 import type { Hold } from '../../core/commands';
+import type { HoldJob } from '../../core/jobs/words';
 import type { Model } from '../../core/model';
 import type { Caller } from '../../trust/caller';
 import type { Gate, Principal } from '../../trust/gate';
@@ -32,6 +35,8 @@ export interface HttpParts {
   readonly doorkeeper: Doorkeeper;
   readonly joining: Joining;
   readonly people: People;
+  readonly jobWaits: JobWaits;
+  readonly jobFigures: JobFigures;
 }
 
 export interface Asked<Body, Query> {
@@ -48,6 +53,8 @@ export interface Asked<Body, Query> {
   must(workers: Iterable<WorkerId>): void;
   /** The same, for the engine to ask when it decides: what a name means may be another worker by then. */
   readonly hold: Hold;
+  /** The same for jobs, which are on no worker yet: asked of the labels of those that they may be placed on. */
+  readonly holdJob: HoldJob;
   /** As they came. */
   readonly headers: IncomingHttpHeaders;
 }
@@ -59,7 +66,7 @@ export interface AskedOfExpress<Body, Query> extends Asked<Body, Query> {
 }
 
 export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType> {
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Express 5 syntax: /api/workers/:id/logs. */
   readonly path: string;
   readonly summary: string;
@@ -76,6 +83,10 @@ export interface Route<Body extends z.ZodType = z.ZodType, Query extends z.ZodTy
   /** `handle` finds out which workers it changes, and asks `may` or `must` before it does. */
   readonly asksItself?: true;
   readonly body?: Body;
+  /** Which branch of a union the body is meant to be, so that its mistakes are told of that one alone. */
+  branchOf?(body: unknown): z.ZodType<z.output<Body>>;
+  /** @default LIMITS.bodyBytesMax */
+  readonly bodyBytesMax?: number;
   /** `document`: text that people write, JSON or YAML, whose mistakes are told by line; default: JSON. */
   readonly bodyIs?: 'document';
   readonly query?: Query;

@@ -16,6 +16,11 @@ import { batchRoutes } from './batch';
 import { definitionRoutes } from './definitions';
 import { explainRoutes } from './explain';
 import { fleetRoutes } from './fleet';
+import { jobRoutes } from './job';
+import { jobControlRoutes } from './job-control';
+import { jobLimitRoutes } from './job-limits';
+import { jobLogRoutes } from './job-logs';
+import { jobsRoutes } from './jobs';
 import { joinRoutes } from './join';
 import { joinTokenRoutes } from './join-tokens';
 import { logRangeRoutes } from './log-ranges';
@@ -79,6 +84,11 @@ export function allRoutes(parts: HttpParts): Route[] {
     ...batchRoutes(parts),
     ...logRangeRoutes(parts),
     ...logSearchRoutes(parts),
+    ...jobsRoutes(parts),
+    ...jobLimitRoutes(parts),
+    ...jobControlRoutes(parts),
+    ...jobRoutes(parts),
+    ...jobLogRoutes(parts),
     ...auditRoutes(parts),
     ...joinRoutes(parts),
     ...joinTokenRoutes(parts),

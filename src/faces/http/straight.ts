@@ -74,23 +74,23 @@ async function answered(
   const { doorkeeper } = doors;
   // Before the body: a stranger's is not even read.
   const visit: Visit = doorkeeper.enter(entry, request, doorkeeper.gate.callerOf(request));
-  const body = route.body === undefined ? undefined : await jsonOf(request);
+  const body = route.body === undefined ? undefined : await jsonOf(request, route.bodyBytesMax ?? LIMITS.bodyBytesMax);
   return route.handle(askedOf(route, doors, visit, { params, body, query: {} }));
 }
 
 /** Nothing at all is an empty body. @throws Refusal bad_request, body_too_large */
-function jsonOf(request: IncomingMessage): Promise<unknown> {
+function jsonOf(request: IncomingMessage, limit: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let bytes = 0;
     request.on('data', (piece: Buffer) => {
       bytes += piece.length;
-      if (bytes <= LIMITS.bodyBytesMax) pieces.push(piece);
+      if (bytes <= limit) pieces.push(piece);
       else
         reject(
           new Refusal(
             'body_too_large',
-            `the body has more than ${LIMITS.bodyBytesMax} bytes, the limit of a request; nothing of it was taken`,
+            `the body has more than ${limit} bytes, the limit of a request; nothing of it was taken`,
           ),
         );
     });

@@ -1,0 +1,163 @@
+/** What people do with jobs that are there: cancel, try again, approve, put before others; one, or many by a filter. */
+import { Refusal } from '../../../protocol/errors';
+import { CancelBody, JobReply, ManyBody, ManyReply, PriorityBody } from '../../../protocol/jobs-http';
+import type { JobFilter } from '../../../protocol/jobs-http';
+import { LIMITS } from '../../../protocol/limits';
+import type { Asker } from '../../../protocol/trust';
+import { matcherOf, pageOf } from '../../core/jobs/filter';
+import { isOver, type Job } from '../../core/jobs/rows';
+import { jobRow } from '../../core/jobs/view';
+import { shownState } from '../../core/jobs/shown-state';
+import type { HoldJob } from '../../core/jobs/words';
+import type { Engine } from '../../engine/engine';
+import { route, type HttpParts, type Route } from './route';
+
+interface Who {
+  readonly by: Asker;
+  readonly holdJob: HoldJob;
+}
+
+export const jobControlRoutes = ({ engine }: HttpParts): Route[] => [
+  route({
+    method: 'post',
+    path: '/api/jobs/:id/cancel',
+    permission: 'job.control',
+    asksItself: true,
+    summary: 'Takes a job out of the queue, or stops it; one that is over stays as it is',
+    body: CancelBody,
+    reply: JobReply,
+    handle: async ({ params, body, by, holdJob }) =>
+      told(engine, await cancel(engine, params.id ?? '', body.why, { by, holdJob })),
+  }),
+  route({
+    method: 'post',
+    path: '/api/jobs/:id/retry',
+    permission: 'job.control',
+    asksItself: true,
+    summary: 'A failed or cancelled job goes back to the queue, with its whole budget of retries',
+    reply: JobReply,
+    handle: async ({ params, by, holdJob }) => told(engine, await retry(engine, params.id ?? '', { by, holdJob })),
+  }),
+  route({
+    method: 'post',
+    path: '/api/jobs/:id/approve',
+    permission: 'job.control',
+    asksItself: true,
+    summary: 'Lets a job go that was submitted with `hold`',
+    reply: JobReply,
+    handle: async ({ params, by, holdJob: hold }) =>
+      told(engine, await engine.submit({ kind: 'approveJob', id: params.id ?? '', by, hold })),
+  }),
+  route({
+    method: 'post',
+    path: '/api/jobs/:id/priority',
+    permission: 'job.control',
+    asksItself: true,
+    summary: 'Moves a job in the queue: 1 is first, 10 is last',
+    body: PriorityBody,
+    reply: JobReply,
+    handle: async ({ params, body: { priority }, by, holdJob: hold }) =>
+      told(engine, await engine.submit({ kind: 'changeJob', id: params.id ?? '', priority, by, hold })),
+  }),
+  route({
+    method: 'post',
+    path: '/api/jobs/cancel',
+    permission: 'job.control',
+    asksItself: true,
+    summary: 'Cancels jobs by `ids`, or by `filter` those that are not over; `dry_run` only names them',
+    body: ManyBody,
+    reply: ManyReply,
+    handle: ({ body, by, holdJob }) =>
+      forMany(
+        engine,
+        body,
+        (job) => !isOver(job),
+        (id) => cancel(engine, id, body.why, { by, holdJob }),
+      ),
+  }),
+  route({
+    method: 'post',
+    path: '/api/jobs/retry',
+    permission: 'job.control',
+    asksItself: true,
+    summary: 'Tries jobs again by `ids`, or by `filter` those that failed or were cancelled; `dry_run` only names them',
+    body: ManyBody,
+    reply: ManyReply,
+    handle: ({ body, by, holdJob }) => forMany(engine, body, isRetriable, (id) => retry(engine, id, { by, holdJob })),
+  }),
+];
+
+const cancel = (engine: Engine, id: string, why: string, { by, holdJob: hold }: Who): Promise<Job> =>
+  engine.submit({ kind: 'cancelJob', id, why, by, hold });
+const retry = (engine: Engine, id: string, { by, holdJob: hold }: Who): Promise<Job> =>
+  engine.submit({ kind: 'retryJob', id, by, hold });
+const isRetriable = ({ state }: Job): boolean => state.kind === 'failed' || state.kind === 'cancelled';
+
+/** As it is now: it may have been placed, or its end told, in the same turn. */
+const told = (engine: Engine, { id, ...was }: Job): JobReply =>
+  engine.read((model) => {
+    const job = jobRow(model, model.jobs.job(id) ?? { id, ...was });
+    return { success: true, message: `job ${id} is ${job.state}: ${job.why}`, job };
+  });
+
+/** All in one turn: what is asked together is decided together. */
+async function forMany(
+  engine: Engine,
+  {
+    ids,
+    filter = {},
+    dry_run,
+  }: { ids?: readonly string[] | undefined; filter?: JobFilter | undefined; dry_run: boolean },
+  isMeant: (job: Job) => boolean,
+  act: (id: string) => Promise<Job>,
+): Promise<ManyReply> {
+  const chosen = ids ?? idsBy(engine, filter, isMeant);
+  const results = dry_run
+    ? chosen.map((id) => named(engine, id))
+    : await Promise.all(chosen.map((id) => done(engine, id, act)));
+  return { success: results.every(({ ok }) => ok), matched: chosen.length, results };
+}
+
+type Result = ManyReply['results'][number];
+
+function named(engine: Engine, id: string): Result {
+  const job = engine.read(({ jobs }) => jobs.job(id));
+  return job === null
+    ? { job_id: id, ok: false, state: null, message: 'there is no such job', code: 'unknown_job' }
+    : { job_id: id, ok: true, state: stateIn(engine, job), message: 'it is meant' };
+}
+
+async function done(engine: Engine, id: string, act: (id: string) => Promise<Job>): Promise<Result> {
+  try {
+    const { job } = told(engine, await act(id));
+    return { job_id: id, ok: true, state: job.state, message: job.why };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const job = engine.read(({ jobs }) => jobs.job(id));
+    const state = job === null ? null : stateIn(engine, job);
+    return { job_id: id, ok: false, state, message: error.message, code: error.code };
+  }
+}
+
+const stateIn = (engine: Engine, job: Job): Result['state'] => engine.read((model) => shownState(model, job));
+
+/** However many pages it takes. */
+function idsBy(engine: Engine, filter: JobFilter, isMeant: (job: Job) => boolean): string[] {
+  const most = LIMITS.jobsPerSubmitMax;
+  return engine.read((model) => {
+    const matches = matcherOf(model, filter);
+    if (matches instanceof Refusal) throw matches;
+    const ids: string[] = [];
+    for (let after: number | null = null, isLast = false; !isLast; isLast = after === null) {
+      const { jobs, next } = pageOf(model, (job) => isMeant(job) && matches(job), most + 1, after);
+      ids.push(...jobs.map(({ id }) => id));
+      after = next;
+      if (ids.length > most)
+        throw new Refusal(
+          'bad_request',
+          `the filter means more than ${most} jobs, the limit at once; narrow it. Nothing was done`,
+        );
+    }
+    return ids;
+  });
+}

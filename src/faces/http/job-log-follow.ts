@@ -1,0 +1,111 @@
+/**
+ * An attempt's output as it is written, until all of it was sent: `curl -N .../logs?format=text&follow=1`. Each round sends
+ * what is stored and then waits for more to be; a reader who is slow is sent no faster than it reads.
+ */
+import type { Response } from 'express';
+import { pipeline } from 'node:stream/promises';
+import type { AttemptId } from '../../../protocol/jobs';
+import { isLive, isOver, type Attempt, type Job } from '../../core/jobs/rows';
+import { attemptProcess } from '../../core/jobs/process-name';
+import type { Engine } from '../../engine/engine';
+import type { LogStore, RunRef } from '../../engine/log-store-port';
+import type { HttpParts } from './route';
+
+/** The attempt that is to be followed, as soon as it has begun; null = the job is over, or its reader left, before. */
+export async function followed(
+  engine: Engine,
+  { id }: Job,
+  wanted: AttemptId | undefined,
+  signal: AbortSignal,
+): Promise<Attempt | null> {
+  const found = (): Attempt | null | undefined =>
+    engine.read(({ jobs }) => {
+      const tries = jobs.attemptsOf(id).filter((attempt) => wanted === undefined || attempt.id === wanted);
+      const begun = tries.findLast(({ run, output }) => run !== null || output !== null);
+      const job = jobs.job(id);
+      const isToCome = job !== null && !isOver(job) && !signal.aborted;
+      // A try that is on its way is the newest, and what is meant.
+      return begun !== undefined && (begun === tries.at(-1) || !isToCome) ? begun : isToCome ? undefined : null;
+    });
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const attempt = found();
+      if (attempt === undefined) return;
+      unlisten();
+      signal.removeEventListener('abort', look);
+      resolve(attempt);
+    };
+    const unlisten = engine.feed.listen(({ touched }) => {
+      if (touched.jobs.has(id) || touched.attempts.size > 0) look();
+    });
+    signal.addEventListener('abort', look);
+    look();
+  });
+}
+
+export async function followAttempt(
+  { engine, logs }: HttpParts,
+  attempt: Attempt,
+  { limit }: { readonly limit: number },
+  response: Response,
+  signal: AbortSignal,
+): Promise<void> {
+  if (attempt.output !== null) return void response.end(attempt.output.stdout + attempt.output.stderr);
+  if (attempt.run === null) return void response.end();
+  const ref: RunRef = { worker: attempt.worker, process: attemptProcess(attempt), run: attempt.run };
+  const news = new News();
+  const leave = [
+    logs.subscribe(ref.worker, ref.process, () => news.tell()),
+    engine.feed.listen(({ touched }) => void (touched.attempts.has(attempt.id) && news.tell())),
+  ];
+  signal.addEventListener('abort', () => news.tell());
+  response.flushHeaders();
+  try {
+    let offset = await beginOf(logs, ref, limit, signal);
+    while (!signal.aborted) {
+      const more = news.next();
+      const size = logs.length(ref);
+      if (offset < size) offset = await send(logs, ref, offset, response);
+      else if (isWhole(engine, attempt.id, size)) break;
+      else await more;
+    }
+  } catch (error) {
+    if (!response.destroyed) throw error;
+  } finally {
+    for (const end of leave) end();
+  }
+  response.end();
+}
+
+/** The beginning of the last so many lines; 0 lines = of everything. */
+async function beginOf(logs: LogStore, ref: RunRef, lines: number, signal: AbortSignal): Promise<number> {
+  if (lines === 0) return 0;
+  const [first] = await logs.tail(ref.worker, ref.process, { lines, run: ref.run, stream: 'stdout', signal });
+  return first?.offset ?? 0;
+}
+
+/** @returns where the rest begins: behind a gap, if there is one */
+async function send(logs: LogStore, ref: RunRef, offset: number, response: Response): Promise<number> {
+  const range = logs.read(ref, { offset });
+  await pipeline(range.stream, response, { end: false });
+  return range.end;
+}
+
+/** It has ended, and all that it wrote is here. What a lost worker wrote nobody can say. */
+const isWhole = (engine: Engine, id: AttemptId, size: number): boolean =>
+  engine.read(({ jobs }) => {
+    const attempt = jobs.attempt(id);
+    return attempt === null || (!isLive(attempt) && (attempt.outputBytes === null || size >= attempt.outputBytes));
+  });
+
+/** Somebody may tell between two looks: whoever asks before looking misses nothing. */
+class News {
+  #tell: () => void = () => undefined;
+
+  next(): Promise<void> {
+    return new Promise((resolve) => (this.#tell = resolve));
+  }
+  tell(): void {
+    this.#tell();
+  }
+}

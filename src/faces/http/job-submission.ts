@@ -1,0 +1,109 @@
+/** From the words of a submission to the jobs that it asks for: arrays and sweeps taken apart, ids made, secrets put in. */
+import { randomBytes } from 'node:crypto';
+import { Refusal } from '../../../protocol/errors';
+import { readJobArray } from '../../../protocol/job-array';
+import { jobSpecOf } from '../../../protocol/job-document';
+import { combinationsOf, withValues } from '../../../protocol/job-sweep';
+import { JobId, type JobSpec } from '../../../protocol/jobs';
+import type { JobSubmission } from '../../../protocol/jobs-http';
+import { isSecretName, MASK } from '../../../protocol/secret-names';
+import type { NewJob } from '../../core/jobs/words';
+
+export interface Submitting {
+  readonly nowMs: number;
+  readonly owner: string;
+  /** Of the whole submission; null = none. */
+  readonly key: string | null;
+  /** The specification of a job whose secrets are asked for. @throws Refusal unknown_job, forbidden */
+  readonly likeOf: (id: JobId) => JobSpec;
+}
+
+/** @throws Refusal bad_request */
+export function newJobs(asked: readonly JobSubmission[], submitting: Submitting): NewJob[] {
+  const jobs: NewJob[] = [];
+  for (const [at, body] of asked.entries()) {
+    const field = asked.length === 1 ? '' : `jobs.${at}.`;
+    const spec = withSecrets(jobSpecOf(body, submitting.nowMs), body.like, field, submitting);
+    const id = body.id ?? mintedId();
+    const common = { meta: {}, needsApproval: body.hold };
+    if (body.array === undefined && body.sweep === undefined)
+      jobs.push({ ...common, id, spec, key: keyOf(submitting, body, jobs.length) });
+    else
+      for (const [index, element] of elementsOf(body, id, spec, field))
+        jobs.push({ ...common, id: elementId(id, index), spec: element, key: keyOf(submitting, body, jobs.length) });
+  }
+  return jobs;
+}
+
+/** Two people's keys are never the same. Each job of a submission has one of its own. */
+function keyOf({ key, owner }: Submitting, body: JobSubmission, at: number): string | null {
+  const own = body.key ?? key;
+  if (own === null) return null;
+  return at === 0 || (body.key !== undefined && body.array === undefined && body.sweep === undefined)
+    ? `${owner}:${own}`
+    : `${owner}:${own}#${at}`;
+}
+
+function* elementsOf(body: JobSubmission, id: JobId, spec: JobSpec, field: string): Generator<[number, JobSpec]> {
+  if (body.array !== undefined && body.sweep !== undefined)
+    throw new Refusal('bad_request', `${field}array and ${field}sweep are two ways to say many; name one of them`);
+  if (body.sweep === undefined) {
+    const array = readJobArray(body.array ?? '');
+    if (typeof array === 'string') throw new Refusal('bad_request', `${field}array: ${array}`);
+    for (const index of array.indices) yield [index, { ...spec, array: { id, index, atOnce: array.atOnce } }];
+    return;
+  }
+  const combinations = combinationsOf(body.sweep);
+  if (typeof combinations === 'string') throw new Refusal('bad_request', `${field}sweep: ${combinations}`);
+  for (const [index, values] of combinations.entries())
+    yield [
+      index,
+      {
+        ...spec,
+        command: withValues(spec.command, values),
+        env: { ...spec.env, ...values },
+        array: { id, index, atOnce: null },
+      },
+    ];
+}
+
+function elementId(array: JobId, index: number): JobId {
+  const id = JobId.safeParse(`${array}.${index}`);
+  if (id.success) return id.data;
+  throw new Refusal('bad_request', `id: ${id.error.issues[0]?.message ?? 'not understood'}, with .${index} behind it`);
+}
+
+/** What was shown as the mask keeps the value that the job has which it was shown of. */
+function withSecrets(spec: JobSpec, like: JobId | undefined, field: string, { likeOf }: Submitting): JobSpec {
+  const masked = Object.keys(spec.env).filter((name) => spec.env[name] === MASK);
+  if (masked.length === 0) return spec;
+  const known = like === undefined ? {} : likeOf(like).env;
+  const env = { ...spec.env };
+  for (const name of masked) {
+    const value = known[name];
+    if (value !== undefined) env[name] = value;
+    else if (like !== undefined || isSecretName(name))
+      throw new Refusal(
+        'bad_request',
+        `${field}env: ${name} is ${MASK}, which means the value of the job that "like" names, and there is none; give its value`,
+      );
+  }
+  return { ...spec, env };
+}
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+const ID_CHARS = 12;
+const IDS_AT_ONCE = 256;
+/** The system is asked for chance once for many ids. */
+let chance: Buffer = Buffer.alloc(0);
+let used = 0;
+
+function mintedId(): JobId {
+  if (used + ID_CHARS > chance.length) {
+    chance = randomBytes(ID_CHARS * IDS_AT_ONCE);
+    used = 0;
+  }
+  let id = 'j_';
+  for (const end = used + ID_CHARS; used < end; used++) id += ALPHABET.charAt((chance[used] ?? 0) & 31);
+  return id as JobId;
+}

@@ -1,0 +1,57 @@
+/** /api/jobs/<id>: one job, why it is as it is, and waiting for its end. */
+import { JobView } from '../../../protocol/job-views';
+import { WaitQuery, WaitReply } from '../../../protocol/jobs-http';
+import { unknownJob } from '../../core/jobs/control';
+import { isOver, type Attempt, type Job } from '../../core/jobs/rows';
+import { attemptProcess } from '../../core/jobs/process-name';
+import { jobRow, jobView } from '../../core/jobs/view';
+import type { Engine } from '../../engine/engine';
+import type { LogStore } from '../../engine/log-store-port';
+import { whenGone } from './pipe';
+import { route, type HttpParts, type Route } from './route';
+
+export const jobRoutes = ({ engine, logs, jobWaits }: HttpParts): Route[] => [
+  route({
+    method: 'get',
+    path: '/api/jobs/:id',
+    permission: 'fleet.read',
+    summary: 'A job: its specification, its state and why, its attempts, what it waits for and who waits for it',
+    reply: JobView,
+    handle: ({ params }) => {
+      const job = findJob(engine, params.id ?? '');
+      return engine.read((model) => jobView(model, job, engine.settings, bytesIn(logs)));
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/jobs/:id/wait',
+    permission: 'fleet.read',
+    summary: 'Answers when the job is over, or after `timeout` (seconds or 90s, 2h; default 30 s, at most an hour)',
+    query: WaitQuery,
+    reply: WaitReply,
+    handle: async ({ params, query, response }) => {
+      const { id } = findJob(engine, params.id ?? '');
+      await jobWaits.over(id, query.timeout, whenGone(response));
+      const job = findJob(engine, id);
+      return { is_over: isOver(job), job: engine.read((model) => jobRow(model, job)) };
+    },
+  }),
+];
+
+/** @throws Refusal unknown_job */
+export const findJob = (engine: Engine, id: string): Job =>
+  engine.read((model) => {
+    const job = model.jobs.job(id);
+    if (job === null) throw unknownJob(model, id);
+    return job;
+  });
+
+/** What is stored of an attempt's output, wherever that is. */
+const bytesIn =
+  (logs: LogStore) =>
+  (attempt: Attempt): number => {
+    const { output, run, worker } = attempt;
+    if (output !== null) return Buffer.byteLength(output.stdout) + Buffer.byteLength(output.stderr);
+    if (run === null) return 0;
+    return logs.runs(worker, attemptProcess(attempt), 'both').reduce((sum, { bytes }) => sum + bytes, 0);
+  };

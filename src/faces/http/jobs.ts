@@ -1,0 +1,128 @@
+/** /api/jobs: what is submitted, and lists of it. One job's own routes: job.ts, job-control.ts, job-logs.ts. */
+import type { z } from 'zod';
+import { Refusal } from '../../../protocol/errors';
+import { JobStats } from '../../../protocol/job-views';
+import { JobBody, ListQuery, ListReply, SubmitBody, SubmitManyBody, SubmitReply } from '../../../protocol/jobs-http';
+import { LIMITS } from '../../../protocol/limits';
+import { matcherOf, pageOf } from '../../core/jobs/filter';
+import { placeOf, placeOfNewest } from '../../core/jobs/place';
+import type { Job } from '../../core/jobs/rows';
+import { shownState, whyOf } from '../../core/jobs/shown-state';
+import { jobStats } from '../../core/jobs/stats';
+import { jobRow } from '../../core/jobs/view';
+import { neverRuns } from '../../core/jobs/never-runs';
+import type { JobReplies } from '../../core/jobs/words';
+import type { Engine } from '../../engine/engine';
+import { findJob } from './job';
+import { newJobs } from './job-submission';
+import { route, straightRoute, type Asked, type HttpParts, type Route } from './route';
+
+export const jobsRoutes = (parts: HttpParts): Route[] => [
+  straightRoute({
+    method: 'post',
+    path: '/api/jobs',
+    permission: 'job.submit',
+    asksItself: true,
+    summary:
+      'Submits a job, an array or a sweep of it, or `{jobs: [...]}`, all or none; the header Idempotency-Key makes a repeat the same submission',
+    body: SubmitBody,
+    branchOf: (body) => (isMany(body) ? SubmitManyBody : JobBody),
+    bodyBytesMax: LIMITS.jobsBodyBytesMax,
+    reply: SubmitReply,
+    handle: (asked) => submit(parts.engine, asked),
+  }),
+  route({
+    method: 'get',
+    path: '/api/jobs',
+    permission: 'fleet.read',
+    summary:
+      'Jobs, newest first, by state, owner, queue, label, worker, name, array or a text in them; `next` is `after` of the next page',
+    query: ListQuery,
+    reply: ListReply,
+    handle: ({ query: { limit, after, ...filter } }) =>
+      parts.engine.read((model) => {
+        const matches = matcherOf(model, filter);
+        if (matches instanceof Refusal) throw matches;
+        const { jobs, next } = pageOf(model, matches, limit, after ?? null);
+        return { jobs: jobs.map((job) => jobRow(model, job)), next };
+      }),
+  }),
+  route({
+    method: 'get',
+    path: '/api/jobs/stats',
+    permission: 'fleet.read',
+    summary: 'The queue in figures: jobs by state, queue and owner, how long they waited and ran, slots and devices',
+    reply: JobStats,
+    handle: () => ({
+      ...parts.engine.read((model) => jobStats(model, parts.engine.settings)),
+      wait: parts.jobFigures.wait,
+      run: parts.jobFigures.run,
+      outcomes: parts.jobFigures.outcomes,
+    }),
+  }),
+];
+
+const isMany = (body: unknown): boolean => typeof body === 'object' && body !== null && 'jobs' in body;
+
+async function submit(
+  engine: Engine,
+  { body, by, headers, holdJob }: Asked<z.output<typeof SubmitBody>, unknown>,
+): Promise<SubmitReply> {
+  const asked = 'jobs' in body ? body.jobs : [body];
+  const owner = by.name;
+  const jobs = newJobs(asked, {
+    nowMs: engine.nowMs,
+    owner,
+    key: keyOf(headers['idempotency-key']),
+    likeOf: (id) => {
+      const like = findJob(engine, id);
+      // Whoever may not see a secret must not be able to have it printed.
+      const refusal = like.owner === owner ? null : holdJob({});
+      if (refusal !== null) throw refusal;
+      return like.spec;
+    },
+  });
+  if (jobs.length > LIMITS.jobsPerSubmitMax)
+    throw new Refusal(
+      'bad_request',
+      `the submission has ${jobs.length} jobs; ${LIMITS.jobsPerSubmitMax} at once is the limit`,
+    );
+  const submitted = await engine.submit({ kind: 'submitJobs', jobs, via: 'procguard', owner, by, hold: holdJob });
+  return replyOf(engine, submitted);
+}
+
+/** As they are now: some may have been placed in the same turn. */
+function replyOf(engine: Engine, submitted: JobReplies['submitJobs']): SubmitReply {
+  return engine.read((model) => {
+    const rows = submitted.map(({ job, isNew }) => ({ job: model.jobs.job(job.id) ?? job, isNew }));
+    const [first] = rows;
+    if (first === undefined) throw new Error('a submission without a job was accepted');
+    return {
+      success: true,
+      job_id: first.job.id,
+      state: shownState(model, first.job),
+      place: first.isNew ? placeOfNewest(model, first.job, rows.length) : placeOf(model, first.job),
+      array_id: first.job.spec.array?.id ?? null,
+      jobs: rows.map(({ job, isNew }) => ({
+        job_id: job.id,
+        state: shownState(model, job),
+        why: whyOf(model, job),
+        is_new: isNew,
+      })),
+      warnings: neverRuns(
+        model,
+        rows.filter(isFresh).map(({ job }) => job),
+        engine.settings,
+      ),
+    };
+  });
+}
+
+const isFresh = ({ isNew }: { readonly job: Job; readonly isNew: boolean }): boolean => isNew;
+
+function keyOf(header: string | string[] | undefined): string | null {
+  const key = Array.isArray(header) ? header[0] : header;
+  if (key === undefined || key === '') return null;
+  if (key.length <= LIMITS.nameCharsMax) return key;
+  throw new Refusal('bad_request', `the header Idempotency-Key is longer than ${LIMITS.nameCharsMax} characters`);
+}
