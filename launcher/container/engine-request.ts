@@ -13,20 +13,27 @@ export interface EngineAnswer {
   readonly body: unknown;
 }
 
-/** Rejects when there is no answer within 15 s. */
+export interface Asking {
+  /** Null = for as long as the engine takes, or lives. */
+  readonly withinMs: number | null;
+}
+
+/** Rejects when there is no whole answer within that time, 15 s if nothing else is said. */
 export function askEngine(
   address: EngineAddress,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
+  { withinMs }: Asking = { withinMs: ANSWER_MS_MAX },
 ): Promise<EngineAnswer> {
   return new Promise((resolve, reject) => {
-    const asked = request({ ...address, method, path, timeout: ANSWER_MS_MAX, agent: false }, (response) => {
+    const timeout = withinMs === null ? {} : { timeout: withinMs };
+    const asked = request({ ...address, method, path, ...timeout, agent: false }, (response) => {
       const pieces: Buffer[] = [];
       response.on('data', (piece: Buffer) => pieces.push(piece));
       response.on('error', reject);
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(pieces)) }));
     });
-    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${ANSWER_MS_MAX / 1000} s`)));
+    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${(withinMs ?? 0) / 1000} s`)));
     asked.on('error', reject);
     asked.end();
   });

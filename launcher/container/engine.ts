@@ -2,6 +2,7 @@
 import Docker from 'dockerode';
 import type { ContainerInspectInfo } from 'dockerode';
 import { addressText, type EngineAddress } from './engine-address';
+import { askEngine } from './engine-request';
 import type { createOptions, EngineKind } from './create-options';
 
 /** The engine refused, or did not answer. The message is a sentence. */
@@ -15,11 +16,8 @@ export class EngineError extends Error {
   }
 }
 
-export interface Attached extends NodeJS.ReadableStream {
-  /** Only where stdin was attached. */
-  end(): void;
-  write(bytes: Buffer): boolean;
-}
+/** Written to only where stdin was attached. */
+export type Attached = NodeJS.ReadWriteStream;
 
 export class Engine {
   readonly #docker: Docker;
@@ -70,26 +68,32 @@ export class Engine {
   /** From now on every byte that it writes comes through here, until it ends or the engine lets go. */
   attach(id: string, hasStdin: boolean): Promise<Attached> {
     const options = { stream: true, stdout: true, stderr: true, ...(hasStdin ? { stdin: true, hijack: true } : {}) };
-    return said(
-      'its output could not be attached to',
-      this.#docker.getContainer(id).attach(options) as Promise<Attached>,
-    );
+    return said('its output could not be attached to', this.#docker.getContainer(id).attach(options));
   }
 
   start(id: string): Promise<void> {
     return said('the container could not be started', this.#docker.getContainer(id).start());
   }
 
-  /** The exit code, when it ended. */
+  /**
+   * The exit code, when it ended. Not asked through the library: where the engine is killed after it began to answer, that
+   * one's promise never settles.
+   */
   async wait(id: string): Promise<number> {
-    const ended = (await said('the container could not be waited for', this.#docker.getContainer(id).wait())) as {
-      StatusCode: number;
-    };
-    return ended.StatusCode;
+    const what = 'the container could not be waited for';
+    const asked = askEngine(this.address, 'POST', `/containers/${id}/wait`, { withinMs: null });
+    const { status, body } = await said(what, asked);
+    const { StatusCode: code, message } = (body ?? {}) as { StatusCode?: number; message?: string };
+    if (status === 200 && code !== undefined) return code;
+    throw new EngineError(`${what}: ${message ?? `the engine answered ${status}`}`, status);
   }
 
-  inspect(id: string): Promise<ContainerInspectInfo> {
-    return said('the container could not be looked at', this.#docker.getContainer(id).inspect());
+  /** Not through the library either, for the same reason: it is asked while the container lives. */
+  async inspect(id: string): Promise<ContainerInspectInfo> {
+    const what = 'the container could not be looked at';
+    const { status, body } = await said(what, askEngine(this.address, 'GET', `/containers/${id}/json`));
+    if (status === 200) return body as ContainerInspectInfo;
+    throw new EngineError(`${what}: the engine answered ${status}`, status);
   }
 
   signal(id: string, signal: string): Promise<void> {

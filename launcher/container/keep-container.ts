@@ -7,7 +7,6 @@
  */
 import type { ContainerInspectInfo } from 'dockerode';
 import { constants } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import { AskedSignals } from './asked-signals';
 import type { ContainerPlan } from './container-plan';
 import { writeTrace } from './container-trace';
@@ -18,14 +17,13 @@ import { inForce } from './in-force';
 import { kernelLimitsOf } from './kernel-limits';
 import type { KeptRun } from './kept-run';
 import { passOutput } from './pass-output';
+import { patiently } from './patiently';
 import { containerName } from './labels';
 import { tellLauncher } from './told-launcher';
 
 const ENGINE_FAILED = 125;
 /** Beyond the grace of a stop: who sent the signal kills by itself, and this is for when it is gone. */
 const OVER_GRACE_MS = 5_000;
-/** An engine that is restarted is away for some seconds. */
-const AGAIN_MS = 500;
 
 /** Resolves with the exit code for the run. */
 export async function keepContainer(kept: KeptRun, address: EngineAddress): Promise<number> {
@@ -37,11 +35,12 @@ export async function keepContainer(kept: KeptRun, address: EngineAddress): Prom
     writeTrace(directory, { kind: 'over', pid, memoryKill });
   };
   try {
-    engine = await Engine.open(address);
+    const opened = await Engine.open(address);
+    engine = opened;
     writeTrace(directory, { kind: 'making', engine: address });
     const id = await prepare(kept, engine, signals);
     const end = id === null || signals.early !== null ? neverBegun(signals) : await live(kept, engine, id, signals);
-    await clear(engine, end);
+    await patiently(() => clear(opened, end));
     return end.code;
   } catch (error) {
     say((error as Error).message);
@@ -81,19 +80,21 @@ interface End {
 
 async function live(kept: KeptRun, engine: Engine, id: string, signals: AskedSignals): Promise<End> {
   const { plan, directory } = kept;
-  const output = passOutput(engine, id, kept);
-  await output.attached;
+  const attached = await engine.attach(id, plan.hasStdin);
   await engine.start(id);
-  const ended = endOf(engine, id);
+  // From here on it lives, and an engine that is restarted must not be its end.
+  const ended = patiently(() => engine.wait(id));
   ended.catch(() => {}); // it is asked for below
+  const passed = passOutput({ engine, id, attached, ended }, kept);
+  passed.catch(() => {});
   forward(signals, plan, (signal) => engine.signal(id, signal));
-  const begun = await engine.inspect(id);
+  const begun = await patiently(() => engine.inspect(id));
   const { Pid: pid } = begun.State;
   writeTrace(directory, { kind: 'running', engine: engine.address, id, pid, ...seen(plan, engine, begun) });
   tellLauncher(directory);
   const code = await ended;
-  await output.over;
-  const { State: state } = await engine.inspect(id);
+  await passed;
+  const { State: state } = await patiently(() => engine.inspect(id));
   return { code, pid, memoryKill: state.OOMKilled ? { limitBytes: plan.spec.memoryBytes } : null };
 }
 
@@ -127,14 +128,3 @@ const neverBegun = ({ early }: AskedSignals): End => ({
   code: 128 + (early === null ? 0 : constants.signals[early as NodeJS.Signals]),
   ...NEVER_RAN,
 });
-
-/** The exit code, also when the engine was restarted in between. Rejects when it does not know the container any more. */
-async function endOf(engine: Engine, id: string): Promise<number> {
-  for (;;)
-    try {
-      return await engine.wait(id);
-    } catch (error) {
-      if (error instanceof EngineError && error.status !== null) throw error;
-      await pause(AGAIN_MS);
-    }
-}

@@ -3,7 +3,7 @@ import type { ProcessView } from '../../../protocol/views';
 import { localTime } from './amounts';
 
 export function definitionFields(view: ProcessView): [name: string, value: string | null][] {
-  const { ready, waiting_for: waits, depends_on: needs, unenforced } = view;
+  const { ready, waiting_for: waits, depends_on: needs, unenforced, isolation = [] } = view;
   const conditions = Object.entries(needs).map(([process, condition]) => `${process} ${condition}`);
   return [
     ['ready', ready === false ? 'not yet' : null],
@@ -11,6 +11,7 @@ export function definitionFields(view: ProcessView): [name: string, value: strin
     ['disabled', disabledBy(view)],
     ['needs', joined(conditions)],
     ['defined', givenBy(view)],
+    ['held by', joined(isolation)],
     ['lacks', joined(unenforced)],
   ];
 }

@@ -190,6 +190,21 @@ inEngine('containers', () => {
     expect(engine.containers()).toEqual([]);
   });
 
+  test('an engine that is killed and started again loses neither the container nor its end', async () => {
+    const { manager } = await begin();
+    const go = join(world.directory(), 'go');
+    writeFileSync(go, '');
+    const command = 'echo one; while [ ! -s /go ]; do sleep 0.1; done; echo two; sleep 0.5; exit 5';
+    await manager.define(specOf({ command, container: { volumes: [{ source: go, target: '/go' }] } }));
+    await shipped(manager, 'one');
+    await engine.crash();
+    await engine.start();
+    await shipped(manager, 'the engine let go');
+    writeFileSync(go, 'go');
+    expect((await endOf(manager)).exit).toMatchObject({ exitCode: 5 });
+    await shipped(manager, 'two');
+  });
+
   test('no secret is in a command line or in a file', async () => {
     const { manager, launcher } = await begin();
     const secret = 'correct horse battery staple';

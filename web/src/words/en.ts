@@ -271,6 +271,7 @@ export const en = {
     ready: 'Ready',
     isReady: 'ready',
     dependsOn: 'Depends on',
+    isolation: 'Held by',
     unenforced: 'Not enforced',
     defined: 'Definition',
     byLauncher: "its launcher's own",

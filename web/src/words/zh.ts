@@ -260,6 +260,7 @@ export const zh: Words = {
     ready: '就绪',
     isReady: '已就绪',
     dependsOn: '依赖',
+    isolation: '实际隔离',
     unenforced: '未能强制',
     defined: '定义',
     byLauncher: '启动器自己的',

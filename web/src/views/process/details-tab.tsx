@@ -71,6 +71,7 @@ export function DetailsTab({ process }: { process: ProcessView }) {
           </Fact>
         )}
         <Depends on={process.depends_on} workerId={process.worker_id} />
+        {process.isolation !== undefined && <Fact label={details.isolation}>{process.isolation.join('; ')}</Fact>}
         {process.unenforced.length > 0 && <Fact label={details.unenforced}>{process.unenforced.join('; ')}</Fact>}
         <Fact label={details.defined}>
           {process.version === null ? details.byLauncher : details.versionOf(process.version, process.set)}
