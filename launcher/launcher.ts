@@ -79,7 +79,10 @@ export async function startLauncher(
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
 
-  const localApi = options.localApi === null ? null : await LocalApi.listen(options.localApi, new Callers(options.localApiUsers, log), log);
+  const localApi =
+    options.localApi === null
+      ? null
+      : await LocalApi.listen(options.localApi, new Callers(options.localApiUsers, log), log);
   const identity: LauncherIdentity = {
     worker: options.workerId,
     instance: InstanceId.parse(randomUUID()),
@@ -142,6 +145,7 @@ export async function startLauncher(
   };
   const keepers = new Keepers(data, {
     ...around,
+    outlivesPowerCut: true,
     tell,
     outputBegan: (name, directory) => shipper.began(name, directory),
     outputComplete: (run, bytes) => shipper.complete(run, bytes),

@@ -89,7 +89,7 @@ export class Keeper {
       unwritten: () => this.#pen.unwritten,
     });
     this.probes = new ProbeWatch(around, (event) => this.handle(event));
-    this.#pen = new RecordPen(directory.recordFile, directory.name, record, around.seal, around.log);
+    this.#pen = new RecordPen(directory.recordFile, directory.name, record, around);
   }
 
   get name(): ProcessName {

@@ -2,10 +2,9 @@
  * Holds a process's record and writes it down; where the disk refuses (full, read-only), again and again until it is
  * written. What is not written is remembered by nobody but this launcher: so no run is born of it (`RunHand`).
  */
-import type { Log } from '../logging';
 import { RecordJournal, type ProcessRecord } from '../store/process-record';
-import type { RecordSeal } from '../store/record-seal';
 import type { Durability } from './durability';
+import type { KeeperSurroundings } from './surroundings';
 
 const AGAIN_MS = 1_000;
 
@@ -18,8 +17,7 @@ export class RecordPen {
     private readonly file: string,
     private readonly process: string,
     private record: ProcessRecord,
-    private readonly seal: RecordSeal,
-    private readonly log: Log,
+    private readonly around: Pick<KeeperSurroundings, 'seal' | 'log' | 'outlivesPowerCut'>,
   ) {
     this.#journal = new RecordJournal(file);
   }
@@ -46,11 +44,13 @@ export class RecordPen {
     this.#save(durability);
   }
 
-  #save(durability: Durability): void {
+  #save(wanted: Durability): void {
+    const { seal, outlivesPowerCut } = this.around;
+    const durability = outlivesPowerCut ? wanted : 'no';
     try {
-      this.#journal.append(this.seal.down(this.record), durability === 'at once');
+      this.#journal.append(seal.down(this.record), durability === 'at once');
       if (durability === 'soon') this.#journal.flushSoon();
-      if (this.#unwritten !== null) this.log('info', `${this.process}: its record is written again`);
+      if (this.#unwritten !== null) this.around.log('info', `${this.process}: its record is written again`);
       this.#unwritten = null;
     } catch (error) {
       this.#again((error as Error).message);
@@ -59,7 +59,7 @@ export class RecordPen {
 
   #again(trouble: string): void {
     const sentence = `its record ${this.file} could not be written (${trouble})`;
-    if (this.#unwritten === null) this.log('error', `${this.process}: ${sentence}; trying every second`);
+    if (this.#unwritten === null) this.around.log('error', `${this.process}: ${sentence}; trying every second`);
     this.#unwritten = sentence;
     this.#timer ??= setTimeout(() => {
       this.#timer = null;

@@ -23,6 +23,8 @@ export interface KeeperSurroundings extends RunSurroundings {
   readonly workingDir: string;
   readonly log: Log;
   readonly seal: RecordSeal;
+  /** Whether a wish in a record must outlive a power cut. False = somebody else remembers what is wanted. */
+  readonly outlivesPowerCut: boolean;
   readonly tell: (fact: LauncherFact) => void;
   /** A run has output from now on. Said again, it changes nothing. */
   readonly outputBegan: (process: ProcessName, directory: RunDirectory) => void;

@@ -33,12 +33,17 @@ export class Callers {
     const peer = this.#known.get(socket) ?? { kind: 'nobody' };
     if (peer.kind === 'user' && this.#uids.has(peer.uid)) return null;
     if (peer.kind === 'untold') {
-      if (!this.#isSaid) this.log('warn', 'this machine does not tell whose a connection is: every user of it may use the local API');
+      if (!this.#isSaid)
+        this.log('warn', 'this machine does not tell whose a connection is: every user of it may use the local API');
       this.#isSaid = true;
       return null;
     }
     const who = peer.kind === 'user' ? `the user with the number ${peer.uid}` : 'whoever let go of this connection';
-    return refused(403, null, `${who} may not give tasks here, because they run as the launcher's own user; its owner can name more users (--local-api-users)`);
+    return refused(
+      403,
+      null,
+      `${who} may not give tasks here, because they run as the launcher's own user; its owner can name more users (--local-api-users)`,
+    );
   }
 }
 

@@ -26,7 +26,9 @@ export function peerOf(socket: Pick<Socket, 'remoteFamily' | 'remoteAddress' | '
   } catch {
     return { kind: 'untold' };
   }
-  return address === null ? { kind: 'nobody' } : peerIn(list, `${address}:${hexPort(socket.remotePort)}`, hexPort(socket.localPort));
+  return address === null
+    ? { kind: 'nobody' }
+    : peerIn(list, `${address}:${hexPort(socket.remotePort)}`, hexPort(socket.localPort));
 }
 
 /** @param theirs how they are listed; @param ourPort to which they are connected */
@@ -46,5 +48,8 @@ function hexAddress(family: keyof typeof LISTS, address: string): string | null 
   if (family === 'IPv6') return address === '::1' ? '00000000000000000000000001000000' : null;
   const bytes = address.split('.').map(Number);
   if (bytes.length !== 4 || bytes[0] !== 127) return null;
-  return bytes.reverse().map((byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join('');
+  return bytes
+    .reverse()
+    .map((byte) => byte.toString(16).toUpperCase().padStart(2, '0'))
+    .join('');
 }

@@ -34,7 +34,10 @@ export interface AttemptsSettings {
 }
 
 /** What a house of processes needs of the launcher, its words apart. */
-export type Surroundings = Omit<ConstructorParameters<typeof Keepers>[1], 'tell' | 'outputBegan' | 'outputComplete'>;
+export type Surroundings = Omit<
+  ConstructorParameters<typeof Keepers>[1],
+  'tell' | 'outlivesPowerCut' | 'outputBegan' | 'outputComplete'
+>;
 
 type Ending = NonNullable<TaskIn<'running'>['state']['ending']>;
 
@@ -62,6 +65,8 @@ export class Attempts {
       ...around,
       // Here a fact ends: none of them goes to the manager, and neither does what these processes write.
       tell: (fact) => void (isForOthers(fact) || this.#hear(fact)),
+      // The queue's own journal says what is wanted; after a power cut there is no process whose record could matter.
+      outlivesPowerCut: false,
       outputBegan: () => {},
       outputComplete: () => {},
     });
@@ -76,7 +81,8 @@ export class Attempts {
   }
 
   #resume(task: TaskIn<'running'>): void {
-    if (this.keepers.find(nameOf(task.id)) === null) return this.#neverBegan(task);
+    if (this.keepers.find(nameOf(task.id)) === null)
+      return task.state.bootId === this.around.machine.bootId ? this.#neverBegan(task) : this.#wentDown(task);
     if (task.state.ending !== null) this.#stop(task);
   }
 
@@ -92,8 +98,10 @@ export class Attempts {
     if (against !== null) return this.book.change(failedUnborn(task, rejectedText(against), nowMs));
     if (!this.settings.slots.take(task.id)) return;
     try {
-      this.book.change(inState(task, { kind: 'running', startedAtMs: nowMs, ending: null }));
-      this.book.store.clearOutput(task.id);
+      this.book.change(
+        inState(task, { kind: 'running', startedAtMs: nowMs, ending: null, bootId: this.around.machine.bootId }),
+      );
+      this.book.store.beginOutput(task.id);
       this.keepers.command({ kind: 'define', ...asked(), spec: this.#specOf(task), start: true });
     } catch (error) {
       this.settings.slots.release(task.id);
@@ -168,6 +176,13 @@ export class Attempts {
   /** It was written down as running, and its launcher was killed before it was born. */
   #neverBegan(task: TaskIn<'running'>): void {
     this.#end(task, inState(task, { kind: 'pending', notBeforeMs: null }));
+  }
+
+  /** The machine was restarted, and what was known of the process was not yet on the disk: how far it came, nobody knows. */
+  #wentDown(task: TaskIn<'running'>): void {
+    const atMs = this.around.clock.now();
+    const exit = { exitCode: null, signal: null, atMs, source: 'unknown', cause: null } as const;
+    this.#end(task, afterAttempt(task, { exit, why: 'the machine was restarted while it ran', rejected: null }, atMs));
   }
 
   #runs(task: TaskIn<'running'>, startedAtMs: number): void {

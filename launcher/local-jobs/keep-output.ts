@@ -2,12 +2,13 @@
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import { missingText, partsKept, tornAtEnd, tornAtStart, type Part } from '../core/local-jobs/cut-output';
 
-/** On the disk when it resolves. A stream that was never there leaves nothing. */
+/** On the disk when it resolves. An empty stream leaves nothing. */
 export async function keepOutput(from: string, to: string, limitBytes: number): Promise<void> {
   const source = await open(from, 'r').catch(() => null);
   if (source === null) return;
   try {
     const { size } = await source.stat();
+    if (size === 0) return;
     await writeWhole(to, await keptOf(source, size, limitBytes));
   } finally {
     await source.close();

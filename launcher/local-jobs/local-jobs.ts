@@ -7,7 +7,6 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { JobId } from '../../protocol/jobs';
 import type { LauncherFact } from '../../protocol/link';
 import type { Sealer } from '../../protocol/sealed-env';
@@ -57,7 +56,7 @@ export class LocalJobs {
     isForOthers: (fact: LauncherFact) => boolean,
   ) {
     this.#data = new DataDirectory(settings.path);
-    const store = new TaskStore(join(settings.path, 'tasks'), settings.sealer);
+    const store = new TaskStore(settings.path, settings.sealer);
     this.#book = new TaskBook(store, around.log, () => this.#lookSoon());
     this.#attempts = new Attempts(settings, this.#data, this.#book, around, isForOthers);
     settings.slots.onFreed(() => this.#lookSoon());
@@ -143,6 +142,7 @@ export class LocalJobs {
     this.#mayStart = false;
     this.#callOffWake?.();
     this.#attempts.release();
+    this.#book.store.close();
   }
 
   #lookSoon(): void {

@@ -20,7 +20,7 @@ export class TaskBook {
   /** What an earlier launcher left. */
   load(): void {
     const { tasks, unreadable } = this.store.load();
-    for (const name of unreadable) this.log('warn', `the local task ${name} cannot be read, and is left alone`);
+    if (unreadable > 0) this.log('warn', `${unreadable} lines of the local queue's journal could not be read`);
     for (const task of tasks) {
       this.#order = Math.max(this.#order, task.order);
       this.#set(task);
@@ -46,6 +46,7 @@ export class TaskBook {
     this.store.save(task);
     this.#set(task);
     if (isOver(task)) this.#over(task);
+    this.store.tidy(this.all);
     this.changed();
   }
 
@@ -57,8 +58,7 @@ export class TaskBook {
   #over({ id, state }: Task): void {
     this.log('info', `local task ${id}: ${state.kind === 'failed' ? `failed (${state.error})` : state.kind}`);
     for (const task of surplus(this.all)) {
-      this.#tasks.delete(task.id);
-      this.store.remove(task.id);
+      if (this.store.forget(task.id)) this.#tasks.delete(task.id);
     }
   }
 

@@ -3,7 +3,7 @@
  * user alone: the output of other people's programs is in it.
  *
  *   lock  key  control.sock  shim-<hash>.sh  ca.pem  cradles/  processes/<name>/{record.jsonl, runs/<run>/...}
- *   local-jobs/{tasks/<id>/{task.json, stdout, stderr}, processes/...}: the launcher's own queue, where it has one
+ *   local-jobs/{tasks.jsonl, output/<id>/{stdout, stderr}, processes/...}: the launcher's own queue, where it has one
  */
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -4,7 +4,11 @@ import { taskOf } from './task-samples';
 import type { TaskIn } from './task';
 
 const runs = (ending: 'cancelled' | 'preempted' | 'timeout' | null, maxRetries = 0): TaskIn<'running'> =>
-  taskOf({ id: 't', maxRetries, state: { kind: 'running', startedAtMs: 10, ending } }) as TaskIn<'running'>;
+  taskOf({
+    id: 't',
+    maxRetries,
+    state: { kind: 'running', startedAtMs: 10, bootId: 'boot', ending },
+  }) as TaskIn<'running'>;
 const exit = (exitCode: number | null, kind: 'own' | 'asked' | 'stranger', signal: string | null = null): Exit => ({
   exitCode,
   signal,

@@ -10,7 +10,7 @@ const planOf = (sketches: readonly Sketch[], slotsFree: number, nowMs = 1_000): 
 };
 const ids = (tasks: readonly Task[]): readonly string[] => tasks.map(({ id }) => id);
 const running = (startedAtMs: number, ending: 'preempted' | 'cancelled' | null = null) =>
-  ({ kind: 'running', startedAtMs, ending }) as const;
+  ({ kind: 'running', startedAtMs, bootId: 'boot', ending }) as const;
 
 test('the lower number first, of equals the earlier; no more than there are slots', () => {
   const tasks = [

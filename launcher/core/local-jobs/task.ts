@@ -12,6 +12,8 @@ export const TaskState = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('running'),
     startedAtMs: z.number(),
+    /** Of the machine, in which it was started. */
+    bootId: z.string(),
     /** It was asked to end, and is not verified gone yet. Null = it runs. */
     ending: z.enum(['cancelled', 'preempted', 'timeout']).nullable(),
   }),
