@@ -130,11 +130,26 @@ function liveAttempt(
     return attempt.state.outcome === 'lost' && !isOver(job)
       ? new Refusal('lease_expired', `the lease of attempt ${attempt.id} is over; end what still runs of it`)
       : new Refusal('job_over', `job ${job.id} is ${isOver(job) ? job.state.kind : 'not with this attempt any more'}`);
-  if (attempt.stop !== null)
+  if (attempt.stop !== null) {
+    expectSilentEnd(model, attempt, job, nowMs);
     return new Refusal('job_over', `attempt ${attempt.id} is to end: ${attempt.stop.why}; stop it and tell its end`);
+  }
   model.jobs.renewedAtMs.set(attempt.id, nowMs);
   return attempt;
 }
+
+/**
+ * An agent of seed 003 kills what it is refused and says no more of it. Once it has heard so there is nothing to wait for
+ * but its grace: a cancelled task must not look alive, and hold its slot, for the rest of a long lease.
+ */
+function expectSilentEnd(model: Model, attempt: Attempt, job: Job, nowMs: number): void {
+  if (model.workers.get(attempt.worker)?.type !== 'claim') return;
+  const endsAtMs = nowMs + job.spec.timeouts.graceMs + SILENT_END_MS;
+  if ((model.jobs.renewedAtMs.get(attempt.id) ?? attempt.assignedAtMs) + attempt.leaseMs <= endsAtMs) return;
+  model.jobs.renewedAtMs.set(attempt.id, endsAtMs - attempt.leaseMs);
+  model.jobs.due.add(endsAtMs, { kind: 'lease', id: attempt.id });
+}
+const SILENT_END_MS = 5_000;
 
 function ownAttempt(
   model: Model,

@@ -58,7 +58,7 @@ export function taskOf(job: Job, attempt: Attempt | null, leaseEndsAtMs: number 
     parent_id: '',
     customer_id: job.owner,
     depends_on: spec.after,
-    assigned_agent_id: isLive ? attempt.worker : '',
+    assigned_agent_id: attempt?.worker ?? '',
     lease_expires_at: isLive ? moment(leaseEndsAtMs) : null,
     attempt_id: attempt?.id ?? '',
     synced: true,

@@ -22,8 +22,8 @@ export class Room {
   ) {
     const machine = model.contacts.get(worker.id)?.machine ?? null;
     this.slots = worker.slots;
-    this.cpus = machine?.cpus ?? Infinity;
-    this.memoryBytes = machine?.memoryTotalBytes ?? Infinity;
+    this.cpus = told(machine?.cpus);
+    this.memoryBytes = told(machine?.memoryTotalBytes);
     this.devices = devicesOf(model, worker, settings, gone);
     for (const { id, cpus, memoryBytes } of model.jobs.on(worker.id)) {
       if (gone.has(id)) continue;
@@ -64,8 +64,9 @@ export function unfit(model: Model, worker: Worker, needs: JobNeeds, settings: C
     const misfit = labelMisfit(worker.labels, machine, label, glob);
     if (misfit !== null) return misfit;
   }
-  if (machine !== null && machine.cpus < needs.cpus) return `it has ${machine.cpus} cores, the job needs ${needs.cpus}`;
-  if (machine !== null && machine.memoryTotalBytes < needs.memoryBytes)
+  if (machine !== null && told(machine.cpus) < needs.cpus)
+    return `it has ${machine.cpus} cores, the job needs ${needs.cpus}`;
+  if (machine !== null && told(machine.memoryTotalBytes) < needs.memoryBytes)
     return `it has ${gib(machine.memoryTotalBytes)}, the job needs ${gib(needs.memoryBytes)}`;
   return tooFewDevices(devicesOf(model, worker, settings), needs);
 }
@@ -93,5 +94,8 @@ export function notTaking(model: Model, worker: Worker): string | null {
   if (worker.type === 'sse') return contact?.connection == null ? 'its stream is not open' : null;
   return isReachable(worker, contact) ? null : 'its link is not open';
 }
+
+/** Agents of other systems tell less of their machine: what is not told (0) bounds nothing. */
+const told = (amount: number | undefined): number => amount || Infinity;
 
 const gib = (bytes: number): string => `${Math.round((bytes / 2 ** 30) * 10) / 10} GiB`;

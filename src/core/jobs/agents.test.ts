@@ -1,0 +1,60 @@
+import type { WorkerId } from '../../../protocol/ids';
+import { Refusal } from '../../../protocol/errors';
+import { ALICE, TestPool } from './test-pool';
+
+const AGENT = 'agent' as WorkerId;
+const LEASE_MS = 300_000;
+
+function poolWithAgent(): TestPool {
+  const pool = new TestPool();
+  pool.ask({
+    kind: 'registerAgent',
+    worker: AGENT,
+    type: 'claim',
+    hostname: 'box',
+    version: null,
+    labels: {},
+    slots: 1,
+    gpus: null,
+    heartbeatIntervalMs: 30_000,
+    holds: null,
+    account: null,
+    by: ALICE,
+  });
+  return pool;
+}
+const claim = (pool: TestPool): void =>
+  void pool.ask({ kind: 'claimJobs', worker: AGENT, limit: 1, leaseMs: LEASE_MS, requestId: null });
+const renew = (pool: TestPool, id: string): unknown => {
+  const { job, id: attempt } = pool.attempt(id);
+  return pool.ask({ kind: 'renewLease', worker: AGENT, job, attempt, extendMs: LEASE_MS }).reply;
+};
+
+test('a cancelled task whose agent has heard so, and says no more, is over after its grace and not after its lease', () => {
+  const pool = poolWithAgent();
+  const id = pool.submit({ timeouts: { graceMs: 20_000 } });
+  claim(pool);
+  pool.ask({ kind: 'cancelJob', id, why: '', by: ALICE });
+  pool.pass(60_000);
+  expect(pool.state(id)).toBe('active');
+  expect(renew(pool, id)).toMatchObject({ code: 'job_over' });
+  pool.pass(20_000);
+  // Asking again does not prolong it.
+  expect(renew(pool, id)).toBeInstanceOf(Refusal);
+  pool.pass(4_999);
+  expect(pool.state(id)).toBe('active');
+  pool.pass(1);
+  expect(pool.job(id).state).toMatchObject({ kind: 'cancelled' });
+});
+
+test('its own word that it ended still comes first', () => {
+  const pool = poolWithAgent();
+  const id = pool.submit();
+  claim(pool);
+  pool.ask({ kind: 'cancelJob', id, why: '', by: ALICE });
+  renew(pool, id);
+  const { job, id: attempt } = pool.attempt(id);
+  const end = { outcome: 'cancelled', why: 'killed', exit: null, output: null } as const;
+  pool.ask({ kind: 'attemptEnded', worker: AGENT, job, attempt, ...end });
+  expect(pool.state(id)).toBe('cancelled');
+});
