@@ -73,6 +73,8 @@ testSeed('示例 2 and 示例 3: tasks of the agent’s own, its queue, and what
     data: { pending: 0, running: 0, capacity: 4 },
   });
   expect(await scene.json('curl http://localhost:8090/api/tasks/task-001')).toMatchObject({ code: 30004 });
+  // 本地提交的任务不会同步到 Backend
+  expect(await scene.json('curl http://localhost:8080/api/v1/customer/tasks')).toMatchObject({ data: { total: 0 } });
 });
 
 testSeed('高级特性: dependencies, retries, and a command that the agent’s owner forbids', async () => {
