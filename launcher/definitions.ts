@@ -13,6 +13,11 @@ export function definitionsOf(options: LauncherOptions): Defined[] {
   const main = mainProcess(options);
   const listed = options.processesFile === null ? [] : readProcesses(options.processesFile);
   const own = options.workerFile?.processes ?? [];
+  const foreign = listed.find(({ role }) => role !== 'service');
+  if (foreign !== undefined)
+    throw new Error(
+      `the process "${foreign.name}" has the role ${foreign.role}, which is for queues alone; leave it out`,
+    );
   const defined: Defined[] = [...listed, ...own].map((spec) => ({ spec, origin: 'file' }));
   if (main !== null) defined.unshift({ spec: main, origin: 'command-line' });
   const names = defined.map(({ spec }) => spec.name);

@@ -51,10 +51,10 @@ export const FLAGS = [
   ['stop-timeout', 'WORKER_STOP_TIMEOUT', 'seconds', 'between SIGTERM and SIGKILL; default: 10'],
   ['processes', 'WORKER_PROCESSES', 'file', 'a JSON array of process definitions to keep; - is stdin'],
   ['security', 'WORKER_SECURITY', 'file', 'a YAML file with security: rules for what may run here, whoever asks'],
+  ['slots', 'WORKER_SLOTS', 'n', 'so many jobs run here at once; 0 = none; default: the cores, or 4 with a local API'],
   ['kind', 'WORKER_KIND', 'kind', 'remote or local (the launcher beside the manager); default: remote'],
   ['output-keep', 'WORKER_OUTPUT_KEEP', 'size', 'of output that the manager has, keep so much; default: 64M'],
   ['disk-reserve', 'WORKER_DISK_RESERVE', 'size', 'leave so much of the disk free; default: 2 %, at most 256M'],
-  ['slots', 'WORKER_SLOTS', 'n', 'so many tasks and jobs run at once; default: 4 with a local API'],
   ['local-api', 'WORKER_LOCAL_API', 'address', 'take tasks on this machine: a port, or 127.0.0.1:8090; default: no'],
   ['local-api-users', 'WORKER_LOCAL_API_USERS', 'names', "who may use it beside root and the launcher's user, or all"],
   ['tree', 'WORKER_TREE', 'way', 'cgroup, proc-scan or pid-list: the best way to use; default: what the machine has'],
@@ -100,10 +100,14 @@ export const MEANT = {
   'stop-timeout': duration,
   processes: z.string().min(1),
   security: z.string().min(1),
+  slots: z
+    .number('must be a whole number')
+    .int('must be a whole number')
+    .min(0, 'must not be negative')
+    .max(10_000, 'must be at most 10000'),
   kind: oneOf('remote', 'local'),
   'output-keep': Size.refine((bytes) => bytes >= OUTPUT_KEEP_BYTES_MIN, 'must be at least 1M'),
   'disk-reserve': Size,
-  slots: z.number('must be a whole number').int('must be a whole number').min(0).max(10_000),
   'local-api': z.union([z.number(), z.string()]).transform((written, context) => {
     const address = localAddress(String(written));
     if (typeof address !== 'string') return address;

@@ -5,6 +5,7 @@
  * nothing for them. It ends by letting go: no child is touched.
  */
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { InstanceId } from '../protocol/ids';
 import { LIMITS } from '../protocol/limits';
 import type { CommandToLauncher, LauncherFact, LauncherIdentity, RegisterBody } from '../protocol/link';
@@ -14,10 +15,11 @@ import { openMasterKey } from '../src/trust/sealing/master-key';
 import { AGENT_DEFAULTS } from './agent-words';
 import { startClock } from './clock';
 import { openControl } from './control/control-socket';
-import type { ControlRequest, LauncherStatus } from './control/control-words';
+import type { ControlRequest, LauncherStatus, StopAllReply } from './control/control-words';
 import { rulesText } from './core/rules';
 import { definitionsOf } from './definitions';
-import { Keepers } from './keeper/keepers';
+import { openJobs } from './jobs/open-jobs';
+import { Keepers, type KeepersSurroundings } from './keeper/keepers';
 import { OneByOne } from './keeper/one-by-one';
 import { NO_ROADS } from './link/no-roads';
 import { ManagerLink } from './link/manager-link';
@@ -50,9 +52,10 @@ export interface Launcher {
   /** Resolves with the exit code when there is a reason to end. */
   readonly ended: Promise<number>;
   readonly keepers: Keepers;
-  /** All that is kept here: these, and those of its own queue, of which no manager hears. */
+  /** All that is kept here: these, those of its own queue, of which no manager hears, and attempts of the manager's. */
   readonly houses: readonly Keepers[];
-  readonly own: OwnCommands;
+  /** Ends all of it, verified. Nothing is born any more. */
+  stopAll(by: string): Promise<StopAllReply>;
   /**
    * Takes over what was defined anew, and touches only what changed.
    * @throws a sentence for the user, before anything is touched
@@ -79,6 +82,7 @@ export async function startLauncher(
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
 
+  const slots = new Slots(options.slots ?? (options.localApi === null ? availableParallelism() : AGENT_DEFAULTS.slots));
   const localApi =
     options.localApi === null
       ? null
@@ -95,7 +99,7 @@ export async function startLauncher(
     labels: options.labels,
     token: tokenOf(options),
     key: ownKey(data.path),
-    slots: options.slots ?? 0,
+    slots: slots.total,
     kind: options.kind,
   };
   if (identity.key !== null) log('info', `this launcher's own key has the fingerprint ${fingerprintOf(identity.key)}`);
@@ -120,7 +124,8 @@ export async function startLauncher(
   const shipper = new OutputShipper(
     manager,
     options.workerId,
-    (name, run) => keepers.outputShipped(name, run),
+    // Runs are nobody's twice.
+    (name, run) => [keepers, jobs.keepers].forEach((all) => all.outputShipped(name, run)),
     log,
     options.outputKeepBytes,
   );
@@ -143,14 +148,21 @@ export async function startLauncher(
     log,
     seal: new RecordSeal(sealer),
   };
-  const keepers = new Keepers(data, {
+  const keeping: KeepersSurroundings = {
     ...around,
     outlivesPowerCut: true,
+    role: 'service',
     tell,
     outputBegan: (name, directory) => shipper.began(name, directory),
     outputComplete: (run, bytes) => shipper.complete(run, bytes),
+  };
+  const keepers = new Keepers(data, keeping);
+  const jobs = openJobs(data.jobs, {
+    keeping,
+    own,
+    slots,
+    renew: (message) => link.renew(message),
   });
-  const slots = new Slots(options.slots ?? (localApi === null ? 0 : AGENT_DEFAULTS.slots));
   const localJobs = new LocalJobs(
     {
       path: data.localJobs,
@@ -162,7 +174,7 @@ export async function startLauncher(
     around,
     (fact) => own.hear(fact),
   );
-  const houses = [keepers, localJobs.keepers];
+  const houses = [keepers, localJobs.keepers, jobs.keepers];
   const gpus = new GpuWatch(log);
   const usage = new UsageSampler(clock, gpus, machine.treeKind === 'pid-list' ? null : machine.index, data.path);
   let isRegistered = false;
@@ -181,20 +193,26 @@ export async function startLauncher(
   };
   const commands = new OneByOne<CommandToLauncher>((command) => keepers.command(command));
   const link = new ManagerLink(carrierTo, clock, {
-    sync: () => keepers.sync(shipper.runs),
+    sync: () => ({ ...keepers.sync(shipper.runs), attempts: jobs.desk.held }),
     synced: ({ outputBytes }) => {
       log('info', `connected to ${managerUrl}`);
       usage.forget();
       shipper.connected(outputBytes);
+      jobs.desk.synced();
     },
     command: (command) => commands.put(command),
     standings: (message) => keepers.standings(message),
-    acknowledged: (facts) => keepers.acknowledged(facts),
+    job: (word) => jobs.desk.hear(word),
+    renewed: (message) => jobs.desk.renewed(message),
+    acknowledged: (facts) => {
+      keepers.acknowledged(facts);
+      jobs.desk.acknowledged(facts);
+    },
     disconnected: () => shipper.disconnected(),
     registerAgain: registerNow,
     beat: () => {
       machine.memoryKills.look(); // so that a kill between two beats can be placed in time
-      return usage.beat(keepers.sampled());
+      return usage.beat([...keepers.sampled(), ...jobs.keepers.sampled()]);
     },
     log,
   });
@@ -215,6 +233,7 @@ export async function startLauncher(
     capacity: slots.total,
     systemInfo: () => systemInfo(data.path),
   });
+  jobs.open(options.mode === 'run');
   if (rules !== null) sayRules(rules, keepers, place.environment, log);
 
   const status = (): LauncherStatus => ({
@@ -223,12 +242,19 @@ export async function startLauncher(
     manager: managerUrl,
     connected: link.isConnected,
     rules: rules === null ? null : rulesText(rules),
-    processes: houses.flatMap(({ all }) => all.map((keeper) => keeper.report())),
+    processes: [keepers, localJobs.keepers].flatMap(({ all }) => all.map((keeper) => keeper.report())),
+    jobs: [...jobs.desk.status],
   });
+  /** Jobs first: they may use what else is kept here, and nothing of it uses them. */
+  const stopAll = async (by: string): Promise<StopAllReply> => {
+    localJobs.beginEnd();
+    const ofJobs = await jobs.stopAll(by);
+    const others = await own.stopAll([keepers, localJobs.keepers], by);
+    return { ok: others.ok && ofJobs.every(({ result }) => result.ok), results: [...ofJobs, ...others.results] };
+  };
   const control = await openControl(data.path, async (request: ControlRequest) => {
     if (request.do === 'status') return status();
-    localJobs.beginEnd();
-    const reply = await own.stopAll(houses, 'procguard worker --stop-all');
+    const reply = await stopAll('procguard worker --stop-all');
     // The asker has its answer first.
     setTimeout(() => end(reply.ok ? 0 : 1), 50);
     return reply;
@@ -238,7 +264,7 @@ export async function startLauncher(
     ended,
     keepers,
     houses,
-    own,
+    stopAll,
     redefine: (now) => {
       const [defined, before] = [definitionsOf(now), rules];
       // Before anything is born of what is new.
@@ -271,6 +297,7 @@ export async function startLauncher(
       shipper.close();
       keepers.release();
       localJobs.release();
+      jobs.release();
       manager.close();
     },
   };

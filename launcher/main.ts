@@ -6,6 +6,7 @@ import { checkText } from './check';
 import { LauncherStatus, StopAllReply } from './control/control-words';
 import { askControl } from './control/control-socket';
 import { definitionsOf } from './definitions';
+import { jobsLeft } from './jobs/jobs-left';
 import { startLauncher, type Launcher } from './launcher';
 import { readLauncherFile } from './launcher-file';
 import { openLog } from './logging';
@@ -178,6 +179,7 @@ async function showLeft(options: LauncherOptions, data: DataDirectory): Promise<
     connected: false,
     rules: null,
     processes,
+    jobs: jobsLeft(data),
   };
   process.stdout.write(statusText(status));
   return 0;
@@ -203,7 +205,7 @@ async function stopLeft(options: LauncherOptions, data: DataDirectory): Promise<
     hostname: hostname(),
     environment: { ...process.env },
   });
-  const reply = await launcher.own.stopAll(launcher.houses, 'procguard worker --stop-all');
+  const reply = await launcher.stopAll('procguard worker --stop-all');
   launcher.release();
   process.stdout.write(stopAllText(reply));
   return reply.ok ? 0 : 1;

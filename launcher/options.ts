@@ -50,6 +50,8 @@ export interface LauncherOptions {
   readonly workerFile: WorkerFile | null;
   /** What may run here, whoever asks; null = anything. Not read for modes that give birth to nothing: a stop must not fail by it. */
   readonly rules: Rules | null;
+  /** Tasks and attempts of jobs that run here at once, whoever gave them; 0 = none; null = as the machine allows. */
+  readonly slots: number | null;
   readonly kind: 'remote' | 'local';
   /** The most that is asked of the machine for keeping trees apart. */
   readonly tree: 'cgroup' | 'proc-scan' | 'pid-list';
@@ -57,8 +59,6 @@ export interface LauncherOptions {
   readonly outputKeepBytes: number;
   /** Space left free on the disk of `dataDir`; null = 2 % of it, at most 256 MiB. */
   readonly diskReserveBytes: number | null;
-  /** Tasks and attempts that run at once; null = nobody said. */
-  readonly slots: number | null;
   /** Where it takes tasks of its own machine; null = nowhere. */
   readonly localApi: LocalAddress | null;
   /** Who may give them, beside root and the launcher's own user: names, numbers, or `all`. */
@@ -167,11 +167,11 @@ function optionsOf(read: {
     processesFile: values.processes,
     workerFile,
     rules: givesBirth ? rulesIn(values.security, workerFile, files) : null,
+    slots: values.slots,
     kind: values.kind ?? 'remote',
     tree: values.tree ?? 'cgroup',
     outputKeepBytes: values['output-keep'] ?? 64 * 2 ** 20,
     diskReserveBytes: values['disk-reserve'],
-    slots: values.slots,
     localApi: values['local-api'],
     localApiUsers: values['local-api-users'] ?? [],
     agent,

@@ -19,7 +19,7 @@ function certificateText({ seen, left, verifiedBy, requestedAtMs, finishedAtMs }
   return `; ${processes}, left after ${took}: ${left.map(({ pid, command }) => `${pid} (${command})`).join(', ')}`;
 }
 
-export function statusText({ worker, pid, manager, connected, rules, processes }: LauncherStatus): string {
+export function statusText({ worker, pid, manager, connected, rules, processes, jobs }: LauncherStatus): string {
   const launcher =
     pid === null
       ? `no launcher of worker ${worker} runs here; the last one left:`
@@ -30,7 +30,11 @@ export function statusText({ worker, pid, manager, connected, rules, processes }
     return `  ${name}: ${state.kind}${who}${wish} (${state.why})`;
   });
   const law = rules === null ? [] : [`  command rules: ${rules}`];
-  return `${[launcher, ...law, ...lines].join('\n')}\n`;
+  const attempts = jobs.map((job) => {
+    const who = job.pid === null ? '' : `, pid ${job.pid}`;
+    return `  job ${job.attempt}: ${job.state}${who}${job.why === '' ? '' : ` (${job.why})`}`;
+  });
+  return `${[launcher, ...law, ...lines, ...attempts].join('\n')}\n`;
 }
 
 function connectionText(manager: string | null, connected: boolean): string {

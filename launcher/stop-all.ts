@@ -10,6 +10,8 @@ import type { Keeper } from './keeper/keeper';
 import type { Keepers } from './keeper/keepers';
 import { OneByOne } from './keeper/one-by-one';
 
+export type StopAllResults = StopAllReply['results'];
+
 /** Hears answers to commands that the launcher itself gave. */
 export class OwnCommands {
   readonly #waiting = new Map<CommandId, (result: CommandResult) => void>();
@@ -27,18 +29,20 @@ export class OwnCommands {
   /** Those that depend on others go first; nothing is born meanwhile. Those of several houses have nothing to do with each other. */
   async stopAll(houses: readonly Keepers[], by: string): Promise<StopAllReply> {
     for (const keepers of houses) keepers.beginEnd();
-    const results = (await Promise.all(houses.map((keepers) => this.#stopHouse(keepers, by)))).flat();
+    const results = (await Promise.all(houses.map((keepers) => this.endAll(keepers, by)))).flat();
     return { ok: results.every(({ result }) => result.ok), results };
   }
 
-  async #stopHouse(keepers: Keepers, by: string): Promise<StopAllReply['results']> {
-    const results: StopAllReply['results'] = [];
+  /** Of one house. */
+  async endAll(keepers: Keepers, by: string): Promise<StopAllResults> {
+    keepers.beginEnd();
+    const results: StopAllResults = [];
     for (const layer of keepers.inOrderOfEnd())
       results.push(...(await Promise.all(layer.map((keeper) => this.#end(keeper, by)))));
     return results;
   }
 
-  #end(keeper: Keeper, by: string): Promise<StopAllReply['results'][number]> {
+  #end(keeper: Keeper, by: string): Promise<StopAllResults[number]> {
     const command = CommandId.parse(`local-${randomUUID()}`);
     return new Promise((resolve) => {
       this.#waiting.set(command, (result) => resolve({ process: keeper.name, result }));

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { CommandLine } from './command-line';
+import type { ProcessName } from './ids';
 import { LIMITS } from './limits';
 import { Env, ResourceLimits } from './process-spec';
 
@@ -24,6 +25,13 @@ export const AttemptId = z.string().min(1).max(LIMITS.nameCharsMax).brand<'Attem
 export type AttemptId = z.infer<typeof AttemptId>;
 
 export const attemptIdOf = (job: JobId, epoch: number): AttemptId => `${job}.${epoch}` as AttemptId;
+
+/** The process that an attempt is on its worker: the name of its output and of its usage. */
+export const attemptProcess = (attempt: AttemptId): ProcessName => `${ATTEMPT_PREFIX}${attempt}` as ProcessName;
+/** Of a process of role `job`. */
+export const attemptOfProcess = (process: string): AttemptId => process.slice(ATTEMPT_PREFIX.length) as AttemptId;
+export const jobOfAttempt = (attempt: AttemptId): JobId => attempt.slice(0, attempt.lastIndexOf('.')) as JobId;
+const ATTEMPT_PREFIX = 'job.';
 
 /**
  * RemoteGPU's scale, which is also ours: 1 is first, 10 is last, 5 is the default. Fractions come from other scales.

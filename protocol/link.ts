@@ -119,7 +119,7 @@ export const JobWord = z.discriminatedUnion('kind', [
     /** Without a byte of output; null = no limit. */
     silenceMs: z.number().int().positive().nullable(),
     /** A regular expression over its lines: the first group is a percentage, the second a message. Null = none. */
-    progress: z.string().nullable().default(null),
+    progress: z.string().max(LIMITS.searchCharsMax).nullable().default(null),
   }),
   /** Stop it, verify, and report its end as this outcome. Not yet begun = it never begins. */
   z.object({ kind: z.literal('stop'), attempt: AttemptId, outcome: AttemptOutcome, by: z.string(), why: z.string() }),

@@ -1,6 +1,7 @@
 /** Who is to be born, and as what: what a definition comes to on this machine (birth.ts). */
 import type { ProcessSpec, Stdin } from '../../protocol/process-spec';
 import type { BirthSteps } from '../core/birth-script';
+import type { AboutItself } from '../core/child-environment';
 import type { LimitPlan } from '../core/limit-plan';
 import type { Rules } from '../core/rules';
 import type { Obstacle } from '../core/supervisor-words';
@@ -14,7 +15,7 @@ export interface Wanted {
   /** The launcher's own environment and directory. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDir: string;
-  readonly about: { readonly worker: string; readonly process: string; readonly url: string | null };
+  readonly about: AboutItself;
 }
 
 export interface Birth {

@@ -1,5 +1,6 @@
 /** The environment a child is born with. */
 import { globMatches } from '../../protocol/glob';
+import { jobOfAttempt, type AttemptId } from '../../protocol/jobs';
 import type { ProcessSpec } from '../../protocol/process-spec';
 
 /** The run's cookie, set by the shim: inherited by every descendant, so that one that left group and session is still found. */
@@ -43,7 +44,17 @@ export interface EnvironmentLayers {
   readonly identity: Variables;
   readonly files: Variables;
   readonly own: Variables;
-  readonly about: { readonly worker: string; readonly process: string; readonly url: string | null };
+  readonly about: AboutItself;
+}
+
+/** What a child is told about itself. */
+export interface AboutItself {
+  readonly worker: string;
+  readonly process: string;
+  /** The manager's; null = there is none. */
+  readonly url: string | null;
+  /** Which try of a job it is; null = it is none. */
+  readonly attempt?: AttemptId | null;
 }
 
 /**
@@ -83,12 +94,20 @@ function inherited(launcher: EnvironmentLayers['launcher'], globs: readonly stri
   return env;
 }
 
-const aboutItself = ({ worker, process, url }: EnvironmentLayers['about']): Record<string, string> => ({
+const aboutItself = ({ worker, process, url, attempt }: AboutItself): Record<string, string> => ({
   WORKER_ID: worker,
   PROCGUARD_WORKER_ID: worker,
   PROCGuard_WORKER_ID: worker,
   PROCGUARD_PROCESS: process,
   ...(url === null ? {} : { PROCGUARD_URL: url, PROCGuard_URL: url }),
+  ...(attempt == null ? {} : ofAttempt(attempt, worker)),
+});
+
+/** The attempt is the fencing token: no other try of any job has it, and of one job a later one has the higher number at its end. */
+const ofAttempt = (attempt: AttemptId, worker: string): Variables => ({
+  PROCGUARD_JOB_ID: jobOfAttempt(attempt),
+  PROCGUARD_ATTEMPT: attempt,
+  PROCGUARD_WORKER: worker,
 });
 
 /** True where a shell can hold a variable of this name; one that it cannot hold it would not hand on either. */

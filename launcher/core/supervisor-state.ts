@@ -151,9 +151,15 @@ export const newcomer = (spec: ProcessSpec, nowMs: number): Supervised => ({
 /** It is wanted, and nobody disabled it. Whether it may run now is also a matter of what it depends on. */
 export const isToRun = ({ desired, disabled }: Supervised): boolean => desired === 'running' && disabled === null;
 
-/** It was ended with everything else, or held back meanwhile: it goes on as soon as nothing is being ended any more. */
+/**
+ * It was ended with everything else, or held back meanwhile: it goes on as soon as nothing is being ended any more. An attempt
+ * of a job does not: it is over, and its manager was told.
+ */
 export const goesOn = (process: Supervised): boolean =>
-  process.state.kind === 'stopped' && process.disabled === null && (process.startAgain || isToRun(process));
+  process.spec.role !== 'job' &&
+  process.state.kind === 'stopped' &&
+  process.disabled === null &&
+  (process.startAgain || isToRun(process));
 
 /** When the supervisor wants to be woken; null = only by an event. Timers are data, so they survive the launcher. */
 export function nextTimerMs({ state, disabled }: Supervised): number | null {

@@ -24,7 +24,8 @@ export class Herald {
     this.#reported = text;
     const { state } = report;
     const pid = state.kind === 'running' ? `, pid ${state.identity.pid}` : '';
-    const level = state.kind === 'failed' ? 'error' : 'info';
+    // A job that failed is its submitter's business; what he hears of it is the manager's to tell.
+    const level = state.kind === 'failed' && this.around.role === 'service' ? 'error' : 'info';
     this.around.log(level, `${this.process}: ${state.kind}${pid} (${state.why})`);
     this.around.tell({ kind: 'process.changed', report });
   }

@@ -25,6 +25,9 @@ export interface Defined {
   readonly origin: Origin;
 }
 
+/** What the launcher around them gives; the rest they give each other. */
+export type KeepersSurroundings = Omit<KeeperSurroundings, 'forgotten' | 'unmet' | 'stands' | 'isEnding' | 'births'>;
+
 interface Opening {
   /** False when it is only opened to stop everything. */
   readonly maySpawn: boolean;
@@ -43,7 +46,7 @@ export class Keepers {
 
   constructor(
     private readonly data: DataDirectory,
-    around: Omit<KeeperSurroundings, 'forgotten' | 'unmet' | 'stands' | 'isEnding' | 'births'>,
+    around: KeepersSurroundings,
   ) {
     this.#standings = new Standings(around.worker, (dependent) => {
       // Before all of them were looked at, one that was not yet must not be born beside a run that the disk knows of.
@@ -188,6 +191,11 @@ export class Keepers {
     return keeper === undefined || keeper.isForgotten ? null : keeper;
   }
 
+  /** One that is met here for the first time, and is run once. @throws where the disk refuses its directory */
+  begin(spec: ProcessSpec, asked: { readonly by: string; readonly why: string }): void {
+    this.#add(spec, 'manager').handle({ kind: 'start', ...asked, command: null });
+  }
+
   /** A command of the manager. A repeated one gets the answer it got. */
   command(command: CommandToLauncher): void {
     const { id, by, why } = command;
@@ -235,6 +243,10 @@ export class Keepers {
   #define(command: Extract<CommandToLauncher, { kind: 'define' }>): void {
     const { spec, by, why, id } = command;
     const others = this.all.filter(({ name }) => name !== spec.name).map((other) => other.spec);
+    if (spec.role !== this.#around.role) {
+      const message = `not defined: ${this.#around.role}s are kept here, and its role is ${spec.role}`;
+      return this.#answer(command, { ok: false, message, certificate: null });
+    }
     const circle = whyCircular(this.#around.worker, [...others, spec]);
     if (circle !== null)
       return this.#answer(command, { ok: false, message: `not defined: ${circle}`, certificate: null });

@@ -1,6 +1,7 @@
 /** What a keeper needs of the launcher around it. */
 import type { Unmet } from '../../protocol/dependencies';
 import type { ProcessName, RunId } from '../../protocol/ids';
+import { attemptOfProcess } from '../../protocol/jobs';
 import type { LauncherFact } from '../../protocol/link';
 import type { OutputStream } from '../../protocol/output-stream';
 import type { ProcessSpec } from '../../protocol/process-spec';
@@ -14,6 +15,8 @@ import type { RunDirectory } from '../store/run-directory';
 import type { OneByOne } from './one-by-one';
 
 export interface KeeperSurroundings extends RunSurroundings {
+  /** Of all that is kept here: a house keeps one kind. */
+  readonly role: ProcessSpec['role'];
   readonly worker: string;
   /** Null = this launcher has none. */
   readonly managerUrl: string | null;
@@ -48,5 +51,10 @@ export const wantedOf = (spec: ProcessSpec, around: KeeperSurroundings): Wanted 
   rules: around.rules(),
   environment: around.environment,
   workingDir: around.workingDir,
-  about: { worker: around.worker, process: spec.name, url: around.managerUrl },
+  about: {
+    worker: around.worker,
+    process: spec.name,
+    url: around.managerUrl,
+    attempt: spec.role === 'job' ? attemptOfProcess(spec.name) : null,
+  },
 });

@@ -6,7 +6,7 @@ export interface Carrier {
   open(): void;
   /** Gives the connection up and makes a new one. */
   reopen(): void;
-  say<E extends 'facts' | 'beat'>(event: E, body: FromLauncher[E]): void;
+  say<E extends 'facts' | 'beat' | 'renew'>(event: E, body: FromLauncher[E]): void;
   /** Rejects when no answer came in time, or the line was lost. */
   ask(event: 'sync', body: FromLauncher['sync'], timeoutMs: number): Promise<unknown>;
   /** For good. */

@@ -9,10 +9,13 @@ import { LIMITS } from '../../protocol/limits';
 import {
   AckedMessage,
   CommandToLauncher,
+  JobWord,
+  RenewedMessage,
   StandingsMessage,
   SyncReply,
   type Beat,
   type LauncherFact,
+  type RenewMessage,
   type SequencedFact,
   type SyncMessage,
 } from '../../protocol/link';
@@ -27,6 +30,9 @@ export interface LinkParty {
   readonly command: (command: CommandToLauncher) => void;
   /** How processes of other workers stand. */
   readonly standings: (message: StandingsMessage) => void;
+  /** About jobs. */
+  readonly job: (word: JobWord) => void;
+  readonly renewed: (message: RenewedMessage) => void;
   readonly acknowledged: (facts: readonly SequencedFact[]) => void;
   readonly disconnected: () => void;
   /** The manager does not know this worker (any more). Resolves when it does again. */
@@ -87,6 +93,12 @@ export class ManagerLink {
     });
   }
 
+  /** False = there is no connection to ask over. */
+  renew(message: RenewMessage): boolean {
+    if (this.#isSynced) this.#carrier.say('renew', message);
+    return this.#isSynced;
+  }
+
   #flush(): void {
     if (!this.#isSynced) return;
     for (;;) {
@@ -144,6 +156,10 @@ export class ManagerLink {
         return void this.#sync();
       case 'standings':
         return this.#standings(body);
+      case 'job':
+        return this.#job(body);
+      case 'renewed':
+        return this.#renewed(body);
       // Other words are a newer manager's, and are let be.
     }
   }
@@ -165,6 +181,17 @@ export class ManagerLink {
     const standings = StandingsMessage.safeParse(message);
     if (standings.success) return this.party.standings(standings.data);
     this.party.log('warn', `standings of the manager were not understood: ${standings.error.issues[0]?.message}`);
+  }
+
+  #job(message: unknown): void {
+    const word = JobWord.safeParse(message);
+    if (word.success) return this.party.job(word.data);
+    this.party.log('warn', `a word of the manager about a job was not understood: ${word.error.issues[0]?.message}`);
+  }
+
+  #renewed(message: unknown): void {
+    const renewed = RenewedMessage.safeParse(message).data;
+    if (renewed !== undefined) this.party.renewed(renewed);
   }
 
   #pace(intervalMs: number): void {

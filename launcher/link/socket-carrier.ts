@@ -41,9 +41,9 @@ export class SocketCarrier implements Carrier {
     this.#socket.disconnect().connect();
   }
 
-  say<E extends 'facts' | 'beat'>(event: E, body: FromLauncher[E]): void {
-    // Volatile: a beat that cannot be written now is worthless later.
-    if (event === 'beat') this.#socket.volatile.emit(event, body);
+  say<E extends 'facts' | 'beat' | 'renew'>(event: E, body: FromLauncher[E]): void {
+    // Volatile: a beat that cannot be written now is worthless later, and a renewal is asked for anew.
+    if (event !== 'facts') this.#socket.volatile.emit(event, body);
     else this.#socket.emit(event, body);
   }
 

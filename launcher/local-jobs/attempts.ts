@@ -36,7 +36,7 @@ export interface AttemptsSettings {
 /** What a house of processes needs of the launcher, its words apart. */
 export type Surroundings = Omit<
   ConstructorParameters<typeof Keepers>[1],
-  'tell' | 'outlivesPowerCut' | 'outputBegan' | 'outputComplete'
+  'role' | 'tell' | 'outlivesPowerCut' | 'outputBegan' | 'outputComplete'
 >;
 
 type Ending = NonNullable<TaskIn<'running'>['state']['ending']>;
@@ -63,6 +63,7 @@ export class Attempts {
   ) {
     this.keepers = new Keepers(data, {
       ...around,
+      role: 'local-job',
       // Here a fact ends: none of them goes to the manager, and neither does what these processes write.
       tell: (fact) => void (isForOthers(fact) || this.#hear(fact)),
       // The queue's own journal says what is wanted; after a power cut there is no process whose record could matter.

@@ -4,6 +4,7 @@
  *
  *   lock  key  control.sock  shim-<hash>.sh  ca.pem  cradles/  processes/<name>/{record.jsonl, runs/<run>/...}
  *   local-jobs/{tasks.jsonl, output/<id>/{stdout, stderr}, processes/...}: the launcher's own queue, where it has one
+ *   jobs/{attempts.jsonl, processes/...}: attempts of the manager's queue
  */
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -31,6 +32,11 @@ export class DataDirectory {
   create(): void {
     mkdirSync(this.#processes, { recursive: true });
     chmodSync(this.path, 0o700);
+  }
+
+  /** Of the attempts of the manager's queue: a data directory of the same kind, so that no name in one is the other's. */
+  get jobs(): DataDirectory {
+    return new DataDirectory(join(this.path, 'jobs'));
   }
 
   processes(): ProcessDirectory[] {

@@ -52,6 +52,8 @@ async function join(url: string, number: number): Promise<ManagerLink> {
     synced: () => {},
     command: () => {},
     standings: () => {},
+    job: () => {},
+    renewed: () => {},
     acknowledged: () => {},
     disconnected: () => {},
     registerAgain: registerNow,

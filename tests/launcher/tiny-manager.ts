@@ -10,9 +10,11 @@ import type { z } from 'zod';
 import {
   Beat,
   FactsMessage,
+  type JobWord,
   LauncherIdentity,
   LINK_NAMESPACE,
   OUTPUT_PATH,
+  RenewMessage,
   SyncMessage,
   type CommandResult,
   type CommandToLauncher,
@@ -38,6 +40,12 @@ export class TinyManager {
   readonly facts: LauncherFact[] = [];
   readonly beats: Beat[] = [];
   readonly syncs: SyncMessage[] = [];
+  readonly renewals: RenewMessage[] = [];
+  /** Who connected last. */
+  identity: LauncherIdentity | null = null;
+  /** Renewals are answered, and these attempts are not the launcher's any more. */
+  renews = true;
+  readonly gone: string[] = [];
   /** By `streamKey`, as are the two below. */
   readonly output = new Map<string, Buffer[]>();
   readonly offsets = new Map<string, number>();
@@ -62,7 +70,9 @@ export class TinyManager {
     this.#io = new Server(this.#http, { serveClient: false });
     const launchers = this.#io.of(LINK_NAMESPACE);
     launchers.use((socket, next) => {
-      const { worker } = LauncherIdentity.parse(socket.handshake.auth);
+      const identity = LauncherIdentity.parse(socket.handshake.auth);
+      const { worker } = identity;
+      this.identity = identity;
       next(this.knows.has(worker) ? undefined : new Error('unknown_worker'));
     });
     launchers.on('connection', (socket) => this.#connected(socket));
@@ -95,6 +105,12 @@ export class TinyManager {
       const { facts } = FactsMessage.parse(message);
       this.facts.push(...facts.map(({ fact }) => fact));
       if (this.acknowledges) socket.emit('acked', { seq: facts.at(-1)?.seq });
+    });
+    socket.on('renew', (message: unknown) => {
+      const { number, attempts } = RenewMessage.parse(message);
+      this.renewals.push({ number, attempts });
+      const gone = attempts.filter((attempt) => this.gone.includes(attempt));
+      if (this.renews) socket.emit('renewed', { number, gone });
     });
     socket.on('beat', (beat: unknown) => this.beats.push(Beat.parse(beat)));
   }
@@ -160,6 +176,16 @@ export class TinyManager {
 
   send(command: CommandToLauncher): void {
     this.#socket?.emit('command', command);
+  }
+
+  /** A word about a job. */
+  job(word: JobWord): void {
+    this.#socket?.emit('job', word);
+  }
+
+  /** The ends of an attempt, each time it was told one. */
+  attemptEnds(attempt: string): Extract<LauncherFact, { kind: 'attempt.ended' }>[] {
+    return this.facts.filter((fact) => fact.kind === 'attempt.ended').filter((fact) => fact.attempt === attempt);
   }
 
   /** Sends a command and waits for its answer. */

@@ -42,7 +42,7 @@ export class ZmqCarrier implements Carrier {
     if (this.#line !== null) this.#drop(this.#line, 'it is made anew');
   }
 
-  say<E extends 'facts' | 'beat'>(event: E, body: FromLauncher[E]): void {
+  say<E extends 'facts' | 'beat' | 'renew'>(event: E, body: FromLauncher[E]): void {
     if (this.#isOpen) this.#line?.say(event, body);
   }
 

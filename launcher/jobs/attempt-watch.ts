@@ -1,0 +1,44 @@
+/** What is watched of an attempt while it runs: its time, and its progress. */
+import type { BootClock } from './boot-clock';
+import type { Terms } from '../core/jobs/attempt-rows';
+import { after } from '../probes/long-timer';
+import { ProgressWatch, type Progress } from './progress';
+
+export interface Watched {
+  readonly terms: Pick<Terms, 'runMs' | 'progress'>;
+  /** By the machine's own clock. */
+  readonly startedUpMs: number;
+  readonly outputs: readonly string[];
+}
+
+export interface WatchNews {
+  readonly progress: (progress: Progress) => void;
+  readonly tooLong: (runMs: number) => void;
+}
+
+export class AttemptWatch {
+  readonly #progress: ProgressWatch | null;
+  readonly #callOff: () => void;
+
+  constructor({ terms, startedUpMs, outputs }: Watched, clock: BootClock, news: WatchNews) {
+    const { runMs, progress } = terms;
+    const pattern = progress === null ? null : expressionOf(progress);
+    this.#progress = pattern === null ? null : new ProgressWatch(pattern, outputs, news.progress);
+    this.#callOff = runMs === null ? () => {} : after(startedUpMs + runMs - clock(), () => news.tooLong(runMs));
+  }
+
+  /** @param isOver it ended; otherwise the launcher lets go of it */
+  release(isOver: boolean): void {
+    this.#callOff();
+    this.#progress?.release(isOver);
+  }
+}
+
+/** The manager checked it; one that only its engine understands tells nothing here. */
+function expressionOf(pattern: string): RegExp | null {
+  try {
+    return new RegExp(pattern);
+  } catch {
+    return null;
+  }
+}

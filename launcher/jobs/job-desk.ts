@@ -1,0 +1,394 @@
+/**
+ * The desk of attempts: the manager's words about jobs in, what becomes of them out.
+ *
+ * An attempt waits for a slot; then it is written down, on the disk; then its process is born, under the same keepers as
+ * every other (in a directory of its own, so that no name is anybody else's). It is over when its whole tree is verified
+ * gone; then its end is written down, on the disk; then it is told, and told again after each sync until the manager
+ * forgets it. So an attempt that was begun is never begun again, and no result is lost, whoever is killed when.
+ *
+ * It ends early for one of four reasons, and the first one counts: the manager's word, its time, its silence, its lease.
+ */
+import { attemptOfProcess as attemptOf, attemptProcess, type AttemptId } from '../../protocol/jobs';
+import type { ProcessName } from '../../protocol/ids';
+import type { JobWord, LauncherFact, RenewedMessage, RenewMessage, SequencedFact } from '../../protocol/link';
+import type { JobStatus } from '../control/control-words';
+import { endOf, unbornEnd } from '../core/jobs/attempt-end';
+import type { AttemptRow, End, Stop } from '../core/jobs/attempt-rows';
+import { livingRun, type SupervisorState } from '../core/supervisor-state';
+import type { Keeper } from '../keeper/keeper';
+import type { Keepers } from '../keeper/keepers';
+import type { Log } from '../logging';
+import type { Slots } from '../slots';
+import type { AttemptBooks } from './attempt-books';
+import { attemptSpec } from './attempt-spec';
+import { AttemptWatch } from './attempt-watch';
+import type { BootClock } from './boot-clock';
+import { jobStatus } from './jobs-said';
+import { Leases } from './leases';
+
+type Run = Extract<JobWord, { kind: 'run' }>;
+
+export interface DeskSurroundings {
+  readonly books: AttemptBooks;
+  readonly slots: Slots;
+  readonly clock: BootClock;
+  readonly bootId: string;
+  readonly log: Log;
+  readonly tell: (fact: LauncherFact) => void;
+  /** False = there is no connection. */
+  readonly renew: (message: RenewMessage) => boolean;
+}
+
+const BY_US = 'the launcher';
+
+export class JobDesk {
+  /** Came, and wait for a slot. */
+  readonly #line = new Map<AttemptId, { readonly word: Run; readonly cameUpMs: number }>();
+  /** Written down, and not yet on the disk. */
+  readonly #beginning = new Map<AttemptId, Run>();
+  readonly #watches = new Map<AttemptId, AttemptWatch>();
+  /** Ends that were told, and whether the manager has committed them: what it knows it is told again only after a sync. */
+  readonly #told = new Map<AttemptId, 'sent' | 'known'>();
+  /** Not this worker's any more: nothing is told of their end. */
+  readonly #forgotten = new Set<AttemptId>();
+  /** Begun by an earlier launcher, and not heard of since. */
+  readonly #adopted = new Set<AttemptId>();
+  readonly #leases: Leases;
+  /** The keepers have looked at the disk. */
+  #isOpen = false;
+  #isEnding = false;
+
+  constructor(
+    private readonly keepers: () => Keepers,
+    private readonly around: DeskSurroundings,
+  ) {
+    const { clock, renew, books, bootId, slots } = around;
+    this.#leases = new Leases(clock, {
+      ask: renew,
+      renewed: (upMs) => books.note({ kind: 'renewed', bootId, upMs }),
+      over: (attempt, silentMs) =>
+        this.#lost(attempt, `the manager renewed nothing for ${(silentMs / 1000).toFixed(1)} s`),
+      overdue: (attempt) => this.#kill(attempt),
+      gone: (attempt) => {
+        this.#lost(attempt, "the manager says that it is not this worker's any more");
+        this.#kill(attempt);
+      },
+    });
+    slots.onFreed(() => this.#look());
+    for (const row of books.all) if (row.end === null) this.#adopted.add(row.attempt);
+  }
+
+  /** All that is held, ended ones too until they are forgotten. */
+  get held(): AttemptId[] {
+    return [...this.#line.keys(), ...this.around.books.all.map(({ attempt }) => attempt)];
+  }
+
+  hear(word: JobWord): void {
+    switch (word.kind) {
+      case 'run':
+        return this.#run(word);
+      case 'stop':
+        return this.#stop(word.attempt, { outcome: word.outcome, by: word.by, why: word.why, isAsked: true });
+      case 'forget':
+        return this.#forget(word.attempt);
+    }
+  }
+
+  #run(word: Run): void {
+    const { attempt } = word;
+    const { books, slots, clock } = this.around;
+    // The manager says it again after the next launcher's sync.
+    if (this.#isEnding) return;
+    // One that was forgotten and is being ended still has its name.
+    if (this.#line.has(attempt) || books.of(attempt) !== undefined || this.#keeperOf(attempt) !== null) return;
+    if (slots.total === 0)
+      return this.#end(attempt, unbornEnd(null, { outcome: 'refused', why: 'this worker takes no jobs (slots: 0)' }));
+    const cameUpMs = clock();
+    this.#line.set(attempt, { word, cameUpMs });
+    this.#leases.hold(attempt, { trustMs: word.trustMs, fromMs: cameUpMs, isRenewed: false });
+    this.#look();
+  }
+
+  /** The next ones take the slots that are free. */
+  #look(): void {
+    const { books, slots, bootId } = this.around;
+    const isFirst = this.#beginning.size === 0;
+    for (const [attempt, { word, cameUpMs }] of this.#line) {
+      if (!slots.take(attempt)) break;
+      this.#line.delete(attempt);
+      this.#beginning.set(attempt, word);
+      const { job, epoch, trustMs, runMs, silenceMs, progress } = word;
+      const terms = { job, epoch, trustMs, runMs, silenceMs, progress, bootId, upMs: cameUpMs };
+      books.note({ kind: 'held', attempt, terms });
+    }
+    if (isFirst && this.#beginning.size > 0) void this.#beginDurable();
+  }
+
+  async #beginDurable(): Promise<void> {
+    while (this.#beginning.size > 0) {
+      const noted = [...this.#beginning.values()];
+      await this.around.books.durable();
+      for (const word of noted) {
+        this.#beginning.delete(word.attempt);
+        this.#begin(word);
+      }
+    }
+  }
+
+  #begin({ attempt, spec, silenceMs }: Run): void {
+    const stop = this.around.books.of(attempt)?.stop ?? null;
+    if (stop !== null) return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
+    try {
+      this.keepers().begin(attemptSpec(attempt, spec, silenceMs), { by: 'the manager', why: '' });
+    } catch (error) {
+      const why = `it could not be kept here: ${(error as Error).message}`;
+      this.#end(attempt, unbornEnd(null, { outcome: 'refused', why }));
+    }
+  }
+
+  #stop(attempt: AttemptId, stop: Stop): void {
+    const { books } = this.around;
+    const row = books.of(attempt);
+    if (row === undefined) {
+      // Also where it was never heard of: the manager waits for an end.
+      this.#line.delete(attempt);
+      return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
+    }
+    if (row.end !== null || (row.stop !== null && !(stop.isAsked && row.stop.isAsked))) return;
+    books.note({ kind: 'stop', attempt, stop });
+    this.#keeperOf(attempt)?.handle({ kind: 'stop', by: stop.by, why: stop.why, command: null });
+  }
+
+  #lost(attempt: AttemptId, why: string): void {
+    this.around.log('warn', `attempt ${attempt} is stopped: ${why}`);
+    this.#stop(attempt, { outcome: 'lost', by: BY_US, why: `stopped, because ${why}`, isAsked: false });
+  }
+
+  #kill(attempt: AttemptId): void {
+    this.#keeperOf(attempt)?.handle({ kind: 'kill', by: BY_US, why: 'its lease is over', command: null });
+  }
+
+  #forget(attempt: AttemptId): void {
+    const row = this.around.books.of(attempt);
+    this.#line.delete(attempt);
+    this.#leases.letGo(attempt);
+    if (row === undefined) return;
+    if (row.end !== null) return this.#drop(row);
+    this.#forgotten.add(attempt);
+    this.#stop(attempt, {
+      outcome: 'lost',
+      by: 'the manager',
+      why: "it is not this worker's any more",
+      isAsked: false,
+    });
+    this.#kill(attempt);
+  }
+
+  /** Its end is known to the manager: its files go when its output is there too. */
+  #drop({ attempt, end }: AttemptRow): void {
+    this.#told.delete(attempt);
+    this.#forgotten.delete(attempt);
+    const keeper = this.#keeperOf(attempt);
+    this.around.books.note({ kind: 'forgotten', attempt });
+    if (keeper === null) return;
+    if (end?.run != null) keeper.endAcknowledged(end.run);
+    discard(keeper);
+  }
+
+  /** What is told of the attempts' processes. */
+  process(fact: LauncherFact): void {
+    switch (fact.kind) {
+      case 'run.started':
+        return this.#started(attemptOf(fact.process), fact);
+      case 'run.ended':
+        return this.#runEnded(attemptOf(fact.process), fact);
+      case 'process.changed':
+        return this.#looked(attemptOf(fact.report.name), fact);
+      default:
+        return undefined; // of no concern here
+    }
+  }
+
+  #started(attempt: AttemptId, { run, identity }: Extract<LauncherFact, { kind: 'run.started' }>): void {
+    const { books, clock, tell } = this.around;
+    const row = books.of(attempt);
+    if (row === undefined || row.end !== null) return;
+    this.#adopted.delete(attempt);
+    const startedUpMs = row.started?.upMs ?? clock();
+    if (row.started === null) books.note({ kind: 'started', attempt, run, upMs: startedUpMs });
+    const keeper = this.#keeperOf(attempt);
+    tell({
+      kind: 'attempt.started',
+      attempt,
+      run,
+      pid: identity.pid,
+      isolation: [...(keeper?.supervised.isolation ?? [])],
+    });
+    const directory = keeper?.run?.directory;
+    if (row.terms === null || keeper === null || directory === undefined || this.#watches.has(attempt)) return;
+    const outputs = keeper.spec.output === 'split' ? [directory.output, directory.errors] : [directory.output];
+    const watch = new AttemptWatch({ terms: row.terms, startedUpMs, outputs }, clock, {
+      progress: (progress) => tell({ kind: 'attempt.progress', attempt, ...progress }),
+      tooLong: (runMs) =>
+        this.#stop(attempt, {
+          outcome: 'timeout',
+          by: BY_US,
+          why: `ran longer than ${runMs / 1000} s`,
+          isAsked: false,
+        }),
+    });
+    this.#watches.set(attempt, watch);
+  }
+
+  #runEnded(
+    attempt: AttemptId,
+    { run, exit, certificate, outputBytes }: Extract<LauncherFact, { kind: 'run.ended' }>,
+  ): void {
+    const row = this.around.books.of(attempt);
+    if (row === undefined || row.end !== null) return;
+    const isOfAnotherBoot = row.terms !== null && row.terms.bootId !== this.around.bootId;
+    this.#end(attempt, endOf({ run, exit, certificate, outputBytes, isOfAnotherBoot }, row.stop, row.terms));
+  }
+
+  /** Its process is down and no run of it ever ended: it was never born. */
+  #looked(attempt: AttemptId, { report }: Extract<LauncherFact, { kind: 'process.changed' }>): void {
+    const row = this.around.books.of(attempt);
+    const { state, lastExit } = report;
+    if (!this.#isOpen || row === undefined || row.end !== null || lastExit !== null) return;
+    if (state.kind !== 'failed' && state.kind !== 'stopped') return;
+    const keeper = this.#keeperOf(attempt);
+    if (keeper === null || livingRun(keeper.supervised) !== null) return;
+    // Its launcher was killed between the word and the birth.
+    if (this.#adopted.delete(attempt)) return this.#beginAgain(row);
+    this.#end(attempt, unbornEnd(row.stop, { outcome: 'refused', why: state.why }));
+  }
+
+  /** The keepers have adopted what lives, and told what ended meanwhile. */
+  opened(): void {
+    this.#isOpen = true;
+    const { books } = this.around;
+    const known = new Set(books.all.map(({ attempt }) => attempt));
+    for (const keeper of this.keepers().all) if (!known.has(attemptOf(keeper.name))) discard(keeper);
+    for (const row of books.all) {
+      if (row.end === null) this.#goOn(row);
+      else void this.#tellEnd(row.attempt);
+    }
+  }
+
+  /** An attempt of an earlier launcher. */
+  #goOn(row: AttemptRow): void {
+    const { attempt, stop } = row;
+    const keeper = this.#keeperOf(attempt);
+    if (keeper === null || livingRun(keeper.supervised) === null) return this.#beginAgain(row);
+    this.around.slots.hold(attempt);
+    this.#trustOn(row);
+    if (stop !== null) keeper.handle({ kind: 'stop', by: stop.by, why: stop.why, command: null });
+  }
+
+  /** Nobody was ever born for it, so nothing is done twice. Unless the machine was restarted, and the disk may not know. */
+  #beginAgain(row: AttemptRow): void {
+    const { attempt, stop, terms } = row;
+    const { bootId, books, slots } = this.around;
+    this.#adopted.delete(attempt);
+    const keeper = this.#keeperOf(attempt);
+    if (stop !== null) return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
+    if (terms === null || terms.bootId !== bootId)
+      return this.#end(attempt, unbornEnd(null, { outcome: 'lost', why: 'the machine was restarted as it began' }));
+    // The manager says it again after the sync.
+    if (keeper === null) return books.note({ kind: 'forgotten', attempt });
+    slots.hold(attempt);
+    this.#trustOn(row);
+    keeper.handle({ kind: 'start', by: 'the manager', why: '', command: null });
+  }
+
+  #trustOn({ attempt, terms }: AttemptRow): void {
+    const { renewed } = this.around.books;
+    if (terms === null || terms.bootId !== this.around.bootId) return;
+    const renewedMs = renewed?.bootId === terms.bootId ? renewed.upMs : -Infinity;
+    const isRenewed = renewedMs >= terms.upMs;
+    this.#leases.hold(attempt, { trustMs: terms.trustMs, fromMs: isRenewed ? renewedMs : terms.upMs, isRenewed });
+  }
+
+  #end(attempt: AttemptId, end: End): void {
+    const { books, slots } = this.around;
+    books.note({ kind: 'ended', attempt, end });
+    this.#adopted.delete(attempt);
+    this.#leases.letGo(attempt);
+    this.#watches.get(attempt)?.release(true);
+    this.#watches.delete(attempt);
+    slots.release(attempt);
+    const row = books.of(attempt);
+    if (this.#forgotten.has(attempt) && row !== undefined) this.#drop(row);
+    else if (this.#isOpen) void this.#tellEnd(attempt);
+  }
+
+  async #tellEnd(attempt: AttemptId): Promise<void> {
+    await this.around.books.durable();
+    const end = this.around.books.of(attempt)?.end;
+    if (end == null) return;
+    this.#told.set(attempt, 'sent');
+    this.around.tell({ kind: 'attempt.ended', attempt, ...end });
+  }
+
+  /** The manager has committed these facts. */
+  acknowledged(facts: readonly SequencedFact[]): void {
+    for (const { fact } of facts)
+      if (fact.kind === 'attempt.ended' && this.#told.has(fact.attempt)) this.#told.set(fact.attempt, 'known');
+  }
+
+  /** A connection begins anew. */
+  synced(): void {
+    for (const [attempt, told] of this.#told) if (told === 'known') void this.#tellEnd(attempt);
+    this.#leases.connected();
+  }
+
+  renewed(message: RenewedMessage): void {
+    this.#leases.answered(message);
+  }
+
+  /** Everything on this machine is stopped: nothing begins any more, and what runs is cancelled. */
+  cancelAll(by: string): void {
+    this.#isEnding = true;
+    const live = this.around.books.all.filter(({ end }) => end === null);
+    const stop: Stop = {
+      outcome: 'cancelled',
+      by,
+      why: `everything on this machine was stopped (${by})`,
+      isAsked: true,
+    };
+    for (const attempt of [...this.#line.keys(), ...live.map((row) => row.attempt)]) this.#stop(attempt, stop);
+  }
+
+  get status(): readonly JobStatus[] {
+    const waiting = [...this.#line.keys()].map((attempt) => ({
+      attempt,
+      state: 'waiting',
+      pid: null,
+      why: 'for a slot',
+    }));
+    const stateOf = (name: string): SupervisorState | null =>
+      this.keepers().find(name as ProcessName)?.supervised.state ?? null;
+    return [...this.around.books.all.map((row) => jobStatus(row, stateOf)), ...waiting];
+  }
+
+  /** Resolves when all that happened is on the disk. */
+  durable(): Promise<void> {
+    return this.around.books.durable();
+  }
+
+  #keeperOf(attempt: AttemptId): Keeper | null {
+    return this.keepers().find(attemptProcess(attempt));
+  }
+
+  /** Lets go: the launcher ends, the attempts go on. */
+  release(): void {
+    this.#leases.release();
+    for (const watch of this.#watches.values()) watch.release(false);
+    this.around.books.release();
+  }
+}
+
+const NEVER_BORN = { outcome: 'lost', why: 'it never began' } as const;
+
+const discard = (keeper: Keeper): void =>
+  keeper.retire({ kind: 'stop', by: BY_US, why: 'its end is known to the manager', command: null });

@@ -1,0 +1,76 @@
+/**
+ * The jobs of this launcher: the desk, and keepers for the attempts' processes. These have a directory of their own
+ * (`jobs/`), so that no name of theirs is anybody else's, and what is told of them goes to the desk and not to the manager.
+ */
+import type { LauncherFact, RenewMessage } from '../../protocol/link';
+import { Keepers, type KeepersSurroundings } from '../keeper/keepers';
+import type { Log } from '../logging';
+import type { Slots } from '../slots';
+import type { OwnCommands, StopAllResults } from '../stop-all';
+import type { DataDirectory } from '../store/data-directory';
+import { AttemptBooks } from './attempt-books';
+import { bootClock } from './boot-clock';
+import { JobDesk } from './job-desk';
+
+export interface Jobs {
+  readonly desk: JobDesk;
+  readonly keepers: Keepers;
+  /** Adopts what lives. */
+  open(maySpawn: boolean): void;
+  /** Ends all that runs, and is over when all of it is verified gone and written down. */
+  stopAll(by: string): Promise<StopAllResults>;
+  release(): void;
+}
+
+export interface JobsSurroundings {
+  readonly keeping: KeepersSurroundings;
+  readonly own: OwnCommands;
+  readonly slots: Slots;
+  /** False = there is no connection. */
+  readonly renew: (message: RenewMessage) => boolean;
+}
+
+export function openJobs(data: DataDirectory, { keeping, own, slots, renew }: JobsSurroundings): Jobs {
+  const { log, tell, machine } = keeping;
+  const books = new AttemptBooks(data.path, log);
+  const desk = new JobDesk(() => keepers, { books, slots, clock: bootClock, bootId: machine.bootId, log, tell, renew });
+  const keepers = new Keepers(data, {
+    ...keeping,
+    role: 'job',
+    // What must outlive a power cut of an attempt is in the journal of attempts.
+    outlivesPowerCut: false,
+    log: quieter(log),
+    tell: (fact: LauncherFact) => {
+      if (!own.hear(fact)) desk.process(fact);
+    },
+  });
+  return {
+    desk,
+    keepers,
+    open: (maySpawn) => {
+      keepers.open([], { maySpawn, isWholeFile: false });
+      desk.opened();
+    },
+    stopAll: async (by) => {
+      const living = new Set(keepers.all.filter(({ run }) => run !== null).map(({ name }) => name as string));
+      keepers.beginEnd();
+      desk.cancelAll(by);
+      const results = await own.endAll(keepers, by);
+      // On a full disk everything is ended all the same; what it ended as is then told by what the processes left.
+      await Promise.race([desk.durable(), new Promise((done) => setTimeout(done, DISK_PATIENCE_MS).unref())]);
+      return results.filter(({ process }) => living.has(process));
+    },
+    release: () => {
+      desk.release();
+      keepers.release();
+    },
+  };
+}
+
+const DISK_PATIENCE_MS = 2_000;
+
+/** There may be a hundred a second, and how each went is the manager's to show. */
+const quieter =
+  (log: Log): Log =>
+  (level, message) =>
+    log(level === 'info' ? 'debug' : level, message);

@@ -1,0 +1,157 @@
+/** What becomes of attempts when launcher, manager or machine go away in the middle. */
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAlive } from '../../harness/leftovers';
+import { startLauncher } from '../../harness/launcher';
+import { until } from '../../harness/until';
+import { useWorld } from '../../harness/world';
+import { TinyManager, useTinyManager } from '../tiny-manager';
+import { connected, ended, forgetWord, runWord, started, stopWord } from './job-words';
+
+const world = useWorld();
+const managerOf = useTinyManager(world);
+
+async function setUp() {
+  const manager = await managerOf();
+  const launcher = startLauncher(world, { managerUrl: manager.url });
+  await connected(manager);
+  return { manager, launcher };
+}
+
+test('kill -9 of the launcher: the job runs on, is adopted, and ends once with its real exit', async () => {
+  const { manager, launcher } = await setUp();
+  const go = join(world.directory(), 'go');
+  manager.job(runWord('j', `echo a; until [ -e ${go} ]; do sleep 0.02; done; echo b; exit 3`));
+  const { run, pid } = await started(manager, 'j');
+  await launcher.program.end('SIGKILL');
+  expect(isAlive(pid)).toBe(true);
+  launcher.again();
+  await connected(manager, 2);
+  expect(manager.syncs[1]).toMatchObject({ processes: [], attempts: ['j.1'] });
+  manager.job(runWord('j', 'echo twice'));
+  writeFileSync(go, '');
+  expect(await ended(manager, 'j')).toMatchObject({ outcome: 'failed', why: 'exit code 3', run });
+  await until('the output', 5_000, () => manager.textOf(run) === 'a\nb\n');
+});
+
+test('it ends while the launcher is away: the next one tells it', async () => {
+  const { manager, launcher } = await setUp();
+  const go = join(world.directory(), 'go');
+  manager.job(runWord('j', `until [ -e ${go} ]; do sleep 0.02; done; exit 4`));
+  const { pid } = await started(manager, 'j');
+  await launcher.program.end('SIGKILL');
+  writeFileSync(go, '');
+  await until('it to end', 5_000, () => !isAlive(pid));
+  launcher.again();
+  expect(await ended(manager, 'j')).toMatchObject({ outcome: 'failed', why: 'exit code 4' });
+});
+
+test('it ends while the manager is away: told when it is back, again after each sync, and no more once forgotten', async () => {
+  const { manager, launcher } = await setUp();
+  const go = join(world.directory(), 'go');
+  manager.job(runWord('j', `until [ -e ${go} ]; do sleep 0.02; done`));
+  const { pid } = await started(manager, 'j');
+  const { port } = manager;
+  await manager.close();
+  writeFileSync(go, '');
+  await until('it to end', 5_000, () => !isAlive(pid));
+  const back = await TinyManager.start(port);
+  world.afterwards(() => back.close());
+  await ended(back, 'j');
+  back.resync();
+  await ended(back, 'j', 2);
+  await launcher.program.end('SIGKILL');
+  launcher.again();
+  expect(await ended(back, 'j', 3)).toMatchObject({ outcome: 'completed' });
+  back.job(forgetWord('j'));
+  await until('its files to go', 5_000, () => readdirSync(join(launcher.dataDir, 'jobs/processes')).length === 0);
+  back.resync();
+  await until('a sync without it', 10_000, () => back.syncs.at(-1)?.attempts?.length === 0);
+  expect(back.attemptEnds('j.1')).toHaveLength(3);
+});
+
+test('a stop that was cut short by kill -9 is finished by the next launcher, as what it was asked for', async () => {
+  const { manager, launcher } = await setUp();
+  manager.job(
+    runWord('j', 'trap "" TERM; echo ready; while :; do sleep 0.05; done', { spec: { stop: { graceMs: 1_500 } } }),
+  );
+  const { run, pid } = await started(manager, 'j');
+  await until('the trap', 5_000, () => manager.textOf(run) === 'ready\n');
+  manager.job(stopWord('j', 'preempted', 'preempted by urgent'));
+  await until('the stop to be written down', 5_000, () => journalOf(launcher.dataDir).includes('"kind":"stop"'));
+  await launcher.program.end('SIGKILL');
+  expect(isAlive(pid)).toBe(true);
+  launcher.again();
+  expect(await ended(manager, 'j')).toMatchObject({
+    outcome: 'preempted',
+    exit: { signal: 'SIGKILL' },
+    certificate: { left: [] },
+  });
+});
+
+test('killed between the word and the birth: it was never born, so the word to run it holds again', async () => {
+  const { manager, launcher } = await setUp();
+  manager.job(runWord('j', 'sleep 1000'));
+  const { pid } = await started(manager, 'j');
+  await launcher.program.end('SIGKILL');
+  // What is left when the launcher was killed before it had a process for it.
+  process.kill(pid, 'SIGKILL');
+  await until('it to end', 5_000, () => !isAlive(pid));
+  rmSync(join(launcher.dataDir, 'jobs/processes/job.j.1'), { recursive: true });
+  launcher.again();
+  await connected(manager, 2);
+  expect(manager.syncs[1]?.attempts).toEqual([]);
+  manager.job(runWord('j', 'exit 5'));
+  expect(await ended(manager, 'j')).toMatchObject({ outcome: 'failed', why: 'exit code 5' });
+});
+
+test('after a restart of the machine it is lost, not run again, also where only the journal knows of it', async () => {
+  const { manager, launcher } = await setUp();
+  for (const job of ['known', 'unknown']) manager.job(runWord(job, 'sleep 1000'));
+  const pids = [(await started(manager, 'known')).pid, (await started(manager, 'unknown')).pid];
+  await launcher.program.end('SIGKILL');
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  await until('them to end', 5_000, () => pids.every((pid) => !isAlive(pid)));
+  // What another boot leaves: the same files, written under another boot id.
+  const file = journalFile(launcher.dataDir);
+  writeFileSync(file, journalOf(launcher.dataDir).replaceAll(/"bootId":"[^"]*"/g, '"bootId":"another-boot"'));
+  const runs = join(launcher.dataDir, 'jobs/processes/job.known.1/runs');
+  const run = join(runs, readdirSync(runs)[0] ?? '');
+  const [stat = '', , cgroup = ''] = readFileSync(join(run, 'child'), 'latin1').split('\n');
+  writeFileSync(join(run, 'child'), [stat, 'another-boot', cgroup, ''].join('\n'));
+  writeFileSync(join(run, 'exit'), '');
+  rmSync(join(launcher.dataDir, 'jobs/processes/job.unknown.1'), { recursive: true });
+  launcher.again();
+  expect(await ended(manager, 'known')).toMatchObject({
+    outcome: 'lost',
+    why: 'the machine was restarted while it ran',
+  });
+  expect(await ended(manager, 'unknown')).toMatchObject({
+    outcome: 'lost',
+    why: 'the machine was restarted as it began',
+  });
+});
+
+test('--stop-all ends it, and the next launcher tells that it was cancelled and does not run it again', async () => {
+  const { manager, launcher } = await setUp();
+  manager.job(runWord('j', 'sleep 1000'));
+  const { pid } = await started(manager, 'j');
+  const { code, output } = await launcher.stopAll();
+  expect({ code, output }).toEqual({
+    code: 0,
+    output: expect.stringMatching(/ok {3}job\.j\.1: stopped.*everything is gone/s),
+  });
+  expect(isAlive(pid)).toBe(false);
+  await launcher.program.ended;
+  const earlier = manager.attemptEnds('j.1').length;
+  launcher.again();
+  expect(await ended(manager, 'j', earlier + 1)).toMatchObject({
+    outcome: 'cancelled',
+    why: 'stopped: everything on this machine was stopped (procguard worker --stop-all)',
+  });
+  expect(manager.facts.filter(({ kind }) => kind === 'attempt.started')).toHaveLength(1);
+});
+
+const journalFile = (dataDir: string): string => join(dataDir, 'jobs/attempts.jsonl');
+const journalOf = (dataDir: string): string =>
+  existsSync(journalFile(dataDir)) ? readFileSync(journalFile(dataDir), 'utf8') : '';
