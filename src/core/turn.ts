@@ -12,6 +12,7 @@ import { nothingTouched, type Touched } from './touched';
 import type { Model } from './model';
 import { notice } from './monitor/notice';
 import { place, reactJobs } from './jobs/react';
+import type { JobFact } from './jobs/words';
 import { standingsAfter } from './processes/standings';
 import { react } from './recovery/failure-handler';
 import type { CoreSettings } from './settings';
@@ -25,6 +26,8 @@ export class Turn {
   readonly effects: Effect[] = [];
   readonly events: EventView[] = [];
   readonly audit: AuditRecord[] = [];
+  private readonly jobFacts: JobFact[] = [];
+  private isFollowing = false;
 
   constructor(
     private readonly model: Model,
@@ -52,7 +55,17 @@ export class Turn {
     if (told !== null) this.audit.push(told);
   }
 
+  /** What follows for jobs comes after, one by one: a chain of ten thousand that fail for one is as deep as one. */
   private happen(fact: Fact): void {
+    this.one(fact);
+    if (this.isFollowing) return;
+    this.isFollowing = true;
+    for (let next = this.jobFacts.shift(); next !== undefined; next = this.jobFacts.shift())
+      if (isStillSo(this.model, next)) this.one(next);
+    this.isFollowing = false;
+  }
+
+  private one(fact: Fact): void {
     apply(this.model, fact, this.touched);
     this.facts.push(fact);
     const ended = auditOfEnd(fact);
@@ -61,10 +74,14 @@ export class Turn {
     if (told !== null) this.events.push({ seq: ++this.model.eventSeq, at_ms: this.nowMs, ...told });
     for (const next of notice(this.model, fact, this.settings, this.nowMs)) this.happen(next);
     const jobs = reactJobs(this.model, fact, this.settings, this.nowMs);
-    for (const next of jobs.facts) this.happen(next);
+    this.jobFacts.push(...jobs.facts);
     this.effects.push(...jobs.effects);
     const reaction = react(this.model, fact, this.settings, this.nowMs);
     for (const next of reaction.facts) this.happen(next);
     this.effects.push(...reaction.effects, ...standingsAfter(this.model, fact));
   }
 }
+
+/** Two may lead to the same end of a third: it comes once. */
+const isStillSo = ({ jobs }: Model, fact: JobFact): boolean =>
+  fact.kind !== 'job.changed' || jobs.job(fact.job.id)?.state.kind === fact.was;

@@ -33,23 +33,48 @@ export function begin(jobs: Jobs, spec: Job['spec'], nowMs: number, needsApprova
   return { kind: 'queued' };
 }
 
-/** Whether a new job would wait for itself, over jobs that are known and those that come with it. */
-export function circle(jobs: Jobs, fresh: ReadonlyMap<JobId, NewJob>, start: NewJob): Refusal | null {
-  const seen = new Set<JobId>();
-  const path: JobId[] = [];
-  const leadsBack = (id: JobId): boolean => {
-    const job = fresh.get(id) ?? jobs.job(id);
-    if (job == null || seen.has(id)) return false;
-    seen.add(id);
-    path.push(id);
-    for (const next of job.spec.after) if (next === start.id || leadsBack(next)) return true;
-    path.pop();
-    return false;
+/**
+ * Whether a submission would close a circle, over jobs that are known and those that come with it: each is looked at once.
+ * What is over waits for nobody.
+ */
+export function circle(jobs: Jobs, fresh: ReadonlyMap<JobId, NewJob>): Refusal | null {
+  const clear = new Set<JobId>();
+  const way: JobId[] = [];
+  const onWay = new Set<JobId>();
+  const awaited = (id: JobId): Iterator<JobId> => {
+    const known = jobs.job(id);
+    const after = fresh.get(id)?.spec.after ?? (known === null || isOver(known) ? [] : known.spec.after);
+    return after[Symbol.iterator]();
   };
-  if (!start.spec.after.some((id) => id === start.id || leadsBack(id))) return null;
+  for (const start of fresh.keys()) {
+    if (clear.has(start)) continue;
+    const open = [awaited(start)];
+    way.push(start);
+    onWay.add(start);
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const { value: next, done } = top.next();
+      if (done === true) {
+        open.pop();
+        const left = way.pop();
+        if (left === undefined) continue;
+        onWay.delete(left);
+        clear.add(left);
+      } else if (onWay.has(next)) return circleOf(way.slice(way.indexOf(next)));
+      else if (!clear.has(next)) {
+        open.push(awaited(next));
+        way.push(next);
+        onWay.add(next);
+      }
+    }
+  }
+  return null;
+}
+
+function circleOf(way: readonly JobId[]): Refusal {
+  const [first] = way;
   return new Refusal(
     'dependency_circle',
-    `job ${start.id} would wait for itself: ${[start.id, ...path, start.id].join(' waits for ')}; take one of these dependencies out`,
+    `job ${first} would wait for itself: ${[...way, first].join(' waits for ')}; take one of these dependencies out`,
   );
 }
 

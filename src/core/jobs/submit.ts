@@ -40,11 +40,12 @@ export function submitJobs(
     return refused(
       new Refusal('queue_full', `${LIMITS.jobsQueuedMax} jobs are not over; wait until some are, or cancel some`),
     );
+  const closed = circle(model.jobs, fresh);
+  if (closed !== null) return refused(closed);
   let { order } = model.jobs;
   const owned = new Map<JobId, Job>();
   for (const asked of fresh.values()) {
-    const doubt =
-      mayRunOn(model, asked.spec, hold) ?? unknownBefore(model, fresh, asked, via) ?? circle(model.jobs, fresh, asked);
+    const doubt = mayRunOn(model, asked.spec, hold) ?? unknownBefore(model, fresh, asked, via);
     if (doubt !== null) return refused(doubt);
     const job: Job = {
       id: asked.id,
