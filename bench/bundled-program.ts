@@ -13,8 +13,8 @@ export function bundledProgram(rig: Rig, name: string): string {
     platform: 'node',
     target: 'node20',
     logLevel: 'warning',
-    // Optional native parts of ws.
-    external: ['bufferutil', 'utf-8-validate'],
+    // Optional native parts of ws, and the ledger's.
+    external: ['bufferutil', 'utf-8-validate', '@photostructure/sqlite'],
   });
   return outfile;
 }

@@ -11,6 +11,10 @@ import { childWriteRate } from './child-write-rate';
 import { crashRestart } from './crash-restart';
 import { ensureBuilt } from './distribution';
 import { heartbeats } from './heartbeats';
+import { jobDispatch } from './job-dispatch';
+import { jobGrowth } from './job-growth';
+import { jobQueue } from './job-queue';
+import { jobSpawn } from './job-spawn';
 import { logPath } from './log-path';
 import { logSearch } from './log-search';
 import { manyChildren } from './many-children';
@@ -34,6 +38,10 @@ const MEASURES: readonly Measure[] = [
   logSearch,
   tailLatency,
   authCost,
+  jobQueue,
+  jobSpawn,
+  jobDispatch,
+  jobGrowth,
 ];
 
 const { values: flags, positionals: names } = parseArgs({

@@ -1,7 +1,8 @@
 /**
  * Many launchers in one program, as far as a manager can tell: each registers, connects with a Socket.IO client of its
- * own, syncs one running process, and then beats. Arguments: manager's URL, first number, how many, and the pace in ms
- * (0 = none). Says `ready`. A line `beat <n>` on stdin makes each of them send n beats as fast as it can, and one more
+ * own, syncs one running process, and then beats. Arguments: manager's URL, first number, how many, the pace in ms
+ * (0 = none), and, for those that take jobs too, what these do (simulated-attempts.ts), the ms between two renewals and the
+ * slots of each. Says `ready`. A line `beat <n>` on stdin makes each of them send n beats as fast as it can, and one more
  * sync whose answer proves that the manager has worked through them: `done <ms>`.
  */
 import { Agent, request } from 'node:http';
@@ -19,8 +20,9 @@ import {
 import { ProcessSpec } from '../../protocol/process-spec';
 import { LIMITS } from '../../protocol/limits';
 import { monotonicMs } from '../monotonic';
+import { takeAttempts } from '../queues/simulated-attempts';
 
-const [url = '', first = '0', count = '0', paceMs = '0'] = process.argv.slice(2);
+const [url = '', first = '0', count = '0', paceMs = '0', jobs = '', renewMs = '0', slots = '1'] = process.argv.slice(2);
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 /** Beats of one launcher that are handed over at once; then the others have their turn. */
 const BATCH = 10;
@@ -46,6 +48,7 @@ function identityOf(worker: string): LauncherIdentity {
     token: null,
     key: null,
     kind: 'remote',
+    slots: jobs === '' ? 0 : Number(slots),
   };
 }
 
@@ -103,6 +106,7 @@ async function launch(number: number): Promise<Simulated> {
     socket.once('connect', resolve);
     socket.once('connect_error', reject);
   });
+  if (jobs === 'ends' || jobs === 'stays') takeAttempts(socket, { jobs, renewMs: Number(renewMs) });
   await socket.timeout(30_000).emitWithAck('sync', sync);
   socket.on('disconnect', (reason) => {
     if (reason !== 'io client disconnect') throw new Error(`the manager let ${worker} go: ${reason}`);

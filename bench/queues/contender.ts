@@ -1,5 +1,6 @@
 /** A contender of the queue measures: a program that drives a queue (drive.ts), from the bench's side. */
 import { bundledProgram } from '../bundled-program';
+import { repositoryPath } from '../distribution';
 import { Absent, npmPeer } from '../peers/install';
 import { startPostgres } from '../peers/postgres';
 import { startRedis } from '../peers/redis';
@@ -21,7 +22,11 @@ export class Contender {
 
   /** @param words the program's arguments */
   static async start(rig: Rig, name: string, script: string, words: readonly string[]): Promise<Contender> {
-    const program = rig.start([process.execPath, bundledProgram(rig, script), ...words], { cwd: rig.scratch });
+    const program = rig.start([process.execPath, bundledProgram(rig, script), ...words], {
+      cwd: rig.scratch,
+      // What is not bundled.
+      env: { NODE_PATH: repositoryPath('node_modules') },
+    });
     await program.line(/^ready$/);
     return new Contender(name, program);
   }
