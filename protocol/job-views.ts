@@ -103,6 +103,34 @@ export const JobView = JobRow.extend({
 });
 export type JobView = z.infer<typeof JobView>;
 
+/** An attempt that a worker has now. */
+export const WorkerJob = z.object({
+  job_id: z.string(),
+  attempt_id: z.string(),
+  /** The job's name, or its id. */
+  name: z.string(),
+  state: z.enum(['assigned', 'running', 'stopping']),
+  /** Since when it runs, or was given. */
+  since_ms: z.number(),
+  /** Devices by index. */
+  gpus: z.array(z.number()),
+});
+export type WorkerJob = z.infer<typeof WorkerJob>;
+
+/** A device, and who has it. Used without jobs: by programs that are not ours. */
+export const WorkerGpu = z.object({
+  index: z.number(),
+  name: z.string(),
+  /** Null = its worker does not tell. */
+  memory_total_bytes: z.number().nullable(),
+  memory_used_bytes: z.number().nullable(),
+  /** Busy share, 0 to 1. */
+  utilization: z.number().nullable(),
+  /** Null memory = the whole device. */
+  jobs: z.array(z.object({ job_id: z.string(), memory_bytes: z.number().nullable() })),
+});
+export type WorkerGpu = z.infer<typeof WorkerGpu>;
+
 /** How many jobs are in each state. */
 export const JobCounts = z.record(ShownJobState, z.number());
 export type JobCounts = z.infer<typeof JobCounts>;

@@ -66,7 +66,7 @@ export const SubmitReply = z.object({
   /** Of the first. */
   job_id: z.string(),
   state: ShownJobState,
-  /** Jobs that are queued before the first. Null = it is not queued. */
+  /** Jobs that are queued before the first. Null = it is not queued, or is the job of before (GET .../explain). */
   place: z.number().nullable(),
   /** Of an array or a sweep. */
   array_id: z.string().nullable(),

@@ -5,9 +5,14 @@
  * watches again. `seq` rises by one with each delta; a hole means: watch again.
  * It emits `log.follow` (ack: FollowReply) and `log.unfollow` to get `log.data` of one process at a time per key.
  *
+ * Of jobs, of which there may be ten thousand a minute, it hears how many are in each state (`jobs`, a few times a second
+ * and only when something changed), and whole rows of those that it says it looks at: `jobs.look` (ack: JobsTick) names
+ * them anew each time. What is new it finds by GET /api/jobs, when `newest` rose.
+ *
  * Beside it stands the seed's feed (002): `subscribe {}` -> `subscribed`, then `worker_update`, `log_message`, `alert`.
  */
 import { z } from 'zod';
+import { JobCounts, JobRow } from './job-views';
 import { OutputStream } from './output-stream';
 import { ApplicantView } from './trust-http';
 import { EventView, IncidentView, LogRunView, ProcessView, WorkerView } from './views';
@@ -38,6 +43,7 @@ export const Snapshot = z.object({
   incident: IncidentView.nullable(),
   /** Launchers that wait for approval, or were rejected; empty for whoever may not approve (admin.workers). */
   applicants: z.array(ApplicantView),
+  jobs: JobCounts,
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
@@ -91,10 +97,27 @@ export interface LogData {
   readonly data: Uint8Array;
 }
 
+export const JOBS_LOOKED_AT_MAX = 1000;
+export const LookRequest = z.object({ job_ids: z.array(z.string()).max(JOBS_LOOKED_AT_MAX) });
+export type LookRequest = z.infer<typeof LookRequest>;
+
+export const JobsTick = z.object({
+  at_ms: z.number(),
+  counts: JobCounts,
+  /** `order` of the job that was submitted last; 0 = none ever was. */
+  newest: z.number(),
+  /** Of those looked at: the ones that changed. */
+  rows: z.array(JobRow),
+  /** Of those looked at: the ones that are forgotten. */
+  gone: z.array(z.string()),
+});
+export type JobsTick = z.infer<typeof JobsTick>;
+
 export interface ServerToBrowser {
   connected: (message: { message: string }) => void;
   delta: (delta: Delta) => void;
   usage: (tick: UsageTick) => void;
+  jobs: (tick: JobsTick) => void;
   'log.data': (piece: LogData) => void;
   subscribed: (message: { message: string }) => void;
   worker_update: (update: { worker_id: string } & Record<string, unknown>) => void;
@@ -103,6 +126,8 @@ export interface ServerToBrowser {
 }
 export interface BrowserToServer {
   watch: (reply: (snapshot: Snapshot) => void) => void;
+  /** Instead of what was named before. */
+  'jobs.look': (request: LookRequest, reply: (answer: JobsTick | { error: string }) => void) => void;
   'log.follow': (request: FollowRequest, reply: (answer: FollowReply | { error: string }) => void) => void;
   'log.unfollow': (request: FollowRequest) => void;
   subscribe: (nothing?: unknown) => void;

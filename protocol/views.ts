@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Unmet } from './dependencies';
+import { WorkerGpu, WorkerJob } from './job-views';
 import { GpuShare, Labels, MachineUsage } from './link';
 import { OutputGap } from './output-gap';
 import { OutputStream } from './output-stream';
@@ -39,6 +40,11 @@ export const WorkerView = z.object({
   registered_at_ms: z.number(),
   last_contact_ms: z.number(),
   machine: MachineUsage.nullable(),
+  /** Jobs that it runs at once; 0 = it takes none. */
+  slots: z.number(),
+  jobs: z.array(WorkerJob),
+  /** Empty = it has none, or does not tell. */
+  gpus: z.array(WorkerGpu),
   /** Under memory pressure or other findings of ProcessMonitor, one sentence each. */
   findings: z.array(z.string()),
 });

@@ -3,6 +3,7 @@ import { describeExit } from '../../protocol/exit';
 import { runBornAtMs, type WorkerId } from '../../protocol/ids';
 import type { ProcessView, ShownProcessState, WorkerState, WorkerView } from '../../protocol/views';
 import { disabledAsToldLast } from './processes/disabled';
+import { workerGpus, workerJobs } from './jobs/worker-jobs';
 import { isAlive, isMain, type Finding, type Model, type Process, type Worker } from './model';
 import { isNote, isTrouble } from './monitor/weight';
 
@@ -23,6 +24,9 @@ export function workerView(model: Model, worker: Worker): WorkerView {
         ? worker.presence.lastContactMs
         : (contact?.lastContactMs ?? worker.registeredAtMs),
     machine: contact?.machine ?? null,
+    slots: worker.slots,
+    jobs: workerJobs(model, worker),
+    gpus: workerGpus(model, worker),
     findings: messages(model, worker.id, isTrouble),
   };
 }
@@ -38,10 +42,15 @@ function workerState(model: Model, worker: Worker): { state: WorkerState; why: s
     case 'present': {
       if (worker.isDraining) return { state: 'draining', why: 'an operator drains it: it takes nothing new' };
       const running = [...model.processes.of(worker.id)].filter(isAlive).length;
-      return running === 0 ? { state: 'idle', why: 'nothing runs' } : { state: 'busy', why: `${running} running` };
+      const jobs = model.jobs.countOn(worker.id);
+      if (running + jobs === 0) return { state: 'idle', why: 'nothing runs' };
+      const told = [...(running === 0 ? [] : [`${running} running`]), ...(jobs === 0 ? [] : [jobsText(jobs)])];
+      return { state: 'busy', why: told.join(', ') };
     }
   }
 }
+
+const jobsText = (count: number): string => (count === 1 ? '1 job' : `${count} jobs`);
 
 export function processView(model: Model, process: Process, logBytes: number): ProcessView {
   const worker = model.workers.get(process.worker);

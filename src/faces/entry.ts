@@ -44,6 +44,7 @@ export const ROADS = {
 /** Socket.IO, default namespace. Whoever has none of these is not let in. */
 export const LIVE_EVENTS = {
   watch: 'fleet.read',
+  'jobs.look': 'fleet.read',
   'log.follow': 'logs.read',
   'log.unfollow': 'logs.read',
   subscribe: 'fleet.read',

@@ -78,9 +78,10 @@ async function overHttp({ name }: Entry, who: Asker, worker: string): Promise<Ve
   const waits = path.endsWith('/wait') ? '?timeout=0' : '';
   const words = path.endsWith('/search') && method === 'GET' ? '?q=x' : query + waits;
   const told = await who.ask(method, place(path, worker) + words, method === 'GET' ? undefined : body);
-  const parts = (told.body as { results?: { code?: string }[] } | null)?.results ?? [];
-  const code = (told.body as { code?: string } | null)?.code ?? parts.find(({ code: one }) => one !== undefined)?.code;
-  return verdictOf(code);
+  const { results = [], code } = (told.body ?? {}) as { results?: { code?: string }[]; code?: string | number };
+  // The seeds' own codes are numbers: there the status says it.
+  if (typeof code === 'number') return told.status === 401 ? 'login' : told.status === 403 ? 'no' : 'yes';
+  return verdictOf(code ?? results.find(({ code: one }) => one !== undefined)?.code);
 }
 
 /** A launcher's own, with its token; or a plain client that a person lets in. */
@@ -107,6 +108,8 @@ async function overLive({ name }: Entry, who: Asker, url: string, worker: string
     const refused = await opened(socket);
     if (refused !== null) return verdictOf(refused);
     if (name === 'watch') return verdictOf(((await socket.emitWithAck('watch')) as { code?: string }).code);
+    if (name === 'jobs.look')
+      return verdictOf(((await socket.emitWithAck(name, { job_ids: [worker] })) as { code?: string }).code);
     const target = { worker_id: worker, process: worker };
     if (name === 'log.follow') return verdictOf(((await socket.emitWithAck(name, target)) as { code?: string }).code);
     if (name === 'subscribe') {

@@ -69,6 +69,9 @@ const worker = (worker_id: string, more: Partial<WorkerView> = {}): WorkerView =
   registered_at_ms: NOW,
   last_contact_ms: NOW - 1000,
   machine: null,
+  slots: 0,
+  jobs: [],
+  gpus: [],
   findings: [],
   ...more,
 });

@@ -4,7 +4,7 @@ import { commandText } from '../../../protocol/process-spec';
 import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { jobDocumentOf } from './document-of';
-import { placeOf } from './place';
+import { aheadOf } from './explaining';
 import { attemptProcess } from './process-name';
 import { isLive, isOver, type Attempt, type Job } from './rows';
 import { shownState, whyOf } from './shown-state';
@@ -43,13 +43,14 @@ export function jobRow(model: Model, job: Job): JobRow {
   };
 }
 
-/** @param logBytes what is stored of an attempt's output */
-export function jobView(
-  model: Model,
-  job: Job,
-  settings: CoreSettings,
-  logBytes: (attempt: Attempt) => number,
-): JobView {
+export interface Look {
+  readonly settings: CoreSettings;
+  readonly nowMs: number;
+  /** What is stored of an attempt's output. */
+  readonly logBytes: (attempt: Attempt) => number;
+}
+
+export function jobView(model: Model, job: Job, { settings, nowMs, logBytes }: Look): JobView {
   const stateOf = (id: string): JobRow['state'] | null => {
     const other = model.jobs.job(id);
     return other === null ? null : shownState(model, other);
@@ -65,8 +66,9 @@ export function jobView(
       const state = stateOf(id);
       return state === null ? [] : [{ job_id: id, state }];
     }),
-    place: placeOf(model, job),
-    key: job.key,
+    place: job.state.kind === 'queued' ? aheadOf(model, job, settings, nowMs) : null,
+    // Keys are told apart by whose they are (job-submission.ts).
+    key: job.key?.replace(`${job.owner}:`, '') ?? null,
   };
 }
 

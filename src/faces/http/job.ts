@@ -1,7 +1,9 @@
 /** /api/jobs/<id>: one job, why it is as it is, and waiting for its end. */
+import { JobExplanation } from '../../../protocol/job-explain';
 import { JobView } from '../../../protocol/job-views';
 import { WaitQuery, WaitReply } from '../../../protocol/jobs-http';
 import { unknownJob } from '../../core/jobs/control';
+import { explainJob } from '../../core/jobs/explaining';
 import { isOver, type Attempt, type Job } from '../../core/jobs/rows';
 import { attemptProcess } from '../../core/jobs/process-name';
 import { jobRow, jobView } from '../../core/jobs/view';
@@ -19,7 +21,20 @@ export const jobRoutes = ({ engine, logs, jobWaits }: HttpParts): Route[] => [
     reply: JobView,
     handle: ({ params }) => {
       const job = findJob(engine, params.id ?? '');
-      return engine.read((model) => jobView(model, job, engine.settings, bytesIn(logs)));
+      return engine.read((model) =>
+        jobView(model, job, { settings: engine.settings, nowMs: engine.nowMs, logBytes: bytesIn(logs) }),
+      );
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/jobs/:id/explain',
+    permission: 'fleet.read',
+    summary: 'Why a job is as it is: what it waits for, how many are before it, what would make it run',
+    reply: JobExplanation,
+    handle: ({ params }) => {
+      const job = findJob(engine, params.id ?? '');
+      return engine.read((model) => explainJob(model, job, engine.settings, engine.nowMs));
     },
   }),
   route({

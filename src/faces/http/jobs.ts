@@ -5,7 +5,7 @@ import { JobStats } from '../../../protocol/job-views';
 import { JobBody, ListQuery, ListReply, SubmitBody, SubmitManyBody, SubmitReply } from '../../../protocol/jobs-http';
 import { LIMITS } from '../../../protocol/limits';
 import { matcherOf, pageOf } from '../../core/jobs/filter';
-import { placeOf, placeOfNewest } from '../../core/jobs/place';
+import { placeOfNewest } from '../../core/jobs/place';
 import type { Job } from '../../core/jobs/rows';
 import { shownState, whyOf } from '../../core/jobs/shown-state';
 import { jobStats } from '../../core/jobs/stats';
@@ -101,7 +101,7 @@ function replyOf(engine: Engine, submitted: JobReplies['submitJobs']): SubmitRep
       success: true,
       job_id: first.job.id,
       state: shownState(model, first.job),
-      place: first.isNew ? placeOfNewest(model, first.job, rows.length) : placeOf(model, first.job),
+      place: first.isNew ? placeOfNewest(model, first.job, rows.length) : null,
       array_id: first.job.spec.array?.id ?? null,
       jobs: rows.map(({ job, isNew }) => ({
         job_id: job.id,

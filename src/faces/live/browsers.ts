@@ -7,6 +7,7 @@ import type { Doorkeeper } from '../doorkeeper';
 import { callerOf } from '../../trust/caller';
 import { isPermitted } from '../../trust/rights';
 import { Dashboards, type LiveNamespace, type LiveSocket } from './dashboards';
+import { JobBoard } from './job-board';
 import { serveLogViewer } from './log-viewers';
 import { SeedFeed } from './seed-feed';
 import { guardVisitors } from './visitors';
@@ -25,15 +26,18 @@ export function serveBrowsers(io: Server, { engine, logs, info, doorkeeper }: Li
   const mayApprove = ({ request }: LiveSocket): boolean =>
     isPermitted(doorkeeper.gate.resolve(request.headers, callerOf(request)), 'admin.workers', {});
   const dashboards = new Dashboards(namespace, engine, info, mayApprove);
+  const jobBoard = new JobBoard(namespace, engine);
   const seedFeed = new SeedFeed(namespace, engine, logs);
   namespace.on('connection', (socket) => {
     dashboards.serve(socket);
+    jobBoard.serve(socket);
     serveLogViewer(socket, logs);
     seedFeed.serve(socket);
   });
   return () => {
     unguard();
     dashboards.close();
+    jobBoard.close();
     seedFeed.close();
   };
 }

@@ -7,6 +7,7 @@ import type { BrowserToServer, Delta, ManagerInfo, ServerToBrowser, Snapshot, Us
 import type { ProcessKey, WorkerId } from '../../../protocol/ids';
 import type { ApplicantView } from '../../../protocol/trust-http';
 import type { EventView, IncidentView } from '../../../protocol/views';
+import { jobCounts } from '../../core/jobs/shown-state';
 import { incidentOf } from '../../core/recovery/scene';
 import { incidentView } from '../../core/recovery/view';
 import { applicantViews } from '../../core/trust/view';
@@ -15,9 +16,12 @@ import type { Changes } from '../../engine/feed';
 
 /** Deltas are at least this far apart. */
 const FRAME_MS = 50;
+/** What workers have of jobs changes with every job: told less often. */
+const JOBS_FRAME_MS = 250;
 const USAGE_TICK_MS = 1000;
 const EVENTS_IN_SNAPSHOT = 200;
-const WATCHERS = 'watchers';
+/** The room of those who watch. */
+export const WATCHERS = 'watchers';
 
 export type LiveNamespace = Namespace<BrowserToServer, ServerToBrowser>;
 export type LiveSocket = Socket<BrowserToServer, ServerToBrowser>;
@@ -30,6 +34,9 @@ export class Dashboards {
   /** Somebody knocked, or was answered. */
   private areApplicantsNews = false;
   private frame: NodeJS.Timeout | null = null;
+  /** Workers of which no more is news than their jobs. */
+  private readonly busied = new Set<WorkerId>();
+  private jobsFrame: NodeJS.Timeout | null = null;
   private readonly ticker: NodeJS.Timeout;
   private lastTickMs = 0;
   private readonly unlisten: () => void;
@@ -59,6 +66,7 @@ export class Dashboards {
     this.unlisten();
     clearInterval(this.ticker);
     if (this.frame !== null) clearTimeout(this.frame);
+    if (this.jobsFrame !== null) clearTimeout(this.jobsFrame);
   }
 
   private snapshot(mayApprove: boolean): Snapshot {
@@ -74,6 +82,7 @@ export class Dashboards {
       events: this.engine.events({ limit: EVENTS_IN_SNAPSHOT }),
       incident: this.incident(),
       applicants: mayApprove ? this.engine.read(applicantViews) : [],
+      jobs: this.engine.read(jobCounts),
     };
   }
 
@@ -92,6 +101,21 @@ export class Dashboards {
     this.events.push(...events);
     if (touched.applicants.size > 0) this.areApplicantsNews = true;
     if (this.frame === null && this.hasNews) this.frame = setTimeout(() => this.flush(), FRAME_MS);
+    if (touched.attempts.size > 0) this.collectBusied(touched.attempts);
+  }
+
+  private collectBusied(attempts: Changes['touched']['attempts']): void {
+    this.engine.read(({ jobs }) => {
+      for (const id of attempts) {
+        const worker = jobs.attempt(id)?.worker;
+        if (worker !== undefined) this.busied.add(worker);
+      }
+    });
+    this.jobsFrame ??= setTimeout(() => {
+      this.jobsFrame = null;
+      for (const id of this.busied) this.workers.add(id);
+      this.flush();
+    }, JOBS_FRAME_MS);
   }
 
   private get hasNews(): boolean {
@@ -114,6 +138,7 @@ export class Dashboards {
       applicants: [],
     };
     for (const id of this.workers) {
+      this.busied.delete(id);
       const view = this.engine.workerView(id);
       if (view === null) delta.removed_workers.push(id);
       else delta.workers.push(view);

@@ -13,6 +13,9 @@ export const aWorker = (id: string, change: Partial<WorkerView> = {}): WorkerVie
   registered_at_ms: 0,
   last_contact_ms: 0,
   machine: null,
+  slots: 0,
+  jobs: [],
+  gpus: [],
   findings: [],
   ...change,
 });
@@ -85,6 +88,7 @@ export const aSnapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   events: [],
   incident: null,
   applicants: [],
+  jobs: { waiting: 0, queued: 0, assigned: 0, running: 0, stopping: 0, completed: 0, failed: 0, cancelled: 0 },
   ...change,
 });
 
