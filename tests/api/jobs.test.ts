@@ -1,53 +1,252 @@
-/** /api/jobs from outside: what is submitted, shown, held, cancelled and refused, with a real manager and a launcher that does what the test says. */
-import type { JobWord } from '../../protocol/link';
-import { stopped } from '../harness/launcher-words';
-import { managerHere, type Answer, type ManagerHere } from './manager-here';
-import { ScriptedLauncher } from './scripted-launcher';
+/** /api/jobs from outside, with a real manager and a launcher that does what the test says: what is submitted, shown and refused. */
+import { LIMITS } from '../../protocol/limits';
+import type { JobRow } from '../../protocol/job-views';
+import { JobsHere } from './jobs-here';
 
-let manager: ManagerHere;
-let launcher: ScriptedLauncher;
-beforeAll(async () => {
-  manager = await managerHere();
-  launcher = new ScriptedLauncher(manager.url, 'w1', { labels: { team: 'nlp' }, slots: 2 });
-  await launcher.register();
-  await launcher.connect();
-  await launcher.sync(stopped);
-});
-afterAll(async () => {
-  launcher.close();
-  await manager.stop();
-});
+let here: JobsHere;
+beforeAll(async () => (here = await JobsHere.open({ labels: { team: 'nlp' }, slots: 2 })));
+afterAll(() => here.close());
 
-const submit = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
-  manager.post('/api/jobs', body, headers);
-
-/** The launcher was told to run it. */
-async function given(job: string): Promise<Extract<JobWord, { kind: 'run' }>> {
-  const word = (): Extract<JobWord, { kind: 'run' }> | undefined =>
-    launcher.jobs.flatMap((one) => (one.kind === 'run' && one.job === job ? [one] : [])).at(-1);
-  await launcher.until(() => word() !== undefined);
-  return word()!;
-}
+/** No worker has this label, so that it stays queued. */
+const NOWHERE = { labels: { team: 'none' } };
+const list = async (query: string): Promise<{ jobs: JobRow[]; next: number | null }> =>
+  (await here.manager.get(`/api/jobs?${query}`)).body as { jobs: JobRow[]; next: number | null };
+const namesOf = ({ jobs }: { jobs: JobRow[] }): string[] => jobs.map(({ name }) => name);
 
 test('a job that finds room is given at once, and shown with its attempt', async () => {
-  const { status, body } = await submit({ command: 'echo hi', env: { API_KEY: 'x' }, timeouts: { run: '2h' } });
-  expect(status).toBe(200);
-  expect(body).toMatchObject({ success: true, state: 'assigned', place: null, warnings: [] });
+  const { body } = await here.ask({ command: 'echo hi', env: { API_KEY: 'x' }, timeouts: { run: '2h' } });
+  expect(body).toMatchObject({ success: true, state: 'assigned', place: null, array_id: null, warnings: [] });
   const { job_id: id } = body as { job_id: string };
-  expect((await given(id)).runMs).toBe(2 * 3_600_000);
-  const shown = (await manager.get(`/api/jobs/${id}`)).body;
-  expect(shown).toMatchObject({
+  const word = await here.given(id);
+  expect(word.runMs).toBe(2 * 3_600_000);
+  expect(word.spec.env).toMatchObject({ API_KEY: 'x' });
+  expect(await here.job(id)).toMatchObject({
     job_id: id,
     name: 'echo',
     worker_id: 'w1',
+    owner: 'operator',
     why: 'given to w1, not begun yet',
     spec: { command: 'echo hi', env: { API_KEY: '********' }, timeouts: { run: '2h' } },
     tries: [{ worker_id: 'w1', state: 'assigned', outcome: null, log: null }],
   });
+  await here.begun(id);
+  expect(await here.job(id)).toMatchObject({ state: 'running', why: 'runs on w1', tries: [{ isolation: ['cgroup'] }] });
+  await here.ended(id, 3);
+  expect(await here.job(id)).toMatchObject({
+    state: 'failed',
+    why: 'exit code 3',
+    exit_code: 3,
+    tries: [{ state: 'ended', outcome: 'failed', exit_code: 3, lease_until_ms: null }],
+  });
+});
+
+test('what was written is read again as it was shown, units and all', async () => {
+  const written = {
+    name: 'train',
+    command: ['python', 'train.py'],
+    needs: { ...NOWHERE, gpus: { count: 2, type: 'a100*', memory: '20G' }, cpus: 2, memory: '4G', nodes: 2 },
+    priority: 2,
+    retries: { max: 3, delay: '10s', not_on: [2] },
+    timeouts: { queue: '1d', grace: '5s' },
+    labels: { sweep: 'a' },
+    queue: 'night',
+    trust: '1h',
+    limits: { memory: '2G', cpu: 1.5 },
+  };
+  const shown = (await here.job(await here.submit(written))).spec;
+  expect(shown).toEqual({ ...written, timeouts: { queue: '24h', grace: '5s' } });
+  expect((await here.job(await here.submit(shown))).spec).toEqual(shown);
+});
+
+test('the program and its arguments apart', async () => {
+  const { spec } = await here.job(await here.submit({ command: 'train', args: ['--lr', '1'], needs: NOWHERE }));
+  expect(spec).toMatchObject({ command: ['train', '--lr', '1'] });
 });
 
 test('a job that no known worker can ever run is taken, with the reason at once', async () => {
-  const { body } = await submit({ command: 'x', needs: { gpus: 1 } });
-  expect(body).toMatchObject({ state: 'queued', place: 0 });
-  expect(body.warnings).toEqual([expect.stringContaining('w1: it has 0 GPUs, the job needs 1')]);
+  const { body } = await here.ask({ command: 'x', needs: { gpus: 1 } });
+  expect(body).toMatchObject({ state: 'queued' });
+  expect((body as { warnings: string[] }).warnings).toEqual([
+    expect.stringContaining('w1: it has 0 GPUs, the job needs 1'),
+  ]);
+  const { body: fits } = await here.ask({ command: 'x', needs: { labels: { team: 'n*' } }, hold: true });
+  expect(fits).toMatchObject({ state: 'waiting', warnings: [] });
+});
+
+test('many at once, all or none', async () => {
+  const jobs = ['a', 'b', 'c'].map((id) => ({ id: `many-${id}`, command: 'x', needs: NOWHERE }));
+  const { body } = await here.ask({ jobs });
+  expect(body.jobs.map(({ job_id }: { job_id: string }) => job_id)).toEqual(['many-a', 'many-b', 'many-c']);
+  const refused = await here.ask({
+    jobs: [
+      { id: 'fresh', command: 'x' },
+      { command: 'x', after: ['nobody'] },
+    ],
+  });
+  expect(refused.status).toBe(404);
+  expect((await here.manager.get('/api/jobs/fresh')).status).toBe(404);
+});
+
+test('an array is one job for each index, so many at once', async () => {
+  const { body } = await here.ask({
+    id: 'arr',
+    command: 'echo $PROCGUARD_ARRAY_INDEX',
+    array: '1-5%2',
+    needs: NOWHERE,
+  });
+  expect(body).toMatchObject({ array_id: 'arr', job_id: 'arr.1' });
+  expect(body.jobs).toHaveLength(5);
+  expect(namesOf(await list('array=arr'))).toHaveLength(5);
+  expect((await here.job('arr.4')).array).toEqual({ id: 'arr', index: 4 });
+});
+
+test('a sweep is every combination, in the environment and in the command', async () => {
+  const { body } = await here.ask({
+    id: 'swp',
+    command: 'train --lr {lr} --seed {seed}',
+    sweep: { lr: ['1e-3', '1e-4'], seed: [1, 2] },
+    needs: NOWHERE,
+  });
+  expect(body.jobs).toHaveLength(4);
+  expect((await here.job('swp.2')).spec).toMatchObject({
+    command: 'train --lr 1e-4 --seed 1',
+    env: { lr: '1e-4', seed: '1' },
+  });
+});
+
+test('the same key is the same submission', async () => {
+  const headers = { 'idempotency-key': 'once' };
+  const first = (await here.ask({ command: 'x', needs: NOWHERE, array: '1-3' }, headers)).body;
+  const again = (await here.ask({ command: 'x', needs: NOWHERE, array: '1-3' }, headers)).body;
+  expect(again).toMatchObject({ job_id: first.job_id, array_id: first.array_id });
+  expect(again.jobs.map(({ job_id: id, is_new: isNew }: { job_id: string; is_new: boolean }) => [id, isNew])).toEqual(
+    first.jobs.map(({ job_id: id }: { job_id: string }) => [id, false]),
+  );
+  expect((await here.job(first.job_id as string)).key).toBe('once');
+});
+
+test('what was shown as the mask keeps the value of the job that it was shown of', async () => {
+  const first = await here.submit({ command: 'x', env: { TOKEN: 'abc', LR: '1' } });
+  const { spec } = await here.job(first);
+  await here.ended(first);
+  const copy = await here.submit({ ...spec, like: first });
+  expect((await here.given(copy)).spec.env).toMatchObject({ TOKEN: 'abc', LR: '1' });
+  await here.ended(copy);
+  const { status, text } = await here.ask(spec);
+  expect(status).toBe(400);
+  expect(text).toMatch(/TOKEN is \*{8}.*give its value/);
+});
+
+test.each([
+  [{ command: 'x', needs: { gpuz: 1 } }, 'needs.gpuz is not known here'],
+  [{ command: 'x', timeouts: { run: 'soon' } }, 'timeouts.run'],
+  [{ command: '' }, 'command is empty'],
+  [{}, 'command is missing'],
+  [{ jobs: [{ command: 'x' }, { command: 'x', priority: 'high' }] }, 'jobs.1.priority must be a number'],
+  [{ command: 'x', array: '3-1' }, 'array: 3-1 holds no index'],
+  [{ command: 'x', array: '1-2', sweep: { a: [1] } }, 'array and sweep are two ways'],
+  [{ command: 'x', not_before: 'later' }, 'not_before'],
+  [{ command: 'x', progress: '(' }, 'progress'],
+  [{ command: 'x', id: 'stats' }, 'id'],
+  [{ command: 'x', id: 'a b' }, 'id'],
+  [
+    { command: 'x', sweep: { a: Array.from({ length: 101 }, Number), b: Array.from({ length: 100 }, Number) } },
+    'sweep',
+  ],
+  [{ jobs: [] }, 'jobs must have at least 1 entries'],
+])('%j is refused by the name of the field', async (body, words) => {
+  const { status, text } = await here.ask(body);
+  expect(status).toBe(400);
+  expect((JSON.parse(text) as { error: string }).error).toContain(words);
+});
+
+test('more than one submission may hold', async () => {
+  const { status, text } = await here.ask({
+    jobs: Array.from({ length: LIMITS.jobsPerSubmitMax + 1 }, () => ({ command: 'x' })),
+  });
+  expect(status).toBe(400);
+  expect(text).toContain(`at most ${LIMITS.jobsPerSubmitMax} entries`);
+});
+
+describe('lists', () => {
+  beforeAll(async () => {
+    for (const at of [1, 2, 3, 4, 5])
+      await here.submit({
+        name: `list-${at}`,
+        command: `prog ${at}`,
+        needs: NOWHERE,
+        queue: at % 2 === 0 ? 'even' : 'odd',
+        labels: { at: String(at) },
+      });
+    await here.manager.post('/api/jobs/cancel', { filter: { name: 'list-3' } });
+  });
+
+  test('newest first, page by page', async () => {
+    const first = await list('name=list-*&limit=2');
+    expect(namesOf(first)).toEqual(['list-5', 'list-4']);
+    const second = await list(`name=list-*&limit=2&after=${first.next}`);
+    expect(namesOf(second)).toEqual(['list-3', 'list-2']);
+    const third = await list(`name=list-*&limit=2&after=${second.next}`);
+    expect(namesOf(third)).toEqual(['list-1']);
+    expect(third.next).toBeNull();
+  });
+
+  test.each([
+    ['queue=even', ['list-4', 'list-2']],
+    ['state=cancelled', ['list-3']],
+    ['state=live', ['list-5', 'list-4', 'list-2', 'list-1']],
+    ['state=over,queued&queue=odd', ['list-5', 'list-3', 'list-1']],
+    ['label=at=5', ['list-5']],
+    ['label=at=*', ['list-5', 'list-4', 'list-3', 'list-2', 'list-1']],
+    ['q=PROG%202', ['list-2']],
+    ['owner=nobody', []],
+    ['worker=w1', []],
+  ])('%s', async (query, names) => {
+    expect(namesOf(await list(`name=list-*&${query}`))).toEqual(names);
+  });
+
+  test('a state that is none is refused with those that are', async () => {
+    const { status, text } = await here.manager.get('/api/jobs?state=done');
+    expect(status).toBe(400);
+    expect(text).toContain('known: waiting, queued');
+  });
+
+  test('figures of the queue', async () => {
+    const { body } = await here.manager.get('/api/jobs/stats');
+    expect(body).toMatchObject({ queues: { even: 2, odd: 2 }, slots: { total: 2, taken: 0 } });
+    expect(body.counts.cancelled).toBeGreaterThan(0);
+    expect(body.run.count).toBeGreaterThan(0);
+    expect(body.run.p50_ms).toBeGreaterThanOrEqual(0);
+  });
+});
+
+test('a job that waits says for what, and explain says it too', async () => {
+  const first = await here.submit({ command: 'x', needs: NOWHERE });
+  const second = await here.submit({ command: 'x', after: first });
+  expect(await here.job(second)).toMatchObject({
+    state: 'waiting',
+    why: `waits for ${first}`,
+    after: [{ job_id: first, state: 'queued' }],
+  });
+  expect((await here.job(first)).dependents).toEqual([{ job_id: second, state: 'waiting' }]);
+  const { body } = await here.manager.get(`/api/jobs/${second}/explain`);
+  expect(body).toMatchObject({ job_id: second, reasons: [{ code: 'dependencies', about: [first] }] });
+});
+
+test('a job that nobody knows', async () => {
+  const { status, body } = await here.manager.get('/api/jobs/nobody');
+  expect([status, (body as { code: string }).code]).toEqual([404, 'unknown_job']);
+});
+
+test('a worker is busy by its jobs, and shows them', async () => {
+  const id = await here.submit({ name: 'look', command: 'x' });
+  const attempt = await here.begun(id);
+  const { workers } = (await here.manager.get('/api/nodes')).body;
+  expect(workers[0]).toMatchObject({
+    state: 'busy',
+    why: '1 job',
+    slots: 2,
+    jobs: [{ job_id: id, attempt_id: attempt, name: 'look', state: 'running', gpus: [] }],
+  });
+  await here.ended(id);
 });

@@ -108,7 +108,8 @@ const COLUMNS: readonly Column[] = [
 ];
 
 test('the server has no way in that is not in the table', () => {
-  const face = { info: () => ({ version: '0' }), docsDir: '.', webDir: null } as unknown as WebFace;
+  const engine = { feed: { listen: () => () => undefined } };
+  const face = { engine, info: () => ({ version: '0' }), docsDir: '.', webDir: null } as unknown as WebFace;
   const { stack } = webApp(face).router as unknown as {
     stack: { name: string; route?: { path: string; methods: Record<string, boolean> } }[];
   };

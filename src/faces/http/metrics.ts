@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { ShownProcessState, WorkerState } from '../../../protocol/views';
 import type { Engine } from '../../engine/engine';
+import { jobMetrics } from './job-metrics';
 
 export function createMetrics(
   engine: Engine,
@@ -50,11 +51,13 @@ export function createMetrics(
   const gpuUsed = gauge('procguard_gpu_memory_used_bytes', 'Device memory in use', ['worker', 'gpu', 'name']);
   const output = gauge('procguard_process_log_bytes', 'Stored output', ['worker', 'process']);
   const silence = gauge('procguard_worker_silence_seconds', 'Time since the worker was last heard', ['worker']);
+  const readJobs = jobMetrics(engine, registry);
   info.set({ version }, 1);
   return {
     contentType: registry.contentType,
     text: () => {
       for (const each of fleet) each.reset();
+      readJobs();
       for (const state of WorkerState.options) workers.set({ state }, 0);
       for (const state of ShownProcessState.options) processes.set({ state }, 0);
       const { ids, keys } = engine.read((model) => ({
