@@ -1,5 +1,5 @@
 /**
- * Agents of RemoteGPU as they were written before us: what they do right, what befalls them, and what
+ * Agents of RemoteGPU as they were written before us, beside our launcher: what they do right, what befalls them, and what
  * they do wrong. Their code knows the protocol from its description alone (tests/fixtures/clients).
  */
 import { isAlive } from '../harness/leftovers';
@@ -40,11 +40,12 @@ async function stageAt(number: number): Promise<Stage> {
 }
 const completion = (agent: OldClient): Promise<Json> => agent.until('its end', ({ what }) => what === 'completed');
 
-testSeed('two agents share a queue: each task runs once, somewhere', async () => {
+testSeed('two agents and a launcher share a queue: each task runs once, somewhere', async () => {
   const { scene, name, submit, until: reached } = await stageAt(101);
   OldClient.agent(scene, name, '--max-workers 2');
   const second = { ...name, id: 'agent-2', machine: 'machine-2', token: await scene.workerToken('agent-2') };
   OldClient.agent(scene, second, '--max-workers 2 --token-header x-agent-token --renew-path lease/renew');
+  scene.type('exec ./start_worker.sh --worker-id launcher-1 --slots 2');
   const ids: string[] = [];
   for (let i = 0; i < 30; i++)
     ids.push(await submit({ command: `echo ran-${i} >> ran; sleep 0.3`, work_dir: scene.copy }));
@@ -52,7 +53,7 @@ testSeed('two agents share a queue: each task runs once, somewhere', async () =>
   for (const id of ids) on.add((await reached(id, 'completed')).assigned_agent_id);
   const { output } = await scene.typed('sort ran | uniq -c | sort -n');
   expect(output.split('\n').map((line) => line.trim().split(' ')[0])).toEqual(Array(30).fill('1'));
-  expect([...on].sort()).toEqual(['agent-1', 'agent-2']);
+  expect([...on].sort()).toEqual(['agent-1', 'agent-2', 'launcher-1']);
 });
 
 testSeed('a manager that is away for a while: the task runs on, and its result comes when it is back', async () => {

@@ -2,7 +2,7 @@
  * The lines of seed 003 (RemoteGPU) that are typed on an agent's machine, as written, ports included. `agent.yaml` is the
  * sample of the seed with this machine's address, token and directory.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useWorld } from '../harness/world';
 import { Scene, testSeed } from './scene';
@@ -48,6 +48,29 @@ async function agentIn(scene: Scene, start: string): Promise<void> {
 }
 
 const taskOf = (id: string): string => `curl http://localhost:8090/api/tasks/${id}`;
+
+testSeed('示例 1 with our launcher as the agent: it is found by its machine_id, and runs the task', async () => {
+  const scene = new Scene(world, 92);
+  await scene.manager();
+  await agentIn(scene, './remotegpu-agent');
+  const workspace = join(scene.copy, 'workspace');
+  mkdirSync(workspace);
+  writeFileSync(join(workspace, 'train.py'), 'import os, sys\nprint("trained", *sys.argv[1:], "in", os.getcwd())\n');
+  const { data } = await scene.json(`curl -X POST http://localhost:8080/api/v1/tasks \\
+  -H "Authorization: Bearer ${await scene.userToken()}" \\
+  -H "Content-Type: application/json" \\
+  -d '{
+    "machine_id": "machine-001",
+    "command": "python3",
+    "args": ["train.py", "--epochs", "10"],
+    "work_dir": "${workspace}",
+    "priority": 5,
+    "timeout": 3600
+  }'`);
+  const show = `curl http://localhost:8080/api/v1/customer/tasks/${data.id}`;
+  const done = await scene.until('the task to be completed', show, ({ data: task }) => task.status === 'completed');
+  expect(done.data).toMatchObject({ exit_code: 0, machine_id: 'machine-001' });
+});
 
 testSeed('示例 2 and 示例 3: tasks of the agent’s own, its queue, and what became of them', async () => {
   const scene = new Scene(world, 93);
