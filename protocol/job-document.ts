@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { Duration, durationMs, Size } from './amounts';
+import { ContainerSpec } from './container-spec';
+import { ContainerWords } from './container-words';
 import { GpuNeed, JobId, JobNeeds, JobSpec, JobTimeouts, RetryPolicy } from './jobs';
 import { CommandLine, Env, ResourceLimits } from './process-spec';
 import { LIMITS } from './limits';
@@ -81,6 +83,11 @@ export const jobWords = {
   user: JobSpec.shape.user,
   group: JobSpec.shape.group,
   limits: LimitWords.prefault({}),
+  container: ContainerWords.transform((words): unknown => words)
+    .pipe(ContainerSpec)
+    .nullable()
+    .default(null),
+  work_dir: JobSpec.shape.workDir,
   needs: NeedsWords.prefault({}),
   /** 1 is first, 10 is last. */
   priority: JobSpec.shape.priority,
@@ -120,6 +127,8 @@ export function jobSpecOf(words: JobWords, nowMs: number): JobSpec {
     env: words.env,
     user: words.user,
     group: words.group,
+    container: words.container,
+    workDir: words.work_dir,
     limits: {
       memoryBytes: limits.memory,
       cpuCores: limits.cpu,

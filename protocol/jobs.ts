@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { CommandLine } from './command-line';
+import { ContainerSpec } from './container-spec';
 import type { ProcessName } from './ids';
 import { LIMITS } from './limits';
 import { Env, ResourceLimits } from './process-spec';
@@ -101,6 +102,10 @@ export const JobSpec = z.strictObject({
   user: z.string().min(1).nullable().default(null),
   group: z.string().min(1).nullable().default(null),
   limits: ResourceLimits.prefault({}),
+  /** It runs in a container of the worker's engine; null = as a child of its launcher. */
+  container: ContainerSpec.nullable().default(null),
+  /** A directory of its own, gone after its end; null = `workingDir`, or the launcher's. */
+  workDir: z.literal('private').nullable().default(null),
   needs: JobNeeds.prefault({}),
   priority: Priority.default(PRIORITY_DEFAULT),
   /** Whether a far more urgent job may stop it and take its place. */

@@ -5,8 +5,10 @@
  */
 import { z } from 'zod';
 import { Duration, Size } from './amounts';
+import { ContainerWords } from './container-words';
 import { CommandLine } from './command-line';
 import { DependencyCondition } from './dependencies';
+import { given, listOf, Text } from './document-parts';
 import { ProcessName, WorkerId } from './ids';
 import { Pattern } from './probes';
 import { Env, ProcessSpec } from './process-spec';
@@ -16,10 +18,6 @@ import { isSecret, MASK } from './secret-names';
 const Signal = z
   .string()
   .transform((word) => (word.toUpperCase().startsWith('SIG') ? word.toUpperCase() : `SIG${word.toUpperCase()}`));
-const Text = z.string().min(1);
-/** One or several. */
-const listOf = <T extends z.ZodType>(one: T) =>
-  z.union([one.transform((value) => [value]), z.array(one)]) as z.ZodType<z.output<T>[]>;
 
 const Stop = z.strictObject({
   signal: Signal.optional(),
@@ -125,40 +123,6 @@ const StdinWords = z.union([
   z.strictObject({ file: Text }).transform(({ file }) => ({ kind: 'file' as const, path: file })),
   z.strictObject({ text: z.string() }).transform(({ text }) => ({ kind: 'text' as const, text })),
 ]);
-
-/** `/srv/data:/data:ro`, or the same in keys. */
-const VolumeWords = z
-  .preprocess(
-    (written) => (typeof written === 'string' ? volumeKeys(written) : written),
-    z.strictObject(
-      { source: Text, target: Text, read_only: z.boolean().optional() },
-      'must be source:target, source:target:ro, or {source, target, read_only}',
-    ),
-  )
-  .transform(({ source, target, read_only: readOnly }) => given({ source, target, readOnly }));
-
-function volumeKeys(written: string): object | null {
-  const [, source, target, mode] = /^([^:]+):([^:]+?)(?::(ro|rw))?$/.exec(written) ?? [];
-  return source === undefined ? null : { source, target, read_only: mode === 'ro' };
-}
-
-const ContainerWords = z
-  .strictObject({
-    image: Text,
-    always_pull: z.boolean().optional(),
-    cpus: z.number().optional(),
-    memory: Size.optional(),
-    pids: z.number().optional(),
-    network: z.enum(['none', 'bridge', 'host']).optional(),
-    volumes: z.array(VolumeWords).optional(),
-    user: z.union([Text, z.number().int().min(0).transform(String)]).optional(),
-    read_only_root: z.boolean().optional(),
-    gpus: z.union([z.literal('all'), z.array(z.number())]).optional(),
-    entrypoint: listOf(z.string()).optional(),
-  })
-  .transform(({ always_pull: alwaysPull, memory: memoryBytes, read_only_root: readOnlyRoot, ...same }) =>
-    given({ ...same, alwaysPull, memoryBytes, readOnlyRoot }),
-  );
 
 const words = {
   name: ProcessName,
@@ -297,10 +261,6 @@ export type PlacedProcess = z.output<typeof PlacedProcess>;
 /** What `procguard apply -f` reads. Processes that leave the document leave their workers: `set` is what it is known by. */
 export const SetDocument = z.strictObject({ set: ProcessName.transform(String), processes: z.array(PlacedProcess) });
 export type SetDocument = z.output<typeof SetDocument>;
-
-/** Without the keys that were not written: each default stands in one place, the specification. */
-const given = <T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
 
 const snake = (key: PropertyKey): PropertyKey =>
   typeof key === 'string' ? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : key;

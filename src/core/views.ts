@@ -84,6 +84,7 @@ export function processView(model: Model, process: Process, logBytes: number): P
     gpus: measured?.gpus ?? [],
     disabled: disabledAsToldLast(model, process),
     unenforced: launcherReport?.unenforced ?? [],
+    ...(launcherReport?.isolation === undefined ? {} : { isolation: launcherReport.isolation }),
     ready: shownState?.kind === 'running' ? shownState.readyAtMs !== null : null,
     waiting_for: shownState?.kind === 'waiting' ? shownState.on : [],
     version: versionShown(model, process),

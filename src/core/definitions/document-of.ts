@@ -9,6 +9,7 @@ import type { ProbeCheck } from '../../../protocol/probes';
 import { ProcessSpec } from '../../../protocol/process-spec';
 import { maskedEnv } from '../../../protocol/secret-names';
 import type { Known } from './known';
+import { containerWords } from './container-document';
 import { duration, size } from './spec-words';
 
 type Words = Readonly<Record<string, unknown>>;
@@ -30,6 +31,8 @@ export function processWords(spec: ProcessSpec): Words {
   return given({
     command: spec.command,
     working_dir: spec.workingDir ?? undefined,
+    work_dir: spec.workDir,
+    container: spec.container === undefined ? undefined : containerWords(spec.container),
     env: unless(spec.env, bare.env, maskedEnv(spec)),
     secrets: unless(spec.secrets, bare.secrets, spec.secrets),
     env_file: unless(spec.envFiles, bare.envFiles, spec.envFiles),

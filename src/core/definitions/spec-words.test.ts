@@ -46,13 +46,15 @@ const OTHERS: Partial<Record<keyof ProcessSpec, unknown[]>> = {
   pidFile: ['/run/x.pid'],
   healthCheck: [{ url: 'http://localhost/' }],
   type: ['web'],
+  workDir: ['private'],
+  container: [{ image: 'a' }],
   set: ['s'],
   autoStart: [true],
 };
 
 test('no field of a specification can change unseen', () => {
   expect(Object.keys(OTHERS).sort()).toEqual(
-    Object.keys(bare)
+    Object.keys(ProcessSpec.shape)
       // The name is which process it is, and the role is not people's to write.
       .filter((field) => field !== 'name' && field !== 'role')
       .sort(),

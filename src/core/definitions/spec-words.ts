@@ -46,6 +46,8 @@ export function specWords(spec: ProcessSpec): SpecWords {
     ['pid_file', spec.pidFile],
     ['health_check_url', spec.healthCheck === null ? null : healthCheck(spec.healthCheck)],
     ['worker_type', spec.type],
+    ['work_dir', spec.workDir ?? null],
+    ['container', spec.container === undefined ? null : json(spec.container)],
     ['set', spec.set],
     ['auto_start', spec.autoStart ? 'yes' : 'no'],
   ];

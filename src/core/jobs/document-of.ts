@@ -2,6 +2,7 @@
 import { globMatches } from '../../../protocol/glob';
 import { JobSpec } from '../../../protocol/jobs';
 import { maskedEnv } from '../../../protocol/secret-names';
+import { containerWords } from '../definitions/container-document';
 import { duration, size } from '../definitions/spec-words';
 
 type Words = Readonly<Record<string, unknown>>;
@@ -17,6 +18,8 @@ export function jobDocumentOf(spec: JobSpec, secretNames: readonly string[]): Wo
     env: some(maskedEnv({ env: spec.env, secrets: secretsOf(spec, secretNames) })),
     user: spec.user ?? undefined,
     group: spec.group ?? undefined,
+    container: spec.container === null ? undefined : containerWords(spec.container),
+    work_dir: spec.workDir ?? undefined,
     limits: some({
       memory: limits.memoryBytes === null ? undefined : size(limits.memoryBytes),
       cpu: limits.cpuCores ?? undefined,

@@ -1,4 +1,5 @@
 /** What is said to a worker of an attempt, made from its rows alone: it can be said again at any time. */
+import type { ContainerSpec } from '../../../protocol/container-spec';
 import { commandText, ProcessSpec } from '../../../protocol/process-spec';
 import type { Effect } from '../commands';
 import type { Model } from '../model';
@@ -51,10 +52,16 @@ function processOf(model: Model, job: Job, attempt: Attempt): ProcessSpec {
     user: spec.user,
     group: spec.group,
     limits: spec.limits,
+    ...(spec.workDir === null ? {} : { workDir: spec.workDir }),
+    ...(spec.container === null ? {} : { container: { ...spec.container, gpus: devicesIn(spec.container, attempt) } }),
     stop: { signal: 'SIGTERM', graceMs: spec.timeouts.graceMs, then: [] },
     type: spec.name ?? commandText(spec.command).split(' ', 1)[0] ?? 'job',
   };
 }
+
+/** What it was given; and without a word of devices, what it says itself. */
+const devicesIn = ({ gpus }: ContainerSpec, attempt: Attempt): ContainerSpec['gpus'] =>
+  attempt.gpus.length === 0 ? gpus : attempt.gpus.map(({ index }) => index);
 
 const PLAIN = ProcessSpec.parse({
   name: 'job',
