@@ -12,6 +12,11 @@ export const LIMITS = {
   jobsQueuedMax: 1_000_000,
   /** A JSON request body. Larger ones answer 413. */
   bodyBytesMax: 1024 * 1024,
+  /**
+   * Bytes of a result that an agent of another system sends: 1 MiB of stdout and as much of stderr, with their marks, each
+   * byte written as `\u0000` at worst. One that is refused for its size is sent for ever, and lost.
+   */
+  resultBytesMax: 16 * 1024 * 1024,
   /** A submission of many jobs: each with a kilobyte and more. */
   jobsBodyBytesMax: 32 * 1024 * 1024,
   /** A body of somebody who has no name yet: a login, a set-up. */

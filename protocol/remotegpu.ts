@@ -25,7 +25,7 @@ export const RETRY_DELAY_SECONDS = 60;
 export const TIMEOUT_SECONDS = 3600;
 
 const Id = z.string().min(1).max(LIMITS.nameCharsMax);
-const Output = z.string().max(LIMITS.bodyBytesMax).default('');
+const Output = z.string().max(LIMITS.resultBytesMax).default('');
 
 const Agent = z.object({ agent_id: Id, machine_id: Id.optional() });
 

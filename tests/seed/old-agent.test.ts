@@ -148,3 +148,13 @@ testSeed('an agent that shows another agent’s token, or none that holds, gets 
   expect(await claim(none)).toMatchObject({ status: 401 });
   expect(await task(id)).toMatchObject({ status: 'pending' });
 });
+
+testSeed('output at the agent’s own limit, of both streams and full of quotes, arrives', async () => {
+  const { scene, name, submit, until: reached } = await stageAt(109);
+  const command = `head -c 2000000 /dev/zero | tr '\\0' '"'; head -c 2000000 /dev/zero | tr '\\0' '\\1' >&2`;
+  const id = await submit({ machine_id: 'machine-1', command });
+  expect(await completion(OldClient.agent(scene, name))).toMatchObject({ id, code: 0, stored: 'completed' });
+  const { stdout, stderr } = await reached(id, 'completed');
+  expect(Math.min(stdout.length, stderr.length)).toBeGreaterThan(1_000_000);
+  expect(stdout).toMatch(/\n\.\.\.\[truncated, output exceeded 1MB limit\]$/);
+});

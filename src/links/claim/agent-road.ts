@@ -56,7 +56,7 @@ export function agentRoad(
       request.resume();
       return refuse(response, refusalOf(principal, 'worker.link', `POST ${path}`));
     }
-    readBody(request, LIMITS.bodyBytesMax * 2, (text) => {
+    readBody(request, words.bytesMax, (text) => {
       if (text instanceof Refusal) refuse(response, text);
       else
         answer(engine, principal, words, text).then(
@@ -96,12 +96,15 @@ async function answer(engine: Engine, principal: Principal, words: Words, text: 
 
 interface Words {
   readonly schema: z.ZodType;
+  /** Of a body. */
+  readonly bytesMax: number;
   handle(call: Call, body: unknown): Promise<unknown>;
 }
 const words = <Schema extends z.ZodType>(
   schema: Schema,
   handle: (call: Call, body: z.output<Schema>) => Promise<unknown>,
-): Words => ({ schema, handle });
+  bytesMax: number = LIMITS.bodyBytesMax,
+): Words => ({ schema, handle, bytesMax });
 
 const REGISTER = words(RegisterBody, async (call, body) => {
   await register(call, body);
@@ -163,22 +166,26 @@ const renewal = (job: JobId): Words =>
   });
 
 const completion = (job: JobId, outputBytesMax: number): Words =>
-  words(CompleteBody, async ({ engine, agent: worker }, body) => {
-    const { exit_code, stdout, stderr, error } = body;
-    const isWell = exit_code === 0 || (exit_code == null && !error);
-    const why = isWell ? 'exit code 0' : error ? error : `exit code ${exit_code ?? 'unknown'}`;
-    const row = await engine.submit({
-      kind: 'attemptEnded',
-      worker,
-      job,
-      attempt: body.attempt_id as AttemptId,
-      outcome: isWell ? 'completed' : 'failed',
-      why: why.slice(0, LIMITS.reasonCharsMax),
-      exit: exitOfCode(exit_code ?? null, engine.nowMs),
-      output: { stdout: keptOutput(stdout, outputBytesMax), stderr: keptOutput(stderr, outputBytesMax) },
-    });
-    return { task_id: job, status: row.attempt.state.kind === 'ended' ? row.attempt.state.outcome : 'running' };
-  });
+  words(
+    CompleteBody,
+    async ({ engine, agent: worker }, body) => {
+      const { exit_code, stdout, stderr, error } = body;
+      const isWell = exit_code === 0 || (exit_code == null && !error);
+      const why = isWell ? 'exit code 0' : error ? error : `exit code ${exit_code ?? 'unknown'}`;
+      const row = await engine.submit({
+        kind: 'attemptEnded',
+        worker,
+        job,
+        attempt: body.attempt_id as AttemptId,
+        outcome: isWell ? 'completed' : 'failed',
+        why: why.slice(0, LIMITS.reasonCharsMax),
+        exit: exitOfCode(exit_code ?? null, engine.nowMs),
+        output: { stdout: keptOutput(stdout, outputBytesMax), stderr: keptOutput(stderr, outputBytesMax) },
+      });
+      return { task_id: job, status: row.attempt.state.kind === 'ended' ? row.attempt.state.outcome : 'running' };
+    },
+    LIMITS.resultBytesMax,
+  );
 
 /** An agent of before our time, or of before a reset, claims without a word of introduction. */
 async function known(call: Call, machineId: string | undefined): Promise<void> {
