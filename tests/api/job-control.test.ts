@@ -1,14 +1,14 @@
 /** What people do with jobs: cancel, retry, approve, reorder, limit, wait; one by one and many by a filter. */
 import type { ManyReply } from '../../protocol/jobs-http';
 import { JobsHere } from './jobs-here';
+import type { Answer } from './manager-here';
 
 let here: JobsHere;
 beforeEach(async () => (here = await JobsHere.open({ slots: 1 })));
 afterEach(() => here.close());
 
 const NOWHERE = { labels: { team: 'none' } };
-const act = async (id: string, what: string, body: unknown = {}): Promise<{ status: number; body: any }> =>
-  // eslint-disable-line @typescript-eslint/no-explicit-any -- answers of every shape
+const act = (id: string, what: string, body: unknown = {}): Promise<Answer> =>
   here.manager.post(`/api/jobs/${id}/${what}`, body);
 const many = async (what: string, body: unknown): Promise<ManyReply> =>
   (await here.manager.post(`/api/jobs/${what}`, body)).body as ManyReply;
