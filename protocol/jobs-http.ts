@@ -104,7 +104,7 @@ export const ListQuery = JobFilter.extend({
 });
 export const ListReply = z.object({
   jobs: z.array(JobRow),
-  /** For `after` of the next page; null = this is the last. */
+  /** For `after` of the next page; null = this is the last. A page may be short, or empty, and not be the last. */
   next: z.number().nullable(),
 });
 export type ListReply = z.infer<typeof ListReply>;

@@ -99,6 +99,8 @@ export const JobSpec = z.strictObject({
   command: CommandLine,
   workingDir: z.string().min(1).nullable().default(null),
   env: Env.default({}),
+  /** Names of variables whose values are secret, beside those whose names say so (secret-names.ts). */
+  secrets: z.array(z.string().min(1)).max(LIMITS.envEntriesMax).default([]),
   user: z.string().min(1).nullable().default(null),
   group: z.string().min(1).nullable().default(null),
   limits: ResourceLimits.prefault({}),

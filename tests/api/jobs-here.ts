@@ -11,7 +11,7 @@ type RunWord = Extract<JobWord, { kind: 'run' }>;
 type StopWord = Extract<JobWord, { kind: 'stop' }>;
 
 export class JobsHere {
-  private constructor(
+  constructor(
     readonly manager: ManagerHere,
     readonly launcher: ScriptedLauncher,
   ) {}

@@ -30,6 +30,7 @@ test('a job that finds room is given at once, and shown with its attempt', async
     tries: [{ worker_id: 'w1', state: 'assigned', outcome: null, log: null }],
   });
   await here.begun(id);
+  expect((await list('state=running')).jobs.map(({ job_id: one }) => one)).toEqual([id]);
   expect(await here.job(id)).toMatchObject({ state: 'running', why: 'runs on w1', tries: [{ isolation: ['cgroup'] }] });
   await here.ended(id, 3);
   expect(await here.job(id)).toMatchObject({
@@ -199,6 +200,8 @@ describe('lists', () => {
     ['label=at=5', ['list-5']],
     ['label=at=*', ['list-5', 'list-4', 'list-3', 'list-2', 'list-1']],
     ['q=PROG%202', ['list-2']],
+    [`q=${encodeURIComponent('prog .')}`, []],
+    ['state=active', []],
     ['owner=nobody', []],
     ['worker=w1', []],
   ])('%s', async (query, names) => {

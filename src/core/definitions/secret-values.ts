@@ -7,7 +7,7 @@ import { Refusal } from '../../../protocol/errors';
 import { globMatches } from '../../../protocol/glob';
 import type { ProcessKey } from '../../../protocol/ids';
 import type { ProcessSpec } from '../../../protocol/process-spec';
-import { isSealed, unopened } from '../../../protocol/sealed-env';
+import { isSealed, unopened, type SecretHolder } from '../../../protocol/sealed-env';
 import { isSecret, MASK } from '../../../protocol/secret-names';
 import type { Planned } from './change-words';
 
@@ -23,7 +23,7 @@ export function withSecretValues(
   { secretNames }: SecretRules,
   key: ProcessKey,
 ): ProcessSpec | Refusal {
-  const spec = withMarked(asked, secretNames);
+  const spec = withMarkedSecrets(asked, secretNames);
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(spec.env)) {
     const isOwn = isSecret(name, spec.secrets);
@@ -39,7 +39,9 @@ export function withSecretValues(
   return { ...spec, env };
 }
 
-function withMarked(spec: ProcessSpec, globs: readonly string[]): ProcessSpec {
+/** Those that the manager's own rule makes secret are named, so that whoever keeps the specification knows of them. */
+export function withMarkedSecrets<Spec extends SecretHolder>(spec: Spec, globs: readonly string[]): Spec {
+  if (globs.length === 0) return spec;
   const marked = Object.keys(spec.env).filter(
     (name) => !isSecret(name, spec.secrets) && globs.some((glob) => globMatches(glob, name)),
   );

@@ -1,5 +1,4 @@
 /** The way back from a specification to the words that give it (protocol/job-document.ts): what is as by default is left out. */
-import { globMatches } from '../../../protocol/glob';
 import { JobSpec } from '../../../protocol/jobs';
 import { maskedEnv } from '../../../protocol/secret-names';
 import { containerWords } from '../definitions/container-document';
@@ -8,14 +7,15 @@ import { duration, size } from '../definitions/spec-words';
 type Words = Readonly<Record<string, unknown>>;
 const USUAL = JobSpec.parse({ command: 'true' });
 
-/** @param secretNames globs of variables that are secret beside those whose names say so */
-export function jobDocumentOf(spec: JobSpec, secretNames: readonly string[]): Words {
+/** Secrets are masked. */
+export function jobDocumentOf(spec: JobSpec): Words {
   const { needs, retry, timeouts, limits } = spec;
   return given({
     name: spec.name ?? undefined,
     command: spec.command,
     working_dir: spec.workingDir ?? undefined,
-    env: some(maskedEnv({ env: spec.env, secrets: secretsOf(spec, secretNames) })),
+    env: some(maskedEnv(spec)),
+    secrets: spec.secrets.length === 0 ? undefined : spec.secrets,
     user: spec.user ?? undefined,
     group: spec.group ?? undefined,
     container: spec.container === null ? undefined : containerWords(spec.container),
@@ -60,10 +60,6 @@ export function jobDocumentOf(spec: JobSpec, secretNames: readonly string[]): Wo
     progress: spec.progress ?? undefined,
   });
 }
-
-/** Variables whose values are shown to nobody. */
-export const secretsOf = ({ env }: Pick<JobSpec, 'env'>, secretNames: readonly string[]): string[] =>
-  Object.keys(env).filter((name) => secretNames.some((glob) => globMatches(glob, name)));
 
 function gpuWords({ count, type, memoryBytes }: JobSpec['needs']['gpus']): unknown {
   if (count === 0) return undefined;

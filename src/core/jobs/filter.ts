@@ -8,8 +8,9 @@ import type { Model } from '../model';
 import type { Job } from './rows';
 import { shownState } from './shown-state';
 
-/** Jobs that are looked at for one page: beyond that the page is short, and the next goes on from there. */
+/** Jobs that are looked at for one page, and for one that is sought by text: beyond that the page is short, and the next goes on. */
 const LOOKED_AT_MAX = 100_000;
+const READ_MAX = 20_000;
 
 const GROUPS: Readonly<Record<string, readonly ShownJobState[]>> = {
   active: ['assigned', 'running', 'stopping'],
@@ -19,12 +20,21 @@ const GROUPS: Readonly<Record<string, readonly ShownJobState[]>> = {
 
 export type Matches = (job: Job) => boolean;
 
+export interface Search {
+  readonly matches: Matches;
+  /** What is sought has live attempts: there are few of those, however many wait. */
+  readonly isOfActive: boolean;
+  readonly looksAtMost: number;
+}
+
 /** @returns Refusal bad_request: a word that means nothing */
-export function matcherOf(model: Model, filter: JobFilter): Matches | Refusal {
+export function searchOf(model: Model, filter: JobFilter): Search | Refusal {
   const tests: Matches[] = [];
+  let isOfActive = false;
   if (filter.state !== undefined) {
     const states = statesOf(filter.state);
     if (states instanceof Refusal) return states;
+    isOfActive = [...states].every((state) => GROUPS.active?.includes(state));
     tests.push((job) => states.has(shownState(model, job)));
   }
   if (filter.label !== undefined) {
@@ -42,12 +52,14 @@ export function matcherOf(model: Model, filter: JobFilter): Matches | Refusal {
     tests.push(({ lastAttempt }) => lastAttempt !== null && model.jobs.attempt(lastAttempt)?.worker === worker);
   if (name !== undefined) tests.push(({ spec }) => globMatches(name, spec.name ?? ''));
   if (q !== undefined) {
-    const sought = q.toLowerCase();
-    tests.push(({ id, spec }) =>
-      [id, spec.name ?? '', commandText(spec.command)].some((text) => text.toLowerCase().includes(sought)),
-    );
+    const sought = new RegExp(q.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'i');
+    tests.push(({ id, spec }) => sought.test(`${id} ${spec.name ?? ''} ${commandText(spec.command)}`));
   }
-  return (job) => tests.every((test) => test(job));
+  return {
+    matches: (job) => tests.every((test) => test(job)),
+    isOfActive,
+    looksAtMost: q === undefined ? LOOKED_AT_MAX : READ_MAX,
+  };
 }
 
 export interface Page {
@@ -57,18 +69,29 @@ export interface Page {
 }
 
 /** Newest first. @param after the `next` of the page before */
-export function pageOf(model: Model, matches: Matches, limit: number, after: number | null): Page {
+export function pageOf(
+  model: Model,
+  { matches, isOfActive, looksAtMost }: Search,
+  limit: number,
+  after: number | null,
+): Page {
   const jobs: Job[] = [];
   let looked = 0;
   let last: number | null = null;
-  for (const job of model.jobs.newestFirst(after ?? undefined)) {
+  const before = after ?? Infinity;
+  for (const job of isOfActive ? activeBefore(model, before) : model.jobs.newestFirst(before)) {
     // Only now is it known that there is another one.
-    if (jobs.length === limit || looked === LOOKED_AT_MAX) return { jobs, next: last };
+    if (jobs.length === limit || looked === looksAtMost) return { jobs, next: last };
     looked += 1;
     last = job.order;
     if (matches(job)) jobs.push(job);
   }
   return { jobs, next: null };
+}
+
+function activeBefore({ jobs }: Model, before: number): Job[] {
+  const active = new Set([...jobs.live()].flatMap((attempt) => jobs.job(attempt.job) ?? []));
+  return [...active].filter(({ order }) => order < before).sort((a, b) => b.order - a.order);
 }
 
 function statesOf(words: string): Set<ShownJobState> | Refusal {

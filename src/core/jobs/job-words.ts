@@ -49,6 +49,7 @@ function processOf(model: Model, job: Job, attempt: Attempt): ProcessSpec {
     command: spec.command,
     workingDir: spec.workingDir,
     env: { ...spec.env, ...environmentOf(model, job, attempt) },
+    secrets: spec.secrets,
     user: spec.user,
     group: spec.group,
     limits: spec.limits,

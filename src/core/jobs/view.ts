@@ -57,7 +57,7 @@ export function jobView(model: Model, job: Job, { settings, nowMs, logBytes }: L
   };
   return {
     ...jobRow(model, job),
-    spec: jobDocumentOf(job.spec, settings.secretNames),
+    spec: jobDocumentOf(job.spec),
     tries: model.jobs.attemptsOf(job.id).map((attempt) => attemptView(model, attempt, logBytes(attempt))),
     retries: job.retries,
     retries_max: job.spec.retry.max,

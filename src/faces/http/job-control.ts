@@ -4,7 +4,7 @@ import { CancelBody, JobReply, ManyBody, ManyReply, PriorityBody } from '../../.
 import type { JobFilter } from '../../../protocol/jobs-http';
 import { LIMITS } from '../../../protocol/limits';
 import type { Asker } from '../../../protocol/trust';
-import { matcherOf, pageOf } from '../../core/jobs/filter';
+import { pageOf, searchOf } from '../../core/jobs/filter';
 import { isOver, type Job } from '../../core/jobs/rows';
 import { jobRow } from '../../core/jobs/view';
 import { shownState } from '../../core/jobs/shown-state';
@@ -145,11 +145,12 @@ const stateIn = (engine: Engine, job: Job): Result['state'] => engine.read((mode
 function idsBy(engine: Engine, filter: JobFilter, isMeant: (job: Job) => boolean): string[] {
   const most = LIMITS.jobsPerSubmitMax;
   return engine.read((model) => {
-    const matches = matcherOf(model, filter);
-    if (matches instanceof Refusal) throw matches;
+    const search = searchOf(model, filter);
+    if (search instanceof Refusal) throw search;
+    const meant = { ...search, matches: (job: Job) => isMeant(job) && search.matches(job) };
     const ids: string[] = [];
     for (let after: number | null = null, isLast = false; !isLast; isLast = after === null) {
-      const { jobs, next } = pageOf(model, (job) => isMeant(job) && matches(job), most + 1, after);
+      const { jobs, next } = pageOf(model, meant, most + 1, after);
       ids.push(...jobs.map(({ id }) => id));
       after = next;
       if (ids.length > most)

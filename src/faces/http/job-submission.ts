@@ -1,12 +1,12 @@
 /** From the words of a submission to the jobs that it asks for: arrays and sweeps taken apart, ids made, secrets put in. */
-import { randomBytes } from 'node:crypto';
 import { Refusal } from '../../../protocol/errors';
 import { readJobArray } from '../../../protocol/job-array';
 import { jobSpecOf } from '../../../protocol/job-document';
 import { combinationsOf, withValues } from '../../../protocol/job-sweep';
 import { JobId, type JobSpec } from '../../../protocol/jobs';
 import type { JobSubmission } from '../../../protocol/jobs-http';
-import { isSecretName, MASK } from '../../../protocol/secret-names';
+import { isSecret, MASK } from '../../../protocol/secret-names';
+import { withMarkedSecrets } from '../../core/definitions/secret-values';
 import type { NewJob } from '../../core/jobs/words';
 
 export interface Submitting {
@@ -14,6 +14,9 @@ export interface Submitting {
   readonly owner: string;
   /** Of the whole submission; null = none. */
   readonly key: string | null;
+  readonly newId: () => JobId;
+  /** Globs of variables that are secret although neither the job nor their names say so. */
+  readonly secretNames: readonly string[];
   /** The specification of a job whose secrets are asked for. @throws Refusal unknown_job, forbidden */
   readonly likeOf: (id: JobId) => JobSpec;
 }
@@ -24,7 +27,7 @@ export function newJobs(asked: readonly JobSubmission[], submitting: Submitting)
   for (const [at, body] of asked.entries()) {
     const field = asked.length === 1 ? '' : `jobs.${at}.`;
     const spec = withSecrets(jobSpecOf(body, submitting.nowMs), body.like, field, submitting);
-    const id = body.id ?? mintedId();
+    const id = body.id ?? submitting.newId();
     const common = { meta: {}, needsApproval: body.hold };
     if (body.array === undefined && body.sweep === undefined)
       jobs.push({ ...common, id, spec, key: keyOf(submitting, body, jobs.length) });
@@ -74,36 +77,25 @@ function elementId(array: JobId, index: number): JobId {
 }
 
 /** What was shown as the mask keeps the value that the job has which it was shown of. */
-function withSecrets(spec: JobSpec, like: JobId | undefined, field: string, { likeOf }: Submitting): JobSpec {
-  const masked = Object.keys(spec.env).filter((name) => spec.env[name] === MASK);
-  if (masked.length === 0) return spec;
+function withSecrets(
+  spec: JobSpec,
+  like: JobId | undefined,
+  field: string,
+  { likeOf, secretNames }: Submitting,
+): JobSpec {
+  const marked = withMarkedSecrets(spec, secretNames);
+  const masked = Object.keys(marked.env).filter((name) => marked.env[name] === MASK && isSecret(name, marked.secrets));
+  if (masked.length === 0) return marked;
   const known = like === undefined ? {} : likeOf(like).env;
-  const env = { ...spec.env };
+  const env = { ...marked.env };
   for (const name of masked) {
     const value = known[name];
-    if (value !== undefined) env[name] = value;
-    else if (like !== undefined || isSecretName(name))
+    if (value === undefined)
       throw new Refusal(
         'bad_request',
         `${field}env: ${name} is ${MASK}, which means the value of the job that "like" names, and there is none; give its value`,
       );
+    env[name] = value;
   }
-  return { ...spec, env };
-}
-
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
-const ID_CHARS = 12;
-const IDS_AT_ONCE = 256;
-/** The system is asked for chance once for many ids. */
-let chance: Buffer = Buffer.alloc(0);
-let used = 0;
-
-function mintedId(): JobId {
-  if (used + ID_CHARS > chance.length) {
-    chance = randomBytes(ID_CHARS * IDS_AT_ONCE);
-    used = 0;
-  }
-  let id = 'j_';
-  for (const end = used + ID_CHARS; used < end; used++) id += ALPHABET.charAt((chance[used] ?? 0) & 31);
-  return id as JobId;
+  return { ...marked, env };
 }

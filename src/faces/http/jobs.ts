@@ -2,9 +2,10 @@
 import type { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import { JobStats } from '../../../protocol/job-views';
+import type { JobId } from '../../../protocol/jobs';
 import { JobBody, ListQuery, ListReply, SubmitBody, SubmitManyBody, SubmitReply } from '../../../protocol/jobs-http';
 import { LIMITS } from '../../../protocol/limits';
-import { matcherOf, pageOf } from '../../core/jobs/filter';
+import { pageOf, searchOf } from '../../core/jobs/filter';
 import { placeOfNewest } from '../../core/jobs/place';
 import type { Job } from '../../core/jobs/rows';
 import { shownState, whyOf } from '../../core/jobs/shown-state';
@@ -14,58 +15,63 @@ import { neverRuns } from '../../core/jobs/never-runs';
 import type { JobReplies } from '../../core/jobs/words';
 import type { Engine } from '../../engine/engine';
 import { findJob } from './job';
+import { jobIds } from './job-ids';
 import { newJobs } from './job-submission';
 import { route, straightRoute, type Asked, type HttpParts, type Route } from './route';
 
-export const jobsRoutes = (parts: HttpParts): Route[] => [
-  straightRoute({
-    method: 'post',
-    path: '/api/jobs',
-    permission: 'job.submit',
-    asksItself: true,
-    summary:
-      'Submits a job, an array or a sweep of it, or `{jobs: [...]}`, all or none; the header Idempotency-Key makes a repeat the same submission',
-    body: SubmitBody,
-    branchOf: (body) => (isMany(body) ? SubmitManyBody : JobBody),
-    bodyBytesMax: LIMITS.jobsBodyBytesMax,
-    reply: SubmitReply,
-    handle: (asked) => submit(parts.engine, asked),
-  }),
-  route({
-    method: 'get',
-    path: '/api/jobs',
-    permission: 'fleet.read',
-    summary:
-      'Jobs, newest first, by state, owner, queue, label, worker, name, array or a text in them; `next` is `after` of the next page',
-    query: ListQuery,
-    reply: ListReply,
-    handle: ({ query: { limit, after, ...filter } }) =>
-      parts.engine.read((model) => {
-        const matches = matcherOf(model, filter);
-        if (matches instanceof Refusal) throw matches;
-        const { jobs, next } = pageOf(model, matches, limit, after ?? null);
-        return { jobs: jobs.map((job) => jobRow(model, job)), next };
-      }),
-  }),
-  route({
-    method: 'get',
-    path: '/api/jobs/stats',
-    permission: 'fleet.read',
-    summary: 'The queue in figures: jobs by state, queue and owner, how long they waited and ran, slots and devices',
-    reply: JobStats,
-    handle: () => ({
-      ...parts.engine.read((model) => jobStats(model, parts.engine.settings)),
-      wait: parts.jobFigures.wait,
-      run: parts.jobFigures.run,
-      outcomes: parts.jobFigures.outcomes,
+export function jobsRoutes(parts: HttpParts): Route[] {
+  const newId = jobIds(() => parts.engine.nowMs);
+  return [
+    straightRoute({
+      method: 'post',
+      path: '/api/jobs',
+      permission: 'job.submit',
+      asksItself: true,
+      summary:
+        'Submits a job, an array or a sweep of it, or `{jobs: [...]}`, all or none; the header Idempotency-Key makes a repeat the same submission',
+      body: SubmitBody,
+      branchOf: (body) => (isMany(body) ? SubmitManyBody : JobBody),
+      bodyBytesMax: LIMITS.jobsBodyBytesMax,
+      reply: SubmitReply,
+      handle: (asked) => submit(parts.engine, newId, asked),
     }),
-  }),
-];
+    route({
+      method: 'get',
+      path: '/api/jobs',
+      permission: 'fleet.read',
+      summary:
+        'Jobs, newest first, by state, owner, queue, label, worker, name, array or a text in them; `next` is `after` of the next page',
+      query: ListQuery,
+      reply: ListReply,
+      handle: ({ query: { limit, after, ...filter } }) =>
+        parts.engine.read((model) => {
+          const search = searchOf(model, filter);
+          if (search instanceof Refusal) throw search;
+          const { jobs, next } = pageOf(model, search, limit, after ?? null);
+          return { jobs: jobs.map((job) => jobRow(model, job)), next };
+        }),
+    }),
+    route({
+      method: 'get',
+      path: '/api/jobs/stats',
+      permission: 'fleet.read',
+      summary: 'The queue in figures: jobs by state, queue and owner, how long they waited and ran, slots and devices',
+      reply: JobStats,
+      handle: () => ({
+        ...parts.engine.read((model) => jobStats(model, parts.engine.settings)),
+        wait: parts.jobFigures.wait,
+        run: parts.jobFigures.run,
+        outcomes: parts.jobFigures.outcomes,
+      }),
+    }),
+  ];
+}
 
 const isMany = (body: unknown): boolean => typeof body === 'object' && body !== null && 'jobs' in body;
 
 async function submit(
   engine: Engine,
+  newId: () => JobId,
   { body, by, headers, holdJob }: Asked<z.output<typeof SubmitBody>, unknown>,
 ): Promise<SubmitReply> {
   const asked = 'jobs' in body ? body.jobs : [body];
@@ -73,6 +79,8 @@ async function submit(
   const jobs = newJobs(asked, {
     nowMs: engine.nowMs,
     owner,
+    newId,
+    secretNames: engine.settings.secretNames,
     key: keyOf(headers['idempotency-key']),
     likeOf: (id) => {
       const like = findJob(engine, id);

@@ -2,12 +2,14 @@
 import type { SecretHolder } from '../../../protocol/sealed-env';
 import type { Definition } from '../../core/definitions/versions';
 import type { Command, Process } from '../../core/model';
+import type { Job } from '../../core/jobs/rows';
 import type { User } from '../../core/trust/rows';
 
 export interface RowsWithSecrets {
   readonly processes: Process;
   readonly definitions: Definition;
   readonly commands: Command;
+  readonly jobs: Job;
   readonly users: User;
 }
 export type TableWithSecrets = keyof RowsWithSecrets;
@@ -35,6 +37,10 @@ const CHANGED: {
     if (message.kind !== 'define') return row;
     const spec = change(message.spec);
     return spec === message.spec ? row : { ...row, message: { ...message, spec } };
+  },
+  jobs(row, change) {
+    const spec = change(row.spec);
+    return spec === row.spec ? row : { ...row, spec };
   },
   users(row, change) {
     if (row.totp === null) return row;
