@@ -99,7 +99,7 @@ export class Engine {
     loadJobs(
       this.model.jobs,
       { jobs, attempts, jobLimits, order: jobOrder, epoch: jobEpoch },
-      parts.settings.jobs.keptMs,
+      parts.settings.jobs,
       nowMs,
     );
     this.model.commandOrder = counters.commandOrder;

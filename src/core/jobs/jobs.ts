@@ -5,7 +5,7 @@ import { DueHeap } from './due-heap';
 import { Queue } from './queue';
 import { Roster } from './roster';
 import { isLive, type Attempt, type Job } from './rows';
-import { scopesOf } from './scopes';
+import { labelIn, scopesOf } from './scopes';
 
 export type Due = { readonly kind: 'job'; readonly id: JobId } | { readonly kind: 'lease'; readonly id: AttemptId };
 
@@ -22,6 +22,7 @@ export class Jobs {
   readonly #limits = new Map<string, number>();
   readonly #counts = new Map<Job['state']['kind'], number>();
   readonly #roster = new Roster();
+  #shareLabel: string | null = null;
   readonly queue = new Queue();
   readonly due = new DueHeap<Due>();
   /** When each live attempt was heard of last; a renewal is no fact, and costs no write. */
@@ -167,7 +168,19 @@ export class Jobs {
   setLimit(scope: string, max: number | null): void {
     if (max === null) this.#limits.delete(scope);
     else this.#limits.set(scope, max);
+    this.#countLabels();
     this.mayMatch = true;
+  }
+
+  /** `user`, or the label of jobs by which they take turns. */
+  shareBy(word: string): void {
+    this.#shareLabel = word === 'user' ? null : word;
+    this.#countLabels();
+  }
+
+  #countLabels(): void {
+    const limited = [...this.#limits.keys()].flatMap((scope) => labelIn(scope) ?? []);
+    this.queue.countLabels(new Set(this.#shareLabel === null ? limited : [...limited, this.#shareLabel]));
   }
 
   forget(id: JobId): void {

@@ -1,4 +1,5 @@
 /** Jobs as they were remembered, when the manager starts. Nobody could renew while it was away: leases count from now. */
+import type { JobSettings } from '../settings';
 import type { Jobs } from './jobs';
 import { isLive, isOver, type Attempt, type Job } from './rows';
 
@@ -14,7 +15,8 @@ export interface JobLimit {
   readonly max: number;
 }
 
-export function loadJobs(model: Jobs, rows: JobRows, keptMs: number, nowMs: number): void {
+export function loadJobs(model: Jobs, rows: JobRows, { keptMs, fairShareBy }: JobSettings, nowMs: number): void {
+  model.shareBy(fairShareBy);
   for (const job of [...rows.jobs].sort((a, b) => a.order - b.order)) {
     model.setJob(job);
     if (isOver(job)) model.due.add(job.sinceMs + keptMs, { kind: 'job', id: job.id });

@@ -1,6 +1,6 @@
 /** Lines of equal jobs. */
 import { JobSpec, type JobId } from '../../../protocol/jobs';
-import { Line } from './queue';
+import { Line, Queue } from './queue';
 import type { Job } from './rows';
 
 /** Counts looks at whether a job still stands in the line. */
@@ -56,4 +56,21 @@ test('taking the first again and again costs no more looks in a long line', () =
   }
   expect(line.first?.order).toBe(4001);
   expect(members.looks).toBeLessThan(5 * 4000);
+});
+
+test('labels by which nothing is counted make no line of their own; those that count do, from when they do', () => {
+  const queue = new Queue();
+  const labelled = (order: number, run: string): Job => ({
+    ...job(order),
+    spec: { ...SPEC, labels: { run, team: order % 2 === 0 ? 'nlp' : 'vision' } },
+  });
+  for (let i = 0; i < 100; i++) queue.add(labelled(i, `r${i}`));
+  expect([queue.kinds, queue.length]).toEqual([1, 100]);
+  queue.countLabels(new Set(['team']));
+  expect([queue.kinds, queue.length]).toEqual([2, 100]);
+  expect([...queue.lines].map((line) => line.first?.order)).toEqual([0, 1]);
+  queue.countLabels(new Set());
+  expect([...queue.lines].map((line) => [...line].map(({ order }) => order))).toEqual([
+    Array.from({ length: 100 }, (_, i) => i),
+  ]);
 });

@@ -87,9 +87,20 @@ export class Line {
 export class Queue {
   readonly #lines = new Map<string, Line>();
   readonly #members = new Map<JobId, Line>();
+  #counted: ReadonlySet<string> = new Set();
 
   get length(): number {
     return this.#members.size;
+  }
+
+  /** Labels by which jobs are limited or take turns: the others make no line of their own. */
+  countLabels(names: ReadonlySet<string>): void {
+    if (names.size === this.#counted.size && [...names].every((name) => this.#counted.has(name))) return;
+    const jobs = [...this.#lines.values()].flatMap((line) => [...line]).sort((a, b) => a.order - b.order);
+    this.#counted = names;
+    this.#lines.clear();
+    this.#members.clear();
+    for (const job of jobs) this.add(job);
   }
 
   /** How many lines there are. */
@@ -107,7 +118,7 @@ export class Queue {
 
   add(job: Job): void {
     this.remove(job.id);
-    const key = kindOf(job);
+    const key = kindOf(job, this.#counted);
     let line = this.#lines.get(key);
     if (line === undefined) this.#lines.set(key, (line = new Line(key, this.#members)));
     line.add(job);
@@ -122,5 +133,7 @@ export class Queue {
 }
 
 /** Everything that placing looks at, and nothing else. */
-const kindOf = ({ spec, owner }: Job): string =>
-  JSON.stringify([spec.priority, spec.needs, owner, spec.queue, spec.labels, spec.array?.id, spec.preemptible]);
+function kindOf({ spec, owner }: Job, counted: ReadonlySet<string>): string {
+  const labels = [...counted].map((name) => spec.labels[name]);
+  return JSON.stringify([spec.priority, spec.needs, owner, spec.queue, labels, spec.array?.id, spec.preemptible]);
+}

@@ -16,3 +16,6 @@ export function limitOf(limits: ReadonlyMap<string, number>, scope: string, job:
   if (scope.startsWith('array:')) return job.spec.array?.atOnce ?? null;
   return limits.get(scope) ?? limits.get(scope.replace(/[:=][^:=]*$/, (end) => `${end.charAt(0)}*`)) ?? null;
 }
+
+/** The label that a scope is about: `team` of `label:team=nlp`; null = about none. */
+export const labelIn = (scope: string): string | null => /^label:([^=]+)=/.exec(scope)?.[1] ?? null;
