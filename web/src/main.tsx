@@ -29,6 +29,7 @@ import './styles/usage.css';
 import './styles/definitions.css';
 import './styles/entrance.css';
 import './styles/trust.css';
+import './styles/jobs.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root.');

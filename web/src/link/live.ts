@@ -2,18 +2,20 @@
  * The push connection. It asks for a snapshot on every connect, and again when a delta is missing; in between the
  * page only listens. Log feeds hang on the same socket and follow again by themselves after a reconnect.
  */
-import { io, type Socket } from 'socket.io-client';
-import type { BrowserToServer, Delta, ServerToBrowser, Snapshot, UsageTick } from '../../../protocol/live';
+import { io } from 'socket.io-client';
+import type { Delta, Snapshot, UsageTick } from '../../../protocol/live';
 import { NOTHING_YET, withDelta, withSnapshot, withUsage, type Fleet } from '../state/fleet';
 import type { Heard } from '../state/freshness';
 import { createStore, type Store } from '../state/store';
+import { openJobBoard, type JobBoard } from './job-board';
+import type { LiveSocket } from './live-socket';
 import { socketPath } from './address';
 
-export type LiveSocket = Socket<ServerToBrowser, BrowserToServer>;
 export interface Live {
   readonly socket: LiveSocket;
   readonly fleet: Store<Fleet>;
   readonly heard: Store<Heard>;
+  readonly jobs: JobBoard;
 }
 
 export function connect(): Live {
@@ -27,6 +29,7 @@ export function connect(): Live {
   });
   const fleet = createStore<Fleet>(NOTHING_YET, beforeNextPaint);
   const heard = createStore<Heard>({ link: { kind: 'connecting' }, heardAtMs: null, skewMs: 0 });
+  const jobs = openJobBoard(socket, beforeNextPaint);
   const heardNow = () => heard.set((before) => ({ ...before, heardAtMs: Date.now() }));
 
   const watch = () => {
@@ -36,6 +39,7 @@ export function connect(): Live {
       if ('error' in snapshot) return;
       const nowMs = Date.now();
       fleet.set((before) => withSnapshot(before, snapshot));
+      jobs.count(snapshot.jobs);
       // The manager read its clock somewhere between question and answer.
       const skewMs = snapshot.manager.now_ms - (askedAtMs + nowMs) / 2;
       heard.set(() => ({ link: { kind: 'open' }, heardAtMs: nowMs, skewMs }));
@@ -57,7 +61,7 @@ export function connect(): Live {
     heardNow();
     fleet.set((before) => withUsage(before, tick));
   });
-  return { socket, fleet, heard };
+  return { socket, fleet, heard, jobs };
 }
 
 const downSince = (heard: Heard): Heard['link'] =>

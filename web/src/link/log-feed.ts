@@ -7,7 +7,7 @@ import { sentenceOf } from '../../../protocol/sentence-of';
 import { LogWindow, type Read } from '../state/log-window';
 import { NOTHING_READ, type LogSource, type LogStatus } from '../state/log-source';
 import { createStore, type Store } from '../state/store';
-import type { LiveSocket } from './live';
+import type { LiveSocket } from './live-socket';
 import { followRequest, readRange, readRuns, type LogOf } from './logs';
 
 export class LogFeed implements LogSource {

@@ -5,7 +5,7 @@ import { OUTPUT_STREAMS } from '../state/log-choice';
 import { NOTHING_READ, type LogSource, type LogStatus } from '../state/log-source';
 import { MergedTail, streamKey } from '../state/merged-tail';
 import { createStore, type Store } from '../state/store';
-import type { LiveSocket } from './live';
+import type { LiveSocket } from './live-socket';
 import { followRequest, readTail, type LogOf } from './logs';
 
 /** Older ones are read stream by stream. */

@@ -2,10 +2,11 @@
  * A state as a shape. Each has a form of its own, so it is told apart without colour; the word stands beside it, so the
  * shape itself is silent.
  */
+import type { ShownJobState } from '../../../protocol/jobs';
 import type { ShownProcessState, WorkerState } from '../../../protocol/views';
+import type { Tone } from '../state/tone';
 
-export type AnyState = ShownProcessState | WorkerState;
-export type Tone = 'good' | 'calm' | 'moving' | 'warn' | 'bad' | 'lost';
+export type AnyState = ShownProcessState | WorkerState | ShownJobState;
 
 export const TONES: Readonly<Record<AnyState, Tone>> = {
   running: 'good',
@@ -13,6 +14,10 @@ export const TONES: Readonly<Record<AnyState, Tone>> = {
   idle: 'calm',
   stopped: 'calm',
   exited: 'calm',
+  completed: 'good',
+  cancelled: 'calm',
+  queued: 'calm',
+  assigned: 'moving',
   starting: 'moving',
   stopping: 'moving',
   connecting: 'moving',
@@ -39,6 +44,20 @@ const SHAPES: Readonly<Record<AnyState, React.ReactNode>> = {
     <>
       {ring}
       <path d="M5.6 8.2 7.3 9.9 10.5 6.3" className="mark-line" />
+    </>
+  ),
+  completed: <path d="M2.8 8.6 6.4 12.2 13.2 4.4" className="mark-line" strokeWidth="2.4" />,
+  cancelled: (
+    <>
+      {ring}
+      <path d="M5.9 5.9l4.2 4.2M10.1 5.9l-4.2 4.2" className="mark-line" />
+    </>
+  ),
+  queued: <path d="M3 4.2h10M3 8h10M3 11.8h6" className="mark-line" />,
+  assigned: (
+    <>
+      {ring}
+      <path d="M5.2 8h5.2M8.2 5.8 10.6 8l-2.4 2.2" className="mark-line" />
     </>
   ),
   starting: (

@@ -2,7 +2,7 @@
 import { SORT_COLUMNS, BY_URGENCY, type Sort, type SortColumn } from './sort';
 
 export const VIEWS = [
-  ...(['fleet', 'definitions', 'events', 'recovery'] as const),
+  ...(['fleet', 'jobs', 'definitions', 'events', 'recovery'] as const),
   ...(['workers', 'join', 'users', 'audit', 'account'] as const),
 ] as const;
 export type View = (typeof VIEWS)[number];
@@ -18,6 +18,12 @@ export const EVERY_ENTRY: AuditFilter = { type: '', actor: '', target: '', since
 export const TABS = ['log', 'why', 'usage', 'events', 'details', 'definition'] as const;
 export type Tab = (typeof TABS)[number];
 export const WORKER_TABS = ['why', 'usage', 'events', 'details'] as const satisfies readonly Tab[];
+/** Of a job. */
+export const JOB_TABS = ['log', 'why', 'attempts', 'details'] as const;
+export type JobTab = (typeof JOB_TABS)[number];
+/** What the page of jobs shows: those that there are, or the machines that run them. */
+export const JOBS_PARTS = ['queue', 'machines'] as const;
+export type JobsPart = (typeof JOBS_PARTS)[number];
 export const LEVELS = ['info', 'warning', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
 
@@ -27,7 +33,7 @@ export interface Route {
   readonly q: string;
   readonly sort: Sort;
   readonly grouped: boolean;
-  /** The open process's key; null = none. At most one of process and worker is open. */
+  /** The open process's key; null = none. At most one of process, worker and job is open. */
   readonly process: string | null;
   readonly worker: string | null;
   readonly tab: Tab;
@@ -39,6 +45,14 @@ export interface Route {
   /** The definitions page: `new`, `document`, or the key of the process whose definition is edited; null = the list. */
   readonly editing: string | null;
   readonly audit: AuditFilter;
+  /** The open job's id; null = none. */
+  readonly job: string | null;
+  readonly jobTab: JobTab;
+  /** The filter box of the jobs (job-query.ts). */
+  readonly jobsText: string;
+  readonly jobsPart: JobsPart;
+  /** The form of a new job: the id of the one that it begins as, '' = empty; null = it is not open. */
+  readonly newJob: string | null;
 }
 
 export const HOME: Route = {
@@ -54,6 +68,11 @@ export const HOME: Route = {
   level: 'info',
   editing: null,
   audit: EVERY_ENTRY,
+  job: null,
+  jobTab: 'log',
+  jobsText: '',
+  jobsPart: 'queue',
+  newJob: null,
 };
 const AUDIT_KEYS = { type: 'type', actor: 'who', target: 'on', since: 'since' } as const;
 
@@ -78,6 +97,11 @@ export function parseRoute(search: string): Route {
       target: query.get(AUDIT_KEYS.target) ?? '',
       since: query.get(AUDIT_KEYS.since) ?? '',
     },
+    job: (query.get('p') ?? query.get('w')) === null ? query.get('job') : null,
+    jobTab: oneOf(JOB_TABS, query.get('show'), HOME.jobTab),
+    jobsText: query.get('jobs') ?? '',
+    jobsPart: oneOf(JOBS_PARTS, query.get('part'), HOME.jobsPart),
+    newJob: query.get('submit'),
   };
 }
 
@@ -92,7 +116,7 @@ export function routeSearch(route: Route): string {
   if (route.process !== null) query.set('p', route.process);
   if (route.worker !== null) query.set('w', route.worker);
   if ((route.process ?? route.worker) !== null && route.tab !== HOME.tab) query.set('tab', route.tab);
-  if (route.process !== null && route.at !== null) query.set('at', route.at);
+  if ((route.process ?? route.job) !== null && route.at !== null) query.set('at', route.at);
   if (route.eventText !== '') query.set('eq', route.eventText);
   if (route.level !== HOME.level) query.set('level', route.level);
   if (route.editing !== null) query.set('edit', route.editing);
@@ -100,6 +124,11 @@ export function routeSearch(route: Route): string {
     const value = route.audit[key as keyof AuditFilter];
     if (value !== '') query.set(word, value);
   }
+  if (route.jobsPart !== HOME.jobsPart) query.set('part', route.jobsPart);
+  if (route.jobsText !== '') query.set('jobs', route.jobsText);
+  if (route.job !== null) query.set('job', route.job);
+  if (route.job !== null && route.jobTab !== HOME.jobTab) query.set('show', route.jobTab);
+  if (route.newJob !== null) query.set('submit', route.newJob);
   const text = query.toString().replaceAll('%2F', '/').replaceAll('%3A', ':');
   return text === '' ? '' : `?${text}`;
 }
@@ -109,14 +138,18 @@ export const isAnotherPlace = (before: Route, after: Route): boolean =>
   before.view !== after.view ||
   before.process !== after.process ||
   before.worker !== after.worker ||
-  before.editing !== after.editing;
+  before.editing !== after.editing ||
+  before.job !== after.job ||
+  before.jobsPart !== after.jobsPart ||
+  before.newJob !== after.newJob;
 
-/** A process and a worker take each other's place. */
+/** A process, a worker and a job take each other's place. */
 export const routeAfter = (route: Route, change: Partial<Route>): Route => ({
   ...route,
-  ...(change.process === undefined ? {} : { at: null }),
-  ...(change.process == null ? {} : { worker: null }),
-  ...(change.worker == null ? {} : { process: null }),
+  ...(change.process === undefined && change.job === undefined ? {} : { at: null }),
+  ...(change.process == null ? {} : { worker: null, job: null }),
+  ...(change.worker == null ? {} : { process: null, job: null }),
+  ...(change.job == null ? {} : { process: null, worker: null, at: null }),
   ...change,
 });
 

@@ -1,5 +1,6 @@
 /** How a run ended, for the line where the next one begins. */
-import type { EventView, ProcessView } from '../../../protocol/views';
+import type { EventView } from '../../../protocol/views';
+import type { LogSubject } from './log-subject';
 
 export type Ending =
   | { readonly kind: 'code'; readonly code: number }
@@ -7,7 +8,7 @@ export type Ending =
   | { readonly kind: 'said'; readonly sentence: string };
 
 /** Null = it runs, or the page does not know: events are kept for a while only. */
-export function endingOf(runId: string, process: ProcessView, events: readonly EventView[]): Ending | null {
+export function endingOf(runId: string, process: LogSubject, events: readonly EventView[]): Ending | null {
   if (process.run_id === runId && process.pid !== null) return null;
   const told = events.findLast((event) => event.run_id === runId && event.kind === 'run.ended');
   if (told !== undefined) {

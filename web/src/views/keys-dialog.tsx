@@ -23,6 +23,7 @@ export function KeysDialog() {
     ['g o', keys.workers],
     ['g j', keys.join],
     ['g u', keys.users],
+    ['g b', keys.jobs],
     ['g a', keys.audit],
     ['g t', keys.account],
     ['Esc', keys.close],

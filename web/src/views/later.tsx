@@ -19,6 +19,7 @@ export const UsageView = later<ComponentProps<typeof Charts>>(
   async () => (await import('./usage/usage-view')).UsageView,
 );
 export const DefinitionsPage = later(async () => (await import('./definitions/definitions-page')).DefinitionsPage);
+export const JobsPage = later(async () => (await import('./jobs/jobs-page')).JobsPage);
 export const WorkersPage = later(async () => (await import('./trust/workers-page')).WorkersPage);
 export const UsersPage = later(async () => (await import('./trust/users-page')).UsersPage);
 export const AuditPage = later(async () => (await import('./trust/audit-page')).AuditPage);

@@ -11,6 +11,7 @@ import { useProblemCount } from './use-document';
 
 const PAGES: readonly (readonly [View, Permission])[] = [
   ['fleet', 'fleet.read'],
+  ['jobs', 'fleet.read'],
   ['definitions', 'fleet.read'],
   ['events', 'fleet.read'],
   ['recovery', 'fleet.read'],
@@ -49,7 +50,7 @@ export function Navigation() {
           onClick={(event) => {
             if (event.metaKey || event.ctrlKey) return;
             event.preventDefault();
-            go(ui, { view, ...(view === route.view && { process: null }) });
+            go(ui, { view, ...(view === route.view && { process: null, job: null, newJob: null }) });
           }}
         >
           {words.nav[view]}

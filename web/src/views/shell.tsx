@@ -8,7 +8,7 @@ import { FleetPage } from './fleet/fleet-page';
 import { Header } from './header';
 import { JoinPage } from './join/join-page';
 import { KeysDialog } from './keys-dialog';
-import { AccountPage, AuditPage, DefinitionsPage, UsersPage, WorkersPage } from './later';
+import { AccountPage, AuditPage, DefinitionsPage, JobsPage, UsersPage, WorkersPage } from './later';
 import { Notices } from './notices';
 import { RecoveryPage } from './recovery/recovery-page';
 import { RollingDialog } from './rolling-dialog';
@@ -32,6 +32,7 @@ export function Shell() {
       <Notices />
       <main id="content" className="main" tabIndex={-1}>
         {view === 'fleet' && <FleetPage />}
+        {view === 'jobs' && <JobsPage />}
         {view === 'definitions' && <DefinitionsPage />}
         {view === 'events' && <EventsPage />}
         {view === 'recovery' && <RecoveryPage />}

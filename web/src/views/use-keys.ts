@@ -10,6 +10,7 @@ import { NOTHING_SELECTED, toggled } from '../state/selection';
 const CHORD_MS = 1200;
 const PLACES: Readonly<Record<string, View>> = {
   w: 'fleet',
+  b: 'jobs',
   d: 'definitions',
   e: 'events',
   r: 'recovery',
@@ -126,6 +127,7 @@ function focusSearch(log: boolean): boolean {
 function escape({ ui }: App): boolean {
   const { route, selection, cursor, searching } = ui.get();
   if (route.view === 'fleet' && (route.process ?? route.worker) !== null) go(ui, { process: null, worker: null });
+  else if (route.view === 'jobs' && route.job !== null) go(ui, { job: null });
   else if (searching !== null) ui.set((state) => ({ ...state, searching: null }));
   else if (selection.size > 0) ui.set((state) => ({ ...state, selection: NOTHING_SELECTED }));
   else if (cursor !== null) ui.set((state) => ({ ...state, cursor: null }));

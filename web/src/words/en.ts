@@ -1,6 +1,7 @@
 /** English, and the shape that every other language has to fill: a missing or misspelt key does not compile. */
 import { audit } from './en/audit';
 import { definitions, form } from './en/definitions';
+import { jobForm, jobs, machineJobs } from './en/jobs';
 import { approvals, joinTokens, workers } from './en/machines';
 import { account, login, rights, setup, tokens, users } from './en/people';
 import { machine, rolling, search, usage, worker } from './en/usage';
@@ -23,6 +24,7 @@ export const en = {
   nav: {
     label: 'Pages',
     fleet: 'Processes',
+    jobs: 'Jobs',
     definitions: 'Definitions',
     events: 'Events',
     recovery: 'Recovery',
@@ -66,6 +68,10 @@ export const en = {
     waiting: 'waiting',
     backoff: 'backoff',
     exited: 'exited',
+    queued: 'queued',
+    assigned: 'assigned',
+    completed: 'completed',
+    cancelled: 'cancelled',
     failed: 'failed',
     unknown: 'unknown',
     connecting: 'connecting',
@@ -363,6 +369,9 @@ export const en = {
   approvals,
   joinTokens,
   audit,
+  jobs,
+  jobForm,
+  machineJobs,
   join: {
     title: 'Add a worker',
     lead: 'Run this on the machine that shall work. It connects out to this manager; no port is opened there.',
@@ -392,6 +401,7 @@ export const en = {
     stop: 'Stop (asks first)',
     filter: 'Filter (Enter: to the rows), or search the log',
     fleet: 'Processes',
+    jobs: 'Jobs',
     definitions: 'Definitions',
     events: 'Events',
     recovery: 'Recovery',

@@ -2,6 +2,7 @@
 import type { Words } from './en';
 import { audit } from './zh/audit';
 import { definitions, form } from './zh/definitions';
+import { jobForm, jobs, machineJobs } from './zh/jobs';
 import { approvals, joinTokens, workers } from './zh/machines';
 import { account, login, rights, setup, tokens, users } from './zh/people';
 import { machine, rolling, search, usage, worker } from './zh/usage';
@@ -20,6 +21,7 @@ export const zh: Words = {
   nav: {
     label: '页面',
     fleet: '进程',
+    jobs: '作业',
     definitions: '定义',
     events: '事件',
     recovery: '恢复',
@@ -63,6 +65,10 @@ export const zh: Words = {
     waiting: '等待依赖',
     backoff: '等待重启',
     exited: '已退出',
+    queued: '排队中',
+    assigned: '已分派',
+    completed: '已完成',
+    cancelled: '已取消',
     failed: '失败',
     unknown: '未知',
     connecting: '连接中',
@@ -351,6 +357,9 @@ export const zh: Words = {
   approvals,
   joinTokens,
   audit,
+  jobs,
+  jobForm,
+  machineJobs,
   join: {
     title: '添加节点',
     lead: '在要加入的机器上运行这条命令。它会主动连接管理器，无需开放任何端口。',
@@ -378,6 +387,7 @@ export const zh: Words = {
     stop: '停止（会先确认）',
     filter: '筛选（Enter 转到列表），或搜索日志',
     fleet: '进程',
+    jobs: '作业',
     definitions: '定义',
     events: '事件',
     recovery: '恢复',

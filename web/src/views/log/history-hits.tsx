@@ -1,14 +1,14 @@
 import { useMemo } from 'react';
 import type { OutputHit } from '../../link/log-search';
-import type { ProcessView } from '../../../../protocol/views';
 import { IconButton } from '../../parts/icon-button';
 import { useWords } from '../../parts/use-words';
 import type { Query } from '../../state/log-search';
+import type { LogSubject } from '../../state/log-subject';
 import { HitList } from '../search/hit-list';
 import { useOutputSearch } from '../search/use-output-search';
 
 interface Props {
-  readonly process: ProcessView;
+  readonly process: LogSubject;
   readonly query: Query;
   readonly onJump: (hit: OutputHit) => void;
   readonly onClose: () => void;

@@ -6,7 +6,6 @@
  * lines are added below, put before, or let go.
  */
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ClipboardEvent } from 'react';
-import type { ProcessView } from '../../../../protocol/views';
 import type { LogSource, LogStatus } from '../../state/log-source';
 import { useFleet, useSettings } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
@@ -22,6 +21,7 @@ import {
   type RowPlace,
 } from '../../state/log-rows';
 import type { Hit } from '../../state/log-search';
+import type { LogSubject } from '../../state/log-subject';
 import { endingOf } from '../../state/run-ending';
 import { LOG_EVENT } from '../use-keys';
 import { LogRow } from './log-row';
@@ -37,7 +37,7 @@ const READ_AHEAD_PIXELS = 3_000;
 interface Props {
   readonly feed: LogSource;
   readonly status: LogStatus;
-  readonly process: ProcessView;
+  readonly process: LogSubject;
   readonly pattern: RegExp | null;
   readonly hit: Hit | null;
   readonly following: boolean;
@@ -178,7 +178,7 @@ interface RowProps {
   readonly layout: RowIndex['layout'];
   readonly pattern: RegExp | null;
   readonly current: boolean;
-  readonly process: ProcessView;
+  readonly process: LogSubject;
   readonly previousRun: string | null;
   readonly onShowAll: (block: Block, line: number) => void;
 }

@@ -1,6 +1,5 @@
 /** A process's output: live at its end, all of it by scrolling or searching, and never moved under the reader's eyes. */
 import { useEffect, useMemo, useState } from 'react';
-import type { ProcessView } from '../../../../protocol/views';
 import { LogFeed } from '../../link/log-feed';
 import { MergedFeed } from '../../link/merged-feed';
 import { go } from '../../link/navigation';
@@ -14,12 +13,13 @@ import type { LogChoice } from '../../state/log-choice';
 import { lineName, parseLineName } from '../../state/log-rows';
 import type { LogSource } from '../../state/log-source';
 import { compile, LogSearch, type Hit, type Query } from '../../state/log-search';
+import type { LogSubject } from '../../state/log-subject';
 import { HistoryHits } from './history-hits';
 import { LogLines } from './log-lines';
 import { LogToolbar } from './log-toolbar';
 import type { Target } from './target';
 
-export function LogPanel({ process }: { process: ProcessView }) {
+export function LogPanel({ process }: { process: LogSubject }) {
   const at = useUi((state) => state.route.at);
   const target = useMemo(() => (at === null ? null : parseLineName(at)), [at]);
   const isSplit = useIsSplit(process);
@@ -61,7 +61,7 @@ function useFeed(workerId: string, process: string, choice: LogChoice): LogSourc
 }
 
 /** Does it write to stderr apart from stdout? Asked once for each run: a definition may have changed it. */
-function useIsSplit({ worker_id: workerId, process, run_id: run }: ProcessView): boolean {
+function useIsSplit({ worker_id: workerId, process, run_id: run }: LogSubject): boolean {
   const seq = useFleet((fleet) => fleet.seq === null);
   const answer = useAnswer((signal) => readRuns({ workerId, process, stream: 'stderr' }, signal), [run, seq]);
   return answer.kind === 'here' && answer.value.length > 0;
@@ -69,7 +69,7 @@ function useIsSplit({ worker_id: workerId, process, run_id: run }: ProcessView):
 
 interface OpenedProps {
   readonly feed: LogSource;
-  readonly process: ProcessView;
+  readonly process: LogSubject;
   /** Null = it has one stream. */
   readonly choice: LogChoice | null;
   readonly onChoice: (choice: LogChoice) => void;

@@ -1,4 +1,3 @@
-import type { ProcessView } from '../../../../protocol/views';
 import { downloadUrl } from '../../link/logs';
 import { useApp } from '../../parts/app-context';
 import { Icon } from '../../parts/icon';
@@ -8,9 +7,10 @@ import { useSettings } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { LOG_CHOICES, type LogChoice } from '../../state/log-choice';
 import { HITS_MAX, type Hit, type Query } from '../../state/log-search';
+import type { LogSubject } from '../../state/log-subject';
 
 interface Props {
-  readonly process: ProcessView;
+  readonly process: LogSubject;
   /** Null = it has one stream. */
   readonly choice: LogChoice | null;
   readonly onChoice: (choice: LogChoice) => void;

@@ -1,0 +1,40 @@
+/** The machines that run jobs: their slots, what is in them, and their devices. Live. */
+import { useMemo } from 'react';
+import type { WorkerView } from '../../../../protocol/views';
+import { useFleet } from '../../parts/use-store';
+import { useWords } from '../../parts/use-words';
+import { byName } from '../../state/rows';
+import { MachineCard } from './machine-card';
+
+const sum = (workers: readonly WorkerView[], of: (worker: WorkerView) => number): number =>
+  workers.reduce((total, worker) => total + of(worker), 0);
+
+export function MachinesView() {
+  const { machineJobs } = useWords();
+  const all = useFleet((fleet) => fleet.workers);
+  const workers = useMemo(
+    () =>
+      [...all.values()]
+        .filter(({ slots, jobs, gpus }) => slots > 0 || jobs.length > 0 || gpus.length > 0)
+        .sort((a, b) => byName(a.worker_id, b.worker_id)),
+    [all],
+  );
+  if (workers.length === 0) return <p className="table-empty">{machineJobs.none}</p>;
+  return (
+    <div className="machines-view">
+      <p className="num" role="status">
+        {machineJobs.totals(
+          sum(workers, ({ jobs }) => jobs.length),
+          sum(workers, ({ slots }) => slots),
+          sum(workers, ({ gpus }) => gpus.filter(({ jobs }) => jobs.length > 0).length),
+          sum(workers, ({ gpus }) => gpus.length),
+        )}
+      </p>
+      <ul className="machines" aria-label={machineJobs.label}>
+        {workers.map((worker) => (
+          <MachineCard key={worker.worker_id} worker={worker} />
+        ))}
+      </ul>
+    </div>
+  );
+}
