@@ -43,11 +43,8 @@ export class Herald {
 
   /** Also written down, so that a launcher that comes after this one tells the same. */
   ended(directory: RunDirectory, end: EndRecord): void {
-    directory
-      .writeEnd(end)
-      .catch(({ message }: Error) =>
-        this.warn(`the end of run ${directory.run} could not be written down: ${message}`),
-      );
+    // An attempt's end is in the journal of attempts, before its launcher does anything else.
+    if (this.around.role !== 'job') this.#writeEnd(directory, end);
     const { exit, outputBytes, errorBytes, certificate } = end;
     const { run } = directory;
     this.around.tell({ kind: 'run.ended', process: this.process, run, exit, outputBytes, certificate });
@@ -60,6 +57,14 @@ export class Herald {
     const isToldSo = unwritten !== null && result.ok;
     const message = isToldSo ? `${result.message}; ${unwritten}: ${MAY_BE_FORGOTTEN}` : result.message;
     this.around.tell({ kind: 'command.done', id, result: { ...result, message } });
+  }
+
+  #writeEnd(directory: RunDirectory, end: EndRecord): void {
+    directory
+      .writeEnd(end)
+      .catch(({ message }: Error) =>
+        this.warn(`the end of run ${directory.run} could not be written down: ${message}`),
+      );
   }
 
   warn(message: string): void {

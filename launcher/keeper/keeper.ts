@@ -35,7 +35,7 @@ const ANSWERS_KEPT = 8;
 export class Keeper {
   readonly #pen: RecordPen;
   readonly #turns: Turns;
-  readonly #shelf = new RunShelf();
+  readonly #shelf: RunShelf;
   readonly #queue: SupervisorEvent[] = [];
   readonly #herald: Herald;
   readonly #hand: RunHand;
@@ -79,6 +79,8 @@ export class Keeper {
     private readonly around: KeeperSurroundings,
   ) {
     this.#isNew = isNew;
+    // An attempt's process goes with its run.
+    this.#shelf = new RunShelf(around.role !== 'job');
     this.#turns = new Turns(around);
     this.#alarm = new Alarm(around.clock, () => this.#woken());
     const herald = new Herald(directory.name, around);
@@ -289,6 +291,7 @@ export class Keeper {
   removeIfSettled(): void {
     if (!this.isForgotten || !this.#shelf.isSettled) return;
     this.release();
+    for (const { path } of this.#shelf.directories) this.around.cradles.recycle(path);
     this.directory.remove();
     this.around.forgotten(this.name);
   }

@@ -10,6 +10,14 @@ export class RunShelf {
   /** Ended runs, oldest first, and what is still owed to the manager. */
   readonly #runs = new Map<RunId, { directory: RunDirectory; shipped: boolean; acknowledged: boolean }>();
 
+  /** @param isMarked what the manager has whole is marked on the disk: its process stays, and will be looked at again */
+  constructor(private readonly isMarked: boolean) {}
+
+  /** Those that are kept, oldest first. */
+  get directories(): readonly RunDirectory[] {
+    return [...this.#runs.values()].map(({ directory }) => directory);
+  }
+
   add(directory: RunDirectory): void {
     const isDone = directory.isDone;
     this.#runs.set(directory.run, { directory, shipped: isDone, acknowledged: isDone });
@@ -30,7 +38,7 @@ export class RunShelf {
     kept[what] = true;
     if (!kept.shipped || !kept.acknowledged) return;
     try {
-      kept.directory.markDone();
+      if (this.isMarked) kept.directory.markDone();
     } catch {
       return; // a full disk: it will be offered to the manager once more, which is harmless
     }

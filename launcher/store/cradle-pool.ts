@@ -5,7 +5,7 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,8 +13,12 @@ import { discard } from './discard';
 
 /** Kept ready. More are made when fewer than half are left. */
 const READY = 8;
+/** Where runs come and go by the hundred, so many are kept of those that were used. */
+const USED_MAX = 64;
 /** What a run's directory holds from the beginning. */
 const FILES = ['output', 'child', 'exit'];
+/** What is the shim's alone, and no child holds. */
+const OF_SHIM = ['child', 'exit', 'lifeline'];
 
 const execute = promisify(execFile);
 
@@ -50,8 +54,30 @@ export class CradlePool {
 
   /** A lifeline whose end was seen: nobody holds it. */
   giveBack(lifeline: string): void {
-    if (this.#lifelines.length < READY) this.#lifelines.push(lifeline);
+    if (this.#lifelines.length < USED_MAX) this.#lifelines.push(lifeline);
     else discard(lifeline);
+  }
+
+  /**
+   * A directory whose run is over and needed no more becomes a cradle again: a rename instead of a dozen files made and
+   * removed. Only where the end of its lifeline was seen, because until then its shim may write. Its output is made anew:
+   * whoever got away from its tree may still hold that, and must not write into another run's.
+   */
+  recycle(path: string): void {
+    const at = this.#lifelines.indexOf(join(path, 'lifeline'));
+    if (at < 0 || this.#ready.length >= USED_MAX) return;
+    this.#lifelines.splice(at, 1);
+    const cradle = this.#name();
+    try {
+      renameSync(path, cradle);
+      for (const file of readdirSync(cradle))
+        if (!OF_SHIM.includes(file)) rmSync(join(cradle, file), { recursive: true, force: true });
+      for (const file of ['child', 'exit']) truncateSync(join(cradle, file));
+      writeFileSync(join(cradle, 'output'), '', { mode: 0o600, flag: 'wx' });
+      this.#ready.push(cradle);
+    } catch {
+      discard(cradle);
+    }
   }
 
   #makeNow(count: number): void {
