@@ -40,7 +40,7 @@ export class Turn {
     for (const record of auditOf(this.model, command, decision)) this.note(record);
     if (command.kind === 'tick') this.audit.push(...this.model.refusals.due(this.nowMs));
     if (command.kind === 'tellRefusals') this.audit.push(...this.model.refusals.rest(this.nowMs));
-    for (const fact of decision.facts) this.happen(fact);
+    for (const fact of decision.facts) if (isStillSo(this.model, fact)) this.happen(fact);
     this.effects.push(...decision.effects);
     return decision.reply;
   }
@@ -82,6 +82,6 @@ export class Turn {
   }
 }
 
-/** Two may lead to the same end of a third: it comes once. */
-const isStillSo = ({ jobs }: Model, fact: JobFact): boolean =>
+/** Two may lead to the same end of a third, and a decision's first fact to what its last one says: it comes once. */
+const isStillSo = ({ jobs }: Model, fact: Fact): boolean =>
   fact.kind !== 'job.changed' || jobs.job(fact.job.id)?.state.kind === fact.was;

@@ -7,6 +7,7 @@ import type { CoreSettings } from '../settings';
 import { attemptStopping, jobChanged, jobEdited } from './changes';
 import { begin } from './dependencies';
 import { stopWord } from './job-words';
+import { GANG } from './outcome';
 import { isOver, type Job, type Stop } from './rows';
 import { mayRunOn } from './scope-of-rights';
 import type { JobFact } from './words';
@@ -38,14 +39,15 @@ export function cancelJob(
 export function stopAttempts(model: Model, job: Job, stop: Stop): { facts: JobFact[]; effects: Effect[] } {
   const living = model.jobs
     .liveOf(job.id)
-    .filter(
-      (attempt) => attempt.stop === null || (stop.outcome === 'cancelled' && attempt.stop.outcome !== 'cancelled'),
-    );
+    .filter((attempt) => attempt.stop === null || (stop.outcome === 'cancelled' && !isCancelled(attempt.stop)));
   return {
     facts: living.map((attempt) => attemptStopping(attempt, stop)),
     effects: living.map((attempt) => stopWord(attempt, stop)),
   };
 }
+
+/** By somebody: a gang that ends with one of its nodes may be tried again. */
+const isCancelled = ({ outcome, by }: Stop): boolean => outcome === 'cancelled' && by !== GANG;
 
 /** With its whole budget of retries. */
 export function retryJob(
@@ -62,7 +64,18 @@ export function retryJob(
     return refused(
       new Refusal('job_state', `job ${id} is ${job.state.kind}; only a failed or cancelled one is tried again`),
     );
-  const fact = jobChanged(job, begin(model.jobs, job.spec, nowMs, false), nowMs, { retries: 0, progress: null });
+  const gone = job.spec.after.filter((other) => model.jobs.job(other) === null);
+  if (gone.length > 0 && job.lastAttempt === null && job.via !== 'remotegpu')
+    return refused(
+      new Refusal(
+        'unknown_job',
+        `job ${id} would wait for ${gone[0]}, which is forgotten; submit it anew without that`,
+      ),
+    );
+  // It has run: what is forgotten by now was as it had to be.
+  const spec = { ...job.spec, after: job.spec.after.filter((other) => !gone.includes(other)) };
+  const state = begin(model.jobs, job.lastAttempt === null ? job.spec : spec, nowMs, false);
+  const fact = jobChanged(job, state, nowMs, { retries: 0, progress: null });
   return { facts: [fact], effects: [], reply: fact.job };
 }
 

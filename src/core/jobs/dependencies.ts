@@ -11,10 +11,15 @@ export function afterJob(jobs: Jobs, over: Job, nowMs: number): JobFact[] {
   if (!isOver(over)) return [];
   return [...jobs.dependentsOf(over.id)].flatMap((id) => {
     const job = jobs.job(id);
-    if (job?.state.kind !== 'waiting' || job.state.for !== 'dependencies') return [];
-    const state = begin(jobs, job.spec, nowMs, false);
-    return state.kind === 'waiting' && state.for === 'dependencies' ? [] : [jobChanged(job, state, nowMs)];
+    return job === null ? [] : ifMet(jobs, job, nowMs);
   });
+}
+
+/** What becomes of a job that waits for others, if it need not any more. */
+export function ifMet(jobs: Jobs, job: Job, nowMs: number): JobFact[] {
+  if (job.state.kind !== 'waiting' || job.state.for !== 'dependencies') return [];
+  const state = begin(jobs, job.spec, nowMs, false);
+  return state.kind === 'waiting' && state.for === 'dependencies' ? [] : [jobChanged(job, state, nowMs)];
 }
 
 /** Where a job stands before it was ever placed: what it waits for, in this order. */

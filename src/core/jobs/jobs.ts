@@ -116,6 +116,8 @@ export class Jobs {
     this.#counts.set(job.state.kind, this.count(job.state.kind) + 1);
     this.order = Math.max(this.order, job.order);
     if (job.key !== null) this.#byKey.set(job.key, job.id);
+    // It may have been what others had to leave room for.
+    if (before?.state.kind === 'queued' && job.state.kind !== 'active') this.mayMatch = true;
     switch (job.state.kind) {
       case 'queued':
         this.queue.add(job);

@@ -14,8 +14,10 @@ export function jobsDue(model: Model, settings: CoreSettings, nowMs: number): Jo
   const facts: JobFact[] = [];
   const seen = new Set<string>();
   for (const { kind, id } of model.jobs.due.take(nowMs)) {
-    if (seen.has(id)) continue;
-    seen.add(id);
+    // A job's id may look like an attempt's.
+    const name = `${kind} ${id}`;
+    if (seen.has(name)) continue;
+    seen.add(name);
     if (kind === 'lease') facts.push(...leaseDue(model, id, nowMs));
     else {
       const job = model.jobs.job(id);
@@ -37,8 +39,19 @@ function leaseDue(model: Model, id: string, nowMs: number): JobFact[] {
   return [attemptOver(attempt, attempt.stop?.outcome ?? 'lost', attempt.stop?.why ?? LEASE_EXPIRED, nowMs)];
 }
 
+/** One that others wait for stays, however old: they would wait for good. */
+function tooOld(model: Model, settings: CoreSettings, job: Job, nowMs: number): JobFact[] {
+  if (limitOfAge(job, settings) > nowMs) return [];
+  for (const _ of model.jobs.dependentsOf(job.id)) {
+    model.jobs.due.add(nowMs + LOOK_AGAIN_MS, { kind: 'job', id: job.id });
+    return [];
+  }
+  return [{ kind: 'job.forgotten', id: job.id }];
+}
+const LOOK_AGAIN_MS = 60 * 60_000;
+
 function jobDue(model: Model, settings: CoreSettings, job: Job, nowMs: number): JobFact[] {
-  if (isOver(job)) return limitOfAge(job, settings) <= nowMs ? [{ kind: 'job.forgotten', id: job.id }] : [];
+  if (isOver(job)) return tooOld(model, settings, job, nowMs);
   const { queueMs } = job.spec.timeouts;
   if (job.state.kind === 'active') return [];
   if (queueMs !== null && job.lastAttempt === null && job.submittedAtMs + queueMs <= nowMs)

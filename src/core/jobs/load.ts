@@ -17,9 +17,11 @@ export interface JobLimit {
 
 export function loadJobs(model: Jobs, rows: JobRows, { keptMs, fairShareBy }: JobSettings, nowMs: number): void {
   model.shareBy(fairShareBy);
-  for (const job of [...rows.jobs].sort((a, b) => a.order - b.order)) {
+  for (const job of [...rows.jobs].sort((a, b) => a.order - b.order)) model.setJob(job);
+  // Again, in the order in which they ended: the first of them are the first to be forgotten.
+  for (const job of rows.jobs.filter(isOver).sort((a, b) => a.sinceMs - b.sinceMs)) {
     model.setJob(job);
-    if (isOver(job)) model.due.add(job.sinceMs + keptMs, { kind: 'job', id: job.id });
+    model.due.add(job.sinceMs + keptMs, { kind: 'job', id: job.id });
   }
   for (const attempt of [...rows.attempts].sort((a, b) => a.epoch - b.epoch)) {
     model.setAttempt(attempt);

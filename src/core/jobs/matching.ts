@@ -5,7 +5,7 @@
  * A job that has waited for longer than `starvationMs` goes before all others, and what could run it is kept free for it.
  */
 import type { WorkerId } from '../../../protocol/ids';
-import type { Model } from '../model';
+import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import type { Line } from './queue';
 import { notTaking, Room, unfit } from './room';
@@ -35,6 +35,8 @@ export function placements(
   const found: Placement[] = [];
   const more = new Map<string, number>();
   const activeIn = (scope: string): number => model.jobs.activeIn(scope) + (more.get(scope) ?? 0);
+  let whenEmpty: Room[] | null = null;
+  const emptied = (): Room[] => (whenEmpty ??= emptyRooms(model, settings, claimant));
   const heads = [...model.jobs.queue.lines].flatMap((line) => Head.of(line));
   const most = claimant?.limit ?? Infinity;
   while (found.length < most) {
@@ -44,7 +46,7 @@ export function placements(
     const on = limitReached(model, job, activeIn) === null ? place(model, rooms, job, settings) : 'limited';
     if (on === 'limited' || on === null) {
       heads.splice(heads.indexOf(head), 1);
-      if (on === null && isStarving(job, settings, nowMs)) keepFree(model, rooms, job, settings);
+      if (on === null && isStarving(job, settings, nowMs)) keepFree(model, rooms, job, settings, emptied());
       continue;
     }
     found.push({ job, on });
@@ -71,15 +73,26 @@ export function lookInOrder(model: Model, settings: CoreSettings, nowMs: number,
   }
 }
 
-/** Those whose own word asks for work are not given any before. */
 function roomsFor(model: Model, settings: CoreSettings, claimant: Claimant | null): Room[] {
   const rooms: Room[] = [];
-  for (const worker of model.workers.values()) {
-    const isAsked = claimant === null ? worker.type !== 'claim' : worker.id === claimant.worker;
-    if (!isAsked || worker.slots <= model.jobs.countOn(worker.id) || notTaking(model, worker) !== null) continue;
-    rooms.push(new Room(worker, model, settings));
-  }
+  for (const worker of model.workers.values())
+    if (worker.slots > model.jobs.countOn(worker.id) && takesNow(model, worker, claimant))
+      rooms.push(new Room(worker, model, settings));
   return rooms;
+}
+
+/** As they would be had all jobs ended. */
+function emptyRooms(model: Model, settings: CoreSettings, claimant: Claimant | null): Room[] {
+  const all = new Set([...model.jobs.live()].map(({ id }) => id));
+  return [...model.workers.values()]
+    .filter((worker) => takesNow(model, worker, claimant))
+    .map((worker) => new Room(worker, model, settings, all));
+}
+
+/** Those whose own word asks for work are not given any before. */
+function takesNow(model: Model, worker: Worker, claimant: Claimant | null): boolean {
+  const isAsked = claimant === null ? worker.type !== 'claim' : worker.id === claimant.worker;
+  return isAsked && notTaking(model, worker) === null;
 }
 
 /** The first of a line, and the way on through it. */
@@ -172,7 +185,21 @@ const byFit = (a: Offer, b: Offer): number =>
   b.room.slots - a.room.slots ||
   (a.room.worker.id < b.room.worker.id ? -1 : 1);
 
-/** Everything that could run it, had it room, takes nothing else. */
-function keepFree(model: Model, rooms: readonly Room[], { spec }: Job, settings: CoreSettings): void {
-  for (const room of rooms) if (unfit(model, room.worker, spec.needs, settings) === null) room.slots = 0;
+/**
+ * Everything that could run it, were it empty, takes nothing else. Not where jobs are not what it waits for: for a gang of
+ * more workers than there are, or for a device that a stranger uses, the others would stand still for nothing.
+ */
+function keepFree(
+  model: Model,
+  rooms: readonly Room[],
+  { spec }: Job,
+  settings: CoreSettings,
+  emptied: readonly Room[],
+): void {
+  const able = emptied.filter(
+    (room) => unfit(model, room.worker, spec.needs, settings) === null && room.offer(spec.needs) !== null,
+  );
+  if (able.length < spec.needs.nodes) return;
+  const names = new Set(able.map(({ worker }) => worker.id));
+  for (const room of rooms) if (names.has(room.worker.id)) room.slots = 0;
 }

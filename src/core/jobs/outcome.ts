@@ -7,7 +7,7 @@
  *   refused               -> failed: the same rule would refuse it again
  *   failed timeout lost   -> while its retry budget lasts: queued again (after the delay); else failed
  *
- * Of a gang the first node that did not complete decides, once all others are stopped.
+ * Of a gang the first node that did not complete decides, once all others are stopped; somebody's cancelling before it.
  */
 import type { Effect } from '../commands';
 import type { Model } from '../model';
@@ -28,16 +28,17 @@ export function afterAttempt(
   const round = model.jobs.attemptsOf(job.id).filter(({ round }) => round === ended.round);
   const living = round.filter(isLive);
   if (living.length > 0) return ended.state.outcome === 'completed' ? nothing : stopRest(living, ended, nowMs);
-  const decisive =
-    round
-      .filter(({ stop }) => stop?.by !== GANG)
-      .sort(byEnd)
-      .find(didNotComplete) ?? ended;
+  const incomplete = round.filter(didNotComplete);
+  // A late result of one node does not make up for those that were stopped for its sake.
+  if (was === 'ended' && incomplete.length > 0) return nothing;
+  const ownEnds = incomplete.filter(({ stop }) => stop?.by !== GANG).sort(byEnd);
+  const decisive = ownEnds.find(({ stop }) => stop?.outcome === 'cancelled') ?? ownEnds[0] ?? ended;
   return { facts: [jobChanged(job, ...nextOf(job, decisive, nowMs))], effects: [] };
 }
 
 const nothing = { facts: [], effects: [] };
-const GANG = 'its gang';
+/** Who stops the other nodes. */
+export const GANG = 'its gang';
 
 function stopRest(living: readonly Attempt[], ended: Attempt, nowMs: number): { facts: JobFact[]; effects: Effect[] } {
   const stop: Stop = {

@@ -5,7 +5,7 @@ import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { assigned } from './assign';
 import { attemptStopping } from './changes';
-import { afterJob } from './dependencies';
+import { afterJob, ifMet } from './dependencies';
 import { runWord, stopWord } from './job-words';
 import { placements } from './matching';
 import { preemptions } from './preempting';
@@ -25,6 +25,9 @@ export function reactJobs(model: Model, fact: Fact, settings: CoreSettings, nowM
       return fact.attempt.state.kind === 'ended' ? afterAttempt(model, fact, nowMs) : none;
     case 'job.submitted':
     case 'job.changed': {
+      // What it waits for may have been over, or be refused, in the submission that it came with.
+      if (fact.kind === 'job.submitted' && fact.job.spec.after.length > 0 && !isOver(fact.job))
+        return { facts: ifMet(model.jobs, fact.job, nowMs), effects: [] };
       if (!isOver(fact.job) || fact.job.sinceMs !== nowMs) return none;
       model.jobs.due.add(nowMs + settings.jobs.keptMs, { kind: 'job', id: fact.job.id });
       return { facts: [...afterJob(model.jobs, fact.job, nowMs), ...tooMany(model, settings)], effects: [] };

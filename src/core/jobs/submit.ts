@@ -22,6 +22,7 @@ export function submitJobs(
   nowMs: number,
 ): Decision<'submitJobs'> {
   const fresh = new Map<JobId, NewJob>();
+  const keys = new Set<string>();
   const replies: { job: Job; isNew: boolean }[] = [];
   const facts: JobFact[] = [];
   for (const asked of jobs) {
@@ -33,6 +34,9 @@ export function submitJobs(
     }
     if (fresh.has(asked.id))
       return refused(new Refusal('job_taken', `job id ${asked.id} comes twice in one submission`));
+    // The first of its key in this submission answers for it.
+    if (asked.key !== null && keys.has(asked.key)) continue;
+    if (asked.key !== null) keys.add(asked.key);
     fresh.set(asked.id, asked);
   }
   const room = LIMITS.jobsQueuedMax - (model.jobs.all.size - model.jobs.over.size);

@@ -1,0 +1,143 @@
+/** Rare orders of events, each of which broke something once. */
+import { JobId, JobSpec } from '../../../protocol/jobs';
+import { Refusal } from '../../../protocol/errors';
+import { SETTINGS } from '../test-fleet';
+import { Jobs } from './jobs';
+import { loadJobs } from './load';
+import { ALICE, TestPool } from './test-pool';
+
+const cancel = (pool: TestPool, id: string): void => void pool.ask({ kind: 'cancelJob', id, why: '', by: ALICE });
+
+test('a gang that is cancelled while it ends for a failed node is cancelled, and not tried again', () => {
+  const pool = new TestPool();
+  for (const id of ['w1', 'w2']) pool.worker(id);
+  const gang = pool.submit({ needs: { nodes: 2 }, retry: { max: 3, delayMs: 0 } });
+  const [first, second] = pool.model.jobs.liveOf(gang);
+  if (first === undefined || second === undefined) throw new Error('no gang');
+  pool.endAs(first, 'failed', 1);
+  cancel(pool, gang);
+  pool.endAs(second, 'cancelled');
+  expect(pool.state(gang)).toBe('cancelled');
+});
+
+test('the late result of one node does not complete a gang whose other node was stopped for its sake', () => {
+  const pool = new TestPool();
+  for (const id of ['w1', 'w2']) pool.worker(id);
+  const gang = pool.submit({ needs: { nodes: 2 }, trustMs: 10_000, retry: { max: 3, delayMs: 60_000 } });
+  const [first, second] = pool.model.jobs.liveOf(gang);
+  if (first === undefined || second === undefined) throw new Error('no gang');
+  pool.begin(gang, first);
+  pool.model.jobs.renewedAtMs.set(second.id, pool.nowMs + 5_000);
+  pool.pass(10_000, 'w2');
+  pool.endAs(second, 'cancelled');
+  expect(pool.state(gang)).toBe('waiting');
+  pool.endAs(first, 'completed', 0);
+  expect(pool.state(gang)).toBe('waiting');
+});
+
+test('a job whose dependency is refused in the same submission ends with it', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  const failed = pool.submit();
+  pool.end(failed, 1);
+  pool.ask({
+    kind: 'submitJobs',
+    jobs: [
+      { id: JobId.parse('a'), spec: JobSpec.parse({ command: 'true', after: [failed] }), key: null, meta: {} },
+      { id: JobId.parse('b'), spec: JobSpec.parse({ command: 'true', after: ['a'] }), key: null, meta: {} },
+    ],
+    via: 'procguard',
+    owner: 'alice',
+    by: ALICE,
+  });
+  expect([pool.state('a'), pool.state('b')]).toEqual(['failed', 'failed']);
+});
+
+test('two that come together under one key are one', () => {
+  const pool = new TestPool();
+  const spec = JobSpec.parse({ command: 'true' });
+  const jobs = ['a', 'b'].map((id) => ({ id: JobId.parse(id), spec, key: 'k', meta: {} }));
+  const { reply } = pool.ask({ kind: 'submitJobs', jobs, via: 'procguard', owner: 'alice', by: ALICE });
+  if (reply instanceof Refusal) throw reply;
+  expect(reply.map(({ job }) => job.id)).toEqual(['a', 'a']);
+  expect(pool.model.jobs.all.size).toBe(1);
+});
+
+test('one that fails for its dependency at the moment when its own time is over fails once', () => {
+  const pool = new TestPool();
+  const a = pool.submit({ timeouts: { queueMs: 1_000 } });
+  const b = pool.submit({ timeouts: { queueMs: 1_000 }, after: [a] });
+  pool.pass(1_000);
+  expect(pool.state(b)).toBe('failed');
+  expect(pool.events.filter(({ kind, message }) => kind === 'job.failed' && message.includes(b))).toHaveLength(1);
+});
+
+test('what others wait for is not forgotten, however old it is', () => {
+  const pool = new TestPool();
+  pool.worker('w1', 2);
+  const [a, slow] = [pool.submit(), pool.submit({ trustMs: SETTINGS.jobs.keptMs * 2 })];
+  const both = pool.submit({ after: [a, slow] });
+  pool.end(a);
+  pool.pass(SETTINGS.jobs.keptMs, 'w1');
+  pool.end(slow);
+  expect(pool.state(both)).not.toBe('waiting');
+  pool.pass(SETTINGS.jobs.keptMs, 'w1');
+  expect(pool.model.jobs.job(a)).toBeNull();
+});
+
+test('one that has run is tried again although what it waited for is forgotten; one that never ran says so', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  const a = pool.submit();
+  const b = pool.submit({ after: [a] });
+  pool.end(a);
+  pool.end(b, 1);
+  const c = pool.submit();
+  const d = pool.submit({ after: [c] });
+  pool.end(c, 1);
+  for (const id of [a, c]) pool.model.jobs.forget(id);
+  const retry = (id: string): unknown => pool.ask({ kind: 'retryJob', id, by: ALICE }).reply;
+  retry(b);
+  expect(pool.state(b)).toBe('active');
+  expect(retry(d)).toMatchObject({ code: 'unknown_job', message: expect.stringContaining('is forgotten') as string });
+});
+
+test('a starving gang of more workers than there are keeps nobody from working', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  const gang = pool.submit({ needs: { nodes: 2 } });
+  pool.pass(SETTINGS.jobs.starvationMs, 'w1');
+  const small = pool.submit();
+  expect(pool.state(small)).toBe('active');
+  // Once there are enough, it is kept free for.
+  pool.worker('w2');
+  pool.end(small);
+  expect(pool.state(gang)).toBe('active');
+});
+
+test('what was left free for a starving job is used as soon as that is cancelled', () => {
+  const pool = new TestPool();
+  pool.worker('w1', 2);
+  pool.devices('w1', 0);
+  const needs = { gpus: { count: 1 } };
+  pool.submit({ needs, trustMs: SETTINGS.jobs.starvationMs * 2 });
+  const starving = pool.submit({ needs });
+  pool.pass(SETTINGS.jobs.starvationMs, 'w1');
+  const small = pool.submit();
+  expect(pool.state(small)).toBe('queued');
+  cancel(pool, starving);
+  expect(pool.state(small)).toBe('active');
+});
+
+test('after a restart the longest over are still the first to be forgotten', () => {
+  const pool = new TestPool();
+  pool.worker('w1', 2);
+  const [a, b] = [pool.submit(), pool.submit()];
+  pool.end(b);
+  pool.nowMs += 1;
+  pool.end(a);
+  const again = new Jobs();
+  const jobs = [...pool.model.jobs.all.values()];
+  loadJobs(again, { jobs, attempts: [], jobLimits: [], order: 0, epoch: 0 }, SETTINGS.jobs, pool.nowMs);
+  expect([...again.over.keys()]).toEqual([b, a]);
+});
