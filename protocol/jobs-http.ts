@@ -160,8 +160,10 @@ export const JobLogsQuery = z.object({
   /** A regular expression. */
   grep: z.string().max(LIMITS.searchCharsMax).optional(),
   stream: StreamChoice.default('both'),
-  /** Text only: goes on until the attempt has ended. */
+  /** Text only: goes on until the attempt has ended. X-Attempt-Id says which it is, X-Log-Offset where in its output this begins. */
   follow: z.stringbool().default(false),
+  /** With `follow`: the attempt that comes after this one. Nothing, and no header, when none does. */
+  behind: AttemptId.optional(),
 });
 export const JobLogsReply = z.object({
   job_id: z.string(),

@@ -15,12 +15,16 @@ import type { HttpParts } from './route';
 export async function followed(
   engine: Engine,
   { id }: Job,
-  wanted: AttemptId | undefined,
+  { attempt: wanted, behind }: { readonly attempt?: AttemptId | undefined; readonly behind?: AttemptId | undefined },
   signal: AbortSignal,
 ): Promise<Attempt | null> {
   const found = (): Attempt | null | undefined =>
     engine.read(({ jobs }) => {
-      const tries = jobs.attemptsOf(id).filter((attempt) => wanted === undefined || attempt.id === wanted);
+      // A gang's nodes are of one round: none of them comes after another.
+      const round = behind === undefined ? -1 : (jobs.attempt(behind)?.round ?? -1);
+      const tries = jobs
+        .attemptsOf(id)
+        .filter((attempt) => attempt.round > round && (wanted === undefined || attempt.id === wanted));
       const begun = tries.findLast(({ run, output }) => run !== null || output !== null);
       const job = jobs.job(id);
       const isToCome = job !== null && !isOver(job) && !signal.aborted;
@@ -50,6 +54,7 @@ export async function followAttempt(
   response: Response,
   signal: AbortSignal,
 ): Promise<void> {
+  response.setHeader('X-Attempt-Id', attempt.id);
   if (attempt.output !== null) return void response.end(attempt.output.stdout + attempt.output.stderr);
   if (attempt.run === null) return void response.end();
   const ref: RunRef = { worker: attempt.worker, process: attemptProcess(attempt), run: attempt.run };
@@ -59,9 +64,9 @@ export async function followAttempt(
     engine.feed.listen(({ touched }) => void (touched.attempts.has(attempt.id) && news.tell())),
   ];
   signal.addEventListener('abort', () => news.tell());
-  response.flushHeaders();
   try {
     let offset = await beginOf(logs, ref, limit, signal);
+    response.setHeader('X-Log-Offset', offset).flushHeaders();
     while (!signal.aborted) {
       const more = news.next();
       const size = logs.length(ref);

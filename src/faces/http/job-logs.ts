@@ -28,7 +28,7 @@ export const jobLogRoutes = (parts: HttpParts): Route[] => [
         throw new Refusal('bad_request', 'follow is for format=text: an answer in JSON has an end');
       const job = findJob(engine, params.id ?? '');
       const signal = whenGone(response);
-      const attempt = query.follow ? await followed(engine, job, query.attempt, signal) : attemptOf(engine, job, query);
+      const attempt = query.follow ? await followed(engine, job, query, signal) : attemptOf(engine, job, query);
       if (query.format === 'text') return sendText(parts, attempt, query, response, signal);
       const lines = attempt === null ? [] : await linesOf(parts, attempt, query, signal);
       return { job_id: job.id, attempt_id: attempt?.id ?? null, lines };
