@@ -17,7 +17,7 @@ const KEEP_ALIVE_MS = 10_000;
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 interface Asked {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Query;
   readonly body?: unknown;
@@ -75,6 +75,10 @@ export class ManagerClient {
   /** As post, for what may take longer than the manager is silent otherwise. */
   postPatiently<T>(path: string, body: unknown, query: Query = {}): Promise<T> {
     return this.json<T>({ method: 'POST', path, body, query, isPatient: true });
+  }
+
+  put<T>(path: string, body: unknown): Promise<T> {
+    return this.json<T>({ method: 'PUT', path, body });
   }
 
   patch<T>(path: string, body: unknown): Promise<T> {

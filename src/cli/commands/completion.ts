@@ -14,7 +14,6 @@ export const addCompletion = (program: Command): Command =>
 const TAKES_NAMES = [
   'ls',
   'status',
-  'logs',
   'start',
   'stop',
   'restart',
@@ -26,6 +25,12 @@ const TAKES_NAMES = [
   'graph',
 ];
 const NAMES = 'procguard ls -o name 2>/dev/null';
+/** Commands that take jobs. */
+const TAKES_JOBS = ['job', 'wait', 'cancel', 'retry', 'priority', 'release'];
+const JOBS = 'procguard jobs -o name 2>/dev/null';
+/** Commands that take either. */
+const TAKES_BOTH = ['explain', 'logs'];
+const BOTH = `${NAMES}; ${JOBS}`;
 
 function scriptOf(shell: (typeof SHELLS)[number], program: Command): string {
   const commands = program.commands.map((command) => command.name());
@@ -38,6 +43,8 @@ function scriptOf(shell: (typeof SHELLS)[number], program: Command): string {
   else
     case $command in
     ${TAKES_NAMES.join(' | ')}) COMPREPLY=($(compgen -W "$(${NAMES})" -- "$word")) ;;
+    ${TAKES_JOBS.join(' | ')}) COMPREPLY=($(compgen -W "$(${JOBS})" -- "$word")) ;;
+    ${TAKES_BOTH.join(' | ')}) COMPREPLY=($(compgen -W "$(${BOTH})" -- "$word")) ;;
     *) COMPREPLY=($(compgen -f -- "$word")) ;;
     esac
   fi
@@ -52,6 +59,8 @@ _procguard() {
   else
     case $words[2] in
     ${TAKES_NAMES.join('|')}) compadd -- \${(f)"$(${NAMES})"} ;;
+    ${TAKES_JOBS.join('|')}) compadd -- \${(f)"$(${JOBS})"} ;;
+    ${TAKES_BOTH.join('|')}) compadd -- \${(f)"$(${BOTH})"} ;;
     *) _files ;;
     esac
   fi
@@ -61,6 +70,8 @@ compdef _procguard procguard
     case 'fish':
       return `complete -c procguard -f -n __fish_use_subcommand -a '${commands.join(' ')}'
 complete -c procguard -f -n '__fish_seen_subcommand_from ${TAKES_NAMES.join(' ')}' -a '(${NAMES})'
+complete -c procguard -f -n '__fish_seen_subcommand_from ${TAKES_JOBS.join(' ')}' -a '(${JOBS})'
+complete -c procguard -f -n '__fish_seen_subcommand_from ${TAKES_BOTH.join(' ')}' -a '(${BOTH})'
 `;
   }
 }

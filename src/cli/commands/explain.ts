@@ -1,10 +1,13 @@
-/** `procguard explain`: why something is as it is, by which evidence, what lies behind it, what happens next. */
+/** `procguard explain`: why a process, a worker or a job is as it is, and what happens next. */
 import type { Command } from 'commander';
+import type { JobExplanation } from '../../../protocol/job-explain';
 import type { Explanation } from '../../../protocol/views';
 import { act, type Context } from '../context';
-import { EXIT, type Exit } from '../exit';
+import { CliError, EXIT, type Exit } from '../exit';
 import { readNowMs } from '../fleet';
+import { findJob, jobPath } from '../jobs/find-job';
 import { explanationText } from '../print/explanation-text';
+import { jobExplanationText } from '../print/job-explanation-text';
 
 interface ExplainFlags {
   readonly node?: boolean;
@@ -13,22 +16,34 @@ interface ExplainFlags {
 export const addExplain = (program: Command): Command =>
   program
     .command('explain <target>')
-    .description('why a process, or a worker, is as it is: cause, evidence, what happens next')
+    .description('why a process, a worker or a job is as it is: cause, evidence, what happens next')
     .option('--node', 'the worker of that name, and not its process')
     .action(act((context: Context, target: string, flags: ExplainFlags) => explain(context, target, flags)));
 
-async function explain(
-  { client, format, print, paint }: Context,
-  target: string,
-  { node }: ExplainFlags,
-): Promise<Exit> {
-  const [explanation, nowMs] = await Promise.all([
-    client.get<Explanation>(`/api/explain/${encodeURIComponent(target)}`, node ? { node: 1 } : {}),
-    readNowMs(client),
-  ]);
+async function explain(context: Context, target: string, { node }: ExplainFlags): Promise<Exit> {
+  const { client, format, print, paint } = context;
+  const [explanation, nowMs] = await Promise.all([explanationOf(context, target, node ?? false), readNowMs(client)]);
+  const isOfJob = 'job_id' in explanation;
   if (format === 'json') print([JSON.stringify(explanation, null, 2)]);
   else if (format === 'jsonl') print([JSON.stringify(explanation)]);
-  else if (format === 'name') print([explanation.cause_kind]);
-  else print(explanationText(explanation, nowMs, paint));
+  else if (format === 'name')
+    print([isOfJob ? (explanation.reasons[0]?.code ?? explanation.state) : explanation.cause_kind]);
+  else print(isOfJob ? jobExplanationText(explanation, paint) : explanationText(explanation, nowMs, paint));
   return EXIT.ok;
+}
+
+/** A job's where no process and no worker is called so. */
+async function explanationOf(
+  { client }: Context,
+  target: string,
+  isNode: boolean,
+): Promise<Explanation | JobExplanation> {
+  try {
+    return await client.get<Explanation>(`/api/explain/${encodeURIComponent(target)}`, isNode ? { node: 1 } : {});
+  } catch (error) {
+    if (!(error instanceof CliError) || error.exit !== EXIT.notFound || isNode) throw error;
+    // Whoever meant a process hears of processes: its refusal names the nearest.
+    const job = await findJob(client, target).catch(() => Promise.reject(error));
+    return client.get<JobExplanation>(jobPath(job.job_id, '/explain'));
+  }
 }

@@ -1,4 +1,4 @@
-/** `procguard logs`: output of one process as it was written, or of several side by side. */
+/** `procguard logs`: output of one process or job as it was written, or of several processes side by side. */
 import type { Command } from 'commander';
 import type { ProcessView } from '../../../protocol/views';
 import { act, asCount, type Context } from '../context';
@@ -8,36 +8,24 @@ import { stayConnected } from '../live-feed';
 import { feedFollows } from '../log-feed';
 import { LogFollow } from '../log-follow';
 import { findRun, readLines, readRuns, streamLines, type LineQuery, type StoredLine } from '../log-lines';
+import { LINES_DEFAULT, type LogsFlags } from '../logs-flags';
 import { byArrival, GatheredBeginning, type LineOf } from '../log-merge';
 import { lineSink, rawSink } from '../log-sinks';
 import { searchLines } from '../log-search';
 import { lineFormat, writeOut } from '../log-writer';
-
-const LINES_DEFAULT = 200;
-
-interface LogsFlags {
-  readonly follow?: boolean;
-  /** Default: 200, and with --grep all. */
-  readonly lines?: number;
-  readonly stderr?: boolean;
-  readonly since?: string;
-  readonly grep?: string;
-  readonly run?: string;
-  readonly previous?: boolean;
-  readonly timestamps?: boolean;
-}
+import { jobLogs, jobsAmong } from '../jobs/job-logs';
 
 export const addLogs = (program: Command): Command =>
   program
     .command('logs <selector...>')
-    .description('output of processes')
+    .description('output of processes, or of jobs')
     .option('-f, --follow', 'go on as it is written')
     .option('-n, --lines <count>', 'how many of the newest lines, default 200; `all` is everything', asLines)
     .option('--since <time>', 'not older than: 90s, 10m, 2h, 1d, or a date')
     .option('--grep <regex>', 'only lines that match; without -n all there are, as they are found')
     .option('--stderr', 'only stderr, of processes with `output: split`')
-    .option('--run <id>', 'only this run')
-    .option('--previous', 'only the run before the newest')
+    .option('--run <id>', 'only this run; of a job, this try')
+    .option('--previous', 'only the run before the newest; of a job, the try before')
     .option('-t, --timestamps', 'with the time of each line, to the second')
     .action(act((context: Context, words: string[], flags: LogsFlags) => logs(context, words, flags)));
 
@@ -45,7 +33,10 @@ async function logs(context: Context, words: string[], flags: LogsFlags): Promis
   if (flags.follow && (flags.run ?? flags.previous) !== undefined)
     throw new CliError(EXIT.usage, '-f goes on with the newest run; leave out --run and --previous');
   const grep = flags.grep === undefined ? null : asRegex(flags.grep);
-  const views = choose(await readFleet(context.client), words);
+  const fleet = await readFleet(context.client);
+  const jobs = await jobsAmong(context.client, fleet, words);
+  if (jobs !== null) return jobLogs(context, jobs, flags);
+  const views = choose(fleet, words);
   if (views.length === 0) throw new CliError(EXIT.notFound, `No process matches ${words.join(' ')}`);
   if (flags.follow) return follow(context, views, flags, grep);
   if (isSearch(flags)) return search(context, views, flags, flags.grep ?? '');

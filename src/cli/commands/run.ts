@@ -10,6 +10,7 @@ import type { WorkerView } from '../../../protocol/views';
 import { act, type Context } from '../context';
 import { CliError, EXIT } from '../exit';
 import type { LogSource } from '../log-lines';
+import { collectPairs } from '../pair-words';
 import { attend } from '../run-attend';
 import { notStarted, type RunEnd } from '../run-end';
 import { placeOf } from '../run-place';
@@ -37,7 +38,7 @@ export const addRun = (program: Command): Command =>
     .option('--name <name>', 'of the process; default: run-<time>')
     .option('-d, --detach', 'print its key and leave it running')
     .option('--cwd <directory>', "on the worker's machine, absolute; default: the launcher's own")
-    .option('-e, --env <K=V>', 'a variable of its environment; may be repeated', collectEnv, {})
+    .option('-e, --env <K=V>', 'a variable of its environment; may be repeated', collectPairs('--env'), {})
     .option('--shell', 'the words are one line for the shell')
     .option('--keep', 'do not remove the process when it is over')
     .action(act((context: Context, words: string[], flags: RunFlags) => run(context, words, flags)));
@@ -167,9 +168,3 @@ const bodyOf = (name: string, words: readonly string[], { cwd, env, shell }: Run
   wait: true,
   must_be_new: true,
 });
-
-function collectEnv(text: string, earlier: Readonly<Record<string, string>>): Record<string, string> {
-  const at = text.indexOf('=');
-  if (at <= 0) throw new CliError(EXIT.usage, `--env ${text}: say NAME=VALUE`);
-  return { ...earlier, [text.slice(0, at)]: text.slice(at + 1) };
-}

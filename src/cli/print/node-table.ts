@@ -26,7 +26,7 @@ const URGENCY: Readonly<Record<WorkerState, number>> = {
   busy: 5,
   idle: 5,
 };
-const COLOUR: Readonly<Record<WorkerState, Colour | null>> = {
+export const NODE_COLOUR: Readonly<Record<WorkerState, Colour | null>> = {
   offline: 'red',
   stale: 'yellow',
   pending_approval: 'yellow',
@@ -46,7 +46,7 @@ export function nodeRows(workers: readonly WorkerView[], processes: readonly Pro
       const { machine } = worker;
       return [
         worker.worker_id,
-        { text: worker.state, colour: COLOUR[worker.state] },
+        { text: worker.state, colour: NODE_COLOUR[worker.state] },
         age(nowMs - worker.last_contact_ms),
         `${own.filter(({ state }) => state === 'running').length}/${own.length}`,
         machine === null ? '-' : percent(machine.cpu),

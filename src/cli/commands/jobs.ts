@@ -1,0 +1,74 @@
+/** `procguard jobs`: what runs, what waits, what was. */
+import type { Command } from 'commander';
+import type { JobFilter } from '../../../protocol/jobs-http';
+import type { JobRow } from '../../../protocol/job-views';
+import { act, asCountOf, type Context } from '../context';
+import { EXIT, type Exit } from '../exit';
+import { readNowMs } from '../fleet';
+import { listJobs } from '../jobs/find-job';
+import { FILTER_HELP, listFilter } from '../jobs/job-words';
+import { inOrderOfInterest, JOB_COLUMNS, jobRows } from '../print/job-table';
+import { renderTable } from '../print/table';
+import { watchScreen } from '../screen';
+
+const JOBS_DEFAULT = 100;
+
+interface JobsFlags {
+  readonly lines: number;
+  readonly json?: boolean;
+  readonly watch?: boolean;
+}
+
+/** @returns the command, for words below it */
+export const addJobs = (program: Command): Command =>
+  program
+    .command('jobs [word...]')
+    .description('jobs: what runs, what waits, what was, newest first')
+    .option('-n, --lines <count>', 'how many at most', asCountOf('jobs'), JOBS_DEFAULT)
+    .option('--json', 'as -o json')
+    .option('-w, --watch', 'go on showing them as they change; q ends it')
+    .addHelpText(
+      'after',
+      `${FILTER_HELP}
+A word without = is looked for in id, name and command.
+
+Examples:
+  procguard jobs
+  procguard jobs state=running,queued team=nlp
+  procguard jobs train state=failed -n 20
+  procguard jobs state=live -o name | xargs procguard wait`,
+    )
+    .action(act((context: Context, words: string[], flags: JobsFlags) => jobs(context, words, flags)));
+
+async function jobs(context: Context, words: string[], flags: JobsFlags): Promise<Exit> {
+  const filter = listFilter(words);
+  if (flags.watch) return watchScreen(context, (height) => table(context, filter, height - 1));
+  const format = flags.json ? 'json' : context.format;
+  const { client, print, note } = context;
+  if (format === 'table') {
+    const lines = await table(context, filter, flags.lines);
+    if (lines.length > 0) print(lines);
+    else if (words.length > 0) note(`No job matches ${words.join(' ')}.`);
+    else note('No job yet. Put one into the queue: procguard submit -- COMMAND');
+    return EXIT.ok;
+  }
+  const rows = await chosen(client, filter, flags.lines);
+  if (format === 'json') print([JSON.stringify(rows, null, 2)]);
+  else if (format === 'jsonl') print(rows.map((row) => JSON.stringify(row)));
+  else print(rows.map(({ job_id: id }) => id));
+  return EXIT.ok;
+}
+
+/** Empty when there are none. */
+async function table({ client, width, paint }: Context, filter: JobFilter, most: number): Promise<string[]> {
+  const [rows, nowMs] = await Promise.all([chosen(client, filter, most), readNowMs(client)]);
+  return rows.length === 0 ? [] : renderTable(JOB_COLUMNS, jobRows(rows, nowMs), width, paint);
+}
+
+/** What runs is there also behind any number of newer jobs that wait. */
+async function chosen(client: Context['client'], filter: JobFilter, most: number): Promise<JobRow[]> {
+  const newest = listJobs(client, filter, most);
+  const active = filter.state === undefined ? listJobs(client, { ...filter, state: 'active' }, most) : [];
+  const rows = new Map([...(await newest), ...(await active)].map((row) => [row.job_id, row]));
+  return inOrderOfInterest([...rows.values()]).slice(0, most);
+}

@@ -1,0 +1,36 @@
+/** What the command line's exit code is when a job is over. */
+import { constants } from 'node:os';
+import type { JobRow, JobView } from '../../../protocol/job-views';
+import { EXIT } from '../exit';
+import type { ManagerClient } from '../manager-client';
+import { jobOf } from './find-job';
+
+/** Not over in time; as timeout(1) has it. */
+export const NOT_YET = 124;
+
+/**
+ * The job's own where it failed by itself, 128 + n where signal n ended it. A job that was stopped is no success, also
+ * where its program took the signal for a good end.
+ * @param signal that ended the attempt which decided; null = none did, or nobody knows
+ */
+export function exitOfJob(
+  { state, exit_code: code }: Pick<JobRow, 'state' | 'exit_code'>,
+  signal: string | null,
+): number {
+  if (state === 'completed') return EXIT.ok;
+  if (code !== null && code > 0) return code;
+  const number = signal === null ? undefined : (constants.signals as Record<string, number>)[signal];
+  return number === undefined ? EXIT.failed : 128 + number;
+}
+
+/** The signal is in a job's attempts, which are asked for where it matters. */
+export async function exitCodeOf(client: ManagerClient, row: JobRow): Promise<number> {
+  if (row.state === 'completed' || row.exit_code !== null) return exitOfJob(row, null);
+  const view = await jobOf(client, row.job_id);
+  return exitOfJob(row, view === null ? null : signalOf(view));
+}
+
+const signalOf = ({ tries }: JobView): string | null => tries.findLast(({ signal }) => signal !== null)?.signal ?? null;
+
+/** Of several the worst. */
+export const worstOf = (codes: readonly number[]): number => Math.max(EXIT.ok, ...codes);

@@ -1,0 +1,250 @@
+/** Jobs from the command line: submitted, shown, waited for, read, cancelled and tried again, on a real launcher. */
+import { spawn } from 'node:child_process';
+import { until } from '../harness/until';
+import { ProgramsHere, PROCGUARD } from './programs-here';
+
+let here: ProgramsHere;
+beforeAll(async () => {
+  here = new ProgramsHere();
+  await here.startManager();
+  await here.startWorker('w1', [], '--slots', '2', '--labels', 'zone=a');
+  await until('the worker to be connected', 20_000, async () => /^w1 +idle/m.test((await cli('nodes')).out));
+});
+afterAll(() => here.stop());
+
+const cli = (...args: string[]) => here.cli(...args);
+const submitted = async (...args: string[]): Promise<string> => {
+  const { code, out, err } = await cli('submit', '-q', ...args);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  return out.trim();
+};
+const json = async (...args: string[]): Promise<unknown> => JSON.parse((await cli(...args, '-o', 'json')).out);
+const stateOf = async (id: string): Promise<string> => ((await json('job', id)) as { state: string }).state;
+const untilState = (id: string, state: string) =>
+  until(`${id} ${state}`, 20_000, async () => (await stateOf(id)) === state);
+
+describe('submit', () => {
+  test('puts a command into the queue and says how it stands', async () => {
+    const { code, out } = await cli('submit', '--id', 'first', '--', 'echo', 'a b');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^first (queued|assigned): /);
+    expect((await cli('wait', 'first')).out).toBe('first completed: exit code 0\n');
+    expect((await cli('logs', 'first')).out).toBe('a b\n');
+  });
+
+  test('with --logs its output and its exit code are the program’s own', async () => {
+    expect(await cli('submit', '--logs', 'echo one; sleep 0.3; echo two; exit 3')).toMatchObject({
+      code: 3,
+      out: 'one\ntwo\n',
+      err: expect.stringContaining('failed: exit code 3'),
+    });
+  });
+
+  test('--logs goes on with each try, until the job is over', async () => {
+    const { code, out } = await cli('submit', '--logs', '--retries', '2', '--retry-delay', '100ms', 'echo try; exit 4');
+    expect({ code, out }).toEqual({ code: 4, out: 'try\ntry\ntry\n' });
+  });
+
+  test('exit codes that say never again are believed', async () => {
+    const id = await submitted('--retries', '3', '--no-retry-on', '2,3', 'exit 3');
+    expect((await cli('wait', id)).code).toBe(3);
+    expect((await json('job', id)) as object).toMatchObject({ attempts: 1, retries: 0 });
+  });
+
+  test('an array is one job for each index, and its name means them all', async () => {
+    await submitted(
+      '--id',
+      'arr',
+      '--array',
+      '1-3%2',
+      'echo $PROCGUARD_ARRAY_INDEX; exit $((PROCGUARD_ARRAY_INDEX % 3))',
+    );
+    const { code, out } = await cli('wait', 'arr');
+    expect(code).toBe(2);
+    expect(out.split('\n')).toEqual([
+      'arr.1 failed: exit code 1',
+      'arr.2 failed: exit code 2',
+      'arr.3 completed: exit code 0',
+      '',
+    ]);
+    expect((await cli('logs', 'arr.1', 'arr.3')).out).toBe('==> arr.1 <==\n1\n\n==> arr.3 <==\n3\n');
+    // Only those for which it has a meaning are tried again.
+    expect((await json('retry', 'arr')) as object[]).toMatchObject([{ job_id: 'arr.2' }, { job_id: 'arr.1' }]);
+  });
+
+  test('a sweep is one job for each combination', async () => {
+    const { code, out } = await cli(
+      'submit',
+      '--wait',
+      '--sweep',
+      'lr=1e-3,1e-4',
+      '--id',
+      'sw',
+      '--',
+      'echo',
+      'lr {lr}',
+    );
+    expect({ code, out }).toEqual({ code: 0, out: 'sw.0 completed: exit code 0\nsw.1 completed: exit code 0\n' });
+    expect((await cli('logs', 'sw.1')).out).toBe('lr 1e-4\n');
+  });
+
+  test('says at once that no known worker can ever run it', async () => {
+    const { code, err } = await cli('submit', '--gpus', '8', '--id', 'big', '--', 'x');
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('w1: it has 0 GPUs, the job needs 8') });
+    const { out } = await cli('job', 'big');
+    expect(out).toContain('needs     8 GPU');
+    await cli('cancel', 'big');
+  });
+
+  test('the same key is the same job', async () => {
+    const id = await submitted('--key', 'once', '--', 'true');
+    expect((await cli('submit', '--key', 'once', '--', 'true')).out).toContain(`${id} `);
+    expect((await cli('submit', '--key', 'once', '--', 'true')).out).toContain('submitted before');
+  });
+
+  test('--dry-run sends nothing and prints what would be sent', async () => {
+    const { out } = await cli('submit', '--dry-run', '--id', 'never', '--gpu-memory', '20GB', '--', 'python', 'x.py');
+    expect(JSON.parse(out)).toMatchObject({
+      command: ['python', 'x.py'],
+      needs: { gpus: { count: 1, memory: '20GB' } },
+    });
+    expect((await cli('job', 'never')).code).toBe(3);
+  });
+
+  test('a signal ends the waiting, and not the job', async () => {
+    const waiting = here.run('submit', '--wait', '--id', 'stays', '--', 'sleep', '1000');
+    await until('it to be said', 20_000, () => waiting.err.includes('stays'));
+    await untilState('stays', 'running');
+    waiting.child.kill('SIGINT');
+    expect(await waiting.ended).toBe(130);
+    expect(waiting.err).toContain('procguard cancel stays');
+    expect(await stateOf('stays')).toBe('running');
+    await cli('cancel', 'stays');
+  });
+});
+
+describe('what one sees', () => {
+  test('jobs are found by state, label, and a text in them', async () => {
+    await submitted('--id', 'found', '--tag', 'team=nlp', '--name', 'needle', '--', 'true');
+    await cli('wait', 'found');
+    for (const words of [['team=nlp'], ['needle'], ['name=need*', 'state=completed'], ['node=w1', 'team=n*']])
+      expect((await cli('jobs', '-o', 'name', ...words)).out).toBe('found\n');
+    expect((await cli('jobs', 'team=nlp')).out).toMatch(/JOB +NAME +STATE.*\nfound +needle +completed +w1/);
+    expect((await cli('jobs', 'team=cv')).err).toBe('No job matches team=cv.\n');
+  });
+
+  test('one that waits says for what, one cut short is found', async () => {
+    await submitted('--id', 'held-for-a-word', '--hold', '--', 'true');
+    const { out } = await cli('job', 'held-for');
+    expect(out).toMatch(/^held-for-a-word {2}waiting for/);
+    expect((await cli('explain', 'held-for-a-word', '-o', 'name')).out).toBe('approval\n');
+    expect((await cli('queue')).out).toContain('held-for-a-word');
+    expect((await cli('release', 'held-for-a-word')).code).toBe(0);
+    expect((await cli('wait', 'held-for-a-word')).code).toBe(0);
+  });
+
+  test('top shows workers, what runs and what waits', async () => {
+    await submitted('--id', 'seen', '--', 'sleep', '1000');
+    await untilState('seen', 'running');
+    const { out } = await cli('top');
+    expect(out).toMatch(/slots 1\/2/);
+    expect(out).toMatch(/^w1 +\S+ +1\/2 /m);
+    expect(out).toMatch(/^seen +sleep +w1 +running/m);
+    await cli('cancel', 'seen');
+  });
+
+  test('limits are set, shown and taken away', async () => {
+    expect((await cli('limits', 'user:*', '4')).out).toMatch(/user:\* +4/);
+    expect((await json('limits')) as object[]).toEqual([{ scope: 'user:*', max: 4, active: null }]);
+    expect((await cli('limits', 'user:*', 'none')).err).toContain('No limit');
+  });
+});
+
+describe('what one does', () => {
+  test('cancel stops the tree; wait gives 128 and the signal; retry puts it back', async () => {
+    await submitted('--id', 'c1', '--tag', 'batch=c', 'sleep 1000');
+    await submitted('--id', 'c2', '--tag', 'batch=c', '--hold', 'sleep 1000');
+    await untilState('c1', 'running');
+    expect((await cli('cancel', 'batch=c', '--dry-run', '-o', 'name')).out).toBe('c2\nc1\n');
+    expect(await stateOf('c1')).toBe('running');
+    expect((await cli('cancel', 'batch=c', '--why', 'disk swap')).code).toBe(0);
+    expect((await cli('wait', 'c1')).code).toBe(143);
+    expect((await cli('wait', 'c2')).code).toBe(1);
+    expect((await cli('job', 'c1')).out).toContain('disk swap');
+    expect((await cli('retry', 'c1')).code).toBe(0);
+    await untilState('c1', 'running');
+    expect((await cli('priority', 'c1', '2')).code).toBe(0);
+    await cli('cancel', 'c1');
+  });
+
+  test('logs -f follows a job that is not yet begun', async () => {
+    await submitted('--id', 'later', '--hold', '--', 'echo begun; sleep 0.2; echo ended');
+    const following = here.run('logs', '-f', 'later');
+    await cli('release', 'later');
+    expect(await following.ended).toBe(0);
+    expect(following.out).toBe('begun\nended\n');
+  });
+
+  test.each([
+    [3, ['job', 'nobody'], /No job is called nobody/],
+    [3, ['cancel', 'nobody'], /No job and no array is called nobody/],
+    [3, ['cancel', 'team=nobody'], /nothing was done/],
+    [2, ['cancel', 'first', 'state=queued'], /not both/],
+    [2, ['jobs', 'state=runing'], /known: waiting/],
+    [2, ['submit', '--memory', 'lots', '--', 'x'], /needs\.memory/],
+    [2, ['submit', '--retry-delay', '3s', '--', 'x'], /needs --retries/],
+    [2, ['submit', '--array', '9-1', '--', 'x'], /array/],
+    [2, ['submit', '--dir', 'here', '--', 'x'], /from the root/],
+    [2, ['submit'], /command/],
+    [2, ['limits', 'all', 'many'], /number of jobs/],
+    [3, ['wait', 'nobody'], /nobody/],
+    [124, ['wait', 'held', '--timeout', '100ms'], /time to wait is over/],
+  ])('exit code %i for %j', async (code, args, said) => {
+    if (args.includes('held')) await submitted('--id', 'held', '--hold', '--', 'true');
+    const ran = await cli(...args);
+    expect(ran).toMatchObject({ code, err: expect.stringMatching(said) });
+  });
+});
+
+test('a manager that is restarted loses no waiter and no byte', async () => {
+  const attended = here.run(
+    'submit',
+    '--logs',
+    '--id',
+    'through',
+    'echo before; until [ -e go ]; do sleep 0.05; done; echo after; exit 5',
+  );
+  await attended.until('its first line', (out) => out.includes('before'));
+  await here.killManager();
+  await until('the loss to be told', 20_000, () => attended.err.includes('lost'));
+  await here.startManager();
+  await until('it to be running again', 20_000, async () => (await stateOf('through')) === 'running');
+  const { tries } = (await json('job', 'through')) as { tries: { attempt_id: string }[] };
+  expect(tries).toHaveLength(1);
+  await cli('cancel', 'through');
+  expect(await attended.ended).toBe(143);
+  expect(attended.out).toBe('before\n');
+});
+
+test('top draws on a terminal, gives it back at q', async () => {
+  const env = { ...process.env, PROCGUARD_URL: here.url, TERM: 'xterm' };
+  const terminal = spawn(
+    'script',
+    ['-qec', `stty rows 30 cols 120; exec ${process.execPath} ${PROCGUARD} top`, '/dev/null'],
+    { env },
+  );
+  let seen = '';
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => (seen += text));
+  const ended = new Promise((resolve) => terminal.once('close', resolve));
+  try {
+    await until('the screen', 20_000, () => seen.includes('slots '));
+    terminal.stdin.write('q');
+    await until('its end', 20_000, () => terminal.exitCode !== null);
+  } finally {
+    terminal.kill('SIGKILL');
+    await ended;
+  }
+  expect(terminal.exitCode).toBe(0);
+  expect(seen.indexOf('\x1b[?1049h')).toBeLessThan(seen.indexOf('slots '));
+  expect(seen.trimEnd().endsWith('\x1b[?25h\x1b[?1049l')).toBe(true);
+});
