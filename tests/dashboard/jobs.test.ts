@@ -1,6 +1,9 @@
 /** Jobs by the page: submitted, watched, cancelled, tried again; the machines that run them; ten thousand of them. */
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startLauncher } from '../harness/launcher';
 import { StartedManager } from '../harness/manager';
+import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { useDashboards, withBrowser } from './browser';
 
@@ -12,6 +15,25 @@ async function managerWithSlots(slots: number): Promise<StartedManager> {
   startLauncher(world, { worker: 'w1', managerUrl: manager.url, flags: ['--slots', String(slots)] });
   return manager;
 }
+
+async function post(manager: StartedManager, path: string, body: unknown): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`${manager.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+/** A machine with two devices: one is empty, of the other somebody uses the most. */
+function twoDevices(): Readonly<Record<string, string>> {
+  const directory = world.directory();
+  writeFileSync(join(directory, 'nvidia-smi'), NVIDIA_SMI);
+  chmodSync(join(directory, 'nvidia-smi'), 0o755);
+  return { PATH: `${directory}:${process.env.PATH ?? ''}` };
+}
+const NVIDIA_SMI = `#!/bin/sh
+case "$1" in
+--query-gpu=*) echo "0, GPU-aa, Test 9000, 24576, 100, 0"; echo "1, GPU-bb, Test 9000, 24576, 20000, 97" ;;
+esac
+`;
 
 withBrowser('jobs', () => {
   it('submits a job, shows its progress and its output as they come, and cancels it with a reason', async () => {
@@ -42,4 +64,60 @@ withBrowser('jobs', () => {
       .waitFor();
     expect(new URL(page.url()).search).toMatch(/^\?view=jobs&job=j_\w+&show=attempts$/);
   });
+
+  it('shows the devices and slots of machines with the jobs that have them, drains one, and begins a job as another', async () => {
+    const manager = await StartedManager.start(world);
+    startLauncher(world, { worker: 'gpu-1', managerUrl: manager.url, flags: ['--slots', '4'], env: twoDevices() });
+    const page = await dashboards.open(`${manager.url}/?view=jobs&part=machines`);
+    const card = page.getByRole('listitem', { name: 'gpu-1' });
+    await card.getByText('0 of 4 slots taken').waitFor();
+    await card.getByText('1 · Test 9000').waitFor();
+    await post(manager, '/api/jobs', { id: 'first', name: 'train', command: 'exec sleep 600', needs: { gpus: 1 } });
+    // Of two devices one is used by somebody else: the job has the other.
+    const [free, foreign] = [card.locator('.gpu').nth(0), card.locator('.gpu').nth(1)];
+    await free.getByText('whole device').waitFor();
+    await foreign.getByText('in use by others').waitFor();
+    await card.getByText('1 of 4 slots taken').waitFor();
+    await card.getByRole('button', { name: 'Drain' }).click();
+    await card.getByRole('button', { name: 'Undrain' }).waitFor();
+
+    await free.getByRole('link', { name: 'train' }).click();
+    const panel = page.getByRole('region', { name: 'Job first' });
+    await panel.getByRole('button', { name: 'Submit one like it' }).click();
+    expect(await page.getByLabel('GPUs', { exact: true }).inputValue()).toBe('1');
+    await page.getByLabel('Labels of the job').fill('no label');
+    await page.getByText('“no label” is no label').waitFor();
+    await page.getByLabel('Labels of the job').fill('run=2');
+    await page.getByRole('button', { name: 'Submit', exact: true }).click();
+    const second = page.getByRole('region', { name: /^Job j_/ });
+    await second.getByRole('tab', { name: 'Why' }).click();
+    await second.getByText('Why it waits').waitFor();
+    await second
+      .getByText(/draining/)
+      .first()
+      .waitFor();
+  });
+
+  it('holds ten thousand jobs: few rows exist, the last one is reached, and all of them change at once', async () => {
+    const manager = await StartedManager.start(world);
+    await post(manager, '/api/jobs', { id: 'many', command: 'true', array: '1-10000' });
+    const page = await dashboards.open(`${manager.url}/?view=jobs`);
+    await page.getByRole('button', { name: /^queued\s*10,000$/ }).waitFor();
+    const table = page.getByRole('table', { name: 'Jobs, newest first' });
+    await table.getByRole('link', { name: 'many.10000' }).or(table.getByText('many.10000')).first().waitFor();
+    await until('the last row to be reached', 20_000, async () => {
+      await table.evaluate((element) => (element.scrollTop = element.scrollHeight));
+      return (await table.getByText('many.1', { exact: true }).count()) > 0;
+    });
+    expect(await table.getByRole('row').count()).toBeLessThan(60);
+    await post(manager, '/api/jobs/cancel', { filter: { state: 'live' } });
+    await page.getByRole('button', { name: /^cancelled\s*10,000$/ }).waitFor();
+    // What is in sight is told, though its page was read long ago.
+    await table
+      .getByRole('row', { name: /cancelled.*many\.1\b/s })
+      .first()
+      .waitFor();
+    await page.getByLabel('Filter jobs').fill('state:queued');
+    await page.getByText('No job matches').waitFor();
+  }, 60_000);
 });

@@ -14,7 +14,7 @@ import { useTableShape } from '../fleet/use-table-shape';
 import { JobRowView } from './job-row';
 
 /** Pixels of a row; styles/jobs.css fills them. */
-const ROW_HEIGHTS = { wide: 46, snug: 58, cards: 92 } as const;
+const ROW_HEIGHTS = { wide: 46, snug: 50, cards: 92 } as const;
 /** Rows before the end at which more are asked for. */
 const AHEAD = 100;
 /** Rows are looked at by so many, or each step of a scroll would be a question. */

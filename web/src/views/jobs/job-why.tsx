@@ -20,7 +20,8 @@ export function JobWhy({ job }: { job: JobView }) {
   const { summary, reasons, ahead, next } = answer.value;
   return (
     <div className="details job-explained">
-      <p>{summary}</p>
+      {/* The strongest reason alone says the same. */}
+      {summary !== reasons[0]?.text && <p>{summary}</p>}
       {reasons.length > 0 && (
         <>
           <h3>{jobs.reasons}</h3>
@@ -29,7 +30,7 @@ export function JobWhy({ job }: { job: JobView }) {
               <li key={`${code} ${text}`}>
                 {text}
                 {about.length > 0 && (
-                  <span className="faint">
+                  <span className="job-about">
                     {about.map((one) => (
                       <code key={one} className="label">
                         {one}

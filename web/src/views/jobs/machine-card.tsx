@@ -1,5 +1,4 @@
 /** One machine: how many of its slots are taken, by what, and who has which device. */
-import { memo } from 'react';
 import type { WorkerView } from '../../../../protocol/views';
 import { drainWorker, undrainWorker } from '../../link/machines';
 import { Age } from '../../parts/age';
@@ -15,12 +14,12 @@ import { GpuMap } from './gpu-map';
 /** More than these are a line, not boxes. */
 const BOXES_MAX = 64;
 
-export const MachineCard = memo(function MachineCard({ worker }: { worker: WorkerView }) {
+export function MachineCard({ worker }: { worker: WorkerView }) {
   const words = useWords();
   const { machineJobs } = words;
   const { worker_id: id, slots, jobs, gpus, state } = worker;
   return (
-    <li className="machine" aria-label={id}>
+    <li className="machine-card" aria-label={id}>
       <header>
         <StateMark state={state} />
         <strong>
@@ -57,7 +56,7 @@ export const MachineCard = memo(function MachineCard({ worker }: { worker: Worke
       <GpuMap gpus={gpus} jobs={jobs} />
     </li>
   );
-});
+}
 
 function Drain({ worker: { worker_id: id, state } }: { worker: WorkerView }) {
   const { machineJobs } = useWords();
