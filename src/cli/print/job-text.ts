@@ -1,6 +1,5 @@
 /** `procguard job`: one in full. State and why, its tries, what it asked for, what to do next. */
 import type { AttemptView, JobView } from '../../../protocol/job-views';
-import { sizeText } from '../../../protocol/amounts';
 import type { JobExplanation } from '../../../protocol/job-explain';
 import { age, bytes, localTime, percent } from './amounts';
 import { isOver, JOB_STATE_COLOUR } from './job-table';
@@ -44,7 +43,7 @@ function fieldsOf(job: JobView): [name: string, values: string[]][] {
 function needsText({ spec, gpus, nodes }: JobView): string[] {
   const needs = (spec.needs ?? {}) as Record<string, unknown>;
   const gpu = (needs.gpus ?? {}) as { readonly type?: string | null; readonly memory?: number | string | null };
-  const memory = (value: unknown): string => (typeof value === 'number' ? sizeText(value) : String(value));
+  const memory = (value: unknown): string => (typeof value === 'number' ? bytes(value) : String(value));
   const labels = Object.entries((needs.labels ?? {}) as Record<string, string>).map(
     ([name, value]) => `${name}=${value}`,
   );
