@@ -101,7 +101,7 @@ export class Dashboards {
     this.events.push(...events);
     if (touched.applicants.size > 0) this.areApplicantsNews = true;
     if (this.frame === null && this.hasNews) this.frame = setTimeout(() => this.flush(), FRAME_MS);
-    if (touched.attempts.size > 0) this.collectBusied(touched.attempts);
+    if (touched.attempts.size > 0 && this.isWatched) this.collectBusied(touched.attempts);
   }
 
   private collectBusied(attempts: Changes['touched']['attempts']): void {
@@ -116,6 +116,10 @@ export class Dashboards {
       for (const id of this.busied) this.workers.add(id);
       this.flush();
     }, JOBS_FRAME_MS);
+  }
+
+  private get isWatched(): boolean {
+    return (this.namespace.adapter.rooms.get(WATCHERS)?.size ?? 0) > 0;
   }
 
   private get hasNews(): boolean {
@@ -165,7 +169,7 @@ export class Dashboards {
 
   /** Who was heard since the last tick, with what it used. Sent even when empty: it is the page's proof of life. */
   private tick(): void {
-    if ((this.namespace.adapter.rooms.get(WATCHERS)?.size ?? 0) === 0) return;
+    if (!this.isWatched) return;
     const sinceMs = this.lastTickMs;
     const tick: UsageTick = { at_ms: (this.lastTickMs = this.engine.nowMs), workers: [], processes: [] };
     this.engine.read((model) => {
