@@ -157,7 +157,7 @@ export const JobLogsQuery = z.object({
   limit: z.coerce.number().int().min(0).max(1_000_000).default(LIMITS.logLinesDefault),
   format: z.enum(['json', 'text']).default('json'),
   since: z.string().optional(),
-  /** A regular expression. */
+  /** A regular expression; plain text where the output is kept with the attempt (workers of other protocols). */
   grep: z.string().max(LIMITS.searchCharsMax).optional(),
   stream: StreamChoice.default('both'),
   /** Text only: goes on until the attempt has ended. X-Attempt-Id says which it is, X-Log-Offset where in its output this begins. */

@@ -208,11 +208,14 @@ describe('lists', () => {
     expect(namesOf(await list(`name=list-*&${query}`))).toEqual(names);
   });
 
-  test('a state that is none is refused with those that are', async () => {
-    const { status, text } = await here.manager.get('/api/jobs?state=done');
-    expect(status).toBe(400);
-    expect(text).toContain('known: waiting, queued');
-  });
+  test.each(['done', 'constructor', '__proto__'])(
+    'a state that is none (%s) is refused with those that are',
+    async (state) => {
+      const { status, text } = await here.manager.get(`/api/jobs?state=${state}`);
+      expect(status).toBe(400);
+      expect(text).toMatch(/known: .*waiting, queued/);
+    },
+  );
 
   test('figures of the queue', async () => {
     const { body } = await here.manager.get('/api/jobs/stats');
@@ -234,6 +237,14 @@ test('a job that waits says for what, and explain says it too', async () => {
   expect((await here.job(first)).dependents).toEqual([{ job_id: second, state: 'waiting' }]);
   const { body } = await here.manager.get(`/api/jobs/${second}/explain`);
   expect(body).toMatchObject({ job_id: second, reasons: [{ code: 'dependencies', about: [first] }] });
+});
+
+test('words of the language are names like others', async () => {
+  const names = { queue: '__proto__', labels: { constructor: 'x' }, name: 'toString' };
+  const id = await here.submit({ ...names, command: 'x', needs: NOWHERE, sweep: { __proto__: [1], valueOf: [2] } });
+  expect(namesOf(await list('queue=__proto__&label=constructor=x'))).toEqual(['toString']);
+  expect(Object.keys((await here.manager.get('/api/jobs/stats')).body.queues as object)).toContain('__proto__');
+  await here.manager.post('/api/jobs/cancel', { ids: [id] });
 });
 
 test('a job that nobody knows', async () => {

@@ -12,11 +12,17 @@ import { shownState } from './shown-state';
 const LOOKED_AT_MAX = 100_000;
 const READ_MAX = 20_000;
 
-const GROUPS: Readonly<Record<string, readonly ShownJobState[]>> = {
+const GROUPS = {
   active: ['assigned', 'running', 'stopping'],
   over: ['completed', 'failed', 'cancelled'],
   live: ['waiting', 'queued', 'assigned', 'running', 'stopping'],
-};
+} as const satisfies Record<string, readonly ShownJobState[]>;
+/** A map, for the words are strangers': `constructor` is none of them. */
+const STATES_OF = new Map<string, readonly ShownJobState[]>([
+  ...Object.entries(GROUPS),
+  ...JOB_STATES.map((state) => [state, [state]] as const),
+]);
+const ACTIVE = new Set<ShownJobState>(GROUPS.active);
 
 export type Matches = (job: Job) => boolean;
 
@@ -34,7 +40,7 @@ export function searchOf(model: Model, filter: JobFilter): Search | Refusal {
   if (filter.state !== undefined) {
     const states = statesOf(filter.state);
     if (states instanceof Refusal) return states;
-    isOfActive = [...states].every((state) => GROUPS.active?.includes(state));
+    isOfActive = [...states].every((state) => ACTIVE.has(state));
     tests.push((job) => states.has(shownState(model, job)));
   }
   if (filter.label !== undefined) {
@@ -97,11 +103,11 @@ function activeBefore({ jobs }: Model, before: number): Job[] {
 function statesOf(words: string): Set<ShownJobState> | Refusal {
   const states = new Set<ShownJobState>();
   for (const word of words.split(/[\s,]+/).filter((one) => one !== '')) {
-    const group = GROUPS[word] ?? JOB_STATES.filter((state) => state === word);
-    if (group.length === 0)
+    const group = STATES_OF.get(word);
+    if (group === undefined)
       return new Refusal(
         'bad_request',
-        `state ${JSON.stringify(word.slice(0, 100))} is none; known: ${[...JOB_STATES, ...Object.keys(GROUPS)].join(', ')}`,
+        `state ${JSON.stringify(word.slice(0, 100))} is none; known: ${[...STATES_OF.keys()].join(', ')}`,
       );
     for (const state of group) states.add(state);
   }

@@ -9,19 +9,19 @@ import { jobCounts } from './shown-state';
 type Now = Omit<JobStats, 'wait' | 'run' | 'outcomes'>;
 
 export function jobStats(model: Model, settings: CoreSettings): Now {
-  const queues: Record<string, number> = {};
-  const owners: Record<string, number> = {};
+  const queues = new Map<string, number>();
+  const owners = new Map<string, number>();
   let oldest: number | null = null;
   for (const job of model.jobs.all.values()) {
     if (isOver(job)) continue;
-    queues[job.spec.queue] = (queues[job.spec.queue] ?? 0) + 1;
-    owners[job.owner] = (owners[job.owner] ?? 0) + 1;
+    queues.set(job.spec.queue, (queues.get(job.spec.queue) ?? 0) + 1);
+    owners.set(job.owner, (owners.get(job.owner) ?? 0) + 1);
     if (job.state.kind === 'queued') oldest = Math.min(oldest ?? Infinity, job.sinceMs);
   }
   return {
     counts: jobCounts(model),
-    queues,
-    owners,
+    queues: Object.fromEntries(queues),
+    owners: Object.fromEntries(owners),
     oldest_queued_ms: oldest,
     slots: slotsOf(model),
     gpus: gpusOf(model, settings),

@@ -40,13 +40,15 @@ export async function linesOf(
 
 const shown = ({ stream, atMs, text }: LogLine): Line => ({ stream, at_ms: atMs, text });
 
-/** Of workers that send their output with the result: nothing is known of when a line came. */
+/**
+ * Of workers that send their output with the result: nothing is known of when a line came. Sought as plain text: a stranger's
+ * expression over it would run here, in the one loop, for as long as it likes.
+ */
 function keptLines(output: NonNullable<Attempt['output']>, { grep, stream }: Pick<Wanted, 'grep' | 'stream'>): Line[] {
-  const sought = grep === undefined ? null : new RegExp(grep);
   return (['stdout', 'stderr'] as const)
     .filter((one) => stream === 'both' || stream === one)
     .flatMap((one) => linesIn(output[one]).map((text) => ({ stream: one, at_ms: null, text })))
-    .filter(({ text }) => sought?.test(text) ?? true);
+    .filter(({ text }) => grep === undefined || text.includes(grep));
 }
 
 const linesIn = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
