@@ -21,6 +21,7 @@ const SEEDS: Readonly<Record<RowName, number>> = {
   backup: 27,
   reboot: 28,
   output: 19,
+  jobs: 30,
 };
 
 test.each(Object.keys(ROWS) as RowName[])(

@@ -3,11 +3,13 @@ import { until } from '../harness/until';
 import { World } from '../harness/world';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Claims } from './oracle/claims';
+import { JobJudge } from './oracle/judge-jobs';
 import { Judge } from './oracle/judge';
 import { Verdict } from './oracle/verdict';
 import { deedInWords } from './plan/deeds';
 import type { Schedule } from './plan/schedule';
 import { whyNoFakeClock } from './stage/fake-clock';
+import { JobCrowd } from './stage/job-crowd';
 import { Operator } from './stage/operator';
 import { Performance } from './stage/perform';
 import type { ProgramFiles } from './stage/program-files';
@@ -42,6 +44,9 @@ export async function runSeed(schedule: Schedule, files: ProgramFiles): Promise<
     const claims = new Claims(stage, new Operator(stage.url), verdict);
     const show = new Performance(stage, claims);
     await everyoneOnStage(schedule, claims);
+    const crowd = new JobCrowd(stage);
+    const submitted = crowd.work();
+    submitted.catch(() => undefined); // it is waited for below
     const beganAt = performance.now();
     for (const { atMs, deed } of schedule.acts) {
       await pause(Math.max(0, beganAt + atMs - performance.now()));
@@ -51,6 +56,8 @@ export async function runSeed(schedule: Schedule, files: ProgramFiles): Promise<
     }
     await show.setRight();
     chronicle.push(`${elapsedMs()} ms  everything set right`);
+    await submitted;
+    if (schedule.jobs.length > 0) await new JobJudge(stage, crowd, claims, verdict).judge();
     await new Judge(stage, claims, verdict).judge();
     chronicle.push(
       ...claims.operator.orders.map(

@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- --seed N --minutes M [--row NAME] [--seeds K] [--programs DIRECTORY] [--outputs FILE]
+ * `npm run chaos -- --seed N --minutes M [--row NAME] [--jobs J] [--seeds K] [--programs DIRECTORY] [--outputs FILE]
  *  [--verbose]`
  *
  * Real managers, launchers and children through the fault matrix, one seed after the other from N on, until the minutes
@@ -20,6 +20,8 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     seeds: { type: 'string' },
     row: { type: 'string' },
+    /** How many, in the row of jobs. */
+    jobs: { type: 'string' },
     /** Tells also what happened in seeds that held. */
     verbose: { type: 'boolean', default: false },
     /** A directory of bundles; default: dist, built when a source is newer. */
@@ -43,7 +45,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (isOver = true));
   try {
     for (let seed = first; seed < first + count && performance.now() < endsAt && !isOver; seed++) {
-      const schedule = scheduleOf(seed, row);
+      const schedule = scheduleOf(seed, row, values.jobs === undefined ? undefined : Number(values.jobs));
       const obstacle = whyNotPerformed(schedule);
       if (obstacle !== null) {
         score.skip(schedule.row, obstacle);

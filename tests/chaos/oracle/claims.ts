@@ -20,6 +20,9 @@ export class Claims {
   /** Whose disk had trouble. */
   readonly troubledDisks = new Set<'manager' | 'launcher'>();
 
+  /** When a launcher was killed or frozen, and nobody kept its leases. */
+  readonly absences: { readonly worker: string; readonly fromMs: number; toMs: number }[] = [];
+
   /** A program was killed in a seed whose disk has trouble: it may have had to start on such a disk. */
   wasKilledInTrouble = false;
 
@@ -31,6 +34,13 @@ export class Claims {
 
   livesOf(part: Pick<Part, 'worker' | 'process'>): Life[] {
     return readLives(this.stage.truthOf(part));
+  }
+
+  /** @returns it is back */
+  away(worker: string): () => void {
+    const absence = { worker, fromMs: Date.now(), toMs: Infinity };
+    this.absences.push(absence);
+    return () => void (absence.toMs = Date.now());
   }
 
   endIsUnknowable(run: string | null): void {

@@ -12,6 +12,9 @@ export const PLEDGES = [
   'nothing is left behind',
   'memory stays bounded',
   'no program of ours ends by itself',
+  'every job ends, once',
+  'no result is made up, and none is lost',
+  'slots and devices come back',
 ] as const;
 export type Pledge = (typeof PLEDGES)[number];
 

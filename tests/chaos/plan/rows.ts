@@ -5,12 +5,22 @@
 import type { Verb } from '../../../protocol/link';
 import { castOf, type Cast, type Part, type Role } from './cast';
 import type { Random } from '../../harness/random';
+import { jobsOf, TRUST_MS, type PlannedJob } from './jobs';
 import { NET_TROUBLES, type Act, type Deed, type Player, type Setting } from './deeds';
 
-interface Row {
+export interface Row {
   /** As in the matrix. */
   readonly title: string;
-  readonly make: (random: Random) => { readonly cast: Cast; readonly setting: Setting; readonly acts: readonly Act[] };
+  readonly make: (
+    random: Random,
+    /** How many, where jobs run. */
+    jobs: number,
+  ) => {
+    readonly cast: Cast;
+    readonly setting: Setting;
+    readonly acts: readonly Act[];
+    readonly jobs?: readonly PlannedJob[];
+  };
 }
 
 const SPAN_MS = 2_000;
@@ -189,6 +199,20 @@ export const ROWS = {
       };
     },
   },
+  jobs: {
+    title: 'Jobs: kills of launcher, manager, both; partitions longer than a lease; frozen peers',
+    make: (random, count) => {
+      const cast = castOf(random, ['counter'], { parts: 0, workers: 2 });
+      const jobs = jobsOf(random, count);
+      // As long as they take, about.
+      const spanMs = Math.max(4_000, count * MS_PER_JOB);
+      const acts = Array.from({ length: Math.round(spanMs / 800) }, (): Act => ({
+        atMs: random.between(150, spanMs),
+        deed: troubleOfJobs(random, random.pick(cast.workers)),
+      }));
+      return { cast, setting: PLAIN, acts, jobs };
+    },
+  },
   output: {
     title: 'Loud output, 1 MB lines, binary output',
     make: (random) => {
@@ -203,3 +227,14 @@ const freeze = (random: Random, { parts }: Cast, whom: readonly Player[]): Act =
   atMs: moment(random),
   deed: { kind: 'freeze', whom: random.pick(whom), part: random.pick(parts), forMs: random.between(100, 1_500) },
 });
+
+const MS_PER_JOB = 30;
+
+function troubleOfJobs(random: Random, worker: string): Deed {
+  if (random.chance(0.4)) return { kind: 'kill', whom: random.pick(PLAYERS), worker, forMs: random.between(0, 400) };
+  const part: Part = { worker, process: '', role: 'counter' };
+  if (random.chance(0.3))
+    return { kind: 'freeze', whom: random.pick(['launcher', 'manager']), part, forMs: random.between(100, 1_500) };
+  const forMs = random.chance(0.5) ? random.between(100, 1_200) : random.between(TRUST_MS, 2 * TRUST_MS);
+  return { kind: 'network', trouble: random.pick(NET_TROUBLES), worker, forMs };
+}

@@ -2,7 +2,8 @@
 import type { Cast, Part } from './cast';
 import { deedInWords, type Act, type Setting } from './deeds';
 import { Random } from '../../harness/random';
-import { ROWS, type RowName } from './rows';
+import type { PlannedJob } from './jobs';
+import { ROWS, type Row, type RowName } from './rows';
 
 export interface Schedule {
   readonly seed: number;
@@ -12,17 +13,25 @@ export interface Schedule {
   readonly acts: readonly Act[];
   /** Processes that are defined while it goes on. */
   readonly guests: readonly Part[];
+  readonly jobs: readonly PlannedJob[];
 }
 
 const ROW_NAMES = Object.keys(ROWS) as RowName[];
 
-/** @param only this row; default: rows take turns, so that every one is reached in as many seeds */
-export function scheduleOf(seed: number, only?: RowName): Schedule {
+/** So many are soon done. */
+const JOBS = 60;
+
+/**
+ * @param only this row; default: rows take turns, so that every one is reached in as many seeds
+ * @param count of jobs, in the row of jobs
+ */
+export function scheduleOf(seed: number, only?: RowName, count = JOBS): Schedule {
   const row = only ?? ROW_NAMES[seed % ROW_NAMES.length] ?? 'kills';
-  const { cast, setting, acts } = ROWS[row].make(new Random(seed));
+  const made: ReturnType<Row['make']> = ROWS[row].make(new Random(seed), count);
+  const { cast, setting, acts, jobs = [] } = made;
   const inOrder = [...acts].sort((a, b) => a.atMs - b.atMs);
   const guests = inOrder.flatMap(({ deed }) => (deed.kind === 'define' ? [deed.part] : []));
-  return { seed, row, cast, setting, acts: inOrder, guests };
+  return { seed, row, cast, setting, acts: inOrder, guests, jobs };
 }
 
 /** One line per act. */

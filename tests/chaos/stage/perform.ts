@@ -79,8 +79,9 @@ export class Performance {
   async #kill({ whom, worker, forMs }: Extract<Deed, { kind: 'kill' }>): Promise<void> {
     const players = whom.map((name) => this.#player(name, worker));
     this.claims.wasKilledInTrouble ||= this.stage.schedule.setting.diskMb !== null;
+    const isBack = whom.includes('launcher') ? this.claims.away(worker) : NOTHING;
     await Promise.all(players.map((player) => player.go('SIGKILL')));
-    this.#after(forMs, () => Promise.all(players.map((player) => player.come())));
+    this.#after(forMs, () => Promise.all(players.map((player) => player.come())).then(isBack));
   }
 
   async #exchange({ whom, worker }: Extract<Deed, { kind: 'exchange' }>): Promise<void> {
@@ -113,8 +114,12 @@ export class Performance {
   #freeze({ whom, part, forMs }: Extract<Deed, { kind: 'freeze' }>): void {
     if (whom !== 'shim') {
       const player = this.#player(whom, part.worker);
+      const isBack = whom === 'launcher' ? this.claims.away(part.worker) : NOTHING;
       player.freeze();
-      return this.#after(forMs, () => player.thaw());
+      return this.#after(forMs, () => {
+        player.thaw();
+        isBack();
+      });
     }
     const shim = this.#shimOf(part);
     if (shim === undefined) return;
@@ -188,6 +193,8 @@ export const definition = (part: Part, stage: Stage): unknown => ({
   max_restarts: 8,
   restart_policy: 'on-failure',
 });
+
+const NOTHING = (): void => undefined;
 
 const OTHER_BOOT = '00000000-0000-4000-8000-another-boot';
 

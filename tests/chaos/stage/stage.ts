@@ -19,6 +19,9 @@ import { Wire } from './wire';
 const UP_MS = 20_000;
 const WITNESS = resolve('tests/chaos/witness/witness.pl');
 const STRANGER = resolve('tests/chaos/witness/stranger.pl');
+const NVIDIA_SMI = `#!/bin/sh
+case "$1" in --query-gpu=*) for i in 0 1; do echo "$i, GPU-$i, Test 9000, 24576, 0, 0"; done ;; esac
+`;
 /** Silence is judged within a seed's time. */
 const HEARTBEAT_TIMEOUT_SECONDS = 4;
 
@@ -68,6 +71,10 @@ export class Stage {
   /** A copy of the manager's data, when one was made. */
   get backup(): string {
     return join(this.#root, 'backup');
+  }
+  /** Where jobs write down what they did. */
+  get jobsPlace(): string {
+    return this.#place('jobs');
   }
   commandOf(part: Part): string[] {
     return [WITNESS, this.truthOf(part), this.mark, part.role];
@@ -129,12 +136,23 @@ export class Stage {
     const { tree } = this.schedule.cast;
     return new Player(`launcher ${worker}`, async () => {
       const url = `http://127.0.0.1:${this.wires.get(worker)?.port}`;
-      const flags = ['--worker-id', worker, '--manager-url', url, '--tree', tree, '--processes', definitions];
+      const flags = [
+        '--worker-id',
+        worker,
+        '--manager-url',
+        url,
+        '--tree',
+        tree,
+        '--processes',
+        definitions,
+        '--slots',
+        '4',
+      ];
       const limited = openFilesMax === null ? [] : ['prlimit', `--nofile=${openFilesMax}`];
       const argv = [process.execPath, this.#program(worker, 'launcher.js'), ...flags];
       const program = this.world.start([...limited, ...argv, '--data-dir', this.launcherData(worker)], {
         cwd: this.#root,
-        env: { PROCGUARD_CHAOS: this.mark, ...this.clocks.get(worker)?.environment },
+        env: { PROCGUARD_CHAOS: this.mark, ...this.clocks.get(worker)?.environment, ...this.#devices() },
       });
       await until(
         'the launcher to keep its data, or to end',
@@ -143,6 +161,14 @@ export class Stage {
       );
       return program;
     });
+  }
+
+  /** Two devices that are always empty, by an nvidia-smi of our own. */
+  #devices(): Readonly<Record<string, string>> {
+    if (this.schedule.jobs.length === 0) return {};
+    const place = this.#place('bin');
+    writeFileSync(join(place, 'nvidia-smi'), NVIDIA_SMI, { mode: 0o755 });
+    return { PATH: `${place}:${process.env.PATH ?? ''}` };
   }
 
   #program(who: string, file: string): string {
