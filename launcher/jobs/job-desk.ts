@@ -21,12 +21,12 @@ import type { Log } from '../logging';
 import type { Slots } from '../slots';
 import type { AttemptBooks } from './attempt-books';
 import { attemptSpec } from './attempt-spec';
+import { AttemptLine, type RunWord } from './attempt-line';
 import { AttemptWatch } from './attempt-watch';
 import type { BootClock } from './boot-clock';
 import { jobStatus } from './jobs-said';
 import { Leases } from './leases';
-
-type Run = Extract<JobWord, { kind: 'run' }>;
+import { ToldEnds } from './told-ends';
 
 export interface DeskSurroundings {
   readonly books: AttemptBooks;
@@ -42,13 +42,9 @@ export interface DeskSurroundings {
 const BY_US = 'the launcher';
 
 export class JobDesk {
-  /** Came, and wait for a slot. */
-  readonly #line = new Map<AttemptId, { readonly word: Run; readonly cameUpMs: number }>();
-  /** Written down, and not yet on the disk. */
-  readonly #beginning = new Map<AttemptId, Run>();
+  readonly #line: AttemptLine;
+  readonly #ends: ToldEnds;
   readonly #watches = new Map<AttemptId, AttemptWatch>();
-  /** Ends that were told, and whether the manager has committed them: what it knows it is told again only after a sync. */
-  readonly #told = new Map<AttemptId, 'sent' | 'known'>();
   /** Not this worker's any more: nothing is told of their end. */
   readonly #forgotten = new Set<AttemptId>();
   /** Begun by an earlier launcher, and not heard of since. */
@@ -62,7 +58,7 @@ export class JobDesk {
     private readonly keepers: () => Keepers,
     private readonly around: DeskSurroundings,
   ) {
-    const { clock, renew, books, bootId, slots } = around;
+    const { clock, renew, books, bootId, slots, tell } = around;
     this.#leases = new Leases(clock, {
       ask: renew,
       renewed: (upMs) => books.note({ kind: 'renewed', bootId, upMs }),
@@ -74,13 +70,14 @@ export class JobDesk {
         this.#kill(attempt);
       },
     });
-    slots.onFreed(() => this.#look());
+    this.#line = new AttemptLine(slots, books, bootId, (word) => this.#begin(word));
+    this.#ends = new ToldEnds(books, tell);
     for (const row of books.all) if (row.end === null) this.#adopted.add(row.attempt);
   }
 
   /** All that is held, ended ones too until they are forgotten. */
   get held(): AttemptId[] {
-    return [...this.#line.keys(), ...this.around.books.all.map(({ attempt }) => attempt)];
+    return [...this.#line.waiting, ...this.around.books.all.map(({ attempt }) => attempt)];
   }
 
   hear(word: JobWord): void {
@@ -94,7 +91,7 @@ export class JobDesk {
     }
   }
 
-  #run(word: Run): void {
+  #run(word: RunWord): void {
     const { attempt } = word;
     const { books, slots, clock } = this.around;
     // The manager says it again after the next launcher's sync.
@@ -104,38 +101,11 @@ export class JobDesk {
     if (slots.total === 0)
       return this.#end(attempt, unbornEnd(null, { outcome: 'refused', why: 'this worker takes no jobs (slots: 0)' }));
     const cameUpMs = clock();
-    this.#line.set(attempt, { word, cameUpMs });
+    this.#line.put(word, cameUpMs);
     this.#leases.hold(attempt, { trustMs: word.trustMs, fromMs: cameUpMs, isRenewed: false });
-    this.#look();
   }
 
-  /** The next ones take the slots that are free. */
-  #look(): void {
-    const { books, slots, bootId } = this.around;
-    const isFirst = this.#beginning.size === 0;
-    for (const [attempt, { word, cameUpMs }] of this.#line) {
-      if (!slots.take(attempt)) break;
-      this.#line.delete(attempt);
-      this.#beginning.set(attempt, word);
-      const { job, epoch, trustMs, runMs, silenceMs, progress } = word;
-      const terms = { job, epoch, trustMs, runMs, silenceMs, progress, bootId, upMs: cameUpMs };
-      books.note({ kind: 'held', attempt, terms });
-    }
-    if (isFirst && this.#beginning.size > 0) void this.#beginDurable();
-  }
-
-  async #beginDurable(): Promise<void> {
-    while (this.#beginning.size > 0) {
-      const noted = [...this.#beginning.values()];
-      await this.around.books.durable();
-      for (const word of noted) {
-        this.#beginning.delete(word.attempt);
-        this.#begin(word);
-      }
-    }
-  }
-
-  #begin({ attempt, spec, silenceMs }: Run): void {
+  #begin({ attempt, spec, silenceMs }: RunWord): void {
     const stop = this.around.books.of(attempt)?.stop ?? null;
     if (stop !== null) return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
     try {
@@ -151,7 +121,7 @@ export class JobDesk {
     const row = books.of(attempt);
     if (row === undefined) {
       // Also where it was never heard of: the manager waits for an end.
-      this.#line.delete(attempt);
+      this.#line.leave(attempt);
       return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
     }
     if (row.end !== null || (row.stop !== null && !(stop.isAsked && row.stop.isAsked))) return;
@@ -170,7 +140,7 @@ export class JobDesk {
 
   #forget(attempt: AttemptId): void {
     const row = this.around.books.of(attempt);
-    this.#line.delete(attempt);
+    this.#line.leave(attempt);
     this.#leases.letGo(attempt);
     if (row === undefined) return;
     if (row.end !== null) return this.#drop(row);
@@ -186,7 +156,7 @@ export class JobDesk {
 
   /** Its end is known to the manager: its files go when its output is there too. */
   #drop({ attempt, end }: AttemptRow): void {
-    this.#told.delete(attempt);
+    this.#ends.forget(attempt);
     this.#forgotten.delete(attempt);
     const keeper = this.#keeperOf(attempt);
     this.around.books.note({ kind: 'forgotten', attempt });
@@ -271,7 +241,7 @@ export class JobDesk {
     for (const keeper of this.keepers().all) if (!known.has(attemptOf(keeper.name))) discard(keeper);
     for (const row of books.all) {
       if (row.end === null) this.#goOn(row);
-      else void this.#tellEnd(row.attempt);
+      else void this.#ends.tell(row.attempt);
     }
   }
 
@@ -319,26 +289,17 @@ export class JobDesk {
     slots.release(attempt);
     const row = books.of(attempt);
     if (this.#forgotten.has(attempt) && row !== undefined) this.#drop(row);
-    else if (this.#isOpen) void this.#tellEnd(attempt);
-  }
-
-  async #tellEnd(attempt: AttemptId): Promise<void> {
-    await this.around.books.durable();
-    const end = this.around.books.of(attempt)?.end;
-    if (end == null) return;
-    this.#told.set(attempt, 'sent');
-    this.around.tell({ kind: 'attempt.ended', attempt, ...end });
+    else if (this.#isOpen) void this.#ends.tell(attempt);
   }
 
   /** The manager has committed these facts. */
   acknowledged(facts: readonly SequencedFact[]): void {
-    for (const { fact } of facts)
-      if (fact.kind === 'attempt.ended' && this.#told.has(fact.attempt)) this.#told.set(fact.attempt, 'known');
+    this.#ends.acknowledged(facts);
   }
 
   /** A connection begins anew. */
   synced(): void {
-    for (const [attempt, told] of this.#told) if (told === 'known') void this.#tellEnd(attempt);
+    this.#ends.synced();
     this.#leases.connected();
   }
 
@@ -356,11 +317,11 @@ export class JobDesk {
       why: `everything on this machine was stopped (${by})`,
       isAsked: true,
     };
-    for (const attempt of [...this.#line.keys(), ...live.map((row) => row.attempt)]) this.#stop(attempt, stop);
+    for (const attempt of [...this.#line.waiting, ...live.map((row) => row.attempt)]) this.#stop(attempt, stop);
   }
 
   get status(): readonly JobStatus[] {
-    const waiting = [...this.#line.keys()].map((attempt) => ({
+    const waiting = [...this.#line.waiting].map((attempt) => ({
       attempt,
       state: 'waiting',
       pid: null,

@@ -1,0 +1,69 @@
+/**
+ * Attempts that are to begin: in the order in which they came they wait for a slot, are written down, and are begun when that
+ * is on the disk. From then on nothing begins them again, whatever is cut short; those that share a moment share the flush.
+ */
+import type { AttemptId } from '../../protocol/jobs';
+import type { JobWord } from '../../protocol/link';
+import type { Slots } from '../slots';
+import type { AttemptBooks } from './attempt-books';
+
+export type RunWord = Extract<JobWord, { kind: 'run' }>;
+
+export class AttemptLine {
+  readonly #waiting = new Map<AttemptId, { readonly word: RunWord; readonly cameUpMs: number }>();
+  /** They have their slot, and are not on the disk yet. */
+  readonly #written: RunWord[] = [];
+
+  constructor(
+    private readonly slots: Slots,
+    private readonly books: AttemptBooks,
+    private readonly bootId: string,
+    private readonly begin: (word: RunWord) => void,
+  ) {
+    slots.onFreed(() => this.#look());
+  }
+
+  /** Those without a slot. */
+  get waiting(): readonly AttemptId[] {
+    return [...this.#waiting.keys()];
+  }
+
+  has(attempt: AttemptId): boolean {
+    return this.#waiting.has(attempt);
+  }
+
+  /** @param cameUpMs when its word came, by the machine's own clock */
+  put(word: RunWord, cameUpMs: number): void {
+    this.#waiting.set(word.attempt, { word, cameUpMs });
+    this.#look();
+  }
+
+  /** It waits no more. */
+  leave(attempt: AttemptId): void {
+    this.#waiting.delete(attempt);
+  }
+
+  /** The next ones take the slots that are free. */
+  #look(): void {
+    const isUnderWay = this.#written.length > 0;
+    for (const [attempt, { word, cameUpMs }] of this.#waiting) {
+      if (!this.slots.take(attempt)) break;
+      this.#waiting.delete(attempt);
+      this.#written.push(word);
+      const { job, epoch, trustMs, runMs, silenceMs, progress } = word;
+      const terms = { job, epoch, trustMs, runMs, silenceMs, progress, bootId: this.bootId, upMs: cameUpMs };
+      this.books.note({ kind: 'held', attempt, terms });
+    }
+    if (!isUnderWay && this.#written.length > 0) void this.#beginWritten();
+  }
+
+  async #beginWritten(): Promise<void> {
+    while (this.#written.length > 0) {
+      const count = this.#written.length;
+      await this.books.durable();
+      // More may have come behind these; they are not on the disk yet.
+      for (const word of this.#written.slice(0, count)) this.begin(word);
+      this.#written.splice(0, count);
+    }
+  }
+}
