@@ -19,6 +19,7 @@ import type { ControlRequest, LauncherStatus, StopAllReply } from './control/con
 import { rulesText } from './core/rules';
 import { definitionsOf } from './definitions';
 import { openJobs } from './jobs/open-jobs';
+import { Leaving } from './jobs/leaving';
 import { Keepers, type KeepersSurroundings } from './keeper/keepers';
 import { OneByOne } from './keeper/one-by-one';
 import { NO_ROADS } from './link/no-roads';
@@ -64,6 +65,8 @@ export interface Launcher {
   redefine(options: LauncherOptions): readonly string[];
   /** Registers and connects; never rejects. */
   connect(): Promise<void>;
+  /** Takes no job any more, and ends when those it has are over and told. False = that is under way already. */
+  drain(why: string): boolean;
   /** Lets go of everything. */
   release(): void;
 }
@@ -82,7 +85,11 @@ export async function startLauncher(
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
 
-  const slots = new Slots(options.slots ?? (options.localApi === null ? availableParallelism() : AGENT_DEFAULTS.slots));
+  const slots = new Slots(
+    options.isEphemeral
+      ? 1
+      : (options.slots ?? (options.localApi === null ? availableParallelism() : AGENT_DEFAULTS.slots)),
+  );
   const localApi =
     options.localApi === null
       ? null
@@ -162,6 +169,19 @@ export async function startLauncher(
     own,
     slots,
     renew: (message) => link.renew(message),
+    begun: () => {
+      if (options.isEphemeral) leaving.begin('it is here for one job');
+    },
+    left: () => leaving.look(),
+  });
+  const leaving = new Leaving(jobs, {
+    announce: async () => {
+      identity.slots = 0;
+      await registerNow();
+      link.reconnect();
+    },
+    end: () => end(0),
+    log,
   });
   const localJobs = new LocalJobs(
     {
@@ -286,6 +306,11 @@ export async function startLauncher(
       if (managerUrl === null) return log('info', 'no manager is configured: this launcher works alone');
       await registerNow();
       if (isRegistered) link.connect();
+    },
+    drain: (why) => {
+      const isNew = !leaving.isUnderWay;
+      leaving.begin(why);
+      return isNew;
     },
     release: () => {
       ending.abort();

@@ -114,7 +114,9 @@ async function keep(options: LauncherOptions, read: () => ParsedOptions, data: D
       log('info', `${signal}: ending; no process is touched`);
       resolve(0);
     };
-    process.on('SIGTERM', onSignal);
+    process.on('SIGTERM', (signal) => {
+      if (!(options.drainsOnTerm && launcher.drain(signal))) onSignal(signal);
+    });
     process.on('SIGINT', onSignal);
     process.on('SIGHUP', (signal) => {
       // Node undoes what nohup did. Without a terminal there is none whose end could be meant.

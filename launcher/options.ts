@@ -52,6 +52,10 @@ export interface LauncherOptions {
   readonly rules: Rules | null;
   /** Tasks and attempts of jobs that run here at once, whoever gave them; 0 = none; null = as the machine allows. */
   readonly slots: number | null;
+  /** It takes one job, one at a time, and ends when that is over. */
+  readonly isEphemeral: boolean;
+  /** SIGTERM lets what runs of jobs come to its end first; a second one does not. */
+  readonly drainsOnTerm: boolean;
   readonly kind: 'remote' | 'local';
   /** The most that is asked of the machine for keeping trees apart. */
   readonly tree: 'cgroup' | 'proc-scan' | 'pid-list';
@@ -118,6 +122,11 @@ function makeProgram(): Command {
   program.option('--labels <k=v...>', 'labels, repeated or separated by commas (WORKER_LABELS)');
   program.option('--ssl-no-verify', 'development only: trust whoever answers at --manager-url (WORKER_SSL_NO_VERIFY)');
   program.option('--auto-start', 'start it when this worker meets it for the first time (AUTO_START)');
+  program.option('--ephemeral', 'take one job, and end when it is over (WORKER_EPHEMERAL)');
+  program.option(
+    '--drain-on-term',
+    'at SIGTERM end when the jobs are over; so does --ephemeral (WORKER_DRAIN_ON_TERM)',
+  );
   program.option('--stop-all', 'stop every process of this data directory, verify, and end');
   program.option('--status', 'say what is kept and how it is, and end');
   program.option('--check', 'read everything, say what is wrong or what it means, and end');
@@ -145,6 +154,7 @@ function optionsOf(read: {
   const trust = trustOf(values, given, env, workerFile);
   const misfit = managerUrl === null ? null : trustMisfit(managerUrl, trust);
   if (misfit !== null) throw new Error(misfit);
+  const isEphemeral = given['ephemeral'] === true || (isTrue(env['WORKER_EPHEMERAL']) ?? false);
   return {
     workerId,
     managerUrl,
@@ -168,6 +178,8 @@ function optionsOf(read: {
     workerFile,
     rules: givesBirth ? rulesIn(values.security, workerFile, files) : null,
     slots: values.slots,
+    isEphemeral,
+    drainsOnTerm: isEphemeral || given['drainOnTerm'] === true || (isTrue(env['WORKER_DRAIN_ON_TERM']) ?? false),
     kind: values.kind ?? 'remote',
     tree: values.tree ?? 'cgroup',
     outputKeepBytes: values['output-keep'] ?? 64 * 2 ** 20,

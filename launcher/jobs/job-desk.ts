@@ -37,6 +37,10 @@ export interface DeskSurroundings {
   readonly tell: (fact: LauncherFact) => void;
   /** False = there is no connection. */
   readonly renew: (message: RenewMessage) => boolean;
+  /** One is begun, or was by an earlier launcher. */
+  readonly begun: () => void;
+  /** One is forgotten. */
+  readonly left: () => void;
 }
 
 const BY_US = 'the launcher';
@@ -106,6 +110,7 @@ export class JobDesk {
   }
 
   #begin({ attempt, spec, silenceMs }: RunWord): void {
+    this.around.begun();
     const stop = this.around.books.of(attempt)?.stop ?? null;
     if (stop !== null) return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
     try {
@@ -160,9 +165,11 @@ export class JobDesk {
     this.#forgotten.delete(attempt);
     const keeper = this.#keeperOf(attempt);
     this.around.books.note({ kind: 'forgotten', attempt });
-    if (keeper === null) return;
-    if (end?.run != null) keeper.endAcknowledged(end.run);
-    discard(keeper);
+    if (keeper !== null) {
+      if (end?.run != null) keeper.endAcknowledged(end.run);
+      discard(keeper);
+    }
+    this.around.left();
   }
 
   /** What is told of the attempts' processes. */
@@ -243,6 +250,7 @@ export class JobDesk {
       if (row.end === null) this.#goOn(row);
       else void this.#ends.tell(row.attempt);
     }
+    if (books.all.length > 0) this.around.begun();
   }
 
   /** An attempt of an earlier launcher. */

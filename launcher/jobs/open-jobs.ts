@@ -15,6 +15,8 @@ import { JobDesk } from './job-desk';
 export interface Jobs {
   readonly desk: JobDesk;
   readonly keepers: Keepers;
+  /** Nothing is held, and nothing of it is on the disk: each end is known to the manager, and all output. */
+  readonly isEmpty: boolean;
   /** Adopts what lives. */
   open(maySpawn: boolean): void;
   /** Ends all that runs, and is over when all of it is verified gone and written down. */
@@ -28,18 +30,34 @@ export interface JobsSurroundings {
   readonly slots: Slots;
   /** False = there is no connection. */
   readonly renew: (message: RenewMessage) => boolean;
+  /** One is begun. */
+  readonly begun: () => void;
+  /** Something of one is gone. */
+  readonly left: () => void;
 }
 
-export function openJobs(data: DataDirectory, { keeping, own, slots, renew }: JobsSurroundings): Jobs {
+export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
+  const { keeping, own, slots, renew, begun, left } = jobs;
   const { log, tell, machine } = keeping;
   const books = new AttemptBooks(data.path, log);
-  const desk = new JobDesk(() => keepers, { books, slots, clock: bootClock, bootId: machine.bootId, log, tell, renew });
+  const desk = new JobDesk(() => keepers, {
+    books,
+    slots,
+    clock: bootClock,
+    bootId: machine.bootId,
+    log,
+    tell,
+    renew,
+    begun,
+    left,
+  });
   const keepers = new Keepers(data, {
     ...keeping,
     role: 'job',
     // What must outlive a power cut of an attempt is in the journal of attempts.
     outlivesPowerCut: false,
     log: quieter(log),
+    left,
     tell: (fact: LauncherFact) => {
       if (!own.hear(fact)) desk.process(fact);
     },
@@ -47,6 +65,9 @@ export function openJobs(data: DataDirectory, { keeping, own, slots, renew }: Jo
   return {
     desk,
     keepers,
+    get isEmpty() {
+      return keepers.isEmpty && desk.held.length === 0;
+    },
     open: (maySpawn) => {
       keepers.open([], { maySpawn, isWholeFile: false });
       desk.opened();

@@ -26,7 +26,13 @@ export interface Defined {
 }
 
 /** What the launcher around them gives; the rest they give each other. */
-export type KeepersSurroundings = Omit<KeeperSurroundings, 'forgotten' | 'unmet' | 'stands' | 'isEnding' | 'births'>;
+export interface KeepersSurroundings extends Omit<
+  KeeperSurroundings,
+  'forgotten' | 'unmet' | 'stands' | 'isEnding' | 'births'
+> {
+  /** One of them, forgotten, has left the disk. */
+  readonly left?: () => void;
+}
 
 interface Opening {
   /** False when it is only opened to stop everything. */
@@ -59,8 +65,16 @@ export class Keepers {
         report === null ? this.#standings.forget(process) : this.#standings.own(process, report),
       isEnding: () => this.#isEnding,
       births: this.#births,
-      forgotten: (process) => void this.#keepers.delete(process),
+      forgotten: (process) => {
+        this.#keepers.delete(process);
+        around.left?.();
+      },
     };
+  }
+
+  /** Nothing is on the disk, neither a process nor the output of one that was forgotten. */
+  get isEmpty(): boolean {
+    return this.#keepers.size === 0;
   }
 
   get all(): readonly Keeper[] {

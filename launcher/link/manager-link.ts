@@ -76,6 +76,11 @@ export class ManagerLink {
     return this.#isSynced;
   }
 
+  /** It has introduced itself anew, and what it says when it connects is another. */
+  reconnect(): void {
+    if (this.#isSynced) this.#carrier.reopen();
+  }
+
   /** The table is another one than the manager was told. */
   syncAgain(): void {
     if (this.#isSynced) void this.#sync();

@@ -18,7 +18,7 @@ export function endOf(process: ProcessEnd, stop: Stop | null, terms: Pick<Terms,
   const { isOfAnotherBoot, ...told } = process;
   const { exit, certificate } = told;
   if (exit.exitCode === 0 && !wasReached(exit, certificate))
-    return { ...told, outcome: 'completed', why: describeExit(exit) };
+    return { ...told, outcome: 'completed', why: 'exit code 0' };
   if (stop !== null) return { ...told, outcome: stop.outcome, why: stopText(stop) };
   if (exit.cause?.kind === 'probe')
     return { ...told, outcome: 'timeout', why: `no output for ${(terms?.silenceMs ?? 0) / 1000} s` };

@@ -1,5 +1,5 @@
 /** Attempts of jobs on a launcher: from the word to run one to the word to forget it. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLauncher } from '../../harness/launcher';
 import { until } from '../../harness/until';
@@ -186,4 +186,18 @@ test('--status shows attempts as jobs, also when no launcher is there', async ()
   );
   await launcher.program.end('SIGKILL');
   expect(await status()).toMatch(new RegExp(`  job a\\.1: running, pid ${pid}\n$`));
+});
+
+test('what a rule of the machine is against is refused, and never born', async () => {
+  const rules = join(world.directory(), 'rules.yaml');
+  writeFileSync(rules, 'security:\n  allowed_commands: ["true"]\n');
+  const { manager } = await setUp(['--security', rules]);
+  manager.job(runWord('bad', ['sleep', '1000']));
+  manager.job(runWord('good', ['true']));
+  expect(await ended(manager, 'bad')).toMatchObject({
+    outcome: 'refused',
+    run: null,
+    why: expect.stringContaining('allowed_commands'),
+  });
+  expect(await ended(manager, 'good')).toMatchObject({ outcome: 'completed' });
 });
