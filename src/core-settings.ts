@@ -2,8 +2,8 @@
 import type { ManagerConfig } from './config/manager-config';
 import { JOB_DEFAULTS, type CoreSettings } from './core/settings';
 
-export const coreSettingsOf = ({ monitoring, recovery, security }: ManagerConfig): CoreSettings => ({
-  jobs: JOB_DEFAULTS,
+export const coreSettingsOf = ({ monitoring, recovery, security, jobs }: ManagerConfig): CoreSettings => ({
+  jobs: { ...JOB_DEFAULTS, streamSilenceMs: jobs.streamTimeoutMs },
   secretNames: security.secretNames,
   heartbeatTimeoutMs: monitoring.heartbeatTimeoutMs,
   samplingIntervalMs: monitoring.intervalMs,

@@ -12,11 +12,14 @@ import { monotonicClock } from './engine/clock';
 import { Engine } from './engine/engine';
 import { agentRoad } from './links/claim/agent-road';
 import { OUTPUT_KEPT_BYTES } from './links/claim/kept-output';
+import { fanOut } from './links/fan-out';
 import { heartbeatLink } from './links/http-poll';
 import { LauncherSessions } from './links/launcher-sessions';
 import { outputLink, outputRoad } from './links/output';
 import { OutputUnderWay } from './links/output-under-way';
 import { openSocketLink } from './links/socket';
+import { Streams } from './links/sse/streams';
+import { streamWorkerRoad } from './links/sse/worker-road';
 import { openZmqLink, type ZmqLink } from './links/zmq/zmq-link';
 import { listen } from './listen';
 import { openFaces, type FaceFiles } from './open-faces';
@@ -63,9 +66,12 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
   const proofs = new WorkerProofs(engine, gate);
   const output = outputRoad(logs);
   const sessions = new LauncherSessions(engine, logs, journal, gate);
-  engine.connect(sessions);
+  const streams = new Streams(engine);
+  engine.connect(fanOut([sessions, streams]));
   const hotRoads = {
     output: outputLink(output, proofs, new OutputUnderWay(engine.feed)),
+    // Before the next, whose paths have a worker's id where these have a word.
+    streamWorkers: streamWorkerRoad(engine, gate, streams),
     heartbeat: heartbeatLink(engine, gate),
     agents: agentRoad(engine, gate, OUTPUT_KEPT_BYTES),
   };
@@ -80,6 +86,7 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
     closeDoors();
     faces.leave();
     zmq?.close();
+    streams.close();
     tellEnd();
     engine.stop();
     await faces.close();

@@ -16,6 +16,7 @@ import { RefusalLog } from './faces/refusal-log';
 import { boundStrangers } from './links/anteroom';
 import { managerInfo } from './manager-info';
 import type { Stores } from './open-stores';
+import { TemplateFiles } from './stores/job-templates/template-files';
 import type { Gate } from './trust/gate';
 import { peopleOf } from './trust/people';
 import type { ManagerTls } from './trust/tls/manager-tls';
@@ -72,6 +73,7 @@ export function openFaces({ config, files, engine, stores, gate, tls, hotRoads, 
     createServer: tls?.createServer ?? createServer,
     caPem: () => authority()?.pem ?? null,
     engine,
+    templates: new TemplateFiles(config.jobs.templatesDir),
     logs,
     usage,
     audit: ledger.audit,

@@ -24,6 +24,7 @@ const BY_VARIABLE = new Map(LEAVES.map((path) => [variableOf(path), path]));
 /** Names of seed 004 for keys of ours, and how their values are written here. Ours win. */
 const ELSEWHERE: Readonly<Record<string, { readonly path: KeyPath; readonly as: (text: string) => string }>> = {
   SIMPLETUNER_AUDIT_RETENTION_DAYS: { path: ['audit', 'retain_age'], as: (days) => `${days}d` },
+  SIMPLETUNER_HEARTBEAT_TIMEOUT: { path: ['jobs', 'stream_timeout'], as: (seconds) => seconds },
 };
 
 export function environmentOverrides(env: Environment): EnvironmentOverride[] {

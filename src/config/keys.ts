@@ -108,6 +108,11 @@ const recovery = section({
   }).prefault({}),
 });
 
+const jobs = section({
+  templates_dir: text('the path of a directory').default('configs/jobs'),
+  stream_timeout: seconds({ above: 0 }).default(120),
+});
+
 /** Both or neither; and files that are there are meant to be used. */
 const tls = section({
   /** Null = when there are files. */
@@ -225,6 +230,7 @@ export const ConfigKeys = section({
   recovery: recovery.prefault({}),
   web: web.prefault({}),
   security: security.prefault({}),
+  jobs: jobs.prefault({}),
   workers: workers.default([]),
   slurm: later('Slurm').prefault({}),
   pytorch_dist: later('the distributed PyTorch section').prefault({}),

@@ -127,6 +127,13 @@ export interface ManagerConfig {
     /** Proxies whose X-Forwarded-For is believed. Ours. @default none */
     readonly trustedProxies: readonly string[];
   };
+  /** What is queued. Ours. */
+  readonly jobs: {
+    /** Where named jobs are: `<name>.yaml`. Relative to where the manager was started. @default configs/jobs */
+    readonly templatesDir: string;
+    /** Silence after which a worker of SimpleTuner's protocol is offline; also as seed 004's SIMPLETUNER_HEARTBEAT_TIMEOUT. @default 120 s */
+    readonly streamTimeoutMs: number;
+  };
   readonly security: {
     /** Globs (`*_DSN`) of variables that are secret beside those whose names say so. Ours. @default none */
     readonly secretNames: readonly string[];
@@ -200,7 +207,7 @@ export interface WorkerConfig {
 }
 
 export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
-  const { logging, state, logs, audit, communication, monitoring, recovery, web, security, workers } = keys;
+  const { logging, state, logs, audit, communication, monitoring, recovery, web, security, jobs, workers } = keys;
   const { adapter_config: adapter } = communication;
   const threshold = (written: ConfigKeys['monitoring']['cpu_threshold']): Threshold => ({
     below: written.below,
@@ -275,6 +282,7 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       sessionMs: Math.round(web.session_hours * 3_600_000),
       trustedProxies: web.trusted_proxies,
     },
+    jobs: { templatesDir: jobs.templates_dir, streamTimeoutMs: jobs.stream_timeout * 1000 },
     security: { secretNames: security.secret_names },
     workers: workers.map((worker) => ({
       workerId: worker.worker_id,

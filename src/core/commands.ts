@@ -11,6 +11,7 @@ import type {
   Verb,
 } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
+import type { AgentWord } from '../../protocol/simpletuner';
 import type { SetDocument } from '../../protocol/process-document';
 import type { Refusal } from '../../protocol/errors';
 import type { Changed, Rollback } from './definitions/change-words';
@@ -177,6 +178,8 @@ export type Effect =
   | { readonly kind: 'send'; readonly worker: WorkerId; readonly message: CommandToLauncher }
   /** Of an attempt; made from its rows, and said again after a sync. */
   | { readonly kind: 'job'; readonly worker: WorkerId; readonly word: JobWord }
+  /** To a worker of the SSE protocol, over its stream: said again when that opens anew. */
+  | { readonly kind: 'tellAgent'; readonly worker: WorkerId; readonly word: AgentWord }
   | { readonly kind: 'acknowledge'; readonly worker: WorkerId; readonly seq: number }
   /** Only over the present connection: the next one begins with the whole. */
   | { readonly kind: 'standings'; readonly worker: WorkerId; readonly message: StandingsMessage }

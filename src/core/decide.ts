@@ -3,6 +3,7 @@
  * nothing but `contacts` (who was heard when) and the command counter, which are no facts.
  */
 import type { CommandOf, Decision, EngineCommand } from './commands';
+import { ephemeralDue } from './fleet/ephemeral';
 import { cleanup, removeWorker } from './fleet/remove';
 import { applySet, rollback } from './definitions/apply';
 import { closeLink, openLink, registerLauncher, registerPlain, sync } from './fleet/register';
@@ -22,7 +23,9 @@ import { issueToken, revokeToken, tokensOver } from './trust/tokens';
 import { addUser, changeUser, removeUser } from './trust/users';
 import { claimJobs, endAttempt, registerAgent, renewLease, startAttempt, tellProgress } from './jobs/agents';
 import { approveJob, cancelJob, changeJob, retryJob, setJobLimit } from './jobs/control';
+import { forgetJobs } from './jobs/retention';
 import { jobsDue } from './jobs/leases';
+import { agentLeft, openStream } from './jobs/streams';
 import { submitJobs } from './jobs/submit';
 
 type Decider<K extends EngineCommand['kind']> = (
@@ -78,6 +81,9 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
   attemptEnded: endAttempt,
   renewLease,
   registerAgent,
+  openStream,
+  agentLeft,
+  forgetJobs,
   setJobLimit,
   match: (model) => {
     model.jobs.mayMatch = true;
@@ -94,6 +100,7 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
         ...judgeSilence(model, settings, nowMs),
         ...tokensOver(model, nowMs),
         ...jobsDue(model, settings, nowMs),
+        ...ephemeralDue(model, nowMs),
         ...due.facts,
       ],
       effects: due.effects,

@@ -1,4 +1,5 @@
 /** When the engine must wake although nobody asks: timers are data of the model, and this is the nearest. */
+import { nextEphemeralMs } from './fleet/ephemeral';
 import { nextSilenceMs } from './fleet/liveness';
 import type { Model } from './model';
 import { nextRecoveryMs } from './recovery/release';
@@ -13,6 +14,7 @@ export function nextDueMs(model: Model, settings: CoreSettings, nowMs: number): 
     nextTokenEndMs(model),
     model.refusals.nextMs(),
     model.jobs.due.nextMs,
+    nextEphemeralMs(model),
   ].filter((atMs) => atMs !== null);
   return due.length === 0 ? null : Math.min(...due);
 }

@@ -54,6 +54,8 @@ export interface Worker {
   readonly slots: number;
   /** Its devices by its own word; null = they are measured (`Contact.machine`). */
   readonly gpus: readonly DeclaredGpu[] | null;
+  /** It leaves after one job, and is forgotten soon after (seed 004). Absent = it stays. */
+  readonly isEphemeral?: boolean;
 }
 
 /** What a plain HTTP client says of its one process. Source: seed 002, heartbeat. */

@@ -19,6 +19,8 @@ export interface JobSettings {
   readonly fairShareBy: string;
   /** A device on which no more than this is used counts as empty. Bytes. */
   readonly gpuIdleBytes: number;
+  /** Silence after which a worker of the SSE protocol is offline, and given up for its job. */
+  readonly streamSilenceMs: number;
   /** Jobs that are over: so many are remembered, for so long. */
   readonly kept: number;
   readonly keptMs: number;
@@ -28,6 +30,7 @@ export const JOB_DEFAULTS: JobSettings = {
   starvationMs: 60 * 60_000,
   fairShareBy: 'user',
   gpuIdleBytes: 512 * 2 ** 20,
+  streamSilenceMs: 120_000,
   kept: 10_000,
   keptMs: 7 * 24 * 60 * 60_000,
 };

@@ -12,7 +12,6 @@ import { nothingTouched, type Touched } from './touched';
 import type { Model } from './model';
 import { notice } from './monitor/notice';
 import { place, reactJobs } from './jobs/react';
-import type { JobFact } from './jobs/words';
 import { standingsAfter } from './processes/standings';
 import { react } from './recovery/failure-handler';
 import type { CoreSettings } from './settings';
@@ -26,7 +25,7 @@ export class Turn {
   readonly effects: Effect[] = [];
   readonly events: EventView[] = [];
   readonly audit: AuditRecord[] = [];
-  private readonly jobFacts: JobFact[] = [];
+  private readonly jobFacts: Fact[] = [];
   private isFollowing = false;
 
   constructor(

@@ -41,6 +41,8 @@ function workerState(model: Model, worker: Worker): { state: WorkerState; why: s
       return { state: 'offline', why: 'lost: silent for its whole timeout; what it runs is unknown and left alone' };
     case 'present': {
       if (worker.isDraining) return { state: 'draining', why: 'an operator drains it: it takes nothing new' };
+      if (worker.type === 'sse' && model.contacts.get(worker.id)?.connection == null)
+        return { state: 'connecting', why: 'registered; its stream is not open' };
       const running = [...model.processes.of(worker.id)].filter(isAlive).length;
       const jobs = model.jobs.countOn(worker.id);
       if (running + jobs === 0) return { state: 'idle', why: 'nothing runs' };

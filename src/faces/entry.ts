@@ -38,6 +38,11 @@ export const ROADS = {
   leaseRenew: { over: 'road', name: 'POST /api/v1/agent/tasks/:id/lease/renew', permission: 'worker.link' },
   progress: { over: 'road', name: 'POST /api/v1/agent/tasks/:id/progress', permission: 'worker.link' },
   complete: { over: 'road', name: 'POST /api/v1/agent/tasks/:id/complete', permission: 'worker.link' },
+  stream: { over: 'road', name: 'GET /api/workers/stream', permission: 'worker.link' },
+  streamQueue: { over: 'road', name: 'GET /api/workers/queue', permission: 'worker.link' },
+  streamBeat: { over: 'road', name: 'POST /api/workers/heartbeat', permission: 'worker.link' },
+  jobStatus: { over: 'road', name: 'POST /api/workers/job/:id/status', permission: 'worker.link' },
+  disconnect: { over: 'road', name: 'POST /api/workers/disconnect', permission: 'worker.link' },
   heartbeat: { over: 'road', name: 'POST /api/workers/:id/heartbeat', permission: 'worker.link' },
 } as const satisfies Record<string, Entry>;
 

@@ -42,6 +42,9 @@ export class LauncherSessions implements LinkOut {
 
   deliver(effect: Effect): void {
     switch (effect.kind) {
+      // To workers of another link.
+      case 'tellAgent':
+        return;
       case 'send':
         this.lines.get(effect.worker)?.say('command', effect.message);
         return;

@@ -9,7 +9,7 @@ test.each([
   ],
   [
     'moonlight: 1',
-    'FILE:1: moonlight is not a known key (known: logging, state, logs, audit, communication, monitoring, recovery, web, security, workers, slurm, pytorch_dist)',
+    'FILE:1: moonlight is not a known key (known: logging, state, logs, audit, communication, monitoring, recovery, web, security, jobs, workers, slurm, pytorch_dist)',
   ],
   ['web: 5000', 'FILE:1: web must be a mapping, not 5000'],
   ['- web', 'FILE:1: the file must be a mapping, not the list ["web"]'],

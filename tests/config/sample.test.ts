@@ -123,6 +123,7 @@ test('every value of it arrives, with its unit', () => {
       sessionMs: 604_800_000,
       trustedProxies: [],
     },
+    jobs: { templatesDir: 'configs/jobs', streamTimeoutMs: 120_000 },
     security: { secretNames: [] },
     workers: [],
   });

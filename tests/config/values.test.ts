@@ -63,6 +63,8 @@ const OTHER: Record<string, unknown> = {
   'web.session_hours': 12,
   'web.trusted_proxies': ['10.0.0.1'],
   'web.tls.enabled': true,
+  'jobs.templates_dir': '/etc/jobs',
+  'jobs.stream_timeout': 300,
   'security.secret_names': ['*_DSN'],
   workers: [{ worker_id: 'w', command: ['sh', '-c', 'true'] }],
 };

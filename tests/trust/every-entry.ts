@@ -34,6 +34,11 @@ const bodies = (worker: string): Readonly<Record<string, unknown>> => ({
   'POST /api/v1/agent/tasks/:id/lease/renew': { agent_id: worker, attempt_id: 'a' },
   'POST /api/v1/agent/tasks/:id/progress': { agent_id: worker, attempt_id: 'a' },
   'POST /api/v1/agent/tasks/:id/complete': { agent_id: worker, attempt_id: 'a' },
+  'POST /api/workers/heartbeat': { worker_id: worker },
+  'POST /api/workers/disconnect': { worker_id: worker },
+  'POST /api/workers/job/:id/status': { status: 'starting' },
+  'POST /api/queue/submit': { config_name: 'none' },
+  'POST /api/queue/:id/priority': { priority: 10 },
   'POST /api/jobs': { command: 'x', needs: { worker } },
   'POST /api/jobs/cancel': { ids: [worker] },
   'POST /api/jobs/retry': { ids: [worker] },
@@ -51,6 +56,8 @@ const place = (path: string, worker: string): string =>
   path
     .replace('/api/admin/users/:id', '/api/admin/users/nobody')
     .replace('/api/tokens/:id', '/api/tokens/t_none')
+    // Of a job that waits it would be open for as long as that waits.
+    .replace('/api/cloud/jobs/:id/logs/stream', '/api/cloud/jobs/none/logs/stream')
     .replace(':fingerprint', 'none')
     .replace(':set', `set-of-${worker}`)
     .replace(':key', encodeURIComponent(`${worker}/${worker}`))
@@ -75,8 +82,11 @@ async function overHttp({ name }: Entry, who: Asker, worker: string): Promise<Ve
       ? registration(who, worker)
       : (bodies(worker)[name] ?? (WAITS.test(path) ? { wait: false } : {}));
   const query = path === OUTPUT_PATH ? `?worker=${worker}&process=${worker}&run=${RUN}&offset=0` : '';
+  // A refused person has no worker of its own; whoever has is asked about that.
+  const own = path === '/api/workers/stream' || path === '/api/workers/queue' ? `?worker_id=${worker}` : '';
+  const rejected = path.endsWith('/reject') ? '?reason=x' : '';
   const waits = path.endsWith('/wait') ? '?timeout=0' : '';
-  const words = path.endsWith('/search') && method === 'GET' ? '?q=x' : query + waits;
+  const words = path.endsWith('/search') && method === 'GET' ? '?q=x' : query + own + rejected + waits;
   const told = await who.ask(method, place(path, worker) + words, method === 'GET' ? undefined : body);
   const { results = [], code } = (told.body ?? {}) as { results?: { code?: string }[]; code?: string | number };
   // The seeds' own codes are numbers: there the status says it.

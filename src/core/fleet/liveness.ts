@@ -4,8 +4,8 @@ import { hasLauncher, type Contact, type Model, type Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import type { Fact } from '../facts';
 
-/** How many of its own beats a worker without a launcher may miss. Sources: seeds 002 (5 s), 003 (180 s of 30 s), 004 (120 s of 30 s). */
-const BEATS_UNTIL_LOST = { plain: 3, claim: 6, sse: 4 } as const;
+/** How many of its own beats a worker without a launcher may miss. Sources: seeds 002 (5 s), 003 (180 s of 30 s). */
+const BEATS_UNTIL_LOST = { plain: 3, claim: 6 } as const;
 
 /**
  * A launcher beats at the manager's pace and is judged by the configured times exactly. Others beat as they like, so they
@@ -16,7 +16,10 @@ export function silenceLimits(worker: Worker, settings: CoreSettings): { staleAf
   const { type, heartbeatIntervalMs } = worker;
   if (type === 'remote' || type === 'local')
     return { staleAfterMs: heartbeatTimeoutMs / 2, lostAfterMs: heartbeatTimeoutMs };
-  const lostAfterMs = Math.max(heartbeatTimeoutMs, BEATS_UNTIL_LOST[type] * heartbeatIntervalMs);
+  const lostAfterMs =
+    type === 'sse'
+      ? settings.jobs.streamSilenceMs
+      : Math.max(heartbeatTimeoutMs, BEATS_UNTIL_LOST[type] * heartbeatIntervalMs);
   return { staleAfterMs: Math.max(lostAfterMs / 2, Math.min(lostAfterMs, 2 * heartbeatIntervalMs)), lostAfterMs };
 }
 

@@ -39,7 +39,7 @@ export function claimJobs(
   const facts: JobFact[] = [];
   const reply: { job: Job; attempt: Attempt }[] = [];
   for (const placement of placements(model, settings, nowMs, { worker: id, limit })) {
-    const begun = assigned(placement, epoch, leaseMs, nowMs);
+    const begun = assigned(placement, epoch, () => leaseMs, nowMs);
     epoch += begun.attempts.length;
     facts.push(...begun.facts);
     for (const attempt of begun.attempts) reply.push({ job: begun.job, attempt });
@@ -183,6 +183,8 @@ export function registerAgent(
   const admission = admitPlain(model, command.worker, command.account);
   if ('refusal' in admission) return refused(admission.refusal);
   contactOf(model, command.worker, nowMs).lastContactMs = nowMs;
+  const isEphemeral = command.isEphemeral ?? admission.account?.workerType === 'ephemeral';
+  const live = [...model.jobs.on(command.worker)];
   const worker: Worker = {
     id: command.worker,
     type: command.type,
@@ -194,11 +196,12 @@ export function registerAgent(
     registeredAtMs: earlier?.registeredAtMs ?? nowMs,
     heartbeatIntervalMs: command.heartbeatIntervalMs,
     presence: { kind: 'present', sinceMs: nowMs },
-    isDraining: earlier?.isDraining ?? false,
+    // One that left after its job and is back has come for another.
+    isDraining: isEphemeral && live.length === 0 ? false : (earlier?.isDraining ?? false),
     slots: command.slots,
     gpus: command.gpus,
+    isEphemeral,
   };
-  const live = [...model.jobs.on(worker.id)];
   const holds = command.holds ?? live.map(({ id }) => id);
   const keep = live.filter(({ id }) => holds.includes(id)).map(({ id }) => id);
   for (const id of keep) model.jobs.renewedAtMs.set(id, nowMs);

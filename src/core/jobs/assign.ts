@@ -1,4 +1,5 @@
 /** A job is given to workers: the lease begins. */
+import type { WorkerId } from '../../../protocol/ids';
 import { attemptIdOf } from '../../../protocol/jobs';
 import { jobChanged } from './changes';
 import type { Placement } from './matching';
@@ -6,13 +7,13 @@ import type { Attempt, Job } from './rows';
 import type { JobFact } from './words';
 
 /**
- * @param leaseMs null = as long as the job trusts a silent worker
+ * @param leaseOf a worker's; null = as long as the job trusts a silent worker
  * @param epoch the last that was given
  */
 export function assigned(
   { job, on }: Placement,
   epoch: number,
-  leaseMs: number | null,
+  leaseOf: (worker: WorkerId) => number | null,
   nowMs: number,
 ): { facts: JobFact[]; job: Job; attempts: Attempt[] } {
   const { needs, trustMs } = job.spec;
@@ -32,7 +33,7 @@ export function assigned(
       memoryBytes: needs.memoryBytes,
       assignedAtMs: nowMs,
       startedAtMs: null,
-      leaseMs: leaseMs ?? trustMs,
+      leaseMs: leaseOf(worker) ?? trustMs,
       run: null,
       exit: null,
       outputBytes: null,

@@ -45,6 +45,16 @@ export function jobDeed(command: JobCommand): Omit<AuditRecord, 'result'> | null
         action: 'register',
         details: { hostname: command.hostname, protocol: command.type },
       };
+    case 'forgetJobs':
+      return {
+        type: 'job.changed',
+        actor: command.by,
+        target: { type: 'job', id: '*' },
+        action: 'forget those that are over',
+        details: { over_before: new Date(command.overBeforeMs).toISOString() },
+      };
+    case 'openStream':
+    case 'agentLeft':
     case 'claimJobs':
     case 'attemptStarted':
     case 'attemptProgress':

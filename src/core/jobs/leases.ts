@@ -4,7 +4,7 @@ import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { attemptOver, jobChanged } from './changes';
 import { begin } from './dependencies';
-import { isLive, isOver, type Job } from './rows';
+import { isLive, isOver, type Attempt, type Job } from './rows';
 import type { JobFact } from './words';
 
 /** RemoteGPU's word for it, and everybody's (seed 003). */
@@ -36,8 +36,12 @@ function leaseDue(model: Model, id: string, nowMs: number): JobFact[] {
     model.jobs.due.add(endsAtMs, { kind: 'lease', id: attempt.id });
     return [];
   }
-  return [attemptOver(attempt, attempt.stop?.outcome ?? 'lost', attempt.stop?.why ?? LEASE_EXPIRED, nowMs)];
+  return [attemptOver(attempt, attempt.stop?.outcome ?? 'lost', attempt.stop?.why ?? lostWhy(model, attempt), nowMs)];
 }
+
+/** Source: API_JOBS section 2, "Requeue". */
+const lostWhy = ({ workers }: Model, { worker }: Attempt): string =>
+  workers.get(worker)?.type === 'sse' ? `Worker ${worker} went offline during training` : LEASE_EXPIRED;
 
 /** One that others wait for stays, however old: they would wait for good. */
 function tooOld(model: Model, settings: CoreSettings, job: Job, nowMs: number): JobFact[] {

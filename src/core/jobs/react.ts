@@ -1,4 +1,5 @@
 /** What follows from facts of jobs: a job from its attempts, dependents from a job, room for those that are over. */
+import type { WorkerId } from '../../../protocol/ids';
 import type { Effect } from '../commands';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
@@ -7,6 +8,7 @@ import { assigned } from './assign';
 import { attemptStopping } from './changes';
 import { afterJob, ifMet } from './dependencies';
 import { runWord, stopWord } from './job-words';
+import { afterLastJob, streamLeaseMs } from './streams';
 import { placements } from './matching';
 import { preemptions } from './preempting';
 import { afterAttempt } from './outcome';
@@ -15,14 +17,14 @@ import { isOver } from './rows';
 import type { JobFact } from './words';
 
 export interface JobReaction {
-  readonly facts: readonly JobFact[];
+  readonly facts: readonly Fact[];
   readonly effects: readonly Effect[];
 }
 
 export function reactJobs(model: Model, fact: Fact, settings: CoreSettings, nowMs: number): JobReaction {
   switch (fact.kind) {
     case 'attempt.changed':
-      return fact.attempt.state.kind === 'ended' ? afterAttempt(model, fact, nowMs) : none;
+      return fact.attempt.state.kind === 'ended' ? afterEnd(model, fact, nowMs) : none;
     case 'job.submitted':
     case 'job.changed': {
       // What it waits for may have been over, or be refused, in the submission that it came with.
@@ -43,6 +45,12 @@ export function reactJobs(model: Model, fact: Fact, settings: CoreSettings, nowM
   }
 }
 
+function afterEnd(model: Model, fact: Extract<JobFact, { kind: 'attempt.changed' }>, nowMs: number): JobReaction {
+  const job = afterAttempt(model, fact, nowMs);
+  const worker = afterLastJob(model, fact.attempt);
+  return { facts: [...worker.facts, ...job.facts], effects: [...job.effects, ...worker.effects] };
+}
+
 const SCHEDULER = 'the scheduler';
 const none: JobReaction = { facts: [], effects: [] };
 
@@ -51,8 +59,9 @@ export function place(model: Model, settings: CoreSettings, nowMs: number, happe
   if (!model.jobs.mayMatch) return [];
   model.jobs.mayMatch = false;
   const effects: Effect[] = [];
+  const leaseOf = (worker: WorkerId): number | null => streamLeaseMs(model, worker, settings);
   for (const placement of placements(model, settings, nowMs, null)) {
-    const { facts, attempts } = assigned(placement, model.jobs.epoch, null, nowMs);
+    const { facts, attempts } = assigned(placement, model.jobs.epoch, leaseOf, nowMs);
     for (const fact of facts) happen(fact);
     for (const attempt of attempts) effects.push(runWord(model, placement.job, attempt));
   }

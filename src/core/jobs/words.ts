@@ -93,8 +93,16 @@ export type JobCommand =
       readonly holds: readonly AttemptId[] | null;
       /** Whose token it showed; null = it is let in without. */
       readonly account: AccountId | null;
+      /** Leaves after one job. @default as its credential says */
+      readonly isEphemeral?: boolean | undefined;
       readonly by: Asker;
     }
+  /** Of a worker of the SSE protocol: what it has not answered is said on it. */
+  | { readonly kind: 'openStream'; readonly worker: WorkerId; readonly connection: string }
+  /** It says goodbye: it is offline at once. */
+  | { readonly kind: 'agentLeft'; readonly worker: WorkerId }
+  /** Jobs that were over before then are forgotten before their time. */
+  | { readonly kind: 'forgetJobs'; readonly overBeforeMs: number; readonly by: Asker }
   | { readonly kind: 'setJobLimit'; readonly scope: string; readonly max: number | null; readonly by: Asker };
 
 export interface JobReplies {
@@ -110,6 +118,9 @@ export interface JobReplies {
   attemptEnded: { readonly attempt: Attempt; readonly job: Job };
   renewLease: { readonly attempt: Attempt; readonly expiresAtMs: number };
   registerAgent: { readonly keep: readonly AttemptId[]; readonly abandon: readonly AttemptId[] };
+  openStream: null;
+  agentLeft: null;
+  forgetJobs: { readonly forgotten: number };
   setJobLimit: null;
 }
 

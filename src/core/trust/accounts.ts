@@ -5,6 +5,7 @@ import type { WorkerId } from '../../../protocol/ids';
 import type { CommandOf, Decision, Effect } from '../commands';
 import type { Fact } from '../facts';
 import { removeWorkers } from '../fleet/remove';
+import { drainWords } from '../jobs/streams';
 import type { Model } from '../model';
 import { unknownWorker } from '../processes/find';
 import type { Account, AccountId, Applicant } from './rows';
@@ -116,7 +117,7 @@ export function drain(model: Model, { id, isDraining, by }: CommandOf<'drain'>):
   const isNews = worker.isDraining !== isDraining;
   return {
     facts: isNews ? [{ kind: 'worker.draining', id: worker.id, isDraining, by: by.text }] : [],
-    effects: [],
+    effects: isNews && isDraining && worker.type === 'sse' ? drainWords(model, worker) : [],
     reply: { worker: worker.id },
   };
 }

@@ -65,9 +65,12 @@ function accountRow(model: Model, account: Account, nowMs: number): AdminWorker 
 function registered(model: Model, worker: Worker, nowMs: number) {
   const { state, last_contact_ms: heardAtMs, machine } = workerView(model, worker);
   const isConnected =
-    worker.presence.kind !== 'lost' && (worker.type === 'plain' || model.contacts.get(worker.id)?.connection != null);
-  const gpus = machine?.gpus ?? [];
-  const vramBytes = gpus[0]?.memoryTotalBytes;
+    worker.presence.kind !== 'lost' &&
+    (worker.type === 'plain' || worker.type === 'claim' || model.contacts.get(worker.id)?.connection != null);
+  const measured = machine?.gpus?.map(({ name, memoryTotalBytes }) => ({ name, memoryBytes: memoryTotalBytes }));
+  const gpus = worker.gpus ?? measured ?? [];
+  const vramBytes = gpus[0]?.memoryBytes ?? null;
+  const [first] = model.jobs.on(worker.id);
   return {
     status: worker.isDraining && worker.presence.kind !== 'lost' ? 'draining' : state,
     gpu_count: gpus.length,
@@ -75,9 +78,10 @@ function registered(model: Model, worker: Worker, nowMs: number) {
     gpu_info: {
       name: gpus[0]?.name ?? 'Unknown',
       count: gpus.length,
-      ...(vramBytes === undefined ? {} : { vram_gb: Math.round(vramBytes / 2 ** 30), accelerator: 'cuda' }),
+      ...(vramBytes === null ? {} : { vram_gb: Math.round(vramBytes / 2 ** 30), accelerator: 'cuda' }),
     },
     labels: worker.labels,
+    current_job_id: first?.job ?? null,
     last_heartbeat: iso(heardAtMs),
     connected_at: isConnected ? iso(worker.presence.sinceMs) : null,
     connected: isConnected,

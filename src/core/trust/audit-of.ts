@@ -139,6 +139,9 @@ function toldOf(model: Model, command: EngineCommand, decision: Decision): Told 
     case 'attemptProgress':
     case 'attemptEnded':
     case 'renewLease':
+    case 'openStream':
+    case 'agentLeft':
+    case 'forgetJobs':
       return jobDeed(command);
     // Told above, and a connection's own words, and the clock's.
     case 'audit':

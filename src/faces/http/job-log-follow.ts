@@ -3,6 +3,7 @@
  * what is stored and then waits for more to be; a reader who is slow is sent no faster than it reads.
  */
 import type { Response } from 'express';
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { AttemptId } from '../../../protocol/jobs';
 import { isLive, isOver, type Attempt, type Job } from '../../core/jobs/rows';
@@ -51,10 +52,10 @@ export async function followAttempt(
   { engine, logs }: HttpParts,
   attempt: Attempt,
   { limit }: { readonly limit: number },
-  response: Response,
+  response: Writable & Partial<Pick<Response, 'setHeader' | 'flushHeaders'>>,
   signal: AbortSignal,
 ): Promise<void> {
-  response.setHeader('X-Attempt-Id', attempt.id);
+  response.setHeader?.('X-Attempt-Id', attempt.id);
   if (attempt.output !== null) return void response.end(attempt.output.stdout + attempt.output.stderr);
   if (attempt.run === null) return void response.end();
   const ref: RunRef = { worker: attempt.worker, process: attemptProcess(attempt), run: attempt.run };
@@ -66,7 +67,8 @@ export async function followAttempt(
   signal.addEventListener('abort', () => news.tell());
   try {
     let offset = await beginOf(logs, ref, limit, signal);
-    response.setHeader('X-Log-Offset', offset).flushHeaders();
+    response.setHeader?.('X-Log-Offset', offset);
+    response.flushHeaders?.();
     while (!signal.aborted) {
       const more = news.next();
       const size = logs.length(ref);
@@ -90,7 +92,7 @@ async function beginOf(logs: LogStore, ref: RunRef, lines: number, signal: Abort
 }
 
 /** @returns where the rest begins: behind a gap, if there is one */
-async function send(logs: LogStore, ref: RunRef, offset: number, response: Response): Promise<number> {
+async function send(logs: LogStore, ref: RunRef, offset: number, response: Writable): Promise<number> {
   const range = logs.read(ref, { offset });
   await pipeline(range.stream, response, { end: false });
   return range.end;

@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import type { AuditTrail } from '../../engine/audit-port';
 import type { Engine } from '../../engine/engine';
 import type { JobFigures } from '../../engine/job-figures';
+import type { JobTemplates } from '../../engine/job-templates-port';
 import type { JobWaits } from '../../engine/job-waits';
 import type { LogStore } from '../../engine/log-store-port';
 import type { UsageHistory } from '../../engine/usage-port';
@@ -35,6 +36,7 @@ export interface HttpParts {
   readonly doorkeeper: Doorkeeper;
   readonly joining: Joining;
   readonly people: People;
+  readonly templates: JobTemplates;
   readonly jobWaits: JobWaits;
   readonly jobFigures: JobFigures;
 }

@@ -36,6 +36,8 @@ import type { HttpParts, Route } from './route';
 import { remoteGpuTaskRoutes } from './remotegpu-tasks';
 import { sessionRoutes } from './session';
 import { setRoutes } from './sets';
+import { simpleTunerJobRoutes } from './simpletuner-jobs';
+import { simpleTunerQueueRoutes } from './simpletuner-queue';
 import { statusRoutes } from './status';
 import { straightRoad } from './straight';
 import { tokenRoutes } from './tokens';
@@ -56,7 +58,7 @@ export interface WebFace extends HttpParts {
   readonly caPem: () => string | null;
   readonly guard: (request: IncomingMessage) => Refusal | null;
   /** Each serves some of ROADS. */
-  readonly hotRoads: Readonly<Record<'output' | 'heartbeat' | 'agents', HotRoad>>;
+  readonly hotRoads: Readonly<Record<'output' | 'streamWorkers' | 'heartbeat' | 'agents', HotRoad>>;
   /** The built dashboard; null = not served (`web.enabled: false`). */
   readonly webDir: string | null;
   /** Swagger UI's files. */
@@ -93,6 +95,8 @@ export function allRoutes(parts: HttpParts): Route[] {
     ...joinRoutes(parts),
     ...joinTokenRoutes(parts),
     ...remoteGpuTaskRoutes(parts),
+    ...simpleTunerQueueRoutes(parts),
+    ...simpleTunerJobRoutes(parts),
   ];
 }
 

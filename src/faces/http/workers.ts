@@ -7,6 +7,7 @@ import { Refusal } from '../../../protocol/errors';
 import { CleanupBody, CommandBody, CommandReply, DisableBody, StopBody } from '../../../protocol/http';
 import { runIdOf } from '../../../protocol/ids';
 import { RegisterBody, RegisterReply } from '../../../protocol/link';
+import { StreamWorkerBody, StreamWorkerReply } from '../../../protocol/simpletuner';
 import { newAccountId } from '../../trust/credentials';
 import type { Principal } from '../../trust/gate';
 import { accountShown } from '../../trust/rights';
@@ -16,6 +17,7 @@ import { patienceOf, untilMs, verbOf } from './command';
 import { processNamed, workerNamed } from './named';
 import { route, straightRoute, type HttpParts, type Route } from './route';
 import { rows, workerRow } from './seed-shapes';
+import { isStreamWorker, registerStreamWorker } from './simpletuner-register';
 
 /** The original's clients beat every 5 s and do not say so. */
 const SEED_HEARTBEAT_SECONDS = 5;
@@ -35,17 +37,21 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
     path: '/api/workers/register',
     permission: 'worker.link',
     asksItself: true,
-    summary: 'Register a worker: a launcher (field `launcher`), or a plain client that beats by HTTP',
-    body: RegisterBody,
-    reply: RegisterReply,
+    summary:
+      'Register a worker: a launcher (field `launcher`), a plain client that beats by HTTP, or with `name` a worker of SimpleTuner',
+    body: z.union([RegisterBody, StreamWorkerBody]),
+    branchOf: (body) => (isStreamWorker(body) ? StreamWorkerBody : RegisterBody),
+    reply: z.union([RegisterReply, StreamWorkerReply]),
     handle: ({ body, principal, caller }) =>
-      body.launcher === undefined
-        ? registerPlain(engine, body, principal)
-        : registerLauncher(engine, body.launcher, {
-            proof: gate.proofOf(body.launcher, caller),
-            newAccount: newAccountId(),
-            mayHold: body.may_hold === true,
-          }),
+      isIntroduction(body)
+        ? registerStreamWorker(engine, body, principal)
+        : body.launcher === undefined
+          ? registerPlain(engine, body, principal)
+          : registerLauncher(engine, body.launcher, {
+              proof: gate.proofOf(body.launcher, caller),
+              newAccount: newAccountId(),
+              mayHold: body.may_hold === true,
+            }),
   }),
   route({
     method: 'post',
@@ -182,6 +188,8 @@ export const workerRoutes = ({ engine, gate }: HttpParts): Route[] => [
     },
   }),
 ];
+
+const isIntroduction = (body: RegisterBody | StreamWorkerBody): body is StreamWorkerBody => !('worker_id' in body);
 
 const typeOf = (engine: HttpParts['engine'], id: string): 'local' | 'remote' =>
   rows(engine).find((row) => row.id === id)?.worker.type === 'local' ? 'local' : 'remote';

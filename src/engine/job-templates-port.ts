@@ -1,0 +1,9 @@
+/** Where named jobs are kept (protocol/job-template.ts). */
+import type { JobTemplate } from '../../protocol/job-template';
+
+export interface JobTemplates {
+  /** As it is now: it is read each time. @throws Refusal not_found with the nearest names, bad_request */
+  named(name: string): Promise<JobTemplate>;
+  /** In order. */
+  names(): Promise<string[]>;
+}

@@ -1,0 +1,39 @@
+/** A heartbeat renews what its worker says it runs, in memory. Nothing that it says changes what it is to do. */
+import type { z } from 'zod';
+import type { WorkerId } from '../../../protocol/ids';
+import type { StreamBeatBody } from '../../../protocol/simpletuner';
+import { isOver } from '../../core/jobs/rows';
+import type { Engine } from '../../engine/engine';
+import type { Streams } from './streams';
+
+export function hearBeat(
+  engine: Engine,
+  streams: Streams,
+  worker: WorkerId,
+  { status, current_job_id: current }: z.output<typeof StreamBeatBody>,
+): void {
+  engine.agentBeat(worker, null);
+  // One that is silent about its job, or only says that it has one, has what it was given.
+  const isSilent = current === undefined || (current === null && status === 'busy');
+  const live = engine.read(({ jobs }) => [...jobs.on(worker)]);
+  const renewed = live.filter(({ job }) => isSilent || job === current);
+  engine.renew(
+    worker,
+    renewed.map(({ id }) => id),
+  );
+  if (current == null || renewed.length > 0) return;
+  // It goes on with what was given up: that is over by now, or another has it.
+  const attempt = engine.read(({ jobs }) => {
+    const job = jobs.job(current);
+    const isAnothers = job === null || isOver(job) || jobs.liveOf(job.id).length > 0;
+    return isAnothers ? (jobs.attemptsOf(current as never).findLast((one) => one.worker === worker) ?? null) : null;
+  });
+  // What ended by its own word it only has not put away yet.
+  if (attempt?.state.kind !== 'ended' || attempt.state.outcome !== 'lost') return;
+  const why = 'it is over here, or another has it';
+  streams.deliver({
+    kind: 'job',
+    worker,
+    word: { kind: 'stop', attempt: attempt.id, outcome: 'lost', by: 'the manager', why },
+  });
+}

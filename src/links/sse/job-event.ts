@@ -1,0 +1,56 @@
+/** What a worker of SimpleTuner is told on its stream: our words in its shapes. Source: API_JOBS 1B "SSE to worker". */
+import type { JobWord } from '../../../protocol/link';
+import type { AgentWord } from '../../../protocol/simpletuner';
+import { META_CONFIG } from '../../core/jobs/simpletuner-entry';
+import type { Model } from '../../core/model';
+
+export interface StreamEvent {
+  readonly event: 'job_submit' | 'job_cancel' | 'drain' | 'shutdown';
+  /** Names what is said, the same each time it is said; null = it can be said any number of times. */
+  readonly id: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Null = it has no word for that. */
+export function jobEvent(model: Model, word: JobWord): StreamEvent | null {
+  switch (word.kind) {
+    case 'run':
+      return {
+        event: 'job_submit',
+        id: word.attempt,
+        data: {
+          type: 'job_submit',
+          job_id: word.job,
+          attempt_id: word.attempt,
+          config: configOf(model, word),
+          dataloader: [],
+          provider: 'worker',
+          upload_endpoint: null,
+          upload_token: null,
+          hf_token: null,
+        },
+      };
+    case 'stop': {
+      const job = model.jobs.attempt(word.attempt)?.job;
+      if (job === undefined) return null;
+      const data = { type: 'job_cancel', job_id: job, attempt_id: word.attempt, reason: word.why };
+      return { event: 'job_cancel', id: `${word.attempt}:cancel`, data };
+    }
+    default:
+      return null;
+  }
+}
+
+/** Its programs read `data` in one and the top in the other. */
+export function agentEvent(word: AgentWord): StreamEvent {
+  if (word.kind === 'drain') return { event: 'drain', id: null, data: { type: 'drain', data: {} } };
+  const { reason } = word;
+  return { event: 'shutdown', id: null, data: { type: 'shutdown', reason, data: { reason } } };
+}
+
+/** A template's own, or, of a job that came by another face, what there is to run. */
+function configOf(model: Model, { job, spec }: Extract<JobWord, { kind: 'run' }>): unknown {
+  const own = model.jobs.job(job)?.meta[META_CONFIG];
+  const run = { command: spec.command, working_dir: spec.workingDir, env: spec.env };
+  return own === undefined ? run : { ...run, ...(JSON.parse(own) as object) };
+}

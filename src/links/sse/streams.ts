@@ -1,0 +1,113 @@
+/**
+ * Open streams to workers of SimpleTuner (seed 004). Text goes out and nothing comes back on it, so what was said is known to
+ * be heard only by what its worker asks next; until then the rows say it again on every new stream (core/jobs/streams.ts).
+ */
+import type { ServerResponse } from 'node:http';
+import type { WorkerId } from '../../../protocol/ids';
+import { PING_MS } from '../../../protocol/simpletuner';
+import type { Effect } from '../../core/commands';
+import type { Engine } from '../../engine/engine';
+import type { LinkOut } from '../../engine/ports';
+import { agentEvent, jobEvent, type StreamEvent } from './job-event';
+
+interface Stream {
+  readonly worker: WorkerId;
+  readonly response: ServerResponse;
+  /** Ticks anew with each event. */
+  readonly ping: NodeJS.Timeout;
+}
+
+/** What waits in the socket of a worker that does not read; more, and it is closed: the next stream says it again. */
+const UNREAD_BYTES_MAX = 2 ** 20;
+
+export class Streams implements LinkOut {
+  readonly #byConnection = new Map<string, Stream>();
+  readonly #connectionOf = new Map<WorkerId, string>();
+  #opened = 0;
+
+  constructor(
+    private readonly engine: Engine,
+    /** @default 30 s */
+    private readonly pingMs = PING_MS,
+  ) {}
+
+  deliver(effect: Effect): void {
+    switch (effect.kind) {
+      // These are launchers'.
+      case 'send':
+      case 'acknowledge':
+      case 'standings':
+      case 'askForSync':
+        return;
+      case 'job': {
+        const stream = this.#streamOf(effect.worker);
+        if (stream === undefined) return;
+        const event = this.engine.read((model) => jobEvent(model, effect.word));
+        if (event !== null) say(stream, event);
+        return;
+      }
+      case 'tellAgent': {
+        const stream = this.#streamOf(effect.worker);
+        if (stream !== undefined) say(stream, agentEvent(effect.word));
+        return;
+      }
+      case 'closeConnection': {
+        const stream = this.#byConnection.get(effect.connection);
+        if (stream === undefined) return;
+        // Only one that is not wanted back is sent home; another comes again, and is asked for its token.
+        if (!this.engine.read(({ workers }) => workers.has(stream.worker)))
+          say(stream, agentEvent({ kind: 'shutdown', reason: effect.why }));
+        stream.response.end();
+      }
+    }
+  }
+
+  /** The head goes out first, so that whatever the engine says comes behind it. @throws Refusal unknown_worker */
+  async open(worker: WorkerId, response: ServerResponse): Promise<void> {
+    const connection = `sse-${++this.#opened}`;
+    const ping = setInterval(() => response.write('event: ping\ndata: {}\n\n'), this.pingMs);
+    const stream = { worker, response, ping };
+    this.#byConnection.set(connection, stream);
+    // Its turn's effects are for this stream, and the one before is closed by its own name.
+    const before = this.#connectionOf.get(worker);
+    this.#connectionOf.set(worker, connection);
+    response.on('close', () => this.#ended(connection, stream));
+    try {
+      const opening = this.engine.submit({ kind: 'openStream', worker, connection });
+      response.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-cache',
+        'x-accel-buffering': 'no',
+      });
+      response.flushHeaders();
+      await opening;
+    } catch (error) {
+      if (before !== undefined && this.#byConnection.has(before)) this.#connectionOf.set(worker, before);
+      response.end();
+      throw error;
+    }
+  }
+
+  close(): void {
+    for (const { response } of this.#byConnection.values()) response.end();
+  }
+
+  #streamOf(worker: WorkerId): Stream | undefined {
+    const connection = this.#connectionOf.get(worker);
+    return connection === undefined ? undefined : this.#byConnection.get(connection);
+  }
+
+  #ended(connection: string, { worker, ping }: Stream): void {
+    clearInterval(ping);
+    this.#byConnection.delete(connection);
+    if (this.#connectionOf.get(worker) === connection) this.#connectionOf.delete(worker);
+    this.engine.submit({ kind: 'closeLink', worker, connection }).catch(() => undefined);
+  }
+}
+
+function say({ response, ping }: Stream, { event, id, data }: StreamEvent): void {
+  const name = id === null ? '' : `id: ${id}\n`;
+  response.write(`event: ${event}\n${name}data: ${JSON.stringify(data)}\n\n`);
+  ping.refresh();
+  if (response.writableLength > UNREAD_BYTES_MAX) response.destroy();
+}

@@ -1,0 +1,62 @@
+/** Named jobs in files: `<dir>/<name>.yaml`. They are few and small, and read when asked for, so there is nothing to reload. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { documentProblems, problemText } from '../../../protocol/document-problems';
+import { nearest, Refusal } from '../../../protocol/errors';
+import { JobTemplate, TemplateName } from '../../../protocol/job-template';
+import { readYaml, YamlSyntaxError } from '../../../protocol/yaml-source';
+import type { JobTemplates } from '../../engine/job-templates-port';
+
+const SUFFIX = /\.(yaml|yml|json)$/;
+
+export class TemplateFiles implements JobTemplates {
+  constructor(private readonly dir: string) {}
+
+  async named(name: string): Promise<JobTemplate> {
+    const files = await this.#files();
+    // Only what is listed is opened: a name is no path.
+    const file = TemplateName.safeParse(name).success
+      ? files.find((one) => one.replace(SUFFIX, '') === name)
+      : undefined;
+    if (file === undefined) throw this.#unknown(name, files);
+    const text = await readFile(join(this.dir, file), 'utf8');
+    return parsed(text, file);
+  }
+
+  async names(): Promise<string[]> {
+    return (await this.#files()).map((file) => file.replace(SUFFIX, ''));
+  }
+
+  async #files(): Promise<string[]> {
+    const entries = await readdir(this.dir).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return entries.filter((entry) => SUFFIX.test(entry)).sort();
+  }
+
+  #unknown(name: string, files: readonly string[]): Refusal {
+    const names = files.map((file) => file.replace(SUFFIX, ''));
+    const near = nearest(name, names);
+    const known =
+      near.length > 0 ? `near to it: ${near.join(', ')}` : `known: ${names.slice(0, 10).join(', ') || 'none'}`;
+    return new Refusal('not_found', `there is no job template ${name.slice(0, 100)} in ${this.dir}; ${known}`);
+  }
+}
+
+function parsed(text: string, file: string): JobTemplate {
+  try {
+    const source = readYaml(text);
+    const template = JobTemplate.safeParse(source.value);
+    if (template.success) return template.data;
+    const problems = documentProblems(template.error, JobTemplate, source.value, source);
+    throw new Refusal(
+      'bad_request',
+      `the job template is not understood: ${problems.map((problem) => problemText(file, problem)).join('; ')}`,
+    );
+  } catch (error) {
+    if (error instanceof YamlSyntaxError)
+      throw new Refusal('bad_request', `the job template ${file} is not understood: ${error.message}`);
+    throw error;
+  }
+}
