@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { AttemptId } from '../../protocol/jobs';
 import type { LauncherFact } from '../../protocol/link';
 import { acknowledge, COALESCE_ABOVE, EMPTY_OUTBOX, put, resend, take, type Outbox } from './outbox';
 import { newcomer } from './supervisor-state';
@@ -26,9 +27,16 @@ test('an acknowledgement counts for everything before it, and said twice does no
   expect(put(outbox, removed(6), 6).facts.at(-1)?.seq).toBe(6);
 });
 
-test('a manager that is away for long costs one state per process, and no end is dropped', () => {
+const progress = (percent: number): LauncherFact => ({
+  kind: 'attempt.progress',
+  attempt: AttemptId.parse('j.1'),
+  percent,
+  message: null,
+});
+
+test('a manager that is away for long costs one state per process and attempt, and no end is dropped', () => {
   let outbox = filled(10);
-  for (let n = 0; n < COALESCE_ABOVE + 1000; n++) outbox = put(outbox, changed, n);
+  for (let n = 0; n < COALESCE_ABOVE / 2 + 500; n++) outbox = put(put(outbox, changed, n), progress(n % 100), n);
   expect(outbox.facts.length).toBeLessThan(COALESCE_ABOVE + 500);
   expect(outbox.facts.filter(({ fact }) => fact.kind === 'process.removed')).toHaveLength(10);
 });

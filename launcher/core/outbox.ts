@@ -16,7 +16,7 @@ export interface Outbox {
 
 export const EMPTY_OUTBOX: Outbox = { facts: [], nextSeq: 1, sentSeq: 0 };
 
-/** Beyond this many, states that were overtaken by a newer one of the same process are dropped. */
+/** Beyond this many, states that were overtaken by a newer one of the same process or attempt are dropped. */
 export const COALESCE_ABOVE = 5_000;
 
 export function put(outbox: Outbox, fact: LauncherFact, atMs: number): Outbox {
@@ -45,6 +45,18 @@ export const resend = (outbox: Outbox): Outbox => ({ ...outbox, sentSeq: 0 });
 
 function withoutOvertaken(facts: readonly SequencedFact[]): SequencedFact[] {
   const newest = new Map<string, number>();
-  for (const { seq, fact } of facts) if (fact.kind === 'process.changed') newest.set(fact.report.name, seq);
-  return facts.filter(({ seq, fact }) => fact.kind !== 'process.changed' || newest.get(fact.report.name) === seq);
+  for (const { seq, fact } of facts) {
+    const subject = subjectOf(fact);
+    if (subject !== null) newest.set(subject, seq);
+  }
+  return facts.filter(({ seq, fact }) => {
+    const subject = subjectOf(fact);
+    return subject === null || newest.get(subject) === seq;
+  });
+}
+
+/** What a fact tells the present state of; null = it tells something that happened. */
+function subjectOf(fact: LauncherFact): string | null {
+  if (fact.kind === 'process.changed') return `process ${fact.report.name}`;
+  return fact.kind === 'attempt.progress' ? `attempt ${fact.attempt}` : null;
 }

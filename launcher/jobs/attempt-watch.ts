@@ -2,7 +2,7 @@
 import type { BootClock } from './boot-clock';
 import type { Terms } from '../core/jobs/attempt-rows';
 import { after } from '../probes/long-timer';
-import { ProgressWatch, type Progress } from './progress';
+import { ProgressWatch, type ProgressNews } from './progress';
 
 export interface Watched {
   readonly terms: Pick<Terms, 'runMs' | 'progress'>;
@@ -11,8 +11,7 @@ export interface Watched {
   readonly outputs: readonly string[];
 }
 
-export interface WatchNews {
-  readonly progress: (progress: Progress) => void;
+export interface WatchNews extends ProgressNews {
   readonly tooLong: (runMs: number) => void;
 }
 
@@ -22,8 +21,7 @@ export class AttemptWatch {
 
   constructor({ terms, startedUpMs, outputs }: Watched, clock: BootClock, news: WatchNews) {
     const { runMs, progress } = terms;
-    const pattern = progress === null ? null : expressionOf(progress);
-    this.#progress = pattern === null ? null : new ProgressWatch(pattern, outputs, news.progress);
+    this.#progress = progress === null ? null : new ProgressWatch(progress, outputs, news);
     this.#callOff = runMs === null ? () => {} : after(startedUpMs + runMs - clock(), () => news.tooLong(runMs));
   }
 
@@ -31,14 +29,5 @@ export class AttemptWatch {
   release(isOver: boolean): void {
     this.#callOff();
     this.#progress?.release(isOver);
-  }
-}
-
-/** The manager checked it; one that only its engine understands tells nothing here. */
-function expressionOf(pattern: string): RegExp | null {
-  try {
-    return new RegExp(pattern);
-  } catch {
-    return null;
   }
 }

@@ -206,6 +206,7 @@ export class JobDesk {
     const outputs = keeper.spec.output === 'split' ? [directory.output, directory.errors] : [directory.output];
     const watch = new AttemptWatch({ terms: row.terms, startedUpMs, outputs }, clock, {
       progress: (progress) => tell({ kind: 'attempt.progress', attempt, ...progress }),
+      trouble: (why) => this.around.log('warn', `attempt ${attempt}: ${why}`),
       tooLong: (runMs) =>
         this.#stop(attempt, {
           outcome: 'timeout',

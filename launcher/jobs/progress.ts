@@ -1,5 +1,11 @@
-/** What an attempt's own log says of how far it is: the newest line that matches, told at most once a second. */
+/**
+ * What an attempt's own log says of how far it is: the newest line that matches, looked for at most once a second.
+ *
+ * The expression is a stranger's, and one that goes back and forth for hours would hold up everything that this launcher
+ * keeps. So it is tried on a bounded number of lines at a time, within a time, and not again when that was not enough.
+ */
 import { statSync } from 'node:fs';
+import { createContext, Script, type Context } from 'node:vm';
 import { LIMITS } from '../../protocol/limits';
 import { presentFrom } from '../output/account';
 import { LineFollower } from '../probes/line-follower';
@@ -11,13 +17,24 @@ export interface Progress {
   readonly message: string | null;
 }
 
-const TELL_EVERY_MS = 1_000;
+export interface ProgressNews {
+  readonly progress: (progress: Progress) => void;
+  /** It is not looked for any more. */
+  readonly trouble: (why: string) => void;
+}
+
+const LOOK_EVERY_MS = 1_000;
+/** The newest lines of a second, and so much of each. */
+const LINES_MAX = 200;
+const LINE_CHARS_MAX = 2_000;
+/** For all lines of a look. */
+const PATIENCE_MS = 100;
 /** Of a run that an earlier launcher began, so much is read again for the newest line. */
 const READ_AGAIN_BYTES = 64 * 1024;
 
 export class ProgressWatch {
   readonly #followers: readonly LineFollower[];
-  #newest: Progress | null = null;
+  #lines: string[] = [];
   #timer: NodeJS.Timeout | null = null;
   #told = '';
 
@@ -26,39 +43,67 @@ export class ProgressWatch {
    * @param files what it writes to
    */
   constructor(
-    pattern: RegExp,
+    private readonly pattern: string,
     files: readonly string[],
-    private readonly tell: (progress: Progress) => void,
+    private readonly news: ProgressNews,
   ) {
-    const hear = (line: string): void => this.#hear(pattern.exec(visible(line)));
-    this.#followers = files.map((file) => new LineFollower(file, beginOf(file), hear));
+    this.#followers = files.map((file) => new LineFollower(file, beginOf(file), (line) => this.#hear(line)));
   }
 
-  #hear(match: RegExpExecArray | null): void {
-    if (match === null) return;
-    this.#newest = progressOf(match);
-    if (this.#timer === null) this.#tellNewest();
+  #hear(line: string): void {
+    if (this.#lines.length === LINES_MAX) this.#lines.shift();
+    this.#lines.push(visible(line).slice(0, LINE_CHARS_MAX));
+    if (this.#timer === null) this.#look();
   }
 
-  #tellNewest(): void {
-    const newest = this.#newest;
-    this.#newest = null;
+  #look(): void {
+    const lines = this.#lines;
+    this.#lines = [];
     this.#timer = null;
-    const text = JSON.stringify(newest);
-    if (newest === null || text === this.#told) return;
-    this.#told = text;
-    this.tell(newest);
-    this.#timer = setTimeout(() => this.#tellNewest(), TELL_EVERY_MS);
+    if (lines.length === 0) return;
+    this.#timer = setTimeout(() => this.#look(), LOOK_EVERY_MS);
+    try {
+      this.#tell(newestMatch(this.pattern, lines));
+    } catch (error) {
+      this.release(false);
+      this.news.trouble(`its progress is not looked for any more: /${this.pattern}/: ${(error as Error).message}`);
+    }
   }
 
-  /** @param isOver nothing follows, so what was held back is told */
+  #tell(match: readonly (string | undefined)[] | null): void {
+    const progress = match === null ? null : progressOf(match);
+    const text = JSON.stringify(progress);
+    if (progress === null || text === this.#told) return;
+    this.#told = text;
+    this.news.progress(progress);
+  }
+
+  /** @param isOver nothing follows, so what was not looked at yet is */
   release(isOver: boolean): void {
     for (const follower of this.#followers) follower.release();
+    if (isOver) this.#look();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    if (isOver) this.#tellNewest();
-    if (this.#timer !== null) clearTimeout(this.#timer);
   }
+}
+
+const SEARCH = new Script(`(() => {
+  const expression = new RegExp(pattern);
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const match = expression.exec(lines[i]);
+    if (match !== null) return JSON.stringify([...match]);
+  }
+  return 'null';
+})()`);
+let context: Context | null = null;
+
+/** @throws where the expression is none, or took too long */
+export function newestMatch(pattern: string, lines: readonly string[]): (string | undefined)[] | null {
+  context ??= createContext({});
+  Object.assign(context, { pattern, lines });
+  const found = JSON.parse(SEARCH.runInContext(context, { timeout: PATIENCE_MS }) as string) as
+    (string | null)[] | null;
+  return found?.map((group) => group ?? undefined) ?? null;
 }
 
 export function progressOf([, percent, message]: readonly (string | undefined)[]): Progress {
