@@ -42,6 +42,14 @@ function unanswered(model: Model, attempt: Attempt): Effect[] {
   return job === null ? [] : [runWord(model, job, attempt)];
 }
 
+/** Jobs that it was sent and has not answered: it was busy, and dropped them. */
+export const unheard = (model: Model, worker: WorkerId, nowMs: number): Effect[] =>
+  [...model.jobs.on(worker)]
+    .filter(({ state, assignedAtMs }) => state.kind === 'assigned' && nowMs - assignedAtMs > HEARD_MS)
+    .flatMap((attempt) => unanswered(model, attempt));
+/** Its answer may be on its way. */
+const HEARD_MS = 5_000;
+
 /** What it runs goes on to the end of its lease: it may be back before. */
 export function agentLeft(
   model: Model,

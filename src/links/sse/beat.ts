@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { WorkerId } from '../../../protocol/ids';
 import type { StreamBeatBody } from '../../../protocol/simpletuner';
 import { isOver } from '../../core/jobs/rows';
+import { unheard } from '../../core/jobs/streams';
 import type { Engine } from '../../engine/engine';
 import type { Streams } from './streams';
 
@@ -21,6 +22,8 @@ export function hearBeat(
     worker,
     renewed.map(({ id }) => id),
   );
+  if (current === null && status !== 'busy')
+    for (const effect of engine.read((model) => unheard(model, worker, engine.nowMs))) streams.deliver(effect);
   if (current == null || renewed.length > 0) return;
   // It goes on with what was given up: that is over by now, or another has it.
   const attempt = engine.read(({ jobs }) => {

@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http';
 import type { WorkerId } from '../../../protocol/ids';
 import { PING_MS } from '../../../protocol/simpletuner';
 import type { Effect } from '../../core/commands';
+import { isLive } from '../../core/jobs/rows';
 import type { Engine } from '../../engine/engine';
 import type { LinkOut } from '../../engine/ports';
 import { agentEvent, jobEvent, type StreamEvent } from './job-event';
@@ -17,12 +18,18 @@ interface Stream {
   readonly ping: NodeJS.Timeout;
 }
 
+type JobEffect = Extract<Effect, { kind: 'job' }>;
+
+/** From our answer to its being read. */
+const ANSWERED_MS = 100;
 /** What waits in the socket of a worker that does not read; more, and it is closed: the next stream says it again. */
 const UNREAD_BYTES_MAX = 2 ** 20;
 
 export class Streams implements LinkOut {
   readonly #byConnection = new Map<string, Stream>();
   readonly #connectionOf = new Map<WorkerId, string>();
+  /** Jobs for workers that are being answered. */
+  readonly #heldFor = new Map<WorkerId, JobEffect[]>();
   #opened = 0;
 
   constructor(
@@ -40,6 +47,8 @@ export class Streams implements LinkOut {
       case 'askForSync':
         return;
       case 'job': {
+        const held = effect.word.kind === 'run' ? this.#heldFor.get(effect.worker) : undefined;
+        if (held !== undefined) return void held.push(effect);
         const stream = this.#streamOf(effect.worker);
         if (stream === undefined) return;
         const event = this.engine.read((model) => jobEvent(model, effect.word));
@@ -88,8 +97,31 @@ export class Streams implements LinkOut {
     }
   }
 
+  /**
+   * While a worker is told that the end of its job was heard, and a moment longer, no other job is sent: its programs are
+   * busy until they have that answer, and drop in silence what comes before.
+   */
+  async answering(worker: WorkerId, hear: () => Promise<void>): Promise<void> {
+    if (this.#heldFor.has(worker)) return hear();
+    this.#heldFor.set(worker, []);
+    try {
+      await hear();
+    } finally {
+      setTimeout(() => this.#release(worker), ANSWERED_MS).unref();
+    }
+  }
+
   close(): void {
     for (const { response } of this.#byConnection.values()) response.end();
+  }
+
+  #release(worker: WorkerId): void {
+    const held = this.#heldFor.get(worker) ?? [];
+    this.#heldFor.delete(worker);
+    for (const effect of held) {
+      const attempt = this.engine.read(({ jobs }) => jobs.attempt(effect.word.attempt));
+      if (attempt !== null && isLive(attempt) && attempt.stop === null) this.deliver(effect);
+    }
   }
 
   #streamOf(worker: WorkerId): Stream | undefined {

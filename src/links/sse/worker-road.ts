@@ -107,7 +107,8 @@ function wordsOf(path: string): Words | null {
   if (job === undefined) return null;
   return words(JobStatusBody, async (call, body) => {
     const id = decode(job) as JobId;
-    await hearStatus(call.engine, statusSpeaker(call, id), id, body);
+    const worker = statusSpeaker(call, id);
+    await call.streams.answering(worker, () => hearStatus(call.engine, worker, id, body));
   });
 }
 
