@@ -86,20 +86,29 @@ export class JobJudge {
       () => `job ${job.id}: begun ${names.join(', ')}; known ${[...tries.keys()].join(', ')}`,
     );
     for (const one of begun) this.#alone(job, one, begun);
+    for (const { outcome } of view.tries)
+      if (outcome === 'lost') this.verdict.remark('an attempt was lost with its lease');
   }
 
-  /** A launcher that is killed or frozen past the end of its trust can stop nothing. */
   #alone(job: PlannedJob, one: Began, begun: readonly Began[]): void {
-    const isExcused = this.claims.absences.some(
-      ({ worker, fromMs, toMs }) =>
-        fromMs <= one.atMs &&
-        one.atMs <= toMs + BACK_MS &&
-        (worker === one.worker || begun.some((other) => other.worker === worker)),
+    const earlier = begun.filter(({ attempt }) => attempt !== one.attempt);
+    this.verdict.check(
+      'never two copies',
+      one.isAlone || this.#wasAway(earlier, one.atMs),
+      () => `job ${job.id}: ${one.attempt} began beside another attempt`,
     );
     this.verdict.check(
       'never two copies',
-      (one.isAlone && one.devicesAreFree) || isExcused,
-      () => `job ${job.id}: ${one.attempt} began beside another ${one.isAlone ? 'on its devices' : 'attempt'}`,
+      one.devicesAreFree || this.#wasAway([one], one.atMs),
+      () => `job ${job.id}: ${one.attempt} began on a device that another has`,
+    );
+  }
+
+  /** A launcher that is killed or frozen past the end of its trust can stop nothing. */
+  #wasAway(whose: readonly Began[], atMs: number): boolean {
+    return this.claims.absences.some(
+      ({ worker, fromMs, toMs }) =>
+        fromMs <= atMs && atMs <= toMs + BACK_MS && whose.some((one) => one.worker === worker),
     );
   }
 }

@@ -15,7 +15,8 @@ export const FAILS = 7;
 export function jobsOf(random: Random, count: number): PlannedJob[] {
   return Array.from({ length: count }, (_, i) => ({
     id: `c${i}`,
-    lifeMs: random.chance(0.1) ? random.between(500, 4_000) : random.between(0, 200),
+    // Some outlive a lease in a long partition, and would run on beside their next attempt if nobody ended them.
+    lifeMs: random.chance(0.15) ? random.between(TRUST_MS, 4 * TRUST_MS) : random.between(0, 200),
     code: random.chance(0.1) ? FAILS : 0,
     cancelAfterMs: random.chance(0.1) ? random.between(0, 3_000) : null,
     gpus: random.chance(0.2) ? 1 : 0,

@@ -205,11 +205,15 @@ export const ROWS = {
       const cast = castOf(random, ['counter'], { parts: 0, workers: 2 });
       const jobs = jobsOf(random, count);
       // As long as they take, about.
-      const spanMs = Math.max(4_000, count * MS_PER_JOB);
-      const acts = Array.from({ length: Math.round(spanMs / 800) }, (): Act => ({
-        atMs: random.between(150, spanMs),
-        deed: troubleOfJobs(random, random.pick(cast.workers)),
-      }));
+      const spanMs = Math.max(6_000, count * MS_PER_JOB);
+      const acts: Act[] = [];
+      for (let atMs = 400; atMs < spanMs;) {
+        const deed = troubleOfJobs(random, random.pick(cast.workers));
+        acts.push({ atMs, deed });
+        // A lease ends only in a partition that nothing else heals, and that no restart of the manager begins anew.
+        const isLong = deed.kind === 'network' && deed.forMs > TRUST_MS;
+        atMs += isLong ? deed.forMs : random.between(100, 1_200);
+      }
       return { cast, setting: PLAIN, acts, jobs };
     },
   },
@@ -228,13 +232,15 @@ const freeze = (random: Random, { parts }: Cast, whom: readonly Player[]): Act =
   deed: { kind: 'freeze', whom: random.pick(whom), part: random.pick(parts), forMs: random.between(100, 1_500) },
 });
 
-const MS_PER_JOB = 30;
+const MS_PER_JOB = 100;
 
 function troubleOfJobs(random: Random, worker: string): Deed {
   if (random.chance(0.4)) return { kind: 'kill', whom: random.pick(PLAYERS), worker, forMs: random.between(0, 400) };
   const part: Part = { worker, process: '', role: 'counter' };
   if (random.chance(0.3))
     return { kind: 'freeze', whom: random.pick(['launcher', 'manager']), part, forMs: random.between(100, 1_500) };
-  const forMs = random.chance(0.5) ? random.between(100, 1_200) : random.between(TRUST_MS, 2 * TRUST_MS);
-  return { kind: 'network', trouble: random.pick(NET_TROUBLES), worker, forMs };
+  if (random.chance(0.4))
+    return { kind: 'network', trouble: random.pick(NET_TROUBLES), worker, forMs: random.between(100, 1_200) };
+  const trouble = random.pick(['cut', 'half-open', 'deaf-manager', 'deaf-worker'] as const);
+  return { kind: 'network', trouble, worker, forMs: random.between(1.5 * TRUST_MS, 3 * TRUST_MS) };
 }

@@ -47,8 +47,8 @@ export class JobCrowd {
       command: [JOB, this.stage.jobsPlace, this.stage.mark, id, `${lifeMs}`, `${code}`],
       needs: { gpus: { count: gpus } },
       retries: { max: 1000, delay: 0, not_on: [FAILS] },
-      timeouts: { grace: 300 },
-      trust: TRUST_MS,
+      timeouts: { grace: '300ms' },
+      trust: `${TRUST_MS}ms`,
     };
   }
 
