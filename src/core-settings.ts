@@ -1,9 +1,16 @@
 /** The configuration's words as the core's settings. */
 import type { ManagerConfig } from './config/manager-config';
-import { JOB_DEFAULTS, type CoreSettings } from './core/settings';
+import type { CoreSettings } from './core/settings';
 
 export const coreSettingsOf = ({ monitoring, recovery, security, jobs }: ManagerConfig): CoreSettings => ({
-  jobs: { ...JOB_DEFAULTS, streamSilenceMs: jobs.streamTimeoutMs },
+  jobs: {
+    streamSilenceMs: jobs.streamTimeoutMs,
+    starvationMs: jobs.starvationMs,
+    fairShareBy: jobs.fairShareBy,
+    gpuIdleBytes: jobs.gpuIdleBytes,
+    kept: jobs.kept,
+    keptMs: jobs.keptMs,
+  },
   secretNames: security.secretNames,
   heartbeatTimeoutMs: monitoring.heartbeatTimeoutMs,
   samplingIntervalMs: monitoring.intervalMs,

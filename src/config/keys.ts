@@ -111,6 +111,11 @@ const recovery = section({
 const jobs = section({
   templates_dir: text('the path of a directory').default('configs/jobs'),
   stream_timeout: seconds({ above: 0 }).default(120),
+  starvation_after: age().default(3600),
+  fair_share_by: text('user, or a label of jobs').default('user'),
+  gpu_idle: size(0).default(512 * 2 ** 20),
+  kept: whole(1, 1_000_000).default(10_000),
+  kept_age: age().default(7 * DAY),
 });
 
 /** Both or neither; and files that are there are meant to be used. */

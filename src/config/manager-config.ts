@@ -133,6 +133,15 @@ export interface ManagerConfig {
     readonly templatesDir: string;
     /** Silence after which a worker of SimpleTuner's protocol is offline; also as seed 004's SIMPLETUNER_HEARTBEAT_TIMEOUT. @default 120 s */
     readonly streamTimeoutMs: number;
+    /** Waiting for so long, a job goes before all others. @default 1 h */
+    readonly starvationMs: number;
+    /** `user`, or a label of jobs: who has least running is next among equals. @default user */
+    readonly fairShareBy: string;
+    /** A device on which no more is used is empty. @default 512 MiB */
+    readonly gpuIdleBytes: number;
+    /** Jobs that are over and remembered: so many, for so long. @default 10000, 7 days */
+    readonly kept: number;
+    readonly keptMs: number;
   };
   readonly security: {
     /** Globs (`*_DSN`) of variables that are secret beside those whose names say so. Ours. @default none */
@@ -282,7 +291,15 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       sessionMs: Math.round(web.session_hours * 3_600_000),
       trustedProxies: web.trusted_proxies,
     },
-    jobs: { templatesDir: jobs.templates_dir, streamTimeoutMs: jobs.stream_timeout * 1000 },
+    jobs: {
+      templatesDir: jobs.templates_dir,
+      streamTimeoutMs: ms(jobs.stream_timeout),
+      starvationMs: ms(jobs.starvation_after),
+      fairShareBy: jobs.fair_share_by,
+      gpuIdleBytes: jobs.gpu_idle,
+      kept: jobs.kept,
+      keptMs: ms(jobs.kept_age),
+    },
     security: { secretNames: security.secret_names },
     workers: workers.map((worker) => ({
       workerId: worker.worker_id,

@@ -123,7 +123,15 @@ test('every value of it arrives, with its unit', () => {
       sessionMs: 604_800_000,
       trustedProxies: [],
     },
-    jobs: { templatesDir: 'configs/jobs', streamTimeoutMs: 120_000 },
+    jobs: {
+      templatesDir: 'configs/jobs',
+      streamTimeoutMs: 120_000,
+      starvationMs: 3_600_000,
+      fairShareBy: 'user',
+      gpuIdleBytes: 512 * 2 ** 20,
+      kept: 10_000,
+      keptMs: 7 * 86_400_000,
+    },
     security: { secretNames: [] },
     workers: [],
   });

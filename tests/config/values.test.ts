@@ -65,6 +65,11 @@ const OTHER: Record<string, unknown> = {
   'web.tls.enabled': true,
   'jobs.templates_dir': '/etc/jobs',
   'jobs.stream_timeout': 300,
+  'jobs.starvation_after': 600,
+  'jobs.fair_share_by': 'team',
+  'jobs.gpu_idle': 2 ** 30,
+  'jobs.kept': 50,
+  'jobs.kept_age': 3600,
   'security.secret_names': ['*_DSN'],
   workers: [{ worker_id: 'w', command: ['sh', '-c', 'true'] }],
 };
