@@ -75,6 +75,17 @@ test('the names of SimpleTuner stand for ours, key by key, and ours win', () => 
   expect(refusal(['--orchestrator-url', 'o:8001'])).toContain('--orchestrator-url "o:8001" is not understood');
 });
 
+test('a worker that is started in the words of SimpleTuner leaves after a job unless it is to stay', () => {
+  const isEphemeral = (argv: string[], env: Record<string, string> = {}) => options(argv, env).isEphemeral;
+  const theirs = ['--orchestrator-url', 'http://o:8001'];
+  expect(isEphemeral(theirs)).toBe(true);
+  expect(isEphemeral([], { SIMPLETUNER_ORCHESTRATOR_URL: 'http://o:8001' })).toBe(true);
+  expect(isEphemeral([...theirs, '--persistent'])).toBe(false);
+  expect(isEphemeral(theirs, { SIMPLETUNER_WORKER_PERSISTENT: 'true' })).toBe(false);
+  expect(isEphemeral([...theirs, '--manager-url', 'http://m:5000'])).toBe(false);
+  expect(isEphemeral(theirs, { WORKER_EPHEMERAL: 'false' })).toBe(false);
+});
+
 test('words after -- are an array command', () => {
   expect(options(['--worker-id', 'w', '--', 'python', '-c', 'print("a b")']).command).toEqual([
     'python',

@@ -16,7 +16,7 @@ import type { LocalAddress } from './local-api/address';
 import type { LogLevel } from './logging';
 import type { Rules } from './core/rules';
 import { OwnFileError } from './own-file';
-import { SIMPLETUNER_NAMES } from './simpletuner-names';
+import { namesTheirs, SIMPLETUNER_NAMES } from './simpletuner-names';
 import type { WorkerFile } from './worker-file';
 
 export interface LauncherOptions {
@@ -117,7 +117,10 @@ function makeProgram(): Command {
     program.addOption(new Option(`--${flag} <${value}>`, `${help} (${variable})`));
   for (const [flag, { flag: name, variable }] of Object.entries(SIMPLETUNER_NAMES))
     program.addOption(new Option(`--${name} <value>`, `SimpleTuner's name of --${flag} (${variable})`));
-  program.option('--persistent', "SimpleTuner's word for a worker that stays between jobs, as every worker here does");
+  program.option(
+    '--persistent',
+    'stay between jobs, where --orchestrator-url is given and not --manager-url (SIMPLETUNER_WORKER_PERSISTENT)',
+  );
   program.option('-v, --verbose', "SimpleTuner's name of --log-level debug");
   program.option('--labels <k=v...>', 'labels, repeated or separated by commas (WORKER_LABELS)');
   program.option('--ssl-no-verify', 'development only: trust whoever answers at --manager-url (WORKER_SSL_NO_VERIFY)');
@@ -154,7 +157,7 @@ function optionsOf(read: {
   const trust = trustOf(values, given, env, workerFile);
   const misfit = managerUrl === null ? null : trustMisfit(managerUrl, trust);
   if (misfit !== null) throw new Error(misfit);
-  const isEphemeral = given['ephemeral'] === true || (isTrue(env['WORKER_EPHEMERAL']) ?? false);
+  const isEphemeral = given['ephemeral'] === true || (isTrue(env['WORKER_EPHEMERAL']) ?? isPassing(given, env));
   return {
     workerId,
     managerUrl,
@@ -189,6 +192,12 @@ function optionsOf(read: {
     agent,
     mode,
   };
+}
+
+/** Whoever calls the manager by SimpleTuner's name for it means its workers: they leave after a job unless told to stay. */
+function isPassing(given: Given, env: Environment): boolean {
+  const isTheirs = namesTheirs('manager-url', textOf('manager-url', given, env)?.from);
+  return isTheirs && !(given['persistent'] === true || isTrue(env['SIMPLETUNER_WORKER_PERSISTENT']) === true);
 }
 
 function trustOf(values: Values, given: Given, env: Environment, workerFile: WorkerFile | null): TrustWanted {

@@ -14,3 +14,9 @@ export const SIMPLETUNER_NAMES: Partial<Record<Flag, OtherName>> = {
   token: { flag: 'worker-token', variable: 'SIMPLETUNER_WORKER_TOKEN' },
   'worker-id': { flag: 'name', variable: 'SIMPLETUNER_WORKER_NAME' },
 };
+
+/** @param from where a value was found: a flag with its dashes, or a variable */
+export const namesTheirs = (flag: Flag, from: string | undefined): boolean => {
+  const theirs = SIMPLETUNER_NAMES[flag];
+  return theirs !== undefined && (from === `--${theirs.flag}` || from === theirs.variable);
+};

@@ -84,3 +84,18 @@ curl -s -X POST http://localhost:8001/api/queue/submit \\
     expect(job).toMatchObject({ worker_id: 'worker-1' });
   }
 });
+
+testSeed('Ephemeral 与 Persistent: a worker of ours that is not told to stay leaves after one job', async () => {
+  const scene = new Scene(world, 100);
+  await scene.manager();
+  const line = `curl -s -X POST http://localhost:8001/api/queue/submit -d '{"config_name": "my-config", "target": "worker"}'`;
+  const [first, second] = [await scene.json(line), await scene.json(line)];
+  const worker = scene.type(`exec simpletuner worker \\
+  --orchestrator-url http://localhost:8001 \\
+  --worker-token ${await scene.workerToken('spot')} \\
+  --name spot`);
+  expect(await worker.ended).toMatchObject({ code: 0 });
+  const stateOf = async (id: string): Promise<string> =>
+    (await scene.json(`curl -s http://localhost:5000/api/jobs/${id}`)).state as string;
+  expect([await stateOf(first.job_id), await stateOf(second.job_id)]).toEqual(['completed', 'queued']);
+});

@@ -89,7 +89,9 @@ testSeed('标签 and 管理操作: created, listed, drained, given another token
   expect({ id, name }).toEqual({ id: expect.stringMatching(/^w_/), name: 'worker-1' });
   const about = (line: string): Promise<Json> => scene.json(line.replace('w_abc123', id));
   const run = (shown: string) =>
-    scene.type(`simpletuner worker --orchestrator-url http://localhost:8001 --worker-token ${shown} --name worker-1`);
+    scene.type(
+      `simpletuner worker --orchestrator-url http://localhost:8001 --worker-token ${shown} --name worker-1 --persistent`,
+    );
   const first = run(token);
   await scene.until('it to be idle', LIST, ({ workers }) => workers[0].status === 'idle');
 
