@@ -27,8 +27,8 @@ const LOOK_EVERY_MS = 1_000;
 /** The newest lines of a second, and so much of each. */
 const LINES_MAX = 200;
 const LINE_CHARS_MAX = 2_000;
-/** For all lines of a look. */
-const PATIENCE_MS = 100;
+/** For all lines of a look, by the wall: a loaded machine takes its time over an honest one. */
+const PATIENCE_MS = 1_000;
 /** Of a run that an earlier launcher began, so much is read again for the newest line. */
 const READ_AGAIN_BYTES = 64 * 1024;
 

@@ -6,11 +6,14 @@
  * other with a rest as long as the last one took, so they never take more than half of one core; what can wait is content
  * with a twentieth, and with the look of somebody in a hurry. On a quiet machine a look takes a millisecond or two, and
  * nobody notices either.
+ *
+ * Who looks for a run has no use for what is older than it, and that is most of a machine: such a process is not read again
+ * while its number cannot have been given away. Where short runs come by the hundred, that is most of what a look costs.
  */
 import { readdirSync } from 'node:fs';
 import type { RunId } from '../../protocol/ids';
 import type { ProcStat } from '../core/proc-stat';
-import { readStat } from '../process/identity';
+import { readProcText, readStat } from '../process/identity';
 import { marksOf, type Marks } from './marks';
 
 type Known = Marks & { readonly startTicks: number };
@@ -25,15 +28,24 @@ interface Planned {
   /** By performance.now(). */
   atMs: number;
   callOff: () => void;
+  /** Of the oldest run that is looked for. */
+  sinceTicks: number;
 }
+
+/** Numbers are given in a circle, which no machine goes round in this time. */
+const CIRCLE_MS_MIN = 250;
 
 export class ProcessIndex {
   readonly #marks = new Map<number, Known>();
+  /** As they were when they were read last; null = nobody looked yet. */
+  #before: { readonly stats: ReadonlyMap<number, ProcStat>; readonly lastPid: number } | null = null;
   #planned: Planned | null = null;
   #last = { endedMs: 0, tookMs: 0 };
 
-  fresh(urgency: Urgency = 'now'): Promise<ProcessTable> {
+  /** @param sinceTicks what began before need not be up to date: parents, groups and states may be those of earlier looks */
+  fresh(urgency: Urgency = 'now', sinceTicks = 0): Promise<ProcessTable> {
     const planned = (this.#planned ??= nothingPlanned());
+    planned.sinceTicks = Math.min(planned.sinceTicks, sinceTicks);
     const atMs = this.#last.endedMs + REST[urgency] * this.#last.tookMs;
     if (atMs < planned.atMs) {
       planned.callOff();
@@ -43,14 +55,25 @@ export class ProcessIndex {
     return planned.table;
   }
 
-  #look({ resolve }: Planned): void {
+  #look({ resolve, sinceTicks }: Planned): void {
     this.#planned = null;
     const beganMs = performance.now();
-    const table = new ProcessTable(readAll(), this.#marks, beganMs);
+    const table = new ProcessTable(this.#readAll(sinceTicks, beganMs), this.#marks, beganMs);
     this.#forgetTheDead(table);
     const endedMs = performance.now();
     this.#last = { endedMs, tookMs: endedMs - beganMs };
     resolve(table);
+  }
+
+  #readAll(sinceTicks: number, nowMs: number): ProcStat[] {
+    const lastPid = readLastPid();
+    const before = this.#before;
+    // Smaller than before: the circle was closed, or somebody set it back (CRIU does).
+    const isSettled =
+      before !== null && lastPid > 0 && lastPid >= before.lastPid && nowMs - this.#last.endedMs < CIRCLE_MS_MIN;
+    const stats = readAll(isSettled ? before.stats : NOBODY, sinceTicks);
+    this.#before = { stats: new Map(stats.map((stat) => [stat.pid, stat])), lastPid };
+    return stats;
   }
 
   #forgetTheDead(table: ProcessTable): void {
@@ -62,7 +85,7 @@ export class ProcessIndex {
 function nothingPlanned(): Planned {
   let resolve: Planned['resolve'] = () => {};
   const table = new Promise<ProcessTable>((done) => (resolve = done));
-  return { table, resolve, atMs: Infinity, callOff: () => {} };
+  return { table, resolve, atMs: Infinity, callOff: () => {}, sinceTicks: Infinity };
 }
 
 /** Returns how to call it off. */
@@ -140,13 +163,23 @@ function add<Key>(index: Map<Key, ProcStat[]>, key: Key, stat: ProcStat): void {
   else present.push(stat);
 }
 
-/** About 10 µs each. */
-function readAll(): ProcStat[] {
+const NOBODY: ReadonlyMap<number, ProcStat> = new Map();
+
+/** The newest number that was given; 0 = the machine does not tell, and numbers are never trusted. */
+function readLastPid(): number {
+  const given = Number(readProcText('/proc/loadavg')?.trim().split(' ').at(-1));
+  return Number.isInteger(given) && given > 0 ? given : 0;
+}
+
+/** About 10 µs each that is read. @param before of these, who began before `sinceTicks` is taken as he was */
+function readAll(before: ReadonlyMap<number, ProcStat>, sinceTicks: number): ProcStat[] {
   const stats: ProcStat[] = [];
   for (const entry of readdirSync('/proc')) {
     const first = entry.charCodeAt(0);
     if (first < 48 || first > 57) continue;
-    const stat = readStat(Number(entry));
+    const pid = Number(entry);
+    const known = before.get(pid);
+    const stat = known !== undefined && known.startTicks < sinceTicks ? known : readStat(pid);
     if (stat !== null) stats.push(stat);
   }
   return stats;

@@ -46,8 +46,8 @@ export class ProcScanTree implements Tree {
   }
 
   async #scan(urgency: Urgency = 'now'): Promise<ProcStat[]> {
-    const { shim } = this.root;
-    const table = await this.index.fresh(urgency);
+    const { shim, child } = this.root;
+    const table = await this.index.fresh(urgency, (shim ?? child)?.startTicks ?? 0);
     const shimLives = shim !== null && table.get(shim.pid)?.startTicks === shim.startTicks && lives(shim);
     const members = treeIn(table, this.root, this.#known, shimLives || this.#numbersTrusted);
     if (!shimLives) this.#numbersTrusted = false;

@@ -182,3 +182,22 @@ test('a stranger with the same pid is never signalled', async () => {
   expect(signalOne({ pid: stranger.pid, startTicks: stat.startTicks }, 'SIGKILL')).toBe(true);
   expect(await stranger.ended).toMatchObject({ signal: 'SIGKILL' });
 });
+
+test('a look for a run finds everybody, and whoever is not older than it as he is now', async () => {
+  const index = new ProcessIndex();
+  await index.fresh();
+  const child = spawn('sh', ['-c', 'read -r go; exec sleep 1000'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const pid = child.pid ?? 0;
+  try {
+    const { startTicks } = readStat(pid) ?? { startTicks: 0 };
+    const nameIn = async (sinceTicks: number): Promise<string | undefined> =>
+      (await index.fresh('now', sinceTicks)).get(pid)?.name;
+    expect(await nameIn(startTicks)).toBe('sh');
+    child.stdin.write('go\n');
+    await until('it to be another program', 5_000, () => readStat(pid)?.name === 'sleep');
+    expect(await nameIn(startTicks)).toBe('sleep');
+    expect((await index.fresh('now', startTicks)).get(1)?.pid).toBe(1);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
