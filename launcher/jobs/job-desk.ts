@@ -1,7 +1,8 @@
 /**
  * The desk of attempts: the manager's words about jobs in, what becomes of them out.
  *
- * An attempt waits for a slot; then it is written down, on the disk; then its process is born, under the same keepers as
+ * An attempt waits for a slot; then it is written down, on the disk; then, once the manager has answered that it is still
+ * this worker's (its word may have been on its way for long), its process is born, under the same keepers as
  * every other (in a directory of its own, so that no name is anybody else's). It is over when its whole tree is verified
  * gone; then its end is written down, on the disk; then it is told, and told again after each sync until the manager
  * forgets it. So an attempt that was begun is never begun again, and no result is lost, whoever is killed when.
@@ -49,6 +50,8 @@ export class JobDesk {
   readonly #line: AttemptLine;
   readonly #ends: ToldEnds;
   readonly #watches = new Map<AttemptId, AttemptWatch>();
+  /** Written down, and waiting for the manager's word that they still are this worker's: theirs may have been long on its way. */
+  readonly #unconfirmed = new Map<AttemptId, RunWord>();
   /** Not this worker's any more: nothing is told of their end. */
   readonly #forgotten = new Set<AttemptId>();
   /** Begun by an earlier launcher, and not heard of since. */
@@ -66,6 +69,7 @@ export class JobDesk {
     this.#leases = new Leases(clock, {
       ask: renew,
       renewed: (upMs) => books.note({ kind: 'renewed', bootId, upMs }),
+      confirmed: (attempt) => this.#beginConfirmed(attempt),
       over: (attempt, silentMs) =>
         this.#lost(attempt, `the manager renewed nothing for ${(silentMs / 1000).toFixed(1)} s`),
       overdue: (attempt) => this.#kill(attempt),
@@ -109,16 +113,25 @@ export class JobDesk {
     this.#leases.hold(attempt, { trustMs: word.trustMs, fromMs: cameUpMs, isRenewed: false });
   }
 
-  #begin({ attempt, spec, silenceMs }: RunWord): void {
-    this.around.begun();
+  #begin(word: RunWord): void {
+    const { attempt, spec, silenceMs } = word;
     const stop = this.around.books.of(attempt)?.stop ?? null;
     if (stop !== null) return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
+    if (!this.#leases.isConfirmed(attempt)) return void this.#unconfirmed.set(attempt, word);
     try {
+      this.around.begun();
       this.keepers().begin(attemptSpec(attempt, spec, silenceMs), { by: 'the manager', why: '' });
     } catch (error) {
       const why = `it could not be kept here: ${(error as Error).message}`;
       this.#end(attempt, unbornEnd(null, { outcome: 'refused', why }));
     }
+  }
+
+  /** Or it was to be stopped before that. */
+  #beginConfirmed(attempt: AttemptId): void {
+    const word = this.#unconfirmed.get(attempt);
+    if (!this.#unconfirmed.delete(attempt) || word === undefined) return;
+    this.#begin(word);
   }
 
   #stop(attempt: AttemptId, stop: Stop): void {
@@ -132,6 +145,7 @@ export class JobDesk {
     if (row.end !== null || (row.stop !== null && !(stop.isAsked && row.stop.isAsked))) return;
     books.note({ kind: 'stop', attempt, stop });
     this.#keeperOf(attempt)?.handle({ kind: 'stop', by: stop.by, why: stop.why, command: null });
+    this.#beginConfirmed(attempt);
   }
 
   #lost(attempt: AttemptId, why: string): void {

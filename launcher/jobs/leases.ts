@@ -12,6 +12,8 @@ export interface LeaseParty {
   readonly ask: (message: RenewMessage) => boolean;
   /** All that is held was renewed by a question of then. */
   readonly renewed: (askedAtMs: number) => void;
+  /** The manager has answered for it for the first time: it is this worker's, as of that question. */
+  readonly confirmed: (attempt: AttemptId) => void;
   /** Nobody answered for too long. @param silentMs since the last question that was answered */
   readonly over: (attempt: AttemptId, silentMs: number) => void;
   /** It was told that it is over, and is still here. */
@@ -31,6 +33,7 @@ export class Leases {
   readonly #said = new Map<AttemptId, 'over' | 'overdue'>();
   readonly #questions = new Map<number, { readonly askedAtMs: number; readonly attempts: readonly AttemptId[] }>();
   #number = 0;
+  #isAsking = false;
   #askedAtMs = -Infinity;
   #timer: NodeJS.Timeout | null = null;
   #wakeAtMs = Infinity;
@@ -43,7 +46,13 @@ export class Leases {
   /** @param fromMs when it was last known to be this worker's; @param isRenewed by a renewal */
   hold(attempt: AttemptId, { trustMs, fromMs, isRenewed }: Omit<Trust, 'attempt'>): void {
     this.#trusts.set(attempt, { attempt, trustMs, fromMs, isRenewed });
+    if (!isRenewed) this.#askSoon();
     this.#sleep();
+  }
+
+  /** A word may have been on its way for long: nothing begins on it alone. */
+  isConfirmed(attempt: AttemptId): boolean {
+    return this.#trusts.get(attempt)?.isRenewed === true && !this.#said.has(attempt);
   }
 
   letGo(attempt: AttemptId): void {
@@ -61,17 +70,33 @@ export class Leases {
     if (question === undefined) return;
     for (const older of [...this.#questions.keys()]) if (older <= number) this.#questions.delete(older);
     const lost = new Set(gone);
+    const fresh: AttemptId[] = [];
     for (const attempt of question.attempts) {
       const trust = this.#trusts.get(attempt);
       if (trust === undefined || lost.has(attempt)) continue;
-      this.#trusts.set(attempt, { ...trust, fromMs: Math.max(trust.fromMs, question.askedAtMs), isRenewed: true });
+      // The first answer may move the beginning of its trust back: the word came after the question.
+      const fromMs = trust.isRenewed ? Math.max(trust.fromMs, question.askedAtMs) : question.askedAtMs;
+      const renewed = { ...trust, fromMs, isRenewed: true };
+      this.#trusts.set(attempt, renewed);
+      if (!trust.isRenewed && this.clock() < stopAtMs(renewed)) fresh.push(attempt);
     }
     this.party.renewed(question.askedAtMs);
+    for (const attempt of fresh) this.party.confirmed(attempt);
     for (const attempt of lost) {
       if (!this.#trusts.has(attempt)) continue;
       this.letGo(attempt);
       this.party.gone(attempt);
     }
+  }
+
+  /** Many words that come together are one question. */
+  #askSoon(): void {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    setImmediate(() => {
+      this.#isAsking = false;
+      if (this.#trusts.size > 0) this.#ask();
+    });
   }
 
   #ask(): void {

@@ -190,7 +190,7 @@ describe('what one does', () => {
     [3, ['cancel', 'nobody'], /No job and no array is called nobody/],
     [3, ['cancel', 'team=nobody'], /nothing was done/],
     [2, ['cancel', 'first', 'state=queued'], /not both/],
-    [2, ['jobs', 'state=runing'], /known: waiting/],
+    [2, ['jobs', 'state=runing'], /known: .*waiting/],
     [2, ['submit', '--memory', 'lots', '--', 'x'], /needs\.memory/],
     [2, ['submit', '--retry-delay', '3s', '--', 'x'], /needs --retries/],
     [2, ['submit', '--array', '9-1', '--', 'x'], /array/],

@@ -419,8 +419,10 @@ test('--status tells of them; --stop-all needs none', async () => {
 
 describe('containers', () => {
   const IMAGE = 'docker.io/acme/train:7';
-  const containing = (container: object = {}): Spec =>
-    ({ command: SLEEP, container: { image: IMAGE, network: 'none', ...container } });
+  const containing = (container: object = {}): Spec => ({
+    command: SLEEP,
+    container: { image: IMAGE, network: 'none', ...container },
+  });
   const volume = (source: string) => ({ volumes: [{ source, target: '/x' }] });
   const NO_ENGINE = { DOCKER_HOST: 'unix:///nowhere/engine.sock' };
 

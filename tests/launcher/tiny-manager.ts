@@ -95,6 +95,14 @@ export class TinyManager {
     return this.#socket?.connected === true;
   }
 
+  /** The newest question. */
+  answerRenewal(): void {
+    const question = this.renewals.at(-1);
+    if (question === undefined) throw new Error('nothing was asked');
+    const { number, attempts } = question;
+    this.#socket?.emit('renewed', { number, gone: attempts.filter((attempt) => this.gone.includes(attempt)) });
+  }
+
   #connected(socket: Socket): void {
     this.#socket = socket;
     socket.on('sync', (message: unknown, reply: (answer: unknown) => void) => {
@@ -109,8 +117,7 @@ export class TinyManager {
     socket.on('renew', (message: unknown) => {
       const { number, attempts } = RenewMessage.parse(message);
       this.renewals.push({ number, attempts });
-      const gone = attempts.filter((attempt) => this.gone.includes(attempt));
-      if (this.renews) socket.emit('renewed', { number, gone });
+      if (this.renews) this.answerRenewal();
     });
     socket.on('beat', (beat: unknown) => this.beats.push(Beat.parse(beat)));
   }

@@ -28,15 +28,28 @@ test('what is held is renewed each third of its trust, and what ended is not', a
 
 test('not renewed, it is stopped and gone within its trust, and lost', async () => {
   const { manager } = await setUp();
-  manager.renews = false;
   const command = 'trap "" TERM; sleep 1000 & while :; do sleep 0.05; done';
   manager.job(runWord('j', command, { trustMs: 2_000, spec: { stop: { graceMs: 60_000 } } }));
-  const sinceMs = performance.now();
   await started(manager, 'j');
+  manager.renews = false;
+  const sinceMs = performance.now();
   const end = await ended(manager, 'j');
   expect(performance.now() - sinceMs).toBeLessThan(2_600);
   expect(end).toMatchObject({ outcome: 'lost', certificate: { left: [] } });
   expect(end.why).toMatch(/^stopped, because the manager renewed nothing for 1\.8 s$/);
+});
+
+test('a word that was long on its way begins nothing: the manager is asked first', async () => {
+  const { manager } = await setUp();
+  manager.gone.push('late.1');
+  manager.renews = false;
+  manager.job(runWord('late', 'true', { trustMs: 60_000 }));
+  manager.job(runWord('j', 'true', { trustMs: 60_000 }));
+  await until('a question about both', 15_000, () => manager.renewals.some(({ attempts }) => attempts.length === 2));
+  expect(manager.facts).toEqual([]);
+  manager.answerRenewal();
+  expect(await ended(manager, 'j')).toMatchObject({ outcome: 'completed' });
+  expect(await ended(manager, 'late')).toMatchObject({ outcome: 'lost', run: null });
 });
 
 test('a partition that is over in time ends nothing', async () => {

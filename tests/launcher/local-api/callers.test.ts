@@ -14,18 +14,22 @@ async function asks(agent: Agent, uid: string): Promise<{ code: number; message:
   return JSON.parse(program.output) as { code: number; message: string };
 }
 
-asRoot('another user is refused, unless the owner names that one', async () => {
-  const agent = await startAgent(world);
-  expect(await asks(agent, '65534')).toMatchObject({ code: 403, message: expect.stringContaining('65534') });
-  expect(await asks(agent, '0')).toMatchObject({ code: 0 });
-  await agent.program.end('SIGTERM');
-  const second = await agent.again(['--local-api-users', 'nobody']);
-  expect(await asks(second, '65534')).toMatchObject({ code: 0 });
-  expect(await asks(second, '65533')).toMatchObject({ code: 403 });
-  await second.program.end('SIGTERM');
-  const third = await second.again(['--local-api-users', 'all']);
-  expect(await asks(third, '65533')).toMatchObject({ code: 0 });
-}, 90_000);
+asRoot(
+  'another user is refused, unless the owner names that one',
+  async () => {
+    const agent = await startAgent(world);
+    expect(await asks(agent, '65534')).toMatchObject({ code: 403, message: expect.stringContaining('65534') });
+    expect(await asks(agent, '0')).toMatchObject({ code: 0 });
+    await agent.program.end('SIGTERM');
+    const second = await agent.again(['--local-api-users', 'nobody']);
+    expect(await asks(second, '65534')).toMatchObject({ code: 0 });
+    expect(await asks(second, '65533')).toMatchObject({ code: 403 });
+    await second.program.end('SIGTERM');
+    const third = await second.again(['--local-api-users', 'all']);
+    expect(await asks(third, '65533')).toMatchObject({ code: 0 });
+  },
+  90_000,
+);
 
 test('a socket that its program has let go of is nobody’s, and not root’s', () => {
   const row = (uid: string, inode: string) =>
