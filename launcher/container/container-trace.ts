@@ -34,6 +34,8 @@ export const ContainerTrace = z.discriminatedUnion('kind', [
     pid: z.number().int(),
     /** The engine says that the kernel's memory killer was in it; null = it does not say so. */
     memoryKill: z.object({ limitBytes: z.number().nullable() }).nullable(),
+    /** The kernel's memory kills on this machine while it lived; null = not known. */
+    machineKills: z.number().int().nullable().default(null),
   }),
 ]);
 export type ContainerTrace = z.infer<typeof ContainerTrace>;

@@ -19,6 +19,7 @@ import type { KeptRun } from './kept-run';
 import { passOutput } from './pass-output';
 import { patiently } from './patiently';
 import { containerName } from './labels';
+import { MachineMemoryKills } from '../process/memory-kills';
 import { tellLauncher } from './told-launcher';
 
 const ENGINE_FAILED = 125;
@@ -30,9 +31,9 @@ export async function keepContainer(kept: KeptRun, address: EngineAddress): Prom
   const { run, directory, plan, say } = kept;
   const signals = new AskedSignals([plan.stop.signal, ...plan.stop.then.map(({ signal }) => signal)]);
   let engine: Engine | null = null;
-  const clear = async (opened: Engine, { pid, memoryKill }: Pick<End, 'pid' | 'memoryKill'>): Promise<void> => {
+  const clear = async (opened: Engine, { pid, memoryKill, machineKills }: Omit<End, 'code'>): Promise<void> => {
     await opened.remove(containerName(run));
-    writeTrace(directory, { kind: 'over', pid, memoryKill });
+    writeTrace(directory, { kind: 'over', pid, memoryKill, machineKills });
   };
   try {
     const opened = await Engine.open(address);
@@ -76,11 +77,15 @@ interface End {
   readonly code: number;
   readonly pid: number;
   readonly memoryKill: { readonly limitBytes: number | null } | null;
+  readonly machineKills: number | null;
 }
 
 async function live(kept: KeptRun, engine: Engine, id: string, signals: AskedSignals): Promise<End> {
   const { plan, directory } = kept;
   const attached = await engine.attach(id, plan.hasStdin);
+  // Counted from before it begins: an engine does not notice each kill, and what dies at once was never seen alive.
+  const machine = new MachineMemoryKills(() => performance.now());
+  const before = machine.look();
   await engine.start(id);
   // From here on it lives, and an engine that is restarted must not be its end.
   const ended = patiently(() => engine.wait(id));
@@ -95,7 +100,13 @@ async function live(kept: KeptRun, engine: Engine, id: string, signals: AskedSig
   const code = await ended;
   await passed;
   const { State: state } = await patiently(() => engine.inspect(id));
-  return { code, pid, memoryKill: state.OOMKilled ? { limitBytes: plan.spec.memoryBytes } : null };
+  const after = machine.look();
+  return {
+    code,
+    pid,
+    memoryKill: state.OOMKilled ? { limitBytes: plan.spec.memoryBytes } : null,
+    machineKills: before === null || after === null ? null : after - before,
+  };
 }
 
 function seen({ spec }: ContainerPlan, engine: Engine, { Id, State, HostConfig, Config }: ContainerInspectInfo) {
@@ -123,7 +134,7 @@ function forward(signals: AskedSignals, { stop }: ContainerPlan, send: (signal: 
   });
 }
 
-const NEVER_RAN = { pid: 0, memoryKill: null } as const;
+const NEVER_RAN = { pid: 0, memoryKill: null, machineKills: null } as const;
 const neverBegun = ({ early }: AskedSignals): End => ({
   code: 128 + (early === null ? 0 : constants.signals[early as NodeJS.Signals]),
   ...NEVER_RAN,

@@ -22,23 +22,28 @@ export function witnessOf(exit: Exit, leader: number, { cgroups, machine, before
   const now = machine.look();
   if (now === 0) return { by: 'machine', kills: 0, newestWithinMs: null };
   if (now === null || before === null) return NOBODY;
-  const kills = now - before;
-  const line = kills === 0 ? undefined : memoryKillLine(leader, kills);
-  return line === undefined
-    ? { by: 'machine', kills, newestWithinMs: machine.newestWithinMs }
-    : { by: 'kernel-log', line };
+  return ofMachine(leader, now - before, machine);
 }
 
 /**
- * A container's cgroups are its engine's, and gone by now: the engine may have counted. Not all do in each kind of cgroup, so
- * where it did not, the machine's count and the kernel's log are asked of its first process.
+ * A container's cgroups are its engine's, and gone by now: the engine may have counted. Not all notice each kill, so where it
+ * did not, the machine's count since before the container began, and the kernel's log, are asked of its first process.
  */
 export function witnessOfContainer(
   exit: Exit,
-  { pid, memoryKill }: Extract<ContainerTrace, { kind: 'over' }>,
-  own: Witnesses,
+  { pid, memoryKill, machineKills: kills }: Extract<ContainerTrace, { kind: 'over' }>,
+  machine: MachineMemoryKills,
 ): MemoryKillWitness {
-  return memoryKill === null
-    ? witnessOf(exit, pid, own)
-    : { by: 'cgroup', kills: 1, limitBytes: memoryKill.limitBytes };
+  if (memoryKill !== null) return { by: 'cgroup', kills: 1, limitBytes: memoryKill.limitBytes };
+  if (exit.signal !== 'SIGKILL' || kills === null) return NOBODY;
+  machine.look();
+  return ofMachine(pid, kills, machine);
+}
+
+/** @param leader 0 = it had ended before anybody saw it */
+function ofMachine(leader: number, kills: number, machine: MachineMemoryKills): MemoryKillWitness {
+  const line = kills === 0 || leader === 0 ? undefined : memoryKillLine(leader, kills);
+  return line === undefined
+    ? { by: 'machine', kills, newestWithinMs: machine.newestWithinMs }
+    : { by: 'kernel-log', line };
 }

@@ -302,7 +302,8 @@ export class Run {
     const { memoryKills: machine } = this.around.machine;
     const own = { cgroups: this.#cgroups, machine, before: this.#memoryKillsBefore };
     const trace = readTrace(this.directory.path);
-    const witness = trace?.kind === 'over' ? witnessOfContainer(exit, trace, own) : witnessOf(exit, leader.pid, own);
+    const witness =
+      trace?.kind === 'over' ? witnessOfContainer(exit, trace, machine) : witnessOf(exit, leader.pid, own);
     // A signal that the stop did not send is somebody else's. Of an adopted run not all that was sent is known.
     const isOurs = exit.signal === null || this.#sent.has(exit.signal) || this.#birth === null;
     return { ...exit, cause: causeOf(exit, this.#stop !== null && isOurs, witness) };
