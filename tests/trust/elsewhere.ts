@@ -1,5 +1,6 @@
 /** A manager that the network reaches, and another host in it. */
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { StartedManager } from '../harness/manager';
 import { testHost, whyNoTestHosts, type TestHost } from '../harness/network';
 import { quietPort } from '../harness/quiet-port';
@@ -47,7 +48,10 @@ export async function elsewhere(world: World, number: number, setup: Setup = {})
     url,
     knock: async ({ http = [], sockets = [] }) => {
       const program = [process.execPath, '--import', 'tsx', resolve('tests/trust/knock.ts')];
-      const knocking = world.start([...host.on, ...program, url, JSON.stringify({ http, sockets })]);
+      // By a file: one argument of a program holds 128 KiB.
+      const knocks = join(world.directory(), 'knocks.json');
+      writeFileSync(knocks, JSON.stringify({ http, sockets }));
+      const knocking = world.start([...host.on, ...program, url, knocks]);
       await knocking.ended;
       // Its end may be known before the last of its output was read.
       const answers = await until('what came of knocking', 15_000, () => ANSWERS.exec(knocking.output)?.[0]);

@@ -1,7 +1,9 @@
 /**
- * Knocks at a manager's doors from wherever it is run, and prints what came of each: tsx tests/trust/knock.ts URL JSON.
+ * Knocks at a manager's doors from wherever it is run, and prints what came of each: tsx tests/trust/knock.ts URL FILE, with
+ * `Knocks` in the file.
  * A program of its own, because it is run on another host (network.ts).
  */
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { io } from 'socket.io-client';
 
@@ -63,8 +65,9 @@ async function main(url: string, knocks: Knocks): Promise<void> {
     http.push(answer);
   }
   const sockets = await Promise.all(knocks.sockets.map((one) => socket(url, one)));
-  process.stdout.write(`${JSON.stringify({ http, sockets } satisfies Answers)}\n`);
-  process.exit();
+  // An exit would cut off what is not yet written.
+  process.stdout.write(`${JSON.stringify({ http, sockets } satisfies Answers)}\n`, () => process.exit());
 }
 
-if (require.main === module) void main(process.argv[2] ?? '', JSON.parse(process.argv[3] ?? '{}') as Knocks);
+if (require.main === module)
+  void main(process.argv[2] ?? '', JSON.parse(readFileSync(process.argv[3] ?? '', 'utf8')) as Knocks);
