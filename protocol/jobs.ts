@@ -29,6 +29,9 @@ export const attemptIdOf = (job: JobId, epoch: number): AttemptId => `${job}.${e
 
 /** The process that an attempt is on its worker: the name of its output and of its usage. */
 export const attemptProcess = (attempt: AttemptId): ProcessName => `${ATTEMPT_PREFIX}${attempt}` as ProcessName;
+/** Null = it is none of a job. */
+export const attemptIn = (process: ProcessName): AttemptId | null =>
+  process.startsWith(ATTEMPT_PREFIX) ? attemptOfProcess(process) : null;
 /** Of a process of role `job`. */
 export const attemptOfProcess = (process: string): AttemptId => process.slice(ATTEMPT_PREFIX.length) as AttemptId;
 export const jobOfAttempt = (attempt: AttemptId): JobId => attempt.slice(0, attempt.lastIndexOf('.')) as JobId;

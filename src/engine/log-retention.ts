@@ -4,7 +4,7 @@
  */
 import { isClean } from '../../protocol/exit';
 import { ProcessName, processKey, WorkerId, type ProcessKey } from '../../protocol/ids';
-import { attemptIn, attemptProcess } from '../core/jobs/process-name';
+import { attemptIn, attemptProcess } from '../../protocol/jobs';
 import type { Engine } from './engine';
 import type { KeepRules, LogStore, LogTarget } from './log-store-port';
 
@@ -23,7 +23,7 @@ export function retainLogs(engine: Engine, logs: Pick<LogStore, 'keep' | 'ended'
       } else if (fact.kind === 'attempt.changed') {
         const { worker, state, run, exit } = fact.attempt;
         if (state.kind !== 'ended' || run === null) continue;
-        const target = { worker, process: attemptProcess(fact.attempt), run };
+        const target = { worker, process: attemptProcess(fact.attempt.id), run };
         logs.ended(target, exit !== null && isClean(exit) ? 'clean' : 'failed');
         logs.tidy();
       } else if (fact.kind === 'job.forgotten') logs.tidy();

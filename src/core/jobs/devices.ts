@@ -2,11 +2,10 @@
  * Which of a worker's devices a job may have. A device is free when the device says so: what was measured counts, programs
  * that are not ours are respected, and after one of ours has ended it is handed on only once it was seen empty.
  */
-import type { AttemptId, GpuNeed } from '../../../protocol/jobs';
+import { attemptProcess, type AttemptId, type GpuNeed } from '../../../protocol/jobs';
 import { globMatches } from '../../../protocol/glob';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
-import { attemptProcess } from './process-name';
 import type { Attempt, HeldGpu } from './rows';
 
 export interface DeviceRoom {
@@ -96,7 +95,7 @@ function usedByOurs(
 ): number {
   let sum = 0;
   for (const { id } of holders) {
-    const usage = model.contacts.get(worker.id)?.usage.get(attemptProcess({ id }));
+    const usage = model.contacts.get(worker.id)?.usage.get(attemptProcess(id));
     if (usage === undefined) return usedBytes;
     sum += usage.gpus.find((gpu) => gpu.index === index)?.memoryBytes ?? 0;
   }

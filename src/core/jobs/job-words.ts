@@ -1,9 +1,9 @@
 /** What is said to a worker of an attempt, made from its rows alone: it can be said again at any time. */
+import { attemptProcess } from '../../../protocol/jobs';
 import type { ContainerSpec } from '../../../protocol/container-spec';
 import { commandText, ProcessSpec } from '../../../protocol/process-spec';
 import type { Effect } from '../commands';
 import type { Model } from '../model';
-import { attemptProcess } from './process-name';
 import type { Attempt, Job, Stop } from './rows';
 
 /** Of the port that a gang's nodes meet at: 29500 and up, as torchrun's default. */
@@ -45,7 +45,7 @@ function processOf(model: Model, job: Job, attempt: Attempt): ProcessSpec {
   const { spec } = job;
   return {
     ...PLAIN,
-    name: attemptProcess(attempt),
+    name: attemptProcess(attempt.id),
     command: spec.command,
     workingDir: spec.workingDir,
     env: { ...spec.env, ...environmentOf(model, job, attempt) },

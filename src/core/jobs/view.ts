@@ -1,11 +1,11 @@
 /** Jobs and attempts as people and programs see them (protocol/job-views.ts). */
+import { attemptProcess } from '../../../protocol/jobs';
 import type { AttemptView, JobRow, JobView } from '../../../protocol/job-views';
 import { commandText } from '../../../protocol/process-spec';
 import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { jobDocumentOf } from './document-of';
 import { aheadOf } from './explaining';
-import { attemptProcess } from './process-name';
 import { isLive, isOver, type Attempt, type Job } from './rows';
 import { shownState, whyOf } from './shown-state';
 
@@ -75,7 +75,7 @@ export function jobView(model: Model, job: Job, { settings, nowMs, logBytes }: L
 export function attemptView(model: Model, attempt: Attempt, logBytes: number): AttemptView {
   const { state, stop, exit, run } = attempt;
   const renewedAtMs = model.jobs.renewedAtMs.get(attempt.id) ?? attempt.assignedAtMs;
-  const usage = isLive(attempt) ? model.contacts.get(attempt.worker)?.usage.get(attemptProcess(attempt)) : undefined;
+  const usage = isLive(attempt) ? model.contacts.get(attempt.worker)?.usage.get(attemptProcess(attempt.id)) : undefined;
   return {
     attempt_id: attempt.id,
     worker_id: attempt.worker,
@@ -94,7 +94,7 @@ export function attemptView(model: Model, attempt: Attempt, logBytes: number): A
     isolation: [...attempt.isolation],
     stop: stop === null ? null : { by: stop.by, why: stop.why, at_ms: stop.atMs },
     log_bytes: logBytes,
-    log: run === null ? null : { worker_id: attempt.worker, process: attemptProcess(attempt), run_id: run },
+    log: run === null ? null : { worker_id: attempt.worker, process: attemptProcess(attempt.id), run_id: run },
     usage:
       usage === undefined
         ? null

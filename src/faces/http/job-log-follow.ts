@@ -5,9 +5,8 @@
 import type { Response } from 'express';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { AttemptId } from '../../../protocol/jobs';
+import { attemptProcess, type AttemptId } from '../../../protocol/jobs';
 import { isLive, isOver, type Attempt, type Job } from '../../core/jobs/rows';
-import { attemptProcess } from '../../core/jobs/process-name';
 import type { Engine } from '../../engine/engine';
 import type { LogStore, RunRef } from '../../engine/log-store-port';
 import type { HttpParts } from './route';
@@ -58,7 +57,7 @@ export async function followAttempt(
   response.setHeader?.('X-Attempt-Id', attempt.id);
   if (attempt.output !== null) return void response.end(attempt.output.stdout + attempt.output.stderr);
   if (attempt.run === null) return void response.end();
-  const ref: RunRef = { worker: attempt.worker, process: attemptProcess(attempt), run: attempt.run };
+  const ref: RunRef = { worker: attempt.worker, process: attemptProcess(attempt.id), run: attempt.run };
   const news = new News();
   const leave = [
     logs.subscribe(ref.worker, ref.process, () => news.tell()),

@@ -1,8 +1,8 @@
 /** Lines of an attempt's output: out of the log store, or kept with the attempt where its worker sent it with the result. */
+import { attemptProcess } from '../../../protocol/jobs';
 import type { z } from 'zod';
 import type { JobLogsQuery, JobLogsReply } from '../../../protocol/jobs-http';
 import type { Attempt } from '../../core/jobs/rows';
-import { attemptProcess } from '../../core/jobs/process-name';
 import type { LogLine } from '../../engine/log-store-port';
 import type { HttpParts } from './route';
 import { parseSince } from './since';
@@ -23,7 +23,7 @@ export async function linesOf(
   if (attempt.output !== null) return keptLines(attempt.output, { grep, stream }).slice(-lines);
   const { run, worker } = attempt;
   if (run === null) return [];
-  const process = attemptProcess(attempt);
+  const process = attemptProcess(attempt.id);
   const among = { stream, run, signal, ...(since === undefined ? {} : { sinceMs: parseSince(since, engine.nowMs) }) };
   if (grep === undefined) return (await logs.tail(worker, process, { ...among, lines })).map(shown);
   const newest: Line[] = [];

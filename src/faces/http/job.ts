@@ -1,11 +1,11 @@
 /** /api/jobs/<id>: one job, why it is as it is, and waiting for its end. */
+import { attemptProcess } from '../../../protocol/jobs';
 import { JobExplanation } from '../../../protocol/job-explain';
 import { JobView } from '../../../protocol/job-views';
 import { WaitQuery, WaitReply } from '../../../protocol/jobs-http';
 import { unknownJob } from '../../core/jobs/control';
 import { explainJob } from '../../core/jobs/explaining';
 import { isOver, type Attempt, type Job } from '../../core/jobs/rows';
-import { attemptProcess } from '../../core/jobs/process-name';
 import { jobRow, jobView } from '../../core/jobs/view';
 import type { Engine } from '../../engine/engine';
 import type { LogStore } from '../../engine/log-store-port';
@@ -68,5 +68,5 @@ const bytesIn =
     const { output, run, worker } = attempt;
     if (output !== null) return Buffer.byteLength(output.stdout) + Buffer.byteLength(output.stderr);
     if (run === null) return 0;
-    return logs.runs(worker, attemptProcess(attempt), 'both').reduce((sum, { bytes }) => sum + bytes, 0);
+    return logs.runs(worker, attemptProcess(attempt.id), 'both').reduce((sum, { bytes }) => sum + bytes, 0);
   };
