@@ -9,6 +9,7 @@ import { JobWaits } from './engine/job-waits';
 import type { Journal } from './engine/ports';
 import { Doorkeeper } from './faces/doorkeeper';
 import { createGuard } from './faces/guard';
+import { jobIds } from './faces/http/job-ids';
 import { createWebFace, type WebFace } from './faces/http/server';
 import { Joining, type JoinFiles } from './faces/join/joining';
 import { serveBrowsers } from './faces/live/browsers';
@@ -74,6 +75,7 @@ export function openFaces({ config, files, engine, stores, gate, tls, hotRoads, 
     caPem: () => authority()?.pem ?? null,
     engine,
     templates: new TemplateFiles(config.jobs.templatesDir),
+    newJobId: jobIds(() => engine.nowMs),
     logs,
     usage,
     audit: ledger.audit,

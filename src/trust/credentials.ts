@@ -3,7 +3,6 @@
  * SHA-256 is enough to keep, and finds it by one look.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import type { JobId } from '../../protocol/jobs';
 import type { AccountId, TokenId, UserId } from '../core/trust/rows';
 
 /** `pgt`: the API. `pgs`: a session. `jt`: to join. `wt`: a worker's (seed 004). */
@@ -22,4 +21,3 @@ export const newUserId = (): UserId => id('u') as UserId;
 export const newTokenId = (kind: 'api' | 'session' | 'join'): TokenId =>
   id({ api: 't', session: 's', join: 'j' }[kind]) as TokenId;
 export const newAccountId = (): AccountId => id('w') as AccountId;
-export const newJobId = (): JobId => id('j') as JobId;

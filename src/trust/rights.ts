@@ -3,7 +3,6 @@ import { Refusal } from '../../protocol/errors';
 import type { WorkerId } from '../../protocol/ids';
 import type { Labels } from '../../protocol/link';
 import { grantText, permits, PERMISSIONS, type Permission } from '../../protocol/trust';
-import type { HoldJob } from '../core/jobs/words';
 import type { AccountId } from '../core/trust/rows';
 import type { Principal } from './gate';
 
@@ -58,16 +57,3 @@ export function accountShown(principal: Principal, worker: WorkerId): AccountId 
   if (isPermitted(principal, 'admin.workers', {})) return null;
   throw refusalOf(principal, 'admin.workers', `register ${worker} without a worker’s token`);
 }
-
-/** For the engine to ask when it decides: on which workers a job may be placed is known only then. */
-export const holdJobFor =
-  (principal: Principal, permission: 'job.submit' | 'job.control'): HoldJob =>
-  (labels) =>
-    isPermitted(principal, permission, labels)
-      ? null
-      : refusalOf(principal, permission, `have a job on ${labelText(labels)}`);
-
-const labelText = (labels: Labels): string => {
-  const text = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
-  return text.length === 0 ? 'any worker' : `workers with ${text.join(', ')}`;
-};

@@ -2,7 +2,6 @@
 import type { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import { JobStats } from '../../../protocol/job-views';
-import type { JobId } from '../../../protocol/jobs';
 import { JobBody, ListQuery, ListReply, SubmitBody, SubmitManyBody, SubmitReply } from '../../../protocol/jobs-http';
 import { LIMITS } from '../../../protocol/limits';
 import { pageOf, searchOf } from '../../core/jobs/filter';
@@ -15,12 +14,10 @@ import { neverRuns } from '../../core/jobs/never-runs';
 import type { JobReplies } from '../../core/jobs/words';
 import type { Engine } from '../../engine/engine';
 import { findJob } from './job';
-import { jobIds } from './job-ids';
 import { newJobs } from './job-submission';
 import { route, straightRoute, type Asked, type HttpParts, type Route } from './route';
 
 export function jobsRoutes(parts: HttpParts): Route[] {
-  const newId = jobIds(() => parts.engine.nowMs);
   return [
     straightRoute({
       method: 'post',
@@ -33,7 +30,7 @@ export function jobsRoutes(parts: HttpParts): Route[] {
       branchOf: (body) => (isMany(body) ? SubmitManyBody : JobBody),
       bodyBytesMax: LIMITS.jobsBodyBytesMax,
       reply: SubmitReply,
-      handle: (asked) => submit(parts.engine, newId, asked),
+      handle: (asked) => submit(parts, asked),
     }),
     route({
       method: 'get',
@@ -70,8 +67,7 @@ export function jobsRoutes(parts: HttpParts): Route[] {
 const isMany = (body: unknown): boolean => typeof body === 'object' && body !== null && 'jobs' in body;
 
 async function submit(
-  engine: Engine,
-  newId: () => JobId,
+  { engine, newJobId }: HttpParts,
   { body, by, headers, holdJob }: Asked<z.output<typeof SubmitBody>, unknown>,
 ): Promise<SubmitReply> {
   const asked = 'jobs' in body ? body.jobs : [body];
@@ -79,7 +75,7 @@ async function submit(
   const jobs = newJobs(asked, {
     nowMs: engine.nowMs,
     owner,
-    newId,
+    newId: newJobId,
     secretNames: engine.settings.secretNames,
     key: keyOf(headers['idempotency-key']),
     likeOf: (id) => {

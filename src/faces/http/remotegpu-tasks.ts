@@ -12,8 +12,6 @@ import { envelope } from '../../../protocol/remotegpu-answer';
 import type { Model } from '../../core/model';
 import { type Job } from '../../core/jobs/rows';
 import { unknownJob } from '../../core/jobs/control';
-import { newJobId } from '../../trust/credentials';
-import { holdJobFor } from '../../trust/rights';
 import { statusOf, taskOf } from '../../core/jobs/remotegpu-task';
 import { route, type HttpParts, type Route } from './route';
 
@@ -55,7 +53,7 @@ export const remoteGpuTaskRoutes = (parts: HttpParts): Route[] => [
   agents(parts),
 ];
 
-const creating = ({ engine }: HttpParts, path: string, base: string = path): Route =>
+const creating = ({ engine, newJobId }: HttpParts, path: string, base: string = path): Route =>
   route({
     method: 'post',
     path,
@@ -63,7 +61,7 @@ const creating = ({ engine }: HttpParts, path: string, base: string = path): Rou
     asksItself: true,
     summary: `RemoteGPU: a task into the queue (${base})`,
     body: TaskBody,
-    handle: async ({ body, by, principal }) => {
+    handle: async ({ body, by, holdJob }) => {
       const spec = specOf(body);
       const [reply] = await engine.submit({
         kind: 'submitJobs',
@@ -71,7 +69,7 @@ const creating = ({ engine }: HttpParts, path: string, base: string = path): Rou
         via: 'remotegpu',
         owner: by.name,
         by,
-        hold: holdJobFor(principal, 'job.submit'),
+        hold: holdJob,
       });
       if (reply === undefined) throw new Refusal('internal', 'the queue did not answer');
       return envelope(shown(engine, reply.job));
@@ -129,8 +127,8 @@ const doing = ({ engine }: HttpParts, base: string): Route[] =>
       asksItself: true,
       summary: `RemoteGPU: ${verb} a task`,
       body: z.looseObject({}),
-      handle: async ({ params, by, principal }) => {
-        const asked = { id: params.id ?? '', by, hold: holdJobFor(principal, 'job.control') };
+      handle: async ({ params, by, holdJob }) => {
+        const asked = { id: params.id ?? '', by, hold: holdJob };
         const job = await (verb === 'retry'
           ? engine.submit({ kind: 'retryJob', ...asked })
           : engine.submit({ kind: 'cancelJob', why: '', ...asked }));

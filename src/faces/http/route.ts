@@ -13,6 +13,7 @@ import type { JobWaits } from '../../engine/job-waits';
 import type { LogStore } from '../../engine/log-store-port';
 import type { UsageHistory } from '../../engine/usage-port';
 import type { WorkerId } from '../../../protocol/ids';
+import type { JobId } from '../../../protocol/jobs';
 import type { Asker, Permission } from '../../../protocol/trust';
 import type { Hold } from '../../core/commands';
 import type { HoldJob } from '../../core/jobs/words';
@@ -39,6 +40,8 @@ export interface HttpParts {
   readonly templates: JobTemplates;
   readonly jobWaits: JobWaits;
   readonly jobFigures: JobFigures;
+  /** An id for a job that nobody named; each once. */
+  readonly newJobId: () => JobId;
 }
 
 export interface Asked<Body, Query> {

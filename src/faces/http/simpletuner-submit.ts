@@ -14,7 +14,6 @@ import type { Job } from '../../core/jobs/rows';
 import { META_CONFIG, META_CONFIG_NAME, positionOf } from '../../core/jobs/simpletuner-entry';
 import { shownId } from '../../core/jobs/simpletuner-worker';
 import type { HoldJob } from '../../core/jobs/words';
-import { newJobId } from '../../trust/credentials';
 import { instantiate } from './job-from-template';
 import type { HttpParts } from './route';
 
@@ -65,7 +64,7 @@ async function submitted(parts: HttpParts, body: SubmitConfig, { by, holdJob: ho
     kind: 'submitJobs',
     jobs: [
       {
-        id: newJobId(),
+        id: parts.newJobId(),
         spec,
         key: null,
         meta: { [META_CONFIG_NAME]: body.config_name, [META_CONFIG]: JSON.stringify(config) },
