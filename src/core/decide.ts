@@ -1,6 +1,6 @@
 /**
  * The manager's head: a command, the model and the time go in; facts, effects and a reply come out. It changes
- * nothing but `contacts` (who was heard when) and the command counter, which are no facts.
+ * nothing but `contacts` (who was heard when), when attempts were renewed, and the command counter, which are no facts.
  */
 import type { CommandOf, Decision, EngineCommand } from './commands';
 import { ephemeralDue } from './fleet/ephemeral';

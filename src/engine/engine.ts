@@ -148,7 +148,7 @@ export class Engine {
     return true;
   }
 
-  /** A heartbeat of a worker that speaks another protocol: in memory. A turn only where it was silent, or where room may have come. */
+  /** A heartbeat of a worker that speaks another protocol: in memory. A turn only where it was silent. */
   agentBeat(id: WorkerId, machine: MachineUsage | null): void {
     const worker = this.model.workers.get(id);
     const contact = this.model.contacts.get(id);
