@@ -7,20 +7,7 @@ const LEASE_MS = 300_000;
 
 function poolWithAgent(): TestPool {
   const pool = new TestPool();
-  pool.ask({
-    kind: 'registerAgent',
-    worker: AGENT,
-    type: 'claim',
-    hostname: 'box',
-    version: null,
-    labels: {},
-    slots: 1,
-    gpus: null,
-    heartbeatIntervalMs: 30_000,
-    holds: null,
-    account: null,
-    by: ALICE,
-  });
+  pool.agent(AGENT);
   return pool;
 }
 const claim = (pool: TestPool): void =>

@@ -1,5 +1,4 @@
 /** explain is right for each reason for which a job can wait. */
-import type { WorkerId } from '../../../protocol/ids';
 import { explainJob } from './explaining';
 import { ALICE, TestPool } from './test-pool';
 
@@ -128,20 +127,7 @@ test('somebody gives way to it', () => {
 
 test('a worker that asks by itself', () => {
   const pool = new TestPool();
-  pool.ask({
-    kind: 'registerAgent',
-    worker: 'agent-1' as WorkerId,
-    type: 'claim',
-    hostname: 'h',
-    version: null,
-    labels: {},
-    slots: 1,
-    gpus: null,
-    heartbeatIntervalMs: 30_000,
-    holds: null,
-    account: null,
-    by: ALICE,
-  });
+  pool.agent('agent-1');
   expect(codes(pool, pool.submit())).toEqual(['next_claim']);
 });
 

@@ -17,6 +17,24 @@ export class TestPool extends TestFleet {
     this.join(id, {}, { slots, labels });
   }
 
+  /** One that asks for work by itself. */
+  agent(id: string): void {
+    this.ask({
+      kind: 'registerAgent',
+      worker: id as WorkerId,
+      type: 'claim',
+      hostname: `host-of-${id}`,
+      version: null,
+      labels: {},
+      slots: 1,
+      gpus: null,
+      heartbeatIntervalMs: 30_000,
+      holds: null,
+      account: null,
+      by: ALICE,
+    });
+  }
+
   override ask: TestFleet['ask'] = (command) => {
     const asked = super.ask(command);
     for (const effect of asked.turn.effects) if (effect.kind === 'job') this.words.push(effect);
