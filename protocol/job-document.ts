@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { Duration, durationMs, Size } from './amounts';
 import { ContainerSpec } from './container-spec';
 import { ContainerWords } from './container-words';
-import { GpuNeed, JobId, JobNeeds, JobSpec, JobTimeouts, RetryPolicy } from './jobs';
+import { deepFrozen } from './deep-frozen';
+import { GpuNeed, JobId, JobNeeds, JobSpec, JobTimeouts, RetryPolicy, USUAL } from './jobs';
 import { CommandLine, Env, ResourceLimits } from './process-spec';
 import { LIMITS } from './limits';
 
@@ -71,32 +72,43 @@ const LaterWords = z
   .nullable()
   .default(null);
 
+/** What most jobs leave unsaid: made once, and known again by `jobSpecOf`. */
+const UNSAID = deepFrozen({
+  args: [] as string[],
+  limits: LimitWords.parse({}),
+  needs: NeedsWords.parse({}),
+  retries: RetryWords.parse({}),
+  timeouts: TimeoutWords.parse({}),
+});
+
 /** The keys of a job, for whoever lays others beside them. */
 export const jobWords = {
   name: JobSpec.shape.name,
   /** A text runs in a shell as it is written; a list is executed as it is. */
   command: CommandLine,
   /** Behind the command; a text becomes the program's name then, and no shell is used. */
-  args: z.array(z.string()).default([]),
+  args: z.array(z.string()).default(() => UNSAID.args),
   working_dir: JobSpec.shape.workingDir,
-  env: EnvWords.default({}),
+  env: EnvWords.default(() => USUAL.env),
   secrets: JobSpec.shape.secrets,
   user: JobSpec.shape.user,
   group: JobSpec.shape.group,
-  limits: LimitWords.prefault({}),
+  limits: LimitWords.default(() => UNSAID.limits),
   container: ContainerWords.transform((words): unknown => words)
     .pipe(ContainerSpec)
     .nullable()
     .default(null),
   work_dir: JobSpec.shape.workDir,
-  needs: NeedsWords.prefault({}),
+  needs: NeedsWords.default(() => UNSAID.needs),
   /** 1 is first, 10 is last. */
   priority: JobSpec.shape.priority,
   preemptible: JobSpec.shape.preemptible,
   /** `3`, or `{max, delay, factor, not_on}`. */
-  retries: z.union([RetryPolicy.shape.max.transform((max) => RetryWords.parse({ max })), RetryWords]).prefault(0),
-  timeouts: TimeoutWords.prefault({}),
-  after: z.union([JobId.transform((id) => [id]), JobSpec.shape.after]),
+  retries: z
+    .union([RetryPolicy.shape.max.transform((max) => RetryWords.parse({ max })), RetryWords])
+    .default(() => UNSAID.retries),
+  timeouts: TimeoutWords.default(() => UNSAID.timeouts),
+  after: z.union([JobId.transform((id) => [id]), JobSpec.shape.after]).default(() => USUAL.after),
   after_mode: JobSpec.shape.afterMode,
   not_before: LaterWords,
   /** The job's own, for lists and limits. */
@@ -120,7 +132,6 @@ export type JobWords = z.output<typeof JobDocument>;
 
 export function jobSpecOf(words: JobWords, nowMs: number): JobSpec {
   const { needs, retries, timeouts, limits } = words;
-  const { gpus } = needs;
   return {
     name: words.name,
     command: words.args.length === 0 ? words.command : [words.command, words.args].flat(),
@@ -131,32 +142,12 @@ export function jobSpecOf(words: JobWords, nowMs: number): JobSpec {
     group: words.group,
     container: words.container,
     workDir: words.work_dir,
-    limits: {
-      memoryBytes: limits.memory,
-      cpuCores: limits.cpu,
-      pids: limits.pids,
-      openFiles: limits.open_files,
-      nice: limits.nice,
-      oomScore: limits.oom_score,
-    },
-    needs: {
-      worker: needs.worker,
-      target: needs.target,
-      labels: needs.labels,
-      gpus: { count: gpus.count, type: gpus.type, memoryBytes: gpus.memory },
-      cpus: needs.cpus,
-      memoryBytes: needs.memory,
-      nodes: needs.nodes,
-    },
+    limits: limits === UNSAID.limits ? USUAL.limits : limitsOf(limits),
+    needs: needs === UNSAID.needs ? USUAL.needs : needsOf(needs),
     priority: words.priority,
     preemptible: words.preemptible,
-    retry: { max: retries.max, delayMs: retries.delay, factor: retries.factor, notOn: retries.not_on },
-    timeouts: {
-      queueMs: timeouts.queue,
-      runMs: timeouts.run,
-      silenceMs: timeouts.silence,
-      graceMs: timeouts.grace,
-    },
+    retry: retries === UNSAID.retries ? USUAL.retry : retryOf(retries),
+    timeouts: timeouts === UNSAID.timeouts ? USUAL.timeouts : timeoutsOf(timeouts),
     after: words.after,
     afterMode: words.after_mode,
     notBeforeMs: words.not_before === null ? null : laterMs(words.not_before, nowMs),
@@ -167,6 +158,39 @@ export function jobSpecOf(words: JobWords, nowMs: number): JobSpec {
     array: null,
   };
 }
+
+const limitsOf = (limits: JobWords['limits']): JobSpec['limits'] => ({
+  memoryBytes: limits.memory,
+  cpuCores: limits.cpu,
+  pids: limits.pids,
+  openFiles: limits.open_files,
+  nice: limits.nice,
+  oomScore: limits.oom_score,
+});
+
+const needsOf = ({ gpus, ...needs }: JobWords['needs']): JobSpec['needs'] => ({
+  worker: needs.worker,
+  target: needs.target,
+  labels: needs.labels,
+  gpus: { count: gpus.count, type: gpus.type, memoryBytes: gpus.memory },
+  cpus: needs.cpus,
+  memoryBytes: needs.memory,
+  nodes: needs.nodes,
+});
+
+const retryOf = (retries: JobWords['retries']): JobSpec['retry'] => ({
+  max: retries.max,
+  delayMs: retries.delay,
+  factor: retries.factor,
+  notOn: retries.not_on,
+});
+
+const timeoutsOf = (timeouts: JobWords['timeouts']): JobSpec['timeouts'] => ({
+  queueMs: timeouts.queue,
+  runMs: timeouts.run,
+  silenceMs: timeouts.silence,
+  graceMs: timeouts.grace,
+});
 
 function laterMs(text: string, nowMs: number): number {
   const span = durationMs(text);

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { CommandLine } from './command-line';
 import { ContainerSpec } from './container-spec';
+import { deepFrozen } from './deep-frozen';
 import type { ProcessName } from './ids';
 import { LIMITS } from './limits';
 import { Env, ResourceLimits } from './process-spec';
@@ -96,34 +97,54 @@ export const JobTimeouts = z.strictObject({
 });
 export type JobTimeouts = z.infer<typeof JobTimeouts>;
 
+/** What most jobs leave unsaid is the same object in all of them: a hundred thousand may wait in memory. */
+export const USUAL = deepFrozen({
+  env: {},
+  secrets: [] as string[],
+  limits: ResourceLimits.parse({}),
+  needs: JobNeeds.parse({}),
+  retry: RetryPolicy.parse({}),
+  timeouts: JobTimeouts.parse({}),
+  after: [] as JobId[],
+  labels: {},
+});
+
 export const JobSpec = z.strictObject({
   /** For people; the command's first word where none is given. */
   name: z.string().min(1).max(LIMITS.nameCharsMax).nullable().default(null),
   command: CommandLine,
   workingDir: z.string().min(1).nullable().default(null),
-  env: Env.default({}),
+  env: Env.default(() => USUAL.env),
   /** Names of variables whose values are secret, beside those whose names say so (secret-names.ts). */
-  secrets: z.array(z.string().min(1)).max(LIMITS.envEntriesMax).default([]),
+  secrets: z
+    .array(z.string().min(1))
+    .max(LIMITS.envEntriesMax)
+    .default(() => USUAL.secrets),
   user: z.string().min(1).nullable().default(null),
   group: z.string().min(1).nullable().default(null),
-  limits: ResourceLimits.prefault({}),
+  limits: ResourceLimits.default(() => USUAL.limits),
   /** It runs in a container of the worker's engine; null = as a child of its launcher. */
   container: ContainerSpec.nullable().default(null),
   /** A directory of its own, gone after its end; null = `workingDir`, or the launcher's. */
   workDir: z.literal('private').nullable().default(null),
-  needs: JobNeeds.prefault({}),
+  needs: JobNeeds.default(() => USUAL.needs),
   priority: Priority.default(PRIORITY_DEFAULT),
   /** Whether a far more urgent job may stop it and take its place. */
   preemptible: z.boolean().default(true),
-  retry: RetryPolicy.prefault({}),
-  timeouts: JobTimeouts.prefault({}),
+  retry: RetryPolicy.default(() => USUAL.retry),
+  timeouts: JobTimeouts.default(() => USUAL.timeouts),
   /** Jobs that must end before: all of them `completed`, or in any way. */
-  after: z.array(JobId).max(LIMITS.jobDependenciesMax).default([]),
+  after: z
+    .array(JobId)
+    .max(LIMITS.jobDependenciesMax)
+    .default(() => USUAL.after),
   afterMode: z.enum(['completed', 'any_terminal']).default('completed'),
   /** Not before (ms since the epoch); null = at once. */
   notBeforeMs: z.number().nullable().default(null),
   /** The job's own, for lists and limits. Not its workers'. */
-  labels: z.record(z.string().min(1).max(LIMITS.nameCharsMax), z.string().max(LIMITS.nameCharsMax)).default({}),
+  labels: z
+    .record(z.string().min(1).max(LIMITS.nameCharsMax), z.string().max(LIMITS.nameCharsMax))
+    .default(() => USUAL.labels),
   queue: z.string().min(1).max(LIMITS.nameCharsMax).default('default'),
   /** How long a silent worker is trusted with it, before it is given to another (its launcher stops it a little earlier). */
   trustMs: z

@@ -22,6 +22,9 @@ export function ifMet(jobs: Jobs, job: Job, nowMs: number): JobFact[] {
   return state.kind === 'waiting' && state.for === 'dependencies' ? [] : [jobChanged(job, state, nowMs)];
 }
 
+/** One for all that wait: there may be a hundred thousand. */
+const QUEUED: JobState = { kind: 'queued' };
+
 /** Where a job stands before it was ever placed: what it waits for, in this order. */
 export function begin(jobs: Jobs, spec: Job['spec'], nowMs: number, needsApproval: boolean): JobState {
   if (needsApproval) return { kind: 'waiting', for: 'approval', untilMs: null };
@@ -35,7 +38,7 @@ export function begin(jobs: Jobs, spec: Job['spec'], nowMs: number, needsApprova
   if (!isMet) return { kind: 'waiting', for: 'dependencies', untilMs: null };
   if (spec.notBeforeMs !== null && spec.notBeforeMs > nowMs)
     return { kind: 'waiting', for: 'delay', untilMs: spec.notBeforeMs };
-  return { kind: 'queued' };
+  return QUEUED;
 }
 
 /**
@@ -51,8 +54,8 @@ export function circle(jobs: Jobs, fresh: ReadonlyMap<JobId, NewJob>): Refusal |
     const after = fresh.get(id)?.spec.after ?? (known === null || isOver(known) ? [] : known.spec.after);
     return after[Symbol.iterator]();
   };
-  for (const start of fresh.keys()) {
-    if (clear.has(start)) continue;
+  for (const [start, { spec }] of fresh) {
+    if (spec.after.length === 0 || clear.has(start)) continue;
     const open = [awaited(start)];
     way.push(start);
     onWay.add(start);

@@ -1,5 +1,6 @@
 /** A job's way through the core: submitted, placed, run, and over once. */
-import { TestPool } from './test-pool';
+import { JobId } from '../../../protocol/jobs';
+import { ALICE, TestPool } from './test-pool';
 
 test('goes to a worker in the turn it is submitted in, runs, and completes', () => {
   const pool = new TestPool();
@@ -178,4 +179,21 @@ test('the same key and the same id with the same wish are the same job', () => {
   expect(pool.submit({ command: 'a' }, { id })).toBe(id);
   expect(() => pool.submit({ command: 'b' }, { id })).toThrow(/is taken by another job/);
   expect(pool.model.jobs.all.size).toBe(1);
+});
+
+test('an id that comes again with the same wish is the same job, in whatever order the wish is written', () => {
+  const pool = new TestPool();
+  const { spec } = pool.job(pool.submit({ needs: { cpus: 1 }, env: { A: '1', B: '2' } }, { id: 'mine' }));
+  const submitted = (asked: typeof spec): unknown =>
+    pool.ask({
+      kind: 'submitJobs',
+      jobs: [{ id: JobId.parse('mine'), spec: asked, key: null, meta: {} }],
+      via: 'procguard',
+      owner: 'alice',
+      by: ALICE,
+    }).reply;
+  const turned = Object.fromEntries(Object.entries(spec).reverse()) as typeof spec;
+  expect(submitted({ ...turned, env: { B: '2', A: '1' } })).toMatchObject([{ isNew: false }]);
+  expect(submitted({ ...spec, env: { A: '1' } })).toMatchObject({ code: 'job_taken' });
+  expect(submitted({ ...spec, needs: { ...spec.needs, labels: { a: 'b' } } })).toMatchObject({ code: 'job_taken' });
 });

@@ -12,9 +12,11 @@ const TOLD_MAX = 5;
 export function neverRuns(model: Model, jobs: readonly Job[], settings: CoreSettings): string[] {
   const sentences: string[] = [];
   const looked = new Set<string>();
+  let last: JobNeeds | null = null;
   for (const job of jobs) {
     const { needs } = job.spec;
-    if (isOver(job) || job.state.kind === 'active') continue;
+    if (needs === last || isOver(job) || job.state.kind === 'active') continue;
+    last = needs;
     const kind = jobs.length === 1 ? '' : JSON.stringify(needs);
     if (looked.has(kind)) continue;
     const reasons = reasonsAgainst(model, needs, settings);

@@ -87,7 +87,8 @@ export class Line {
 export class Queue {
   readonly #lines = new Map<string, Line>();
   readonly #members = new Map<JobId, Line>();
-  #counted: ReadonlySet<string> = new Set();
+  #counted: readonly string[] = [];
+  readonly #needs = new LastText();
 
   get length(): number {
     return this.#members.size;
@@ -95,9 +96,9 @@ export class Queue {
 
   /** Labels by which jobs are limited or take turns: the others make no line of their own. */
   countLabels(names: ReadonlySet<string>): void {
-    if (names.size === this.#counted.size && [...names].every((name) => this.#counted.has(name))) return;
+    if (names.size === this.#counted.length && this.#counted.every((name) => names.has(name))) return;
     const jobs = [...this.#lines.values()].flatMap((line) => [...line]).sort((a, b) => a.order - b.order);
-    this.#counted = names;
+    this.#counted = [...names];
     this.#lines.clear();
     this.#members.clear();
     for (const job of jobs) this.add(job);
@@ -118,7 +119,7 @@ export class Queue {
 
   add(job: Job): void {
     this.remove(job.id);
-    const key = kindOf(job, this.#counted);
+    const key = this.#kindOf(job);
     let line = this.#lines.get(key);
     if (line === undefined) this.#lines.set(key, (line = new Line(key, this.#members)));
     line.add(job);
@@ -130,10 +131,25 @@ export class Queue {
     line.remove(id);
     if (line.length === 0) this.#lines.delete(line.key);
   }
+
+  /** Everything that placing looks at, and nothing else. */
+  #kindOf({ spec, owner }: Job): string {
+    const labels = this.#counted.map((name) => spec.labels[name] ?? null);
+    const words = [spec.priority, owner, spec.queue, labels, spec.array?.id ?? null, spec.preemptible];
+    return JSON.stringify(words) + this.#needs.of(spec.needs);
+  }
 }
 
-/** Everything that placing looks at, and nothing else. */
-function kindOf({ spec, owner }: Job, counted: ReadonlySet<string>): string {
-  const labels = [...counted].map((name) => spec.labels[name]);
-  return JSON.stringify([spec.priority, spec.needs, owner, spec.queue, labels, spec.array?.id, spec.preemptible]);
+/** As JSON. What is asked of the same object again, as by most jobs of a submission, is known. */
+class LastText {
+  #value: object | null = null;
+  #text = '';
+
+  of(value: object): string {
+    if (value !== this.#value) {
+      this.#text = JSON.stringify(value);
+      this.#value = value;
+    }
+    return this.#text;
+  }
 }

@@ -1,6 +1,6 @@
 /** Jobs come in: all of one submission or none. */
 import { Refusal } from '../../../protocol/errors';
-import type { JobId } from '../../../protocol/jobs';
+import type { JobId, JobNeeds } from '../../../protocol/jobs';
 import { LIMITS } from '../../../protocol/limits';
 import type { CommandOf, Decision } from '../commands';
 import type { Model } from '../model';
@@ -8,6 +8,7 @@ import { refused } from '../refused';
 import type { CoreSettings } from '../settings';
 import { begin, circle } from './dependencies';
 import type { Job } from './rows';
+import { sameWords } from './same-words';
 import { mayRunOn } from './scope-of-rights';
 import type { JobFact, JobReplies, NewJob } from './words';
 
@@ -47,10 +48,14 @@ export function submitJobs(
   const closed = circle(model.jobs, fresh);
   if (closed !== null) return refused(closed);
   let { order } = model.jobs;
-  const owned = new Map<JobId, Job>();
+  // Most of a submission have the same needs, and what may go where is asked of needs.
+  const permitted = new Set<JobNeeds>();
   for (const asked of fresh.values()) {
-    const doubt = mayRunOn(model, asked.spec, hold) ?? unknownBefore(model, fresh, asked, via);
+    const { needs } = asked.spec;
+    const doubt =
+      (permitted.has(needs) ? null : mayRunOn(model, asked.spec, hold)) ?? unknownBefore(model, fresh, asked, via);
     if (doubt !== null) return refused(doubt);
+    permitted.add(needs);
     const job: Job = {
       id: asked.id,
       spec: asked.spec,
@@ -67,7 +72,6 @@ export function submitJobs(
       progress: null,
       meta: asked.meta,
     };
-    owned.set(job.id, job);
     facts.push({ kind: 'job.submitted', job });
     replies.push({ job, isNew: true });
   }
@@ -78,7 +82,7 @@ function knownAs(model: Model, { id, key, spec }: NewJob): Job | Refusal | null 
   const byKey = key === null ? null : model.jobs.byKey(key);
   if (byKey !== null) return byKey;
   const byId = model.jobs.job(id);
-  if (byId === null || JSON.stringify(byId.spec) === JSON.stringify(spec)) return byId;
+  if (byId === null || sameWords(byId.spec, spec)) return byId;
   return new Refusal(
     'job_taken',
     `job id ${id} is taken by another job (${byId.state.kind}, of ${byId.owner}); choose another id, or none`,

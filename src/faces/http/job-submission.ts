@@ -21,6 +21,9 @@ export interface Submitting {
   readonly likeOf: (id: JobId) => JobSpec;
 }
 
+/** One for all of them. */
+const NO_META: NewJob['meta'] = Object.freeze({});
+
 /** @throws Refusal bad_request */
 export function newJobs(asked: readonly JobSubmission[], submitting: Submitting): NewJob[] {
   const jobs: NewJob[] = [];
@@ -28,7 +31,7 @@ export function newJobs(asked: readonly JobSubmission[], submitting: Submitting)
     const field = asked.length === 1 ? '' : `jobs.${at}.`;
     const spec = withSecrets(jobSpecOf(body, submitting.nowMs), body.like, field, submitting);
     const id = body.id ?? submitting.newId();
-    const common = { meta: {}, needsApproval: body.hold };
+    const common = { meta: NO_META, needsApproval: body.hold };
     if (body.array === undefined && body.sweep === undefined)
       jobs.push({ ...common, id, spec, key: keyOf(submitting, body, jobs.length) });
     else
