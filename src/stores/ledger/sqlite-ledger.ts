@@ -22,9 +22,10 @@ import { SealedRows } from '../sealing/sealed-rows';
 import { AuditTable, beginAudit } from './audit/audit-table';
 import { SqliteAuditTrail } from './audit/audit-trail';
 import type { AuditKeys } from './audit/chain';
+import { leanRow, wholeRow } from './lean-rows';
 
 /** Raised when a row's shape changes; an older ledger is then carried over by `migrate`. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 const TABLES = [
   'workers',
@@ -81,6 +82,7 @@ function migrate(db: InstanceType<typeof DatabaseSync>, auditKeys: AuditKeys): v
       'name', body ->> '$.message.by', 'ip', NULL, 'text', body ->> '$.message.by'))`);
   }
   if (version < 3) beginAudit(db, auditKeys);
+  // Since schema 5 rows of jobs are without what is usual in them (lean-rows.ts); those of before read the same.
   if (version < 4) db.exec(`UPDATE workers SET body = json_set(body, '$.slots', 0, '$.gpus', NULL)`);
   db.exec(`CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, level TEXT NOT NULL, worker TEXT, process TEXT, body TEXT NOT NULL)`);
@@ -94,9 +96,9 @@ function migrate(db: InstanceType<typeof DatabaseSync>, auditKeys: AuditKeys): v
 function reseal(db: InstanceType<typeof DatabaseSync>, sealed: SealedRows): void {
   const found = TABLES.filter(hasSecrets).flatMap((table) =>
     (db.prepare(`SELECT id, body FROM ${table}`).all() as { id: string; body: string }[]).flatMap(({ id, body }) => {
-      const row: unknown = JSON.parse(body);
+      const row = wholeRow(table, JSON.parse(body) as object);
       if (!sealed.isToBeSealed(table, row)) return [];
-      return [{ table, id, body: JSON.stringify(sealed.down(table, sealed.up(table, row))) }];
+      return [{ table, id, body: bodyOf(table, sealed.up(table, row), sealed) }];
     }),
   );
   if (found.length === 0) return;
@@ -107,9 +109,14 @@ function reseal(db: InstanceType<typeof DatabaseSync>, sealed: SealedRows): void
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 }
 
+const bodyOf = (table: Table, row: object, sealed: SealedRows): string =>
+  JSON.stringify(leanRow(table, sealed.down(table, row)));
+
 class SqliteLedger implements Ledger {
   private readonly put: Record<Table, StatementSyncInstance>;
   private readonly remove: Record<Table, StatementSyncInstance>;
+  private readonly begin: StatementSyncInstance;
+  private readonly end: StatementSyncInstance;
   private readonly putEvent: StatementSyncInstance;
   private readonly putCounters: StatementSyncInstance;
   private readonly trimEvents: StatementSyncInstance;
@@ -131,6 +138,8 @@ class SqliteLedger implements Ledger {
       (table) => `INSERT INTO ${table} VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body`,
     );
     this.remove = perTable((table) => `DELETE FROM ${table} WHERE id = ?`);
+    this.begin = db.prepare('BEGIN IMMEDIATE');
+    this.end = db.prepare('COMMIT');
     this.putEvent = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)');
     this.putCounters = db.prepare(
       'INSERT INTO counters VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
@@ -145,7 +154,7 @@ class SqliteLedger implements Ledger {
       this.db
         .prepare(`SELECT body FROM ${table} ORDER BY id`)
         .all()
-        .map((row) => this.sealed.up(table, JSON.parse((row as { body: string }).body) as Row));
+        .map(({ body }) => this.sealed.up(table, wholeRow(table, JSON.parse(body as string) as object)) as Row);
     const counters = this.db.prepare('SELECT body FROM counters').get() as { body: string } | undefined;
     const [processes, definitions] = [rows<Process>('processes'), rows<Definition>('definitions')];
     const users = rows<User>('users');
@@ -180,7 +189,7 @@ class SqliteLedger implements Ledger {
       for (const table of TABLES)
         for (const [id, row] of batch[table])
           if (row === null) this.remove[table].run(id);
-          else this.put[table].run(id, JSON.stringify(this.sealed.down(table, row)));
+          else this.put[table].run(id, bodyOf(table, row, this.sealed));
       for (const event of batch.events)
         this.putEvent.run(
           event.seq,
@@ -198,10 +207,10 @@ class SqliteLedger implements Ledger {
   }
 
   private transact<T>(work: () => T): T {
-    this.db.exec('BEGIN IMMEDIATE');
+    this.begin.run();
     try {
       const done = work();
-      this.db.exec('COMMIT');
+      this.end.run();
       return done;
     } catch (error) {
       this.rollBack();
