@@ -1,7 +1,7 @@
 /** The queue's pace since the manager started: the newest waits and runs, and how attempts ended. In memory. */
 import { ATTEMPT_OUTCOMES, type AttemptOutcome } from '../../protocol/jobs';
 import type { SpanFigures } from '../../protocol/job-views';
-import { measuresOf } from '../core/jobs/measures';
+import { measuresOf, type Measures } from '../core/jobs/measures';
 import type { Engine } from './engine';
 
 const REMEMBERED = 1000;
@@ -11,15 +11,23 @@ export class JobFigures {
   readonly #runs = new Spans();
   readonly #outcomes = new Map<AttemptOutcome, number>();
   readonly #unlisten: () => void;
+  readonly #listeners = new Set<(measures: Measures) => void>();
 
   constructor(engine: Engine) {
     this.#unlisten = engine.feed.listen(({ touched, facts }) => {
       if (touched.attempts.size === 0) return;
-      const { waitsMs, runsMs, outcomes } = engine.read((model) => measuresOf(model, facts));
+      const measures = engine.read((model) => measuresOf(model, facts));
+      const { waitsMs, runsMs, outcomes } = measures;
       for (const ms of waitsMs) this.#waits.add(ms);
       for (const ms of runsMs) this.#runs.add(ms);
       for (const outcome of outcomes) this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+      for (const listener of this.#listeners) listener(measures);
     });
+  }
+
+  /** What each turn with news of attempts adds, for as long as this is open. */
+  listen(listener: (measures: Measures) => void): void {
+    this.#listeners.add(listener);
   }
 
   get wait(): SpanFigures {
@@ -35,6 +43,7 @@ export class JobFigures {
 
   close(): void {
     this.#unlisten();
+    this.#listeners.clear();
   }
 }
 

@@ -109,7 +109,9 @@ const COLUMNS: readonly Column[] = [
 
 test('the server has no way in that is not in the table', () => {
   const engine = { feed: { listen: () => () => undefined } };
-  const face = { engine, info: () => ({ version: '0' }), docsDir: '.', webDir: null } as unknown as WebFace;
+  const jobFigures = { listen: () => undefined };
+  const info = () => ({ version: '0' });
+  const face = { engine, jobFigures, info, docsDir: '.', webDir: null } as unknown as WebFace;
   const { stack } = webApp(face).router as unknown as {
     stack: { name: string; route?: { path: string; methods: Record<string, boolean> } }[];
   };

@@ -4,8 +4,9 @@ import type { AttemptId, JobId } from '../../../protocol/jobs';
 import { DueHeap } from './due-heap';
 import { Queue } from './queue';
 import { Roster } from './roster';
-import { isLive, type Attempt, type Job } from './rows';
+import { isLive, isOver, type Attempt, type Job } from './rows';
 import { labelIn, scopesOf } from './scopes';
+import { Tally } from './tally';
 
 export type Due = { readonly kind: 'job'; readonly id: JobId } | { readonly kind: 'lease'; readonly id: AttemptId };
 
@@ -16,11 +17,16 @@ export class Jobs {
   readonly #liveOf = new Map<WorkerId, Map<AttemptId, Attempt>>();
   readonly #dependents = new Map<JobId, Set<JobId>>();
   readonly #byKey = new Map<string, JobId>();
-  readonly #active = new Map<string, number>();
+  /** With live attempts, by scope and by priority. */
+  readonly #active = new Tally<string>();
+  readonly #priorities = new Tally<number>();
+  /** Not over, by queue and by owner. */
+  readonly #ofQueue = new Tally<string>();
+  readonly #ofOwner = new Tally<string>();
   /** In the order in which they ended. */
   readonly #over = new Map<JobId, Job>();
   readonly #limits = new Map<string, number>();
-  readonly #counts = new Map<Job['state']['kind'], number>();
+  readonly #counts = new Tally<Job['state']['kind']>();
   readonly #roster = new Roster();
   #shareLabel: string | null = null;
   readonly queue = new Queue();
@@ -50,7 +56,20 @@ export class Jobs {
 
   /** How many are in a state. */
   count(kind: Job['state']['kind']): number {
-    return this.#counts.get(kind) ?? 0;
+    return this.#counts.of(kind);
+  }
+  /** How many are not over. */
+  get ofQueue(): ReadonlyMap<string, number> {
+    return this.#ofQueue.all;
+  }
+  get ofOwner(): ReadonlyMap<string, number> {
+    return this.#ofOwner.all;
+  }
+  /** The priority of the least urgent job with live attempts; null = there is none. */
+  get leastUrgentActive(): number | null {
+    let least: number | null = null;
+    for (const priority of this.#priorities.all.keys()) if (least === null || priority > least) least = priority;
+    return least;
   }
   /** @param before only those that were submitted earlier, by their order */
   *newestFirst(before?: number): Generator<Job> {
@@ -105,7 +124,7 @@ export class Jobs {
   }
   /** Jobs with live attempts in this scope (scopes.ts). */
   activeIn(scope: string): number {
-    return this.#active.get(scope) ?? 0;
+    return this.#active.of(scope);
   }
 
   setJob(job: Job): void {
@@ -113,7 +132,8 @@ export class Jobs {
     if (before !== undefined) this.#leave(before);
     else this.#roster.add(job.order, job.id);
     this.#jobs.set(job.id, job);
-    this.#counts.set(job.state.kind, this.count(job.state.kind) + 1);
+    this.#counts.add(job.state.kind, 1);
+    this.#countOpen(before, job);
     this.order = Math.max(this.order, job.order);
     if (job.key !== null) this.#byKey.set(job.key, job.id);
     // It may have been what others had to leave room for.
@@ -189,6 +209,7 @@ export class Jobs {
     const job = this.#jobs.get(id);
     if (job === undefined) return;
     this.#leave(job);
+    this.#countOpen(job, undefined);
     this.#roster.remove(job.order);
     this.#jobs.delete(id);
     if (job.key !== null) this.#byKey.delete(job.key);
@@ -198,7 +219,7 @@ export class Jobs {
   }
 
   #leave(job: Job): void {
-    this.#counts.set(job.state.kind, this.count(job.state.kind) - 1);
+    this.#counts.add(job.state.kind, -1);
     switch (job.state.kind) {
       case 'queued':
         return this.queue.remove(job.id);
@@ -223,10 +244,17 @@ export class Jobs {
   }
 
   #count(job: Job, by: 1 | -1): void {
-    for (const scope of scopesOf(job)) {
-      const count = this.activeIn(scope) + by;
-      if (count === 0) this.#active.delete(scope);
-      else this.#active.set(scope, count);
-    }
+    for (const scope of scopesOf(job)) this.#active.add(scope, by);
+    this.#priorities.add(job.spec.priority, by);
+  }
+
+  #countOpen(before: Job | undefined, after: Job | undefined): void {
+    const job = after ?? before;
+    const by = isOpen(after) - isOpen(before);
+    if (job === undefined || by === 0) return;
+    this.#ofQueue.add(job.spec.queue, by);
+    this.#ofOwner.add(job.owner, by);
   }
 }
+
+const isOpen = (job: Job | undefined): number => Number(job !== undefined && !isOver(job));

@@ -3,29 +3,30 @@ import type { JobStats } from '../../../protocol/job-views';
 import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { devicesOf } from './devices';
-import { isOver } from './rows';
 import { jobCounts } from './shown-state';
 
 type Now = Omit<JobStats, 'wait' | 'run' | 'outcomes'>;
 
 export function jobStats(model: Model, settings: CoreSettings): Now {
-  const queues = new Map<string, number>();
-  const owners = new Map<string, number>();
-  let oldest: number | null = null;
-  for (const job of model.jobs.all.values()) {
-    if (isOver(job)) continue;
-    queues.set(job.spec.queue, (queues.get(job.spec.queue) ?? 0) + 1);
-    owners.set(job.owner, (owners.get(job.owner) ?? 0) + 1);
-    if (job.state.kind === 'queued') oldest = Math.min(oldest ?? Infinity, job.sinceMs);
-  }
   return {
     counts: jobCounts(model),
-    queues: Object.fromEntries(queues),
-    owners: Object.fromEntries(owners),
-    oldest_queued_ms: oldest,
+    queues: Object.fromEntries(model.jobs.ofQueue),
+    owners: Object.fromEntries(model.jobs.ofOwner),
+    oldest_queued_ms: oldestQueuedMs(model),
     slots: slotsOf(model),
     gpus: gpusOf(model, settings),
   };
+}
+
+/** Since when whoever is queued for longest is. Nobody is queued before it came, so of each line mostly the first is looked at. */
+function oldestQueuedMs({ jobs }: Model): number | null {
+  let oldestMs = Infinity;
+  for (const line of jobs.queue.lines)
+    for (const { submittedAtMs, sinceMs } of line) {
+      if (submittedAtMs >= oldestMs) break;
+      oldestMs = Math.min(oldestMs, sinceMs);
+    }
+  return oldestMs === Infinity ? null : oldestMs;
 }
 
 /** Of workers that take jobs. */

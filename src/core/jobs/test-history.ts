@@ -9,6 +9,7 @@ import { limitReached } from './matching';
 import { notTaking, Room, unfit } from './room';
 import { isLive, isOver, type Attempt, type Job } from './rows';
 import { scopesOf } from './scopes';
+import { falseFigures } from './test-figures';
 import { ALICE, TestPool } from './test-pool';
 import type { Step, Wish } from './test-steps';
 
@@ -186,6 +187,7 @@ export class History {
     return [
       ...this.rows(),
       ...this.indices(),
+      ...falseFigures(this.pool.model, this.pool.settings),
       ...this.devices(),
       ...this.idle(),
       ...this.dependencies(),

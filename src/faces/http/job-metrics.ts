@@ -1,16 +1,16 @@
 /** The queue for Prometheus: states as they are when asked, paces as they were when they happened. */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { ATTEMPT_OUTCOMES, JOB_STATES } from '../../../protocol/jobs';
-import { measuresOf } from '../../core/jobs/measures';
 import { jobCounts } from '../../core/jobs/shown-state';
 import { gpusOf, slotsOf } from '../../core/jobs/stats';
 import type { Engine } from '../../engine/engine';
+import type { JobFigures } from '../../engine/job-figures';
 
 /** From a tenth of a second to a day. */
 const SPANS_S = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600];
 
 /** @returns reads what is so now */
-export function jobMetrics(engine: Engine, registry: Registry): () => void {
+export function jobMetrics(engine: Engine, figures: JobFigures, registry: Registry): () => void {
   const registers = [registry];
   const jobs = new Gauge({ name: 'procguard_jobs', help: 'Jobs by state', labelNames: ['state'], registers });
   const slots = new Gauge({
@@ -49,9 +49,7 @@ export function jobMetrics(engine: Engine, registry: Registry): () => void {
     registers,
   });
   for (const outcome of ATTEMPT_OUTCOMES) attempts.inc({ outcome }, 0);
-  engine.feed.listen(({ touched, facts }) => {
-    if (touched.attempts.size === 0) return;
-    const { waitsMs, runsMs, outcomes, leasesExpired } = engine.read((model) => measuresOf(model, facts));
+  figures.listen(({ waitsMs, runsMs, outcomes, leasesExpired }) => {
     for (const ms of waitsMs) waits.observe(ms / 1000);
     for (const ms of runsMs) runs.observe(ms / 1000);
     for (const outcome of outcomes) attempts.inc({ outcome });

@@ -2,10 +2,12 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { ShownProcessState, WorkerState } from '../../../protocol/views';
 import type { Engine } from '../../engine/engine';
+import type { JobFigures } from '../../engine/job-figures';
 import { jobMetrics } from './job-metrics';
 
 export function createMetrics(
   engine: Engine,
+  jobFigures: JobFigures,
   version: string,
 ): { readonly contentType: string; text(): Promise<string> } {
   const registry = new Registry();
@@ -51,7 +53,7 @@ export function createMetrics(
   const gpuUsed = gauge('procguard_gpu_memory_used_bytes', 'Device memory in use', ['worker', 'gpu', 'name']);
   const output = gauge('procguard_process_log_bytes', 'Stored output', ['worker', 'process']);
   const silence = gauge('procguard_worker_silence_seconds', 'Time since the worker was last heard', ['worker']);
-  const readJobs = jobMetrics(engine, registry);
+  const readJobs = jobMetrics(engine, jobFigures, registry);
   info.set({ version }, 1);
   return {
     contentType: registry.contentType,

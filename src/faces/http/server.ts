@@ -137,7 +137,7 @@ export function webApp(face: WebFace, routes = allRoutes(face)): express.Express
       throw new Refusal('not_found', 'this manager has no certificate authority of its own; ask whoever runs it');
     response.type('application/x-pem-file').send(pem);
   });
-  const metrics = createMetrics(face.engine, version);
+  const metrics = createMetrics(face.engine, face.jobFigures, version);
   const asked = (entry: Entry) => entrance(face, entry);
   app.get(
     '/metrics',
