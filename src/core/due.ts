@@ -6,10 +6,18 @@ import { nextRecoveryMs } from './recovery/release';
 import type { CoreSettings } from './settings';
 import { nextTokenEndMs } from './trust/tokens';
 
-/** Null = nothing falls due by itself. */
-export function nextDueMs(model: Model, settings: CoreSettings, nowMs: number): number | null {
+/**
+ * Null = nothing falls due by itself.
+ * @param silenceMs the next silence of a worker, where it is known: to find it all of them are looked at
+ */
+export function nextDueMs(
+  model: Model,
+  settings: CoreSettings,
+  nowMs: number,
+  silenceMs = nextSilenceMs(model, settings),
+): number | null {
   const due = [
-    nextSilenceMs(model, settings),
+    silenceMs,
     nextRecoveryMs(model, nowMs),
     nextTokenEndMs(model),
     model.refusals.nextMs(),

@@ -12,6 +12,7 @@ import { nothingTouched, type Touched } from './touched';
 import type { Model } from './model';
 import { notice } from './monitor/notice';
 import { place, reactJobs } from './jobs/react';
+import { isOfJobs } from './jobs/words';
 import { standingsAfter } from './processes/standings';
 import { react } from './recovery/failure-handler';
 import type { CoreSettings } from './settings';
@@ -71,10 +72,13 @@ export class Turn {
     if (ended !== null) this.note(ended);
     const told = eventOf(fact);
     if (told !== null) this.events.push({ seq: ++this.model.eventSeq, at_ms: this.nowMs, ...told });
-    for (const next of notice(this.model, fact, this.settings, this.nowMs)) this.happen(next);
+    // In the fleet nothing follows from facts of jobs, and there are more of them than of all others.
+    const isOfFleet = !isOfJobs(fact);
+    if (isOfFleet) for (const next of notice(this.model, fact, this.settings, this.nowMs)) this.happen(next);
     const jobs = reactJobs(this.model, fact, this.settings, this.nowMs);
     this.jobFacts.push(...jobs.facts);
     this.effects.push(...jobs.effects);
+    if (!isOfFleet) return;
     const reaction = react(this.model, fact, this.settings, this.nowMs);
     for (const next of reaction.facts) this.happen(next);
     this.effects.push(...reaction.effects, ...standingsAfter(this.model, fact));

@@ -15,6 +15,7 @@ import { LIMITS } from '../../protocol/limits';
 import type { ProcessView, WorkerView } from '../../protocol/views';
 import type { CommandOf, EngineCommand, Replies } from '../core/commands';
 import { nextDueMs } from '../core/due';
+import { nextSilenceMs } from '../core/fleet/liveness';
 import type { Fact } from '../core/facts';
 import { isLive } from '../core/jobs/rows';
 import { loadJobs, type JobLimit } from '../core/jobs/load';
@@ -57,6 +58,11 @@ export class Engine {
   private asked: Asked[] = [];
   private turnIsDue = false;
   private timer: NodeJS.Timeout | null = null;
+  /**
+   * Until then no worker is silent for too long; undefined = to be found. Beats only push it away, so all workers are
+   * looked at when it has come, and when one of them is news, instead of in every turn.
+   */
+  private silenceMs: number | null | undefined;
   private isStopped = false;
 
   constructor(private readonly parts: EngineParts) {
@@ -249,6 +255,7 @@ export class Engine {
       return;
     }
     const { facts, effects, events, touched } = turn;
+    if (facts.some(movesSilence)) this.silenceMs = undefined;
     for (const fact of facts) if (fact.kind === 'command.done') this.tickets.settle(fact.command.id, fact.result);
     for (const reply of replies) reply();
     for (const fact of facts) if (fact.kind === 'applicant.set' && isAnswer(fact)) this.knocks.settle(fact.keyHash);
@@ -292,12 +299,18 @@ export class Engine {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     const nowMs = this.parts.clock.nowMs();
-    const nextMs = nextDueMs(this.model, this.parts.settings, nowMs);
+    if (this.silenceMs != null && this.silenceMs <= nowMs) this.silenceMs = undefined;
+    if (this.silenceMs === undefined) this.silenceMs = nextSilenceMs(this.model, this.parts.settings);
+    const nextMs = nextDueMs(this.model, this.parts.settings, nowMs, this.silenceMs);
     if (nextMs === null || this.isStopped) return;
     const waitMs = Math.max(1, Math.min(nextMs - nowMs, LIMITS.timerMsMax));
     this.timer = setTimeout(() => this.ask({ kind: 'tick' }), waitMs);
   }
 }
+
+/** A worker is there, is not, or beats at another pace. */
+const movesSilence = ({ kind }: Fact): boolean =>
+  kind === 'worker.registered' || kind === 'worker.presence' || kind === 'worker.linked';
 
 const limitRow = (scope: string, max: number | undefined): JobLimit | null =>
   max === undefined ? null : { scope, max };

@@ -26,17 +26,16 @@ export function devicesOf(
   settings: CoreSettings,
   gone: ReadonlySet<AttemptId> = NOBODY,
 ): DeviceRoom[] {
-  const contact = model.contacts.get(worker.id);
-  const measured = (contact?.machine?.gpus ?? []).map(({ index, name, memoryTotalBytes, memoryUsedBytes }) => ({
-    index,
-    name,
-    totalBytes: memoryTotalBytes,
-    usedBytes: memoryUsedBytes,
-  }));
+  const measured = model.contacts.get(worker.id)?.machine?.gpus ?? [];
+  if ((worker.gpus ?? measured).length === 0) return [];
   const devices =
     worker.gpus?.map(({ index, name, memoryBytes }) => ({ index, name, totalBytes: memoryBytes, usedBytes: 0 })) ??
-    measured;
-  if (devices.length === 0) return [];
+    measured.map(({ index, name, memoryTotalBytes, memoryUsedBytes }) => ({
+      index,
+      name,
+      totalBytes: memoryTotalBytes,
+      usedBytes: memoryUsedBytes,
+    }));
   const attempts = [...model.jobs.on(worker.id)].filter(({ gpus }) => gpus.length > 0);
   return devices.map((device) => roomOn(model, worker, device, attempts, gone, settings));
 }

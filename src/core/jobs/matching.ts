@@ -30,6 +30,7 @@ export function placements(
   nowMs: number,
   claimant: Claimant | null,
 ): Placement[] {
+  if (model.jobs.queue.length === 0) return [];
   const rooms = roomsFor(model, settings, claimant);
   if (rooms.length === 0) return [];
   const found: Placement[] = [];
@@ -75,7 +76,8 @@ export function lookInOrder(model: Model, settings: CoreSettings, nowMs: number,
 
 function roomsFor(model: Model, settings: CoreSettings, claimant: Claimant | null): Room[] {
   const rooms: Room[] = [];
-  for (const worker of model.workers.values())
+  const asking = claimant === null ? undefined : model.workers.get(claimant.worker);
+  for (const worker of claimant === null ? model.workers.values() : asking === undefined ? [] : [asking])
     if (worker.slots > model.jobs.countOn(worker.id) && takesNow(model, worker, claimant))
       rooms.push(new Room(worker, model, settings));
   return rooms;
@@ -153,37 +155,50 @@ const shareOf = ({ owner, spec }: Job, { jobs: { fairShareBy } }: CoreSettings):
 
 /** The scope whose limit is reached; null = none. */
 export function limitReached(model: Model, job: Job, activeIn: (scope: string) => number): string | null {
+  if (model.jobs.limits.size === 0 && job.spec.array === null) return null;
   for (const scope of scopesOf(job)) {
     const limit = limitOf(model.jobs.limits, scope, job);
     if (limit !== null && activeIn(scope) >= limit) return scope;
   }
   return null;
 }
-/** Null = there is not enough room now. */
-function place(model: Model, rooms: readonly Room[], job: Job, settings: CoreSettings): Placement['on'] | null {
-  const { needs } = job.spec;
-  const offers = rooms.flatMap((room) => {
-    const gpus = room.offer(needs);
-    return gpus === null || unfit(model, room.worker, needs, settings) !== null ? [] : [{ room, gpus }];
-  });
-  if (offers.length < needs.nodes) return null;
-  const chosen = needs.nodes === 1 ? [best(offers)] : offers.sort(byFit).slice(0, needs.nodes);
-  for (const { room, gpus } of chosen) room.take(needs, gpus);
-  return chosen.map(({ room, gpus }) => ({ worker: room.worker.id, gpus }));
-}
 
 interface Offer {
   readonly room: Room;
   readonly gpus: readonly HeldGpu[];
 }
-const best = (offers: readonly Offer[]): Offer => offers.reduce((a, b) => (byFit(b, a) < 0 ? b : a));
+
+/** Null = there is not enough room now. */
+function place(model: Model, rooms: readonly Room[], { spec }: Job, settings: CoreSettings): Placement['on'] | null {
+  const { needs } = spec;
+  const offerOf = (room: Room): Offer | null => {
+    const gpus = room.offer(needs);
+    return gpus === null || unfit(model, room.worker, needs, settings) !== null ? null : { room, gpus };
+  };
+  const chosen = needs.nodes === 1 ? bestOffer(rooms, offerOf) : gangOf(rooms, offerOf, needs.nodes);
+  if (chosen === null) return null;
+  for (const { room, gpus } of chosen) room.take(needs, gpus);
+  return chosen.map(({ room, gpus }) => ({ worker: room.worker.id, gpus }));
+}
+
+/** Of a thousand rooms all but a few are seen at a glance to be no better than one that has offered. */
+function bestOffer(rooms: readonly Room[], offerOf: (room: Room) => Offer | null): Offer[] | null {
+  let best: Offer | null = null;
+  for (const room of rooms) if (best === null || byFit(room, best.room) < 0) best = offerOf(room) ?? best;
+  return best === null ? null : [best];
+}
+
+function gangOf(rooms: readonly Room[], offerOf: (room: Room) => Offer | null, nodes: number): Offer[] | null {
+  const offers = rooms.flatMap((room) => offerOf(room) ?? []);
+  return offers.length < nodes ? null : offers.sort((a, b) => byFit(a.room, b.room)).slice(0, nodes);
+}
 
 /** Not the manager's own machine; no device left idle behind a job that needs none; then the emptiest. */
-const byFit = (a: Offer, b: Offer): number =>
-  Number(a.room.worker.type === 'local') - Number(b.room.worker.type === 'local') ||
-  a.room.devices.length - b.room.devices.length ||
-  b.room.slots - a.room.slots ||
-  (a.room.worker.id < b.room.worker.id ? -1 : 1);
+const byFit = (a: Room, b: Room): number =>
+  Number(a.worker.type === 'local') - Number(b.worker.type === 'local') ||
+  a.devices.length - b.devices.length ||
+  b.slots - a.slots ||
+  (a.worker.id < b.worker.id ? -1 : 1);
 
 /**
  * Everything that could run it, were it empty, takes nothing else. Not where jobs are not what it waits for: for a gang of

@@ -19,6 +19,8 @@ export interface Preemption {
 }
 
 export function preemptions(model: Model, settings: CoreSettings, nowMs: number): Preemption[] {
+  // Every turn with somebody in the queue asks, and mostly all are as urgent: that is seen without a look at any worker.
+  if (urgentestQueued(model) + PREEMPTION_GAP > (model.jobs.leastUrgentActive ?? -Infinity)) return [];
   const candidates = preemptible(model);
   if (candidates.size === 0) return [];
   const least = Math.max(...[...candidates.values()].flat().map(({ job }) => job.spec.priority));
@@ -32,6 +34,12 @@ export function preemptions(model: Model, settings: CoreSettings, nowMs: number)
     return 'next';
   });
   return found;
+}
+
+function urgentestQueued({ jobs }: Model): number {
+  let urgentest = Infinity;
+  for (const line of jobs.queue.lines) urgentest = Math.min(urgentest, line.first?.spec.priority ?? Infinity);
+  return urgentest;
 }
 
 interface Candidate {

@@ -131,3 +131,16 @@ export type JobFact =
   /** Its time is over, or there are too many: with its attempts. */
   | { readonly kind: 'job.forgotten'; readonly id: JobId }
   | { readonly kind: 'job-limit.set'; readonly scope: string; readonly max: number | null };
+
+export function isOfJobs({ kind }: { readonly kind: string }): boolean {
+  switch (kind as JobFact['kind']) {
+    case 'job.submitted':
+    case 'job.changed':
+    case 'attempt.changed':
+    case 'job.forgotten':
+    case 'job-limit.set':
+      return true;
+    default:
+      return false;
+  }
+}

@@ -32,7 +32,7 @@ export function nextRecoveryMs(model: Model, nowMs: number): number | null {
   const incident = incidentOf(model);
   if (incident !== null) due.push(incident.releaseAtMs);
   // A recovery that never ends must not keep the others back for ever: its place is free when it no longer counts.
-  else if (heldStories(model).length > 0)
+  else if (hasHeldStory(model))
     due.push(
       Math.min(...underWay(model, nowMs).map(({ countsUntilMs }) => countsUntilMs ?? nowMs), nowMs + LOOK_AGAIN_MS),
     );
@@ -75,6 +75,12 @@ function actFor(scene: Scene, story: Recovery): (() => void) | null {
   const finding = trigger === null ? undefined : scene.model.findings.get(trigger.subject)?.get(trigger.finding);
   if (trigger === null || finding === undefined || !mayBeRestarted(scene, process)) return null;
   return () => restart(scene, process, { subject: trigger.subject, finding, kind }, story);
+}
+
+/** Asked with every turn. */
+function hasHeldStory(model: Model): boolean {
+  for (const { isHeld } of model.recoveries.values()) if (isHeld) return true;
+  return false;
 }
 
 const heldStories = (model: Model): Recovery[] => [...model.recoveries.values()].filter(({ isHeld }) => isHeld);

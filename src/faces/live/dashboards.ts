@@ -92,6 +92,8 @@ export class Dashboards {
   }
 
   private collect({ touched, events }: Changes): void {
+    // Whoever comes gets a snapshot.
+    if (!this.isWatched) return;
     for (const id of touched.workers) this.workers.add(id);
     for (const key of touched.processes) {
       this.processes.add(key);
@@ -101,7 +103,7 @@ export class Dashboards {
     this.events.push(...events);
     if (touched.applicants.size > 0) this.areApplicantsNews = true;
     if (this.frame === null && this.hasNews) this.frame = setTimeout(() => this.flush(), FRAME_MS);
-    if (touched.attempts.size > 0 && this.isWatched) this.collectBusied(touched.attempts);
+    if (touched.attempts.size > 0) this.collectBusied(touched.attempts);
   }
 
   private collectBusied(attempts: Changes['touched']['attempts']): void {
