@@ -1,3 +1,4 @@
+import { jobSpecOf } from './job-document';
 import { fromTemplate, JobTemplate } from './job-template';
 
 const template = (more: object = {}) =>
@@ -11,9 +12,9 @@ const template = (more: object = {}) =>
     ...more,
   });
 const made = (asked: Parameters<typeof fromTemplate>[1], more: object = {}) => {
-  const instance = fromTemplate(template(more), asked, 0);
+  const instance = fromTemplate(template(more), asked);
   if (typeof instance === 'string') throw new Error(instance);
-  return instance;
+  return { ...instance, spec: jobSpecOf(instance.job, 0) };
 };
 
 test('parameters stand where they are named: in a shell quoted, in a config with their type', () => {
@@ -37,12 +38,42 @@ test('words are laid over: maps key by key, the rest in place', () => {
 });
 
 test('a parameter that is missing or unknown is told', () => {
-  expect(fromTemplate(template(), {}, 0)).toMatch(/data has no default/);
-  expect(fromTemplate(template(), { parameters: { epoch: 1 } }, 0)).toMatch(/no parameter epoch; it has epochs, data/);
+  expect(fromTemplate(template(), {})).toMatch(/data has no default/);
+  expect(fromTemplate(template(), { parameters: { epoch: 1 } })).toMatch(/no parameter epoch; it has epochs, data/);
 });
 
 test('as many devices as the config has processes, unless it says how many', () => {
   const data = { parameters: { data: 'x' } };
   expect(made(data, { config: { '--num_processes': 2 } }).spec.needs.gpus.count).toBe(2);
   expect(made(data, { config: { num_processes: 2 }, needs: { gpus: 1 } }).spec.needs.gpus.count).toBe(1);
+});
+
+test('a number and a yes keep their kind however they are written, and a text stays one', () => {
+  const config = { epochs: '{epochs}', version: '{version}' };
+  const parameters = { epochs: 3, data: 'x', version: '1.10' };
+  const given = { epochs: '5', version: 1.2 };
+  expect(made({ parameters: given }, { parameters, config }).config).toEqual({ epochs: 5, version: '1.2' });
+});
+
+test('a number of devices or retries leaves what else the template says of them', () => {
+  const more = { needs: { gpus: { type: 'a100*' } }, retries: { max: 2, delay: '5s' } };
+  const { spec } = made({ parameters: { data: 'x' }, words: { needs: { gpus: 4 }, retries: 7 } }, more);
+  expect(spec.needs.gpus).toMatchObject({ count: 4, type: 'a100*' });
+  expect(spec.retry).toMatchObject({ max: 7, delayMs: 5000 });
+});
+
+test('further words come behind its own', () => {
+  const words = { args: ['--lr', `1 'e'`] };
+  const commandOf = (more: object) => made({ parameters: { data: 'x' }, words }, more).spec.command;
+  expect(commandOf({ command: ['python', 'a.py'] })).toEqual(['python', 'a.py', '--lr', `1 'e'`]);
+  expect(commandOf({ command: 'python', args: ['a.py'] })).toEqual(['python', 'a.py', '--lr', `1 'e'`]);
+  expect(commandOf({ command: 'python a.py\n' })).toBe(`python a.py --lr '1 '\\''e'\\'''`);
+  expect(fromTemplate(template({ command: 'a\nb' }), { parameters: { data: 'x' }, words })).toMatch(/several lines/);
+});
+
+test('a parameter that is swept stays for the sweep, in the command alone', () => {
+  const swept = { parameters: { data: 'x' }, swept: ['epochs'] };
+  const command = 'train --epochs {epochs} {data}';
+  expect(made(swept, { command, env: {}, config: {} }).spec.command).toBe('train --epochs {epochs} x');
+  expect(fromTemplate(template({ command }), swept)).toMatch(/sweep of epochs fills .* the command alone/);
 });

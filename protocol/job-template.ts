@@ -3,8 +3,7 @@
  * what a worker of SimpleTuner is given as its config. Whoever submits it may lay further words over it.
  */
 import { z } from 'zod';
-import { JobDocument, jobSpecOf } from './job-document';
-import { JobId, type JobSpec } from './jobs';
+import { JobDocument, type JobWords } from './job-document';
 import { LIMITS } from './limits';
 
 export const TemplateName = z
@@ -12,14 +11,17 @@ export const TemplateName = z
   .max(LIMITS.nameCharsMax)
   .regex(/^\w[\w.-]*$/, 'a template’s name may hold letters, digits and _ . - and begins with none of the last two');
 
+const ParameterName = z.string().regex(/^\w+$/, 'a parameter’s name may hold letters, digits and _');
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
-export const Parameters = z.record(z.string().regex(/^\w+$/), Scalar);
+export const Parameters = z.record(ParameterName, Scalar);
 export type Parameters = z.infer<typeof Parameters>;
+/** With their defaults; null = it has none, and must be given. */
+export const ParameterDefaults = z.record(ParameterName, Scalar.nullable());
+export type ParameterDefaults = z.infer<typeof ParameterDefaults>;
 
 export const JobTemplate = z.looseObject({
   description: z.string().optional(),
-  /** With their defaults; null = it has none, and must be given. */
-  parameters: z.record(z.string().regex(/^\w+$/), Scalar.nullable()).default({}),
+  parameters: ParameterDefaults.default({}),
   /** For workers that take a config in place of a command. */
   config: z.record(z.string(), z.unknown()).default({}),
 });
@@ -27,45 +29,94 @@ export type JobTemplate = z.infer<typeof JobTemplate>;
 
 export interface Overrides {
   readonly parameters?: Parameters | undefined;
-  /** Words of a job; maps are laid over the template's, everything else takes its place. */
+  /**
+   * Words of a job. Maps are laid over the template's, `args` come behind what it has, everything else takes its place.
+   * A number for `gpus` or `retries` is their count.
+   */
   readonly words?: Readonly<Record<string, unknown>>;
+  /** Parameters that a sweep gives a value to, in the command alone. */
+  readonly swept?: readonly string[];
 }
 export interface Instance {
-  readonly spec: JobSpec;
+  readonly job: JobWords;
   readonly config: Readonly<Record<string, unknown>>;
   /** Words of the job that somebody wrote, here or there. */
   readonly said: ReadonlySet<string>;
 }
 
 /** @returns a sentence where a parameter is unknown or missing @throws ZodError of JobDocument */
-export function fromTemplate(template: JobTemplate, overrides: Overrides, nowMs: number): Instance | string {
+export function fromTemplate(template: JobTemplate, overrides: Overrides): Instance | string {
   const { description: _, parameters: known, config, ...words } = template;
-  const given = overrides.parameters ?? {};
+  const { parameters: given = {}, swept = [] } = overrides;
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(known, name));
   if (unknown.length > 0)
     return `it has no parameter ${unknown.join(', ')}; it has ${Object.keys(known).join(', ') || 'none'}`;
-  const values = { ...known, ...given };
+  const values = { ...known };
+  for (const [name, value] of Object.entries(given)) values[name] = asDefaultIs(known[name] ?? null, value);
+  for (const name of swept) delete values[name];
   const missing = Object.keys(values).filter((name) => values[name] === null);
   if (missing.length > 0) return `the parameter ${missing.join(', ')} has no default and must be given`;
-  const laid = laidOver(words, overrides.words ?? {});
+  const laid = withArgs(laidOver(words, overrides.words ?? {}), words, overrides.words ?? {});
+  if (typeof laid === 'string') return laid;
   const isShell = typeof laid['command'] === 'string' && laid['args'] === undefined;
   const filled = Object.fromEntries(
     Object.entries(laid).map(([word, value]) => [word, withValues(value, values, isShell && word === 'command')]),
   );
-  const spec = jobSpecOf(JobDocument.parse(filled), nowMs);
   const own = withValues(config, values, false) as Instance['config'];
-  return { spec: withDevices(spec, own), config: own, said: new Set(Object.keys(laid)) };
+  const { command: _command, ...elsewhere } = filled;
+  const stuck = swept.find(
+    (name) => Object.hasOwn(known, name) && JSON.stringify([elsewhere, own]).includes(`{${name}}`),
+  );
+  if (stuck !== undefined)
+    return `a sweep of ${stuck} fills {${stuck}} in the command alone, and the template has it elsewhere too`;
+  return { job: JobDocument.parse(withDevices(filled, own)), config: own, said: new Set(Object.keys(laid)) };
 }
 
+type Words = Readonly<Record<string, unknown>>;
+
+/** Given on a command line everything is text, or looks like a number: the default says which it is meant to be. */
+function asDefaultIs(usual: Parameters[string] | null, given: Parameters[string]): Parameters[string] {
+  if (typeof usual === 'string') return String(given);
+  if (typeof usual === 'number' && typeof given === 'string' && given.trim() !== '' && Number.isFinite(Number(given)))
+    return Number(given);
+  return given;
+}
+
+/** Words that may be said in short, and what the number then is. */
+const SHORT = new Map([
+  ['gpus', 'count'],
+  ['retries', 'max'],
+]);
+
 /** Maps (`env`, `needs`) are laid over each other, key by key. */
-function laidOver(under: Readonly<Record<string, unknown>>, over: Readonly<Record<string, unknown>>) {
+function laidOver(under: Words, over: Words): Record<string, unknown> {
   const laid: Record<string, unknown> = { ...under };
-  for (const [word, value] of Object.entries(over))
-    laid[word] = isMap(value) && isMap(laid[word]) ? laidOver(laid[word], value) : value;
+  for (const [word, value] of Object.entries(over)) {
+    const [below, above] = [inFull(word, laid[word]), inFull(word, value)];
+    laid[word] = isMap(below) && isMap(above) ? laidOver(below, above) : value;
+  }
   return laid;
+}
+function inFull(word: string, value: unknown): unknown {
+  const short = SHORT.get(word);
+  return short !== undefined && typeof value === 'number' ? { [short]: value } : value;
 }
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Further arguments come behind the template's own; behind a line for the shell quoted, each as one word. */
+function withArgs(laid: Words, under: Words, over: Words): Words | string {
+  const more = over['args'];
+  if (!Array.isArray(more) || over['command'] !== undefined) return laid;
+  const { args, ...rest } = laid;
+  if (more.length === 0) return under['args'] === undefined ? rest : { ...rest, args: under['args'] };
+  if (Array.isArray(under['args'])) return { ...rest, args: [...(under['args'] as unknown[]), ...more] };
+  const command = under['command'];
+  if (typeof command !== 'string') return { ...rest, args };
+  if (command.trimEnd().includes('\n'))
+    return 'its command is a script of several lines, behind which no further words can stand; give it parameters';
+  return { ...rest, command: [command.trimEnd(), ...more.map((word) => quoted(String(word)))].join(' ') };
+}
 
 type Values = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -87,18 +138,13 @@ function withValues(value: unknown, values: Values, isShell: boolean): unknown {
 const asText = (value: unknown, was: unknown): unknown => (typeof was === 'string' ? String(value) : value);
 const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
-/** Source: seed 004, "GPU 匹配": as many devices as the config has processes. */
-function withDevices(spec: JobSpec, config: Instance['config']): JobSpec {
+/** Source: seed 004, "GPU 匹配": as many devices as the config has processes, where the words do not say how many. */
+function withDevices(words: Words, config: Instance['config']): Words {
   const processes = Number(config['--num_processes'] ?? config['num_processes']);
-  if (spec.needs.gpus.count > 0 || !Number.isInteger(processes) || processes < 1 || processes > 64) return spec;
-  return { ...spec, needs: { ...spec.needs, gpus: { ...spec.needs.gpus, count: processes } } };
+  if (!Number.isInteger(processes) || processes < 1 || processes > 64) return words;
+  const needs = words['needs'] ?? {};
+  if (!isMap(needs)) return words;
+  const gpus = inFull('gpus', needs['gpus'] ?? 0);
+  if (!isMap(gpus) || gpus['count'] !== 0) return words;
+  return { ...words, needs: { ...needs, gpus: { ...gpus, count: processes } } };
 }
-
-/** POST /api/jobs of a template. */
-export const TemplateSubmission = z.looseObject({
-  template: TemplateName,
-  parameters: Parameters.optional(),
-  id: JobId.optional(),
-  hold: z.boolean().default(false),
-  key: z.string().min(1).max(LIMITS.nameCharsMax).optional(),
-});

@@ -2,6 +2,7 @@
  * /api/jobs: bodies, queries and replies. What they hold is in job-document.ts and job-views.ts.
  *
  * POST   /api/jobs                 SubmitBody (header Idempotency-Key) -> SubmitReply
+ * GET    /api/jobs/templates       -> TemplatesReply;  .../<name> -> TemplateView
  * GET    /api/jobs                 ListQuery -> ListReply, newest first
  * GET    /api/jobs/stats           -> JobStats
  * GET    /api/jobs/limits          -> LimitsReply;  PUT: LimitBody -> LimitsReply
@@ -17,19 +18,19 @@
 import { z } from 'zod';
 import { Duration } from './amounts';
 import { jobWords } from './job-document';
+import { ParameterDefaults, Parameters, TemplateName } from './job-template';
 import { JobLimitView, JobRow, ShownJobState } from './job-views';
 import { AttemptId, JobId, Priority } from './jobs';
 import { LIMITS } from './limits';
 import { StreamChoice } from './output-stream';
 
 /** Ids that are words of the API. */
-export const JOB_IDS_RESERVED: readonly string[] = ['stats', 'limits', 'cancel', 'retry', 'wait'];
+export const JOB_IDS_RESERVED: readonly string[] = ['stats', 'limits', 'templates', 'cancel', 'retry', 'wait'];
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-/** One job, or with `array` or `sweep` many alike. */
-export const JobBody = z.strictObject({
-  ...jobWords,
+/** What a submission says beside the words of the job. */
+export const OwnWords = z.strictObject({
   /** Default: one is made. Of an array: the array's; its jobs are `<id>.<index>`. */
   id: JobId.refine(
     (id) => !JOB_IDS_RESERVED.includes(id),
@@ -46,12 +47,17 @@ export const JobBody = z.strictObject({
   /** The same key, the same job. Default: the header Idempotency-Key. */
   key: z.string().min(1).max(LIMITS.nameCharsMax).optional(),
 });
+/** One job, or with `array` or `sweep` many alike. */
+export const JobBody = z.strictObject({ ...jobWords, ...OwnWords.shape });
 export type JobBody = z.input<typeof JobBody>;
 /** As it is understood. */
 export type JobSubmission = z.output<typeof JobBody>;
 /** All of them or none. */
 export const SubmitManyBody = z.strictObject({ jobs: z.array(JobBody).min(1).max(LIMITS.jobsPerSubmitMax) });
-export const SubmitBody = z.union([SubmitManyBody, JobBody]);
+/** A named job; beside these two everything of JobBody, laid over what the template says (job-template.ts). */
+export const TemplateSubmission = z.looseObject({ template: TemplateName, parameters: Parameters.optional() });
+export type TemplateSubmission = z.infer<typeof TemplateSubmission>;
+export const SubmitBody = z.union([SubmitManyBody, TemplateSubmission, JobBody]);
 export type SubmitBody = z.input<typeof SubmitBody>;
 
 export const SubmittedJob = z.object({
@@ -76,6 +82,24 @@ export const SubmitReply = z.object({
   warnings: z.array(z.string()),
 });
 export type SubmitReply = z.infer<typeof SubmitReply>;
+
+export const TemplateRow = z.object({
+  name: z.string(),
+  description: z.string().nullable(),
+  parameters: ParameterDefaults,
+  /** What is wrong with its file; null = it is understood. */
+  problem: z.string().nullable(),
+});
+export type TemplateRow = z.infer<typeof TemplateRow>;
+export const TemplatesReply = z.object({ templates: z.array(TemplateRow) });
+export type TemplatesReply = z.infer<typeof TemplatesReply>;
+export const TemplateView = TemplateRow.extend({
+  /** The words of the job as its file has them; secrets of `env` are masked. */
+  job: z.record(z.string(), z.unknown()),
+  /** For workers that take a config in place of a command; what is secret by its name is masked. */
+  config: z.record(z.string(), z.unknown()),
+});
+export type TemplateView = z.infer<typeof TemplateView>;
 
 /** Which jobs; everything named must hold. */
 export const JobFilter = z.strictObject({

@@ -59,6 +59,7 @@ const place = (path: string, worker: string): string =>
     // Of a job that waits it would be open for as long as that waits.
     .replace('/api/cloud/jobs/:id/logs/stream', '/api/cloud/jobs/none/logs/stream')
     .replace(':fingerprint', 'none')
+    .replace('/api/jobs/templates/:name', '/api/jobs/templates/none')
     .replace(':set', `set-of-${worker}`)
     .replace(':key', encodeURIComponent(`${worker}/${worker}`))
     .replace(/:(id|worker|process|target)/g, worker)

@@ -1,19 +1,21 @@
-/** `procguard submit`: a command into the queue; with --wait or --logs as if it ran here. */
+/** `procguard submit`: a command, or a named job, into the queue; with --wait or --logs as if it ran here. */
 import { randomUUID } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import type { Command } from 'commander';
-import type { JobBody, SubmitReply } from '../../../protocol/jobs-http';
+import type { JobBody, SubmitReply, TemplateSubmission } from '../../../protocol/jobs-http';
 import { act, type Context, type Format } from '../context';
 import { CliError, EXIT } from '../exit';
 import { awaitJob } from '../jobs/await-job';
 import { awaitJobs } from '../jobs/await-jobs';
 import { exitCodeOf } from '../jobs/job-end';
 import { followAll } from '../jobs/job-output';
-import { submitBody, type JobFlags } from '../jobs/submit-body';
+import { submitBody, templateBody, type JobFlags } from '../jobs/submit-body';
 import { addSubmitFlags } from '../jobs/submit-flags';
+import { collectPairs } from '../pair-words';
 import { jobLine } from '../print/job-table';
 
 interface SubmitFlags extends JobFlags {
+  readonly template?: string;
   readonly key?: string;
   readonly wait?: boolean;
   readonly logs?: boolean;
@@ -29,15 +31,21 @@ Examples:
   procguard submit --label zone=eu --after j_k3v7 'make report > report.txt'
   procguard submit --array 1-100%8 'python step.py $PROCGUARD_ARRAY_INDEX'
   procguard submit --sweep lr=1e-3,1e-4 --sweep seed=1,2 -- python train.py --lr {lr} --seed {seed}
+  procguard submit --template train --set epochs=5 --gpus 2    a named job (procguard templates)
   procguard submit --logs -- make test          its output, its exit code
   JOB=$(procguard submit -q -- make data)       its id; of an array the array's`;
 
 export const addSubmit = (program: Command): Command =>
   addSubmitFlags(
     program
-      .command('submit <command...>')
+      .command('submit [command...]')
       .description('put a command into the queue: procguard submit [flags] -- command args...'),
   )
+    .option(
+      '--template <name>',
+      'a named job; other flags are laid over it, further words are arguments behind its own',
+    )
+    .option('--set <name=value>', 'a parameter of the template; may be repeated', collectPairs('--set'), {})
     .option('--key <key>', 'two submissions with one key are one; default: another for each')
     .option('--wait', 'until it is over; its exit code is this program’s')
     .option('--logs', 'as --wait, and its output is this program’s')
@@ -54,7 +62,7 @@ async function submit(given: Context, words: string[], flags: SubmitFlags): Prom
       EXIT.usage,
       `--dir ${flags.dir}: it is a directory of the worker's machine; give it from the root on`,
     );
-  const body = { ...submitBody(words, flags), key: flags.key ?? randomUUID() };
+  const body = { ...bodyOf(words, flags), key: flags.key ?? randomUUID() };
   if (flags.dryRun) {
     context.print([JSON.stringify({ ...body, key: flags.key }, null, 2)]);
     return EXIT.ok;
@@ -68,10 +76,22 @@ async function submit(given: Context, words: string[], flags: SubmitFlags): Prom
   return isAttended ? attend(context, reply, flags) : EXIT.ok;
 }
 
+/** @throws CliError usage: nothing to run, or two things */
+function bodyOf(words: readonly string[], flags: SubmitFlags): JobBody | TemplateSubmission {
+  if (flags.template !== undefined) return templateBody(flags.template, words, flags);
+  if (Object.keys(flags.set).length > 0) throw new CliError(EXIT.usage, '--set is for the parameters of a --template');
+  if (words.length === 0)
+    throw new CliError(EXIT.usage, 'nothing to run: procguard submit -- COMMAND, or --template NAME');
+  return submitBody(words, flags);
+}
+
 const formatOf = (format: Format, { json, quiet }: SubmitFlags): Format => (quiet ? 'name' : json ? 'json' : format);
 
 /** With a key a repeat is the same submission, so that a lost answer can be asked for again. */
-async function post({ client }: Context, body: JobBody & { readonly key: string }): Promise<SubmitReply> {
+async function post(
+  { client }: Context,
+  body: (JobBody | TemplateSubmission) & { readonly key: string },
+): Promise<SubmitReply> {
   try {
     return await client.post<SubmitReply>('/api/jobs', body);
   } catch (error) {

@@ -1,8 +1,8 @@
 import { JobBody } from '../../../protocol/jobs-http';
 import { jobSpecOf } from '../../../protocol/job-document';
-import { submitBody, type JobFlags } from './submit-body';
+import { submitBody, templateBody, type JobFlags } from './submit-body';
 
-const none: JobFlags = { label: [], tag: [], preempt: true, retryOn: [], after: [], sweep: {}, env: {} };
+const none: JobFlags = { label: [], tag: [], preempt: true, retryOn: [], after: [], sweep: {}, env: {}, set: {} };
 const NOW = 1_700_000_000_000;
 
 /** As the manager reads it. */
@@ -76,4 +76,18 @@ test('flags that say nothing without another are refused', () => {
   expect(() => submitBody(['x'], { ...none, retryDelay: '1m' })).toThrow('--retry-delay needs --retries');
   expect(() => submitBody(['x'], { ...none, retryOn: [1] })).toThrow('--no-retry-on needs --retries');
   expect(() => submitBody(['x'], { ...none, gpus: 0, gpuType: 'a100' })).toThrow('--gpus 0');
+});
+
+test('of a template only what was said is sent, parameters with their kind and further words as arguments', () => {
+  const sent = (words: string[], flags: Partial<JobFlags>): unknown =>
+    JSON.parse(JSON.stringify(templateBody('train', words, { ...none, ...flags })));
+  const nothing = { env: {}, needs: { labels: {} }, timeouts: {}, labels: {} };
+  expect(sent([], {})).toEqual({ ...nothing, template: 'train', parameters: {} });
+  expect(sent(['--lr', '1'], { set: { epochs: '5', rate: '1e-4' }, retries: 2, preempt: false })).toMatchObject({
+    parameters: { epochs: 5, rate: '1e-4' },
+    args: ['--lr', '1'],
+    retries: 2,
+    preemptible: false,
+  });
+  expect(() => templateBody('train', ['x'], { ...none, shell: true })).toThrow('--shell');
 });

@@ -2,7 +2,8 @@
  * The flags of `procguard submit` as the body of POST /api/jobs. Durations and sizes pass as they are written: the
  * manager reads them, and names the field that it did not understand.
  */
-import type { JobBody } from '../../../protocol/jobs-http';
+import type { JobBody, TemplateSubmission } from '../../../protocol/jobs-http';
+import { scalarOf } from '../../../protocol/scalar-text';
 import { CliError, EXIT } from '../exit';
 import { asLabels } from '../label-words';
 
@@ -19,6 +20,7 @@ export interface JobFlags {
   readonly label: readonly string[];
   readonly tag: readonly string[];
   readonly priority?: number;
+  /** False: `--no-preempt` was said. */
   readonly preempt: boolean;
   readonly retries?: number;
   readonly retryDelay?: string;
@@ -34,6 +36,8 @@ export interface JobFlags {
   readonly array?: string;
   readonly sweep: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
+  /** Parameters of a template. */
+  readonly set: Readonly<Record<string, string>>;
   readonly dir?: string;
   readonly shell?: boolean;
   readonly user?: string;
@@ -46,9 +50,28 @@ export interface JobFlags {
 
 /** @throws CliError usage where two flags do not go together */
 export const submitBody = (words: readonly string[], flags: JobFlags): JobBody => ({
+  ...flagWords(flags),
+  command: commandOf(words, flags.shell ?? false),
+});
+
+/**
+ * Of a named job, over which the flags are laid: what no flag says stays as the template has it. Further words are
+ * arguments behind its own.
+ * @throws CliError usage
+ */
+export function templateBody(template: string, words: readonly string[], flags: JobFlags): TemplateSubmission {
+  if (flags.shell) throw new CliError(EXIT.usage, '--shell is for a command, and --template has its own');
+  return {
+    ...flagWords(flags),
+    template,
+    parameters: Object.fromEntries(Object.entries(flags.set).map(([name, text]) => [name, scalarOf(text)])),
+    ...(words.length > 0 && { args: [...words] }),
+  };
+}
+
+const flagWords = (flags: JobFlags): Omit<JobBody, 'command'> => ({
   id: flags.id,
   name: flags.name,
-  command: commandOf(words, flags.shell ?? false),
   working_dir: flags.dir,
   env: { ...flags.env },
   user: flags.user,
@@ -63,7 +86,7 @@ export const submitBody = (words: readonly string[], flags: JobFlags): JobBody =
     nodes: flags.nodes,
   },
   priority: flags.priority,
-  preemptible: flags.preempt,
+  preemptible: flags.preempt ? undefined : false,
   retries: retriesOf(flags),
   timeouts: {
     queue: flags.queueTimeout,
@@ -71,7 +94,7 @@ export const submitBody = (words: readonly string[], flags: JobFlags): JobBody =
     silence: flags.silenceTimeout,
     grace: flags.grace,
   },
-  after: [...flags.after],
+  after: flags.after.length === 0 ? undefined : [...flags.after],
   after_mode: flags.afterAny ? 'any_terminal' : undefined,
   not_before: flags.notBefore,
   labels: asLabels(flags.tag),

@@ -3,16 +3,46 @@ import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import { fieldProblems } from '../../../protocol/field-problems';
 import { fromTemplate, type Instance, type JobTemplate, type Overrides } from '../../../protocol/job-template';
+import { OwnWords, type JobSubmission, type TemplateSubmission } from '../../../protocol/jobs-http';
+import type { JobTemplates } from '../../engine/job-templates-port';
+import { META_CONFIG, META_CONFIG_NAME } from '../../core/jobs/simpletuner-entry';
+import { NO_META } from './job-submission';
 
 /** @throws Refusal bad_request */
-export function instantiate(template: JobTemplate, overrides: Overrides, name: string, nowMs: number): Instance {
+export function instantiate(template: JobTemplate, overrides: Overrides, name: string): Instance {
   const wrong = (why: string): Refusal => new Refusal('bad_request', `job template ${name}: ${why}`);
   try {
-    const instance = fromTemplate(template, overrides, nowMs);
+    const instance = fromTemplate(template, overrides);
     if (typeof instance === 'string') throw wrong(instance);
     return instance;
   } catch (error) {
     if (error instanceof z.ZodError) throw wrong(fieldProblems(error, { ...template, ...overrides.words }));
     throw error;
   }
+}
+
+export interface FromTemplate {
+  readonly body: JobSubmission;
+  /** What workers of SimpleTuner are given; nothing where the template has no word for them. */
+  readonly meta: Readonly<Record<string, string>>;
+}
+
+/** The body that says the same without the template. @throws Refusal not_found, bad_request */
+export async function submissionOf(
+  templates: JobTemplates,
+  { template: name, parameters, ...said }: TemplateSubmission,
+): Promise<FromTemplate> {
+  const isOwn = (word: string): boolean => Object.hasOwn(OwnWords.shape, word);
+  const part = (isMeant: (word: string) => boolean): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(said).filter(([word]) => isMeant(word)));
+  const own = OwnWords.safeParse(part(isOwn));
+  if (!own.success) throw new Refusal('bad_request', fieldProblems(own.error, said));
+  const swept = Object.keys(own.data.sweep ?? {});
+  const words = part((word) => !isOwn(word));
+  const { job, config } = instantiate(await templates.named(name), { parameters, words, swept }, name);
+  return {
+    body: { ...job, name: job.name ?? name, ...own.data },
+    meta:
+      Object.keys(config).length === 0 ? NO_META : { [META_CONFIG_NAME]: name, [META_CONFIG]: JSON.stringify(config) },
+  };
 }

@@ -15,6 +15,8 @@ export interface Submitting {
   /** Of the whole submission; null = none. */
   readonly key: string | null;
   readonly newId: () => JobId;
+  /** Kept with each of them. */
+  readonly meta: Readonly<Record<string, string>>;
   /** Globs of variables that are secret although neither the job nor their names say so. */
   readonly secretNames: readonly string[];
   /** The specification of a job whose secrets are asked for. @throws Refusal unknown_job, forbidden */
@@ -22,7 +24,7 @@ export interface Submitting {
 }
 
 /** One for all of them. */
-const NO_META: NewJob['meta'] = Object.freeze({});
+export const NO_META: NewJob['meta'] = Object.freeze({});
 
 /** @throws Refusal bad_request */
 export function newJobs(asked: readonly JobSubmission[], submitting: Submitting): NewJob[] {
@@ -31,7 +33,7 @@ export function newJobs(asked: readonly JobSubmission[], submitting: Submitting)
     const field = asked.length === 1 ? '' : `jobs.${at}.`;
     const spec = withSecrets(jobSpecOf(body, submitting.nowMs), body.like, field, submitting);
     const id = body.id ?? submitting.newId();
-    const common = { meta: NO_META, needsApproval: body.hold };
+    const common = { meta: submitting.meta, needsApproval: body.hold };
     if (body.array === undefined && body.sweep === undefined)
       jobs.push({ ...common, id, spec, key: keyOf(submitting, body, jobs.length) });
     else

@@ -2,7 +2,16 @@
 import type { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import { JobStats } from '../../../protocol/job-views';
-import { JobBody, ListQuery, ListReply, SubmitBody, SubmitManyBody, SubmitReply } from '../../../protocol/jobs-http';
+import {
+  JobBody,
+  ListQuery,
+  ListReply,
+  SubmitBody,
+  SubmitManyBody,
+  SubmitReply,
+  TemplateSubmission,
+  type JobSubmission,
+} from '../../../protocol/jobs-http';
 import { LIMITS } from '../../../protocol/limits';
 import { pageOf, searchOf } from '../../core/jobs/filter';
 import { placeOfNewest } from '../../core/jobs/place';
@@ -14,7 +23,8 @@ import { neverRuns } from '../../core/jobs/never-runs';
 import type { JobReplies } from '../../core/jobs/words';
 import type { Engine } from '../../engine/engine';
 import { findJob } from './job';
-import { newJobs } from './job-submission';
+import { submissionOf } from './job-from-template';
+import { newJobs, NO_META } from './job-submission';
 import { route, straightRoute, type Asked, type HttpParts, type Route } from './route';
 
 export function jobsRoutes(parts: HttpParts): Route[] {
@@ -25,9 +35,9 @@ export function jobsRoutes(parts: HttpParts): Route[] {
       permission: 'job.submit',
       asksItself: true,
       summary:
-        'Submits a job, an array or a sweep of it, or `{jobs: [...]}`, all or none; the header Idempotency-Key makes a repeat the same submission',
+        'Submits a job, an array or a sweep of it, a named one (`template`, with `parameters` and words laid over it), or `{jobs: [...]}`, all or none; the header Idempotency-Key makes a repeat the same submission',
       body: SubmitBody,
-      branchOf: (body) => (isMany(body) ? SubmitManyBody : JobBody),
+      branchOf: (body) => (has(body, 'jobs') ? SubmitManyBody : has(body, 'template') ? TemplateSubmission : JobBody),
       bodyBytesMax: LIMITS.jobsBodyBytesMax,
       reply: SubmitReply,
       handle: (asked) => submit(parts, asked),
@@ -64,13 +74,15 @@ export function jobsRoutes(parts: HttpParts): Route[] {
   ];
 }
 
-const isMany = (body: unknown): boolean => typeof body === 'object' && body !== null && 'jobs' in body;
+const has = (body: unknown, word: string): boolean =>
+  typeof body === 'object' && body !== null && Object.hasOwn(body, word);
 
 async function submit(
-  { engine, newJobId }: HttpParts,
+  { engine, newJobId, templates }: HttpParts,
   { body, by, headers, holdJob }: Asked<z.output<typeof SubmitBody>, unknown>,
 ): Promise<SubmitReply> {
-  const asked = 'jobs' in body ? body.jobs : [body];
+  const named = 'template' in body ? await submissionOf(templates, body as TemplateSubmission) : null;
+  const asked = named === null ? asWritten(body as Written) : [named.body];
   const owner = by.name;
   const jobs = newJobs(asked, {
     nowMs: engine.nowMs,
@@ -78,6 +90,7 @@ async function submit(
     newId: newJobId,
     secretNames: engine.settings.secretNames,
     key: keyOf(headers['idempotency-key']),
+    meta: named?.meta ?? NO_META,
     likeOf: (id) => {
       const like = findJob(engine, id);
       // Whoever may not see a secret must not be able to have it printed.
@@ -94,6 +107,9 @@ async function submit(
   const submitted = await engine.submit({ kind: 'submitJobs', jobs, via: 'procguard', owner, by, hold: holdJob });
   return replyOf(engine, submitted);
 }
+
+type Written = { readonly jobs: readonly JobSubmission[] } | JobSubmission;
+const asWritten = (body: Written): readonly JobSubmission[] => ('jobs' in body ? body.jobs : [body]);
 
 /** As they are now: some may have been placed in the same turn. */
 function replyOf(engine: Engine, submitted: JobReplies['submitJobs']): SubmitReply {

@@ -20,6 +20,7 @@ import { jobRoutes } from './job';
 import { jobControlRoutes } from './job-control';
 import { jobLimitRoutes } from './job-limits';
 import { jobLogRoutes } from './job-logs';
+import { jobTemplateRoutes } from './job-templates';
 import { jobsRoutes } from './jobs';
 import { joinRoutes } from './join';
 import { joinTokenRoutes } from './join-tokens';
@@ -88,6 +89,7 @@ export function allRoutes(parts: HttpParts): Route[] {
     ...logSearchRoutes(parts),
     ...jobsRoutes(parts),
     ...jobLimitRoutes(parts),
+    ...jobTemplateRoutes(parts),
     ...jobControlRoutes(parts),
     ...jobRoutes(parts),
     ...jobLogRoutes(parts),

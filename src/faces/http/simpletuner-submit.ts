@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
+import { jobSpecOf } from '../../../protocol/job-document';
 import { Parameters, type Instance } from '../../../protocol/job-template';
 import type { JobSpec } from '../../../protocol/jobs';
 import { LIMITS } from '../../../protocol/limits';
@@ -59,7 +60,7 @@ const NOTHING = {
 
 async function submitted(parts: HttpParts, body: SubmitConfig, { by, holdJob: hold }: Who): Promise<object> {
   const { engine } = parts;
-  const { spec, config } = await instanceOf(parts, body);
+  const { spec, config } = await specOf(parts, body);
   const [reply] = await engine.submit({
     kind: 'submitJobs',
     jobs: [
@@ -85,18 +86,21 @@ async function submitted(parts: HttpParts, body: SubmitConfig, { by, holdJob: ho
   return { ...NOTHING, success: false, job_id: id, status: 'rejected', error: reason, reason };
 }
 
-async function instanceOf({ engine, templates }: HttpParts, body: SubmitConfig): Promise<Instance> {
+async function specOf(
+  { engine, templates }: HttpParts,
+  body: SubmitConfig,
+): Promise<Pick<Instance, 'config'> & { readonly spec: JobSpec }> {
   const { config_name, target, worker_labels, parameters } = body;
   if (target === 'kubeflow')
     throw new Refusal('bad_request', 'target kubeflow is not offered here; choose auto, worker or local');
   const template = await templates.named(config_name);
   const words = { needs: { target, ...(worker_labels == null ? {} : { labels: worker_labels }) } };
-  const instance = instantiate(template, { parameters: parameters ?? {}, words }, config_name, engine.nowMs);
-  return { ...instance, spec: asTheirs(instance, config_name, body.any_gpu) };
+  const { job, config, said } = instantiate(template, { parameters: parameters ?? {}, words }, config_name);
+  return { config, spec: asTheirs(jobSpecOf(job, engine.nowMs), said, config_name, body.any_gpu) };
 }
 
 /** What its documents promise where the template says nothing: three retries, and no wait before them. */
-function asTheirs({ spec, said }: Instance, name: string, anyGpu: boolean): JobSpec {
+function asTheirs(spec: JobSpec, said: Instance['said'], name: string, anyGpu: boolean): JobSpec {
   const { needs, retry } = spec;
   return {
     ...spec,

@@ -8,6 +8,8 @@ import { readYaml, YamlSyntaxError } from '../../../protocol/yaml-source';
 import type { JobTemplates } from '../../engine/job-templates-port';
 
 const SUFFIX = /\.(yaml|yml|json)$/;
+/** Names that a refusal has room for. */
+const NAMED_MAX = 20;
 
 export class TemplateFiles implements JobTemplates {
   constructor(private readonly dir: string) {}
@@ -24,7 +26,7 @@ export class TemplateFiles implements JobTemplates {
   }
 
   async names(): Promise<string[]> {
-    return (await this.#files()).map((file) => file.replace(SUFFIX, ''));
+    return namesOf(await this.#files());
   }
 
   async #files(): Promise<string[]> {
@@ -36,13 +38,19 @@ export class TemplateFiles implements JobTemplates {
   }
 
   #unknown(name: string, files: readonly string[]): Refusal {
-    const names = files.map((file) => file.replace(SUFFIX, ''));
+    const names = namesOf(files);
     const near = nearest(name, names);
-    const known =
-      near.length > 0 ? `near to it: ${near.join(', ')}` : `known: ${names.slice(0, 10).join(', ') || 'none'}`;
-    return new Refusal('not_found', `there is no job template ${name.slice(0, 100)} in ${this.dir}; ${known}`);
+    const hint = near.length > 0 ? `; near to it: ${near.join(', ')}` : '';
+    const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : '';
+    const known = `${names.slice(0, NAMED_MAX).join(', ') || 'none'}${more}`;
+    return new Refusal(
+      'not_found',
+      `there is no job template ${name.slice(0, 100)} in ${this.dir}${hint}; there are: ${known}`,
+    );
   }
 }
+
+const namesOf = (files: readonly string[]): string[] => [...new Set(files.map((file) => file.replace(SUFFIX, '')))];
 
 function parsed(text: string, file: string): JobTemplate {
   try {

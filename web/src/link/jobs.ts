@@ -1,7 +1,17 @@
 /** Jobs: read, explained, submitted, cancelled, tried again. */
 import type { JobExplanation } from '../../../protocol/job-explain';
 import type { JobStats, JobView } from '../../../protocol/job-views';
-import type { JobBody, JobFilter, JobLogsReply, JobReply, ListReply, SubmitReply } from '../../../protocol/jobs-http';
+import type {
+  JobBody,
+  JobFilter,
+  JobLogsReply,
+  JobReply,
+  ListReply,
+  SubmitReply,
+  TemplateRow,
+  TemplatesReply,
+  TemplateSubmission,
+} from '../../../protocol/jobs-http';
 import { segment } from './address';
 import { ask, post } from './ask';
 
@@ -28,7 +38,11 @@ export const explainJob = (id: string, signal: AbortSignal): Promise<JobExplanat
 export const readJobLines = (id: string, attempt: string, signal: AbortSignal): Promise<JobLogsReply> =>
   ask(one(id, `/logs?${new URLSearchParams({ attempt, limit: '5000' })}`), { signal });
 
-export const submitJob = (body: JobBody): Promise<SubmitReply> => post('jobs', body);
+/** Named jobs that the manager has. */
+export const readTemplates = async (signal: AbortSignal): Promise<readonly TemplateRow[]> =>
+  (await ask<TemplatesReply>('jobs/templates', { signal })).templates;
+
+export const submitJob = (body: JobBody | TemplateSubmission): Promise<SubmitReply> => post('jobs', body);
 export const cancelJob = (id: string, why: string): Promise<JobReply> => post(one(id, '/cancel'), { why });
 export const retryJob = (id: string): Promise<JobReply> => post(one(id, '/retry'), {});
 export const approveJob = (id: string): Promise<JobReply> => post(one(id, '/approve'), {});

@@ -1,17 +1,16 @@
-/** The form of a new job: empty, from a template, or as one that there is. */
+/** The form of a new job: empty, from an example, a named one of the manager's, or as one that there is. */
 import { useState } from 'react';
-import { readJob, submitJob } from '../../link/jobs';
+import { readJob, readTemplates } from '../../link/jobs';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
-import { GuardedButton } from '../../parts/guarded-button';
 import { Icon } from '../../parts/icon';
 import { Problem } from '../../parts/problem';
 import { useAnswer } from '../../parts/use-answer';
-import { useDoing } from '../../parts/use-doing';
-import { useRefusal } from '../../parts/use-refusal';
 import { useWords } from '../../parts/use-words';
 import { bodyOf, JOB_TEMPLATES, jobFormOf, type JobForm, type JobTemplate } from '../../state/job-form';
+import { NamedForm } from './named-form';
 import { SubmitFields } from './submit-fields';
+import { SubmitForm } from './submit-form';
 
 export function SubmitPage({ like }: { like: string | null }) {
   const { jobForm } = useWords();
@@ -24,7 +23,7 @@ export function SubmitPage({ like }: { like: string | null }) {
       </button>
       <h1>{like === null ? jobForm.title : jobForm.like(like)}</h1>
       <p className="lead">{jobForm.lead}</p>
-      {like === null ? <FromTemplate /> : <Like id={like} />}
+      {like === null ? <Begin /> : <Like id={like} />}
     </div>
   );
 }
@@ -37,73 +36,60 @@ function Like({ id }: { id: string }) {
   return <Form begin={jobFormOf(id, answer.value.spec)} />;
 }
 
-function FromTemplate() {
+type Choice =
+  { readonly kind: 'example'; readonly name: JobTemplate } | { readonly kind: 'named'; readonly name: string };
+
+function Begin() {
   const { jobForm } = useWords();
-  const [template, setTemplate] = useState<JobTemplate>('empty');
+  const [{ kind, name }, setChoice] = useState<Choice>({ kind: 'example', name: 'empty' });
+  const answer = useAnswer(readTemplates, []);
+  const named = answer.kind === 'here' ? answer.value : [];
+  const chosen = kind === 'named' ? named.find((template) => template.name === name) : undefined;
+  const chip = (choice: Choice, text: string) => (
+    <button
+      key={choice.name}
+      type="button"
+      className="chip"
+      aria-pressed={choice.kind === kind && choice.name === name}
+      onClick={() => setChoice(choice)}
+    >
+      {text}
+    </button>
+  );
   return (
     <>
       <div className="chips submit-templates" role="group" aria-label={jobForm.begin}>
-        {(Object.keys(JOB_TEMPLATES) as JobTemplate[]).map((one) => (
-          <button
-            key={one}
-            type="button"
-            className="chip"
-            aria-pressed={one === template}
-            onClick={() => setTemplate(one)}
-          >
-            {jobForm.templates[one]}
-          </button>
-        ))}
+        {(Object.keys(JOB_TEMPLATES) as JobTemplate[]).map((one) =>
+          chip({ kind: 'example', name: one }, jobForm.templates[one]),
+        )}
       </div>
-      <Form key={template} begin={JOB_TEMPLATES[template]} />
+      {answer.kind === 'failed' && <Problem why={answer.why} />}
+      {named.length > 0 && (
+        <div className="submit-templates">
+          <span className="faint">{jobForm.named}</span>
+          <div className="chips" role="group" aria-label={jobForm.named}>
+            {named.map((template) => chip({ kind: 'named', name: template.name }, template.name))}
+          </div>
+        </div>
+      )}
+      {kind === 'example' ? (
+        <Form key={name} begin={JOB_TEMPLATES[name]} />
+      ) : chosen === undefined || chosen.problem !== null ? (
+        <Problem why={chosen?.problem ?? null} />
+      ) : (
+        <NamedForm key={name} template={chosen} />
+      )}
     </>
   );
 }
 
 function Form({ begin }: { begin: JobForm }) {
-  const { jobForm } = useWords();
-  const { ui, commander } = useApp();
   const [form, setForm] = useState(begin);
-  const refused = useRefusal('job.submit');
-  const doing = useDoing();
   const written = bodyOf(form);
-  const submit = () =>
-    doing.run(async () => {
-      if (written.kind === 'bad') return;
-      const { job_id: id, jobs: submitted, warnings } = await submitJob(written.body);
-      commander.say({
-        tone: warnings.length === 0 ? 'ok' : 'plain',
-        title: jobForm.submitted(id, submitted.length),
-        lines: warnings,
-      });
-      go(ui, { newJob: null, job: id });
-    });
+  const isReady = written.kind === 'body' && form.texts.command.trim() !== '';
   return (
-    <form
-      className="submit-form"
-      autoComplete="off"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (refused === null && written.kind === 'body') void submit();
-      }}
-    >
+    <SubmitForm body={isReady ? written.body : null} hold={form.hold} onHold={(hold) => setForm({ ...form, hold })}>
       <SubmitFields form={form} written={written} onChange={setForm} />
-      <Problem why={doing.problem} />
-      <div className="submit-buttons">
-        <GuardedButton
-          refused={refused}
-          type="submit"
-          className="button primary"
-          disabled={form.texts.command.trim() === '' || written.kind === 'bad' || doing.busy}
-          aria-busy={doing.busy}
-        >
-          {jobForm.send}
-        </GuardedButton>
-        <label className="switch">
-          <input type="checkbox" checked={form.hold} onChange={() => setForm({ ...form, hold: !form.hold })} />
-          <span>{jobForm.hold}</span>
-        </label>
-      </div>
-    </form>
+    </SubmitForm>
   );
 }
