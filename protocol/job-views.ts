@@ -170,5 +170,7 @@ export const JobLimitView = z.object({
   max: z.number(),
   /** That run now; null where the limit is one of many (`user:*`). */
   active: z.number().nullable(),
+  /** `configuration`: it is in the manager's file (jobs.limits), and is changed there alone. */
+  from: z.enum(['api', 'configuration']),
 });
 export type JobLimitView = z.infer<typeof JobLimitView>;

@@ -197,16 +197,14 @@ export const JobLogsReply = z.object({
 });
 export type JobLogsReply = z.infer<typeof JobLogsReply>;
 
+export const LimitScope = z
+  .string()
+  .max(2 * LIMITS.nameCharsMax + 16)
+  .regex(
+    /^(all|user:.+|queue:.+|label:[^=]+=.+)$/,
+    'must be all, user:<name>, queue:<name> or label:<key>=<value>; * stands for each one',
+  );
 /** `max: null` takes the limit away. */
-export const LimitBody = z.strictObject({
-  scope: z
-    .string()
-    .max(2 * LIMITS.nameCharsMax + 16)
-    .regex(
-      /^(all|user:.+|queue:.+|label:[^=]+=.+)$/,
-      'must be all, user:<name>, queue:<name> or label:<key>=<value>; * stands for each one',
-    ),
-  max: z.number().int().min(0).nullable(),
-});
+export const LimitBody = z.strictObject({ scope: LimitScope, max: z.number().int().min(0).nullable() });
 export const LimitsReply = z.object({ limits: z.array(JobLimitView) });
 export type LimitsReply = z.infer<typeof LimitsReply>;

@@ -8,6 +8,7 @@ export const coreSettingsOf = ({ monitoring, recovery, security, jobs }: Manager
     starvationMs: jobs.starvationMs,
     fairShareBy: jobs.fairShareBy,
     gpuIdleBytes: jobs.gpuIdleBytes,
+    limits: new Map(Object.entries(jobs.limits)),
     kept: jobs.kept,
     keptMs: jobs.keptMs,
   },

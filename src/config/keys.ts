@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { WorkerId } from '../../protocol/ids';
+import { LimitScope } from '../../protocol/jobs-http';
 import { LIMITS } from '../../protocol/limits';
 import { age, httpUrl, level, logFormat, number, oneOf, seconds, share, size, text, whole, yesNo } from './fields';
 
@@ -108,12 +109,27 @@ const recovery = section({
   }).prefault({}),
 });
 
+/** In the words of PUT /api/jobs/limits: how many jobs of each scope may run at once. */
+const jobLimits = z
+  .record(z.string(), whole(0, 1_000_000_000), { error: 'must be a mapping of scopes to numbers of jobs' })
+  .superRefine((limits, context) => {
+    for (const scope of Object.keys(limits))
+      if (!LimitScope.safeParse(scope).success)
+        context.addIssue({
+          code: 'custom',
+          path: [scope],
+          message: 'is no scope; it must be all, user:NAME, queue:NAME or label:KEY=VALUE, and * stands for each one',
+          input: limits,
+        });
+  });
+
 const jobs = section({
   templates_dir: text('the path of a directory').default('configs/jobs'),
   stream_timeout: seconds({ above: 0 }).default(120),
   starvation_after: age().default(3600),
   fair_share_by: text('user, or a label of jobs').default('user'),
   gpu_idle: size(0).default(512 * 2 ** 20),
+  limits: jobLimits.default({}),
   kept: whole(1, 1_000_000).default(10_000),
   kept_age: age().default(7 * DAY),
 });

@@ -139,6 +139,8 @@ export interface ManagerConfig {
     readonly fairShareBy: string;
     /** A device on which no more is used is empty. @default 512 MiB */
     readonly gpuIdleBytes: number;
+    /** How many jobs of a scope (`all`, `user:*`, `label:team=nlp`) may run at once. @default none */
+    readonly limits: Readonly<Record<string, number>>;
     /** Jobs that are over and remembered: so many, for so long. @default 10000, 7 days */
     readonly kept: number;
     readonly keptMs: number;
@@ -297,6 +299,7 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       starvationMs: ms(jobs.starvation_after),
       fairShareBy: jobs.fair_share_by,
       gpuIdleBytes: jobs.gpu_idle,
+      limits: jobs.limits,
       kept: jobs.kept,
       keptMs: ms(jobs.kept_age),
     },

@@ -21,6 +21,8 @@ export interface JobSettings {
   readonly gpuIdleBytes: number;
   /** Silence after which a worker of the SSE protocol is offline, and given up for its job. */
   readonly streamSilenceMs: number;
+  /** By scope (jobs/scopes.ts): how many may run at once. They hold before those that people set, and only the file changes them. */
+  readonly limits: ReadonlyMap<string, number>;
   /** Jobs that are over: so many are remembered, for so long. */
   readonly kept: number;
   readonly keptMs: number;
@@ -31,6 +33,7 @@ export const JOB_DEFAULTS: JobSettings = {
   fairShareBy: 'user',
   gpuIdleBytes: 512 * 2 ** 20,
   streamSilenceMs: 120_000,
+  limits: new Map(),
   kept: 10_000,
   keptMs: 7 * 24 * 60 * 60_000,
 };

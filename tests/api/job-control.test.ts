@@ -74,7 +74,7 @@ test('a limit holds back, and is taken away', async () => {
   const limits = async (body: unknown): Promise<unknown> =>
     (await fetch(`${here.manager.url}/api/jobs/limits`, { method: 'PUT', body: JSON.stringify(body) })).json();
   expect(await limits({ scope: 'queue:night', max: 0 })).toEqual({
-    limits: [{ scope: 'queue:night', max: 0, active: 0 }],
+    limits: [{ scope: 'queue:night', max: 0, active: 0, from: 'api' }],
   });
   const id = await here.submit({ command: 'x', queue: 'night' });
   expect((await here.job(id)).state).toBe('queued');

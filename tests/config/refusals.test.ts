@@ -23,6 +23,15 @@ test.each([
   ['web:\n  enabled: yes', 'FILE:2: web.enabled must be true or false, not "yes"'],
   ['web: {allowed_hosts: a}', 'FILE:1: web.allowed_hosts must be a list of host names, not "a"'],
   ['web: {allowed_hosts:\n    [a,\n     1]}', 'FILE:3: web.allowed_hosts[1] must be a host name, not 1'],
+  [
+    'jobs:\n  limits:\n    all: 4\n    worker:w1: 2',
+    'FILE:4: jobs.limits.worker:w1 is no scope; it must be all, user:NAME, queue:NAME or label:KEY=VALUE, and * stands for each one',
+  ],
+  [
+    'jobs:\n  limits:\n    user:*: many',
+    'FILE:3: jobs.limits.user:* must be a whole number from 0 to 1000000000, not "many"',
+  ],
+  ['jobs: {limits: 4}', 'FILE:1: jobs.limits must be a mapping of scopes to numbers of jobs, not 4'],
   ['web: {public_url: host:80}', 'FILE:1: web.public_url must be a URL such as http://host:5000, not "host:80"'],
   [
     'logging: {level: inf}',

@@ -129,6 +129,7 @@ test('every value of it arrives, with its unit', () => {
       starvationMs: 3_600_000,
       fairShareBy: 'user',
       gpuIdleBytes: 512 * 2 ** 20,
+      limits: {},
       kept: 10_000,
       keptMs: 7 * 86_400_000,
     },

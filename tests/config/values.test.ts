@@ -68,6 +68,7 @@ const OTHER: Record<string, unknown> = {
   'jobs.starvation_after': 600,
   'jobs.fair_share_by': 'team',
   'jobs.gpu_idle': 2 ** 30,
+  'jobs.limits': { all: 40, 'user:*': 4, 'label:team=nlp': 0 },
   'jobs.kept': 50,
   'jobs.kept_age': 3600,
   'security.secret_names': ['*_DSN'],

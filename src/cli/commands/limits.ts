@@ -12,6 +12,8 @@ export const addLimits = (program: Command): Command =>
     .addHelpText(
       'after',
       `
+Those that the manager's configuration names (jobs.limits) are changed there alone.
+
 Scopes: all, user:NAME, queue:NAME, label:KEY=VALUE; * in place of a name stands for each one.
 
 Examples:
@@ -38,6 +40,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'SCOPE' },
   { title: 'MAX', align: 'right' },
   { title: 'RUNNING', align: 'right' },
+  { title: 'SET BY' },
 ];
 
 function show({ format, print, note, width, paint }: Context, { limits }: LimitsReply): Exit {
@@ -46,7 +49,12 @@ function show({ format, print, note, width, paint }: Context, { limits }: Limits
   else if (format === 'name') print(limits.map(({ scope }) => scope));
   else if (limits.length === 0) note('No limit: as many jobs run as workers have room for');
   else {
-    const rows = limits.map(({ scope, max, active }) => [scope, String(max), active === null ? '-' : String(active)]);
+    const rows = limits.map(({ scope, max, active, from }) => [
+      scope,
+      String(max),
+      active === null ? '-' : String(active),
+      from === 'api' ? 'people' : from,
+    ]);
     print(renderTable(COLUMNS, rows, width, paint));
   }
   return EXIT.ok;

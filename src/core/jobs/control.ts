@@ -105,7 +105,20 @@ export function approveJob(
   return { facts: [fact], effects: [], reply: fact.job };
 }
 
-export function setJobLimit(_model: Model, { scope, max }: CommandOf<'setJobLimit'>): Decision<'setJobLimit'> {
+/** What the configuration says has one place where it is changed. */
+export function setJobLimit(
+  _model: Model,
+  { scope, max }: CommandOf<'setJobLimit'>,
+  settings: CoreSettings,
+): Decision<'setJobLimit'> {
+  const fixed = settings.jobs.limits.get(scope);
+  if (fixed !== undefined)
+    return refused(
+      new Refusal(
+        'defined_elsewhere',
+        `the limit of ${scope} is ${fixed} by the manager's configuration (jobs.limits); change it there and start the manager again`,
+      ),
+    );
   return { facts: [{ kind: 'job-limit.set', scope, max }], effects: [], reply: null };
 }
 

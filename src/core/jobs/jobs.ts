@@ -25,7 +25,10 @@ export class Jobs {
   readonly #ofOwner = new Tally<string>();
   /** In the order in which they ended. */
   readonly #over = new Map<JobId, Job>();
+  /** As people set them; what the configuration says of a scope holds before it. */
   readonly #limits = new Map<string, number>();
+  #fixedLimits: ReadonlyMap<string, number> = new Map();
+  #limitsInForce: ReadonlyMap<string, number> = new Map();
   readonly #counts = new Tally<Job['state']['kind']>();
   readonly #roster = new Roster();
   #shareLabel: string | null = null;
@@ -51,7 +54,7 @@ export class Jobs {
     return this.#over;
   }
   get limits(): ReadonlyMap<string, number> {
-    return this.#limits;
+    return this.#limitsInForce;
   }
 
   /** How many are in a state. */
@@ -190,6 +193,17 @@ export class Jobs {
   setLimit(scope: string, max: number | null): void {
     if (max === null) this.#limits.delete(scope);
     else this.#limits.set(scope, max);
+    this.#limitsChanged();
+  }
+
+  /** Those of the configuration. */
+  fixLimits(limits: ReadonlyMap<string, number>): void {
+    this.#fixedLimits = limits;
+    this.#limitsChanged();
+  }
+
+  #limitsChanged(): void {
+    this.#limitsInForce = new Map([...this.#limits, ...this.#fixedLimits]);
     this.#countLabels();
     this.mayMatch = true;
   }
@@ -201,7 +215,7 @@ export class Jobs {
   }
 
   #countLabels(): void {
-    const limited = [...this.#limits.keys()].flatMap((scope) => labelIn(scope) ?? []);
+    const limited = [...this.#limitsInForce.keys()].flatMap((scope) => labelIn(scope) ?? []);
     this.queue.countLabels(new Set(this.#shareLabel === null ? limited : [...limited, this.#shareLabel]));
   }
 

@@ -15,8 +15,9 @@ export interface JobLimit {
   readonly max: number;
 }
 
-export function loadJobs(model: Jobs, rows: JobRows, { keptMs, fairShareBy }: JobSettings, nowMs: number): void {
+export function loadJobs(model: Jobs, rows: JobRows, { keptMs, fairShareBy, limits }: JobSettings, nowMs: number): void {
   model.shareBy(fairShareBy);
+  model.fixLimits(limits);
   for (const job of [...rows.jobs].sort((a, b) => a.order - b.order)) model.setJob(job);
   // Again, in the order in which they ended: the first of them are the first to be forgotten.
   for (const job of rows.jobs.filter(isOver).sort((a, b) => a.sinceMs - b.sinceMs)) {
