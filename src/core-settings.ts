@@ -11,6 +11,8 @@ export const coreSettingsOf = ({ monitoring, recovery, security, jobs }: Manager
     limits: new Map(Object.entries(jobs.limits)),
     kept: jobs.kept,
     keptMs: jobs.keptMs,
+    keptFailed: jobs.keptFailed,
+    keptFailedMs: jobs.keptFailedMs,
   },
   secretNames: security.secretNames,
   heartbeatTimeoutMs: monitoring.heartbeatTimeoutMs,

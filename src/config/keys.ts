@@ -132,6 +132,8 @@ const jobs = section({
   limits: jobLimits.default({}),
   kept: whole(1, 1_000_000).default(10_000),
   kept_age: age().default(7 * DAY),
+  kept_failed: whole(1, 1_000_000).default(10_000),
+  kept_failed_age: age().default(30 * DAY),
 });
 
 /** Both or neither; and files that are there are meant to be used. */

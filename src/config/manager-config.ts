@@ -141,9 +141,12 @@ export interface ManagerConfig {
     readonly gpuIdleBytes: number;
     /** How many jobs of a scope (`all`, `user:*`, `label:team=nlp`) may run at once. @default none */
     readonly limits: Readonly<Record<string, number>>;
-    /** Jobs that are over and remembered: so many, for so long. @default 10000, 7 days */
+    /** Jobs that completed or were cancelled, and are remembered: so many, for so long. @default 10000, 7 days */
     readonly kept: number;
     readonly keptMs: number;
+    /** Those that failed for good. @default 10000, 30 days */
+    readonly keptFailed: number;
+    readonly keptFailedMs: number;
   };
   readonly security: {
     /** Globs (`*_DSN`) of variables that are secret beside those whose names say so. Ours. @default none */
@@ -302,6 +305,8 @@ export function managerConfigOf(keys: ConfigKeys): ManagerConfig {
       limits: jobs.limits,
       kept: jobs.kept,
       keptMs: ms(jobs.kept_age),
+      keptFailed: jobs.kept_failed,
+      keptFailedMs: ms(jobs.kept_failed_age),
     },
     security: { secretNames: security.secret_names },
     workers: workers.map((worker) => ({

@@ -23,9 +23,12 @@ export interface JobSettings {
   readonly streamSilenceMs: number;
   /** By scope (jobs/scopes.ts): how many may run at once. They hold before those that people set, and only the file changes them. */
   readonly limits: ReadonlyMap<string, number>;
-  /** Jobs that are over: so many are remembered, for so long. */
+  /** Jobs that completed or were cancelled: so many are remembered, for so long. */
   readonly kept: number;
   readonly keptMs: number;
+  /** Those that failed for good. */
+  readonly keptFailed: number;
+  readonly keptFailedMs: number;
 }
 /** Source: API_JOBS 1B (starvation boost 60 min); the others are ours. */
 export const JOB_DEFAULTS: JobSettings = {
@@ -36,6 +39,8 @@ export const JOB_DEFAULTS: JobSettings = {
   limits: new Map(),
   kept: 10_000,
   keptMs: 7 * 24 * 60 * 60_000,
+  keptFailed: 10_000,
+  keptFailedMs: 30 * 24 * 60 * 60_000,
 };
 
 export interface CoreSettings {

@@ -132,6 +132,8 @@ test('every value of it arrives, with its unit', () => {
       limits: {},
       kept: 10_000,
       keptMs: 7 * 86_400_000,
+      keptFailed: 10_000,
+      keptFailedMs: 30 * 86_400_000,
     },
     security: { secretNames: [] },
     workers: [],

@@ -71,6 +71,8 @@ const OTHER: Record<string, unknown> = {
   'jobs.limits': { all: 40, 'user:*': 4, 'label:team=nlp': 0 },
   'jobs.kept': 50,
   'jobs.kept_age': 3600,
+  'jobs.kept_failed': 70,
+  'jobs.kept_failed_age': 7200,
   'security.secret_names': ['*_DSN'],
   workers: [{ worker_id: 'w', command: ['sh', '-c', 'true'] }],
 };

@@ -6,7 +6,7 @@ import { act, asCountOf, type Context } from '../context';
 import { EXIT, type Exit } from '../exit';
 import { readNowMs } from '../fleet';
 import { listJobs } from '../jobs/find-job';
-import { FILTER_HELP, listFilter } from '../jobs/job-words';
+import { DEAD, FILTER_HELP, listFilter } from '../jobs/job-words';
 import { inOrderOfInterest, JOB_COLUMNS, jobRows } from '../print/job-table';
 import { renderTable } from '../print/table';
 import { watchScreen } from '../screen';
@@ -17,6 +17,7 @@ interface JobsFlags {
   readonly lines: number;
   readonly json?: boolean;
   readonly watch?: boolean;
+  readonly dead?: boolean;
 }
 
 /** @returns the command, for words below it */
@@ -26,6 +27,7 @@ export const addJobs = (program: Command): Command =>
     .description('jobs: what runs, what waits, what was, newest first')
     .option('-n, --lines <count>', 'how many at most', asCountOf('jobs'), JOBS_DEFAULT)
     .option('--json', 'as -o json')
+    .option('--dead', 'those that failed for good: state=failed')
     .option('-w, --watch', 'go on showing them as they change; q ends it')
     .addHelpText(
       'after',
@@ -35,13 +37,13 @@ A word without = is looked for in id, name and command.
 Examples:
   procguard jobs
   procguard jobs state=running,queued team=nlp
-  procguard jobs train state=failed -n 20
+  procguard jobs train --dead -n 20
   procguard jobs state=live -o name | xargs procguard wait`,
     )
     .action(act((context: Context, words: string[], flags: JobsFlags) => jobs(context, words, flags)));
 
 async function jobs(context: Context, words: string[], flags: JobsFlags): Promise<Exit> {
-  const filter = listFilter(words);
+  const filter = listFilter(flags.dead ? [...words, DEAD] : words);
   if (flags.watch) return watchScreen(context, (height) => table(context, filter, height - 1));
   const format = flags.json ? 'json' : context.format;
   const { client, print, note } = context;

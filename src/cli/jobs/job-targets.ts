@@ -5,7 +5,7 @@ import { canAsk, isConfirmed } from '../confirm';
 import { act, type Context } from '../context';
 import { CliError, EXIT, exitOfResults, type Exit } from '../exit';
 import { jobsMeant } from './find-job';
-import { FILTER_HELP, jobWords } from './job-words';
+import { DEAD, FILTER_HELP, jobWords } from './job-words';
 
 /** Jobs that a question names; the rest are counted. */
 const NAMED_MAX = 10;
@@ -14,6 +14,8 @@ interface TargetFlags {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly why?: string;
+  /** Of `retry`. */
+  readonly dead?: boolean;
 }
 /** What one request takes. */
 type Targets = { readonly ids: readonly string[] } | { readonly filter: JobFilter };
@@ -22,14 +24,16 @@ type Results = ManyReply['results'];
 /** @returns the command, for flags and examples of its own */
 export const addForJobs = (program: Command, word: 'cancel' | 'retry', description: string): Command =>
   program
-    .command(`${word} <job...>`)
+    .command(`${word} [job...]`)
     .description(description)
     .option('--dry-run', 'name the jobs and do nothing')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', FILTER_HELP)
     .action(act((context: Context, words: string[], flags: TargetFlags) => forJobs(context, word, words, flags)));
 
-async function forJobs(context: Context, word: string, words: string[], flags: TargetFlags): Promise<Exit> {
+async function forJobs(context: Context, word: string, named: string[], flags: TargetFlags): Promise<Exit> {
+  const words = flags.dead ? [...named, DEAD] : named;
+  if (words.length === 0) throw new CliError(EXIT.usage, `${word} what? Name jobs or arrays, or say filters`);
   const targets = await targetsOf(context, words);
   const ask = async (dryRun: boolean): Promise<Results> => {
     const results: ManyReply['results'][number][] = [];

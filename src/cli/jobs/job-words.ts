@@ -22,6 +22,9 @@ const FIELDS = {
   array: 'array',
 } as const satisfies Record<string, keyof JobFilter>;
 
+/** After all their retries, refused, or because what they waited for failed: nothing more becomes of them by itself. */
+export const DEAD = 'state=failed';
+
 export const FILTER_HELP = `
 Filters: state=STATE (several with commas; active, live, over), owner=USER, queue=QUEUE, node=WORKER,
 name=GLOB, array=ID, and LABEL=GLOB for the job's own labels; all of them must hold.`;

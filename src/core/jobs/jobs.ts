@@ -23,8 +23,9 @@ export class Jobs {
   /** Not over, by queue and by owner. */
   readonly #ofQueue = new Tally<string>();
   readonly #ofOwner = new Tally<string>();
-  /** In the order in which they ended. */
-  readonly #over = new Map<JobId, Job>();
+  /** In the order in which they ended: those that failed for good, and the others. They are kept apart. */
+  readonly #failed = new Map<JobId, Job>();
+  readonly #done = new Map<JobId, Job>();
   /** As people set them; what the configuration says of a scope holds before it. */
   readonly #limits = new Map<string, number>();
   #fixedLimits: ReadonlyMap<string, number> = new Map();
@@ -50,18 +51,29 @@ export class Jobs {
   get attempts(): ReadonlyMap<AttemptId, Attempt> {
     return this.#attempts;
   }
-  get over(): ReadonlyMap<JobId, Job> {
-    return this.#over;
+  get failed(): ReadonlyMap<JobId, Job> {
+    return this.#failed;
+  }
+  /** Completed or cancelled. */
+  get done(): ReadonlyMap<JobId, Job> {
+    return this.#done;
   }
   get limits(): ReadonlyMap<string, number> {
     return this.#limitsInForce;
   }
 
+  isOver(id: JobId): boolean {
+    return this.#failed.has(id) || this.#done.has(id);
+  }
+  /** How many are not over. */
+  get liveCount(): number {
+    return this.#jobs.size - this.#failed.size - this.#done.size;
+  }
   /** How many are in a state. */
   count(kind: Job['state']['kind']): number {
     return this.#counts.of(kind);
   }
-  /** How many are not over. */
+  /** How many are not over, by what they are in and by whose they are. */
   get ofQueue(): ReadonlyMap<string, number> {
     return this.#ofQueue.all;
   }
@@ -156,7 +168,7 @@ export class Jobs {
         this.#count(job, 1);
         return;
       default:
-        this.#over.set(job.id, job);
+        (job.state.kind === 'failed' ? this.#failed : this.#done).set(job.id, job);
     }
   }
 
@@ -243,7 +255,8 @@ export class Jobs {
       case 'active':
         return this.#count(job, -1);
       default:
-        this.#over.delete(job.id);
+        this.#failed.delete(job.id);
+        this.#done.delete(job.id);
     }
   }
 

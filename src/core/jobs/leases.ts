@@ -45,7 +45,7 @@ const lostWhy = ({ workers }: Model, { worker }: Attempt): string =>
 
 /** One that others wait for stays, however old: they would wait for good. */
 function tooOld(model: Model, settings: CoreSettings, job: Job, nowMs: number): JobFact[] {
-  if (limitOfAge(job, settings) > nowMs) return [];
+  if (limitOfAge(job, settings.jobs) > nowMs) return [];
   for (const _ of model.jobs.dependentsOf(job.id)) {
     model.jobs.due.add(nowMs + LOOK_AGAIN_MS, { kind: 'job', id: job.id });
     return [];

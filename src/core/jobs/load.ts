@@ -1,6 +1,7 @@
 /** Jobs as they were remembered, when the manager starts. Nobody could renew while it was away: leases count from now. */
 import type { JobSettings } from '../settings';
 import type { Jobs } from './jobs';
+import { limitOfAge } from './retention';
 import { isLive, isOver, type Attempt, type Job } from './rows';
 
 export interface JobRows {
@@ -15,14 +16,14 @@ export interface JobLimit {
   readonly max: number;
 }
 
-export function loadJobs(model: Jobs, rows: JobRows, { keptMs, fairShareBy, limits }: JobSettings, nowMs: number): void {
-  model.shareBy(fairShareBy);
-  model.fixLimits(limits);
+export function loadJobs(model: Jobs, rows: JobRows, settings: JobSettings, nowMs: number): void {
+  model.shareBy(settings.fairShareBy);
+  model.fixLimits(settings.limits);
   for (const job of [...rows.jobs].sort((a, b) => a.order - b.order)) model.setJob(job);
   // Again, in the order in which they ended: the first of them are the first to be forgotten.
   for (const job of rows.jobs.filter(isOver).sort((a, b) => a.sinceMs - b.sinceMs)) {
     model.setJob(job);
-    model.due.add(job.sinceMs + keptMs, { kind: 'job', id: job.id });
+    model.due.add(limitOfAge(job, settings), { kind: 'job', id: job.id });
   }
   for (const attempt of [...rows.attempts].sort((a, b) => a.epoch - b.epoch)) {
     model.setAttempt(attempt);

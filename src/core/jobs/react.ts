@@ -12,7 +12,7 @@ import { afterLastJob, streamLeaseMs } from './streams';
 import { placements } from './matching';
 import { preemptions } from './preempting';
 import { afterAttempt } from './outcome';
-import { tooMany } from './retention';
+import { limitOfAge, tooMany } from './retention';
 import { isOver } from './rows';
 import type { JobFact } from './words';
 
@@ -31,7 +31,7 @@ export function reactJobs(model: Model, fact: Fact, settings: CoreSettings, nowM
       if (fact.kind === 'job.submitted' && fact.job.spec.after.length > 0 && !isOver(fact.job))
         return { facts: ifMet(model.jobs, fact.job, nowMs), effects: [] };
       if (!isOver(fact.job) || fact.job.sinceMs !== nowMs) return none;
-      model.jobs.due.add(nowMs + settings.jobs.keptMs, { kind: 'job', id: fact.job.id });
+      model.jobs.due.add(limitOfAge(fact.job, settings.jobs), { kind: 'job', id: fact.job.id });
       return { facts: [...afterJob(model.jobs, fact.job, nowMs), ...tooMany(model, settings)], effects: [] };
     }
     case 'worker.registered':

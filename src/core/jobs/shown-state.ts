@@ -43,7 +43,7 @@ function waitingFor({ jobs }: Model, { state, spec, retries }: Job): string {
     case 'delay':
       return retries > 0 ? 'waits before it is tried again' : 'waits until its time comes';
     case 'dependencies': {
-      const open = spec.after.filter((id) => !jobs.over.has(id));
+      const open = spec.after.filter((id) => !jobs.isOver(id));
       const more = open.length > 3 ? ` and ${open.length - 3} more` : '';
       return `waits for ${open.slice(0, 3).join(', ')}${more}`;
     }

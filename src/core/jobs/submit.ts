@@ -40,7 +40,7 @@ export function submitJobs(
     if (asked.key !== null) keys.add(asked.key);
     fresh.set(asked.id, asked);
   }
-  const room = LIMITS.jobsQueuedMax - (model.jobs.all.size - model.jobs.over.size);
+  const room = LIMITS.jobsQueuedMax - model.jobs.liveCount;
   if (fresh.size > room)
     return refused(
       new Refusal('queue_full', `${LIMITS.jobsQueuedMax} jobs are not over; wait until some are, or cancel some`),

@@ -19,7 +19,7 @@ const GIB = 2 ** 30;
 export class History {
   readonly pool = new TestPool({
     ...SETTINGS,
-    jobs: { ...SETTINGS.jobs, kept: 12, keptMs: 600_000, starvationMs: 60_000 },
+    jobs: { ...SETTINGS.jobs, kept: 12, keptMs: 600_000, keptFailed: 8, keptFailedMs: 900_000, starvationMs: 60_000 },
   });
   private readonly epochs = new Set<number>();
   private readonly over = new Map<JobId, Job>();
@@ -297,7 +297,7 @@ const shapeOf = (jobs: Jobs) => ({
   order: jobs.order,
   epoch: jobs.epoch,
   newest: [...jobs.newestFirst()].map(({ id }) => id),
-  over: [...jobs.over.values()].map(({ sinceMs }) => sinceMs),
+  over: [jobs.failed, jobs.done].map((over) => [...over.values()].map(({ sinceMs }) => sinceMs)),
   attempts: [...jobs.all.keys()].sort().map((id) => [id, ...jobs.attemptsOf(id).map((attempt) => attempt.id)]),
   live: [...jobs.live()].map(({ id }) => id).sort(),
   queue: [...jobs.queue.lines].map((line) => [...line].map(({ id }) => id).join()).sort(),

@@ -139,5 +139,26 @@ test('after a restart the longest over are still the first to be forgotten', () 
   const again = new Jobs();
   const jobs = [...pool.model.jobs.all.values()];
   loadJobs(again, { jobs, attempts: [], jobLimits: [], order: 0, epoch: 0 }, SETTINGS.jobs, pool.nowMs);
-  expect([...again.over.keys()]).toEqual([b, a]);
+  expect([...again.done.keys()]).toEqual([b, a]);
+});
+
+test('what failed for good is kept apart: however many complete, and longer than they are', () => {
+  const jobs = { ...SETTINGS.jobs, kept: 2, keptFailed: 2, keptMs: 1_000, keptFailedMs: 5_000 };
+  const pool = new TestPool({ ...SETTINGS, jobs });
+  pool.worker('w1');
+  const ended = (code: number): JobId => {
+    const id = pool.submit();
+    pool.end(id, code);
+    pool.pass(10, 'w1');
+    return id;
+  };
+  const known = (): string[] => [...pool.model.jobs.all.keys()];
+  const [first, ...failed] = [ended(1), ended(1), ended(1)];
+  const done = [ended(0), ended(0), ended(0), ended(0)];
+  expect(known()).toEqual([...failed, ...done.slice(-2)]);
+  expect(known()).not.toContain(first);
+  pool.pass(1_000, 'w1');
+  expect(known()).toEqual(failed);
+  pool.pass(4_000, 'w1');
+  expect(known()).toEqual([]);
 });

@@ -7,6 +7,7 @@ import type {
   JobLogsReply,
   JobReply,
   ListReply,
+  ManyReply,
   SubmitReply,
   TemplateRow,
   TemplatesReply,
@@ -45,6 +46,9 @@ export const readTemplates = async (signal: AbortSignal): Promise<readonly Templ
 export const submitJob = (body: JobBody | TemplateSubmission): Promise<SubmitReply> => post('jobs', body);
 export const cancelJob = (id: string, why: string): Promise<JobReply> => post(one(id, '/cancel'), { why });
 export const retryJob = (id: string): Promise<JobReply> => post(one(id, '/retry'), {});
+/** @param isAsked only names those that are meant */
+export const retryJobs = (filter: JobFilter, isAsked: boolean): Promise<ManyReply> =>
+  post('jobs/retry', { filter, dry_run: isAsked });
 export const approveJob = (id: string): Promise<JobReply> => post(one(id, '/approve'), {});
 export const setPriority = (id: string, priority: number): Promise<JobReply> =>
   post(one(id, '/priority'), { priority });

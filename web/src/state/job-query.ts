@@ -52,6 +52,12 @@ export function statesOf({ state }: JobFilter): ReadonlySet<ShownJobState> | nul
   );
 }
 
+/** Does it ask for what failed for good, and nothing else? */
+export function isOfDead(filter: JobFilter): boolean {
+  const states = statesOf(filter);
+  return states?.size === 1 && states.has('failed');
+}
+
 /** May a job come to match, or cease to, while it goes its way? Then the list is read anew whenever any did. */
 export const isMoving = ({ state, worker }: JobFilter): boolean => state !== undefined || worker !== undefined;
 

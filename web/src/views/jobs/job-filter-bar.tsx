@@ -9,6 +9,7 @@ import { useWords } from '../../parts/use-words';
 import { toggleToken } from '../../state/filter';
 import { totalOf } from '../../state/job-board';
 import { EVERY_STATE, jobFilterOf, STATE_GROUPS, statesOf } from '../../state/job-query';
+import { DeadBar } from './dead-bar';
 
 const withoutStates = (text: string): string =>
   text
@@ -47,6 +48,7 @@ export function JobFilterBar() {
         </label>
       </div>
       <StateChips text={text} onText={setText} />
+      <DeadBar text={text} />
     </div>
   );
 }
@@ -93,7 +95,7 @@ function StateChips({ text, onText }: { text: string; onText: (text: string) => 
             onClick={() => onText(toggleToken(text, `state:${state}`))}
           >
             <StateMark state={state} />
-            {states[state]}
+            {state === 'failed' ? jobs.dead : states[state]}
             <span className="chip-count">{number(counts[state])}</span>
           </button>
         ))}

@@ -42,6 +42,16 @@ export const jobs = {
   retried: (name: string) => `${name}: queued again`,
   approve: 'Approve',
   approved: (name: string) => `${name}: approved`,
+  dead: 'failed for good',
+  deadLead: 'After all their retries, refused, or because what they waited for failed. They are kept apart from the others.',
+  retryAll: 'Try all of these again…',
+  retryAllTitle: 'Try them again?',
+  retryAllLead: (n: number) =>
+    n === 0 ? 'Nothing here failed any more.' : `${many(n, 'job')} of this list, also further down, go back to the queue with all their retries.`,
+  retryMany: (n: number) => `Try ${many(n, 'job')} again`,
+  retriedMany: (n: number, refused: number) =>
+    `${many(n, 'job')} queued again${refused === 0 ? '' : `, ${n0(refused)} not`}`,
+  andMore: (n: number) => ` and ${n0(n)} more`,
   clone: 'Submit one like it',
   first: 'Put first',
   last: 'Put last',
