@@ -82,6 +82,13 @@ export const AttemptView = z.object({
   log: z.object({ worker_id: z.string(), process: z.string(), run_id: z.string() }).nullable(),
   /** What its tree uses now; null = it does not run, or was not sampled yet. */
   usage: z.object({ cpu: z.number(), rss_bytes: z.number(), gpu_memory_bytes: z.number() }).nullable(),
+  /**
+   * Over its life, from samples (docs/usage.md): core seconds, and the most memory of its tree. Null = it was never
+   * sampled, or what was is kept no more. Of a job that was tried often the newest tries alone have it.
+   */
+  total: z
+    .object({ cpu_seconds: z.number(), max_rss_bytes: z.number(), max_gpu_memory_bytes: z.number().nullable() })
+    .nullable(),
 });
 export type AttemptView = z.infer<typeof AttemptView>;
 

@@ -9,8 +9,8 @@
  */
 import { Refusal } from '../../protocol/errors';
 import type { WorkerId } from '../../protocol/ids';
-import type { AttemptId } from '../../protocol/jobs';
-import type { Beat, MachineUsage } from '../../protocol/link';
+import { attemptIn, type AttemptId } from '../../protocol/jobs';
+import type { Beat, MachineUsage, ProcessUsage } from '../../protocol/link';
 import { LIMITS } from '../../protocol/limits';
 import type { ProcessView, WorkerView } from '../../protocol/views';
 import type { CommandOf, EngineCommand, Replies } from '../core/commands';
@@ -144,7 +144,7 @@ export class Engine {
       if ((wasUnknown || beat.machine.gpus !== null) && this.model.jobs.queue.length > 0) this.ask({ kind: 'match' });
       for (const name of beat.gone) contact.usage.delete(name);
       for (const usage of beat.usage) contact.usage.set(usage.name, usage);
-      this.parts.usage.note(id, beat.machine, contact.usage.values(), nowMs);
+      this.parts.usage.note(id, beat.machine, ofLiving(this.model, contact.usage.values()), nowMs);
       // What was not told again is as it was, and a threshold may be crossed by time alone.
       const whole = { ...beat, usage: [...contact.usage.values()] };
       const { raised, cleared } = judgeBeat(this.model, id, whole, this.parts.settings, nowMs);
@@ -317,3 +317,11 @@ const limitRow = (scope: string, max: number | undefined): JobLimit | null =>
 
 /** Approved, which makes it a worker, or rejected. */
 const isAnswer = ({ applicant }: Extract<Fact, { kind: 'applicant.set' }>): boolean => applicant?.state !== 'pending';
+
+/** The last beats of an attempt may come behind its end, with which its history was closed. */
+function* ofLiving({ jobs }: Model, usages: Iterable<ProcessUsage>): Generator<ProcessUsage> {
+  for (const usage of usages) {
+    const attempt = jobs.attempt(attemptIn(usage.name) ?? '');
+    if (attempt === null || isLive(attempt)) yield usage;
+  }
+}

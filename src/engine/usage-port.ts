@@ -9,11 +9,27 @@ export interface UsageRange {
   readonly figures: Readonly<Record<string, { readonly mean: (number | null)[]; readonly peak: (number | null)[] }>>;
 }
 
+/** Of one process over its life, as far as it was sampled. */
+export interface UsageTotals {
+  /** Mean of the samples of each step, times how much of it the life covers. */
+  readonly cpuSeconds: number;
+  readonly rssBytesMax: number;
+  /** Null = it was never seen on a device. */
+  readonly gpuMemoryBytesMax: number | null;
+}
+
 export interface UsageHistory {
   /** A beat's figures: in memory, at the cost of a few numbers. */
   note(worker: WorkerId, machine: MachineUsage, usage: Iterable<ProcessUsage>, nowMs: number): void;
-  /** @param process null = the machine's own figures */
+  /**
+   * In the finest steps that are kept from `fromMs` to `nowMs`, or to the end of what is over.
+   * @param process null = the machine's own figures
+   */
   read(worker: WorkerId, process: ProcessName | null, fromMs: number, nowMs: number): Promise<UsageRange>;
+  /** Null = it was never sampled. */
+  totals(worker: WorkerId, process: ProcessName, fromMs: number, untilMs: number): Promise<UsageTotals | null>;
+  /** It is over: what was heard of it is written down, and needs no memory any more. */
+  end(worker: WorkerId, process: ProcessName): void;
   /** @param process null = the worker with all it ran */
   forget(worker: WorkerId, process: ProcessName | null): void;
   close(): Promise<void>;

@@ -85,10 +85,19 @@ function tryLines(attempt: AttemptView, nodes: number, nowMs: number, paint: Pai
   ];
 }
 
-function usedText({ usage, gpus, isolation, log_bytes: logBytes, lease_until_ms: leaseMs }: AttemptView): string {
+function usedText({
+  usage,
+  total,
+  gpus,
+  isolation,
+  log_bytes: logBytes,
+  lease_until_ms: leaseMs,
+}: AttemptView): string {
   return [
     usage !== null && `${percent(usage.cpu)} of a core, ${bytes(usage.rss_bytes)}`,
     usage !== null && usage.gpu_memory_bytes > 0 && `${bytes(usage.gpu_memory_bytes)} on its GPUs`,
+    total !== null && `${age(total.cpu_seconds * 1000)} of CPU, at most ${bytes(total.max_rss_bytes)}`,
+    total?.max_gpu_memory_bytes != null && `at most ${bytes(total.max_gpu_memory_bytes)} on its GPUs`,
     gpus.length > 0 &&
       `GPU ${gpus.map(({ index, memory_bytes: part }) => (part === null ? index : `${index} (${bytes(part)})`)).join(', ')}`,
     logBytes > 0 && `${bytes(logBytes)} of output`,

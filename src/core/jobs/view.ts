@@ -48,9 +48,11 @@ export interface Look {
   readonly nowMs: number;
   /** What is stored of an attempt's output. */
   readonly logBytes: (attempt: Attempt) => number;
+  /** What it used over its life. */
+  readonly total: (attempt: Attempt) => AttemptView['total'];
 }
 
-export function jobView(model: Model, job: Job, { settings, nowMs, logBytes }: Look): JobView {
+export function jobView(model: Model, job: Job, { settings, nowMs, logBytes, total }: Look): JobView {
   const stateOf = (id: string): JobRow['state'] | null => {
     const other = model.jobs.job(id);
     return other === null ? null : shownState(model, other);
@@ -58,7 +60,9 @@ export function jobView(model: Model, job: Job, { settings, nowMs, logBytes }: L
   return {
     ...jobRow(model, job),
     spec: jobDocumentOf(job.spec),
-    tries: model.jobs.attemptsOf(job.id).map((attempt) => attemptView(model, attempt, logBytes(attempt))),
+    tries: model.jobs
+      .attemptsOf(job.id)
+      .map((attempt) => attemptView(model, attempt, { logBytes: logBytes(attempt), total: total(attempt) })),
     retries: job.retries,
     retries_max: job.spec.retry.max,
     after: job.spec.after.map((id) => ({ job_id: id, state: stateOf(id) })),
@@ -72,7 +76,9 @@ export function jobView(model: Model, job: Job, { settings, nowMs, logBytes }: L
   };
 }
 
-export function attemptView(model: Model, attempt: Attempt, logBytes: number): AttemptView {
+type Stored = { readonly logBytes: number; readonly total: AttemptView['total'] };
+
+export function attemptView(model: Model, attempt: Attempt, { logBytes, total }: Stored): AttemptView {
   const { state, stop, exit, run } = attempt;
   const renewedAtMs = model.jobs.renewedAtMs.get(attempt.id) ?? attempt.assignedAtMs;
   const usage = isLive(attempt) ? model.contacts.get(attempt.worker)?.usage.get(attemptProcess(attempt.id)) : undefined;
@@ -103,5 +109,6 @@ export function attemptView(model: Model, attempt: Attempt, logBytes: number): A
             rss_bytes: usage.rssBytes,
             gpu_memory_bytes: usage.gpus.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
           },
+    total,
   };
 }

@@ -1,7 +1,7 @@
 /** /api/jobs/<id>: one job, why it is as it is, and waiting for its end. */
-import { attemptProcess } from '../../../protocol/jobs';
+import { attemptProcess, type AttemptId, type JobId } from '../../../protocol/jobs';
 import { JobExplanation } from '../../../protocol/job-explain';
-import { JobView } from '../../../protocol/job-views';
+import { JobView, type AttemptView } from '../../../protocol/job-views';
 import { WaitQuery, WaitReply } from '../../../protocol/jobs-http';
 import { unknownJob } from '../../core/jobs/control';
 import { explainJob } from '../../core/jobs/explaining';
@@ -9,20 +9,25 @@ import { isOver, type Attempt, type Job } from '../../core/jobs/rows';
 import { jobRow, jobView } from '../../core/jobs/view';
 import type { Engine } from '../../engine/engine';
 import type { LogStore } from '../../engine/log-store-port';
+import type { UsageHistory } from '../../engine/usage-port';
 import { whenGone } from './pipe';
 import { route, type HttpParts, type Route } from './route';
 
-export const jobRoutes = ({ engine, logs, jobWaits }: HttpParts): Route[] => [
+export const jobRoutes = ({ engine, logs, usage, jobWaits }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/jobs/:id',
     permission: 'fleet.read',
     summary: 'A job: its specification, its state and why, its attempts, what it waits for and who waits for it',
     reply: JobView,
-    handle: ({ params }) => {
-      const job = findJob(engine, params.id ?? '');
+    handle: async ({ params }) => {
+      const { id } = findJob(engine, params.id ?? '');
+      const totals = await totalsOf(engine, usage, id);
+      // It may have gone on meanwhile.
+      const job = findJob(engine, id);
+      const total = (attempt: Attempt): AttemptView['total'] => totals.get(attempt.id) ?? null;
       return engine.read((model) =>
-        jobView(model, job, { settings: engine.settings, nowMs: engine.nowMs, logBytes: bytesIn(logs) }),
+        jobView(model, job, { settings: engine.settings, nowMs: engine.nowMs, logBytes: bytesIn(logs), total }),
       );
     },
   }),
@@ -60,6 +65,31 @@ export const findJob = (engine: Engine, id: string): Job =>
     if (job === null) throw unknownJob(model, id);
     return job;
   });
+
+/** Of the newest tries that ran: each is a file. */
+async function totalsOf(
+  engine: Engine,
+  usage: UsageHistory,
+  job: JobId,
+): Promise<ReadonlyMap<AttemptId, AttemptView['total']>> {
+  const tries = engine.read(({ jobs }) => jobs.attemptsOf(job)).slice(-TOTALS_MAX);
+  const totals = await Promise.all(
+    tries.map(async ({ id, worker, startedAtMs, state }) => {
+      if (startedAtMs === null) return null;
+      const untilMs = state.kind === 'ended' ? state.atMs : engine.nowMs;
+      const total = await usage.totals(worker, attemptProcess(id), startedAtMs, untilMs);
+      return total === null
+        ? null
+        : {
+            cpu_seconds: total.cpuSeconds,
+            max_rss_bytes: total.rssBytesMax,
+            max_gpu_memory_bytes: total.gpuMemoryBytesMax,
+          };
+    }),
+  );
+  return new Map(tries.map(({ id }, i) => [id, totals[i] ?? null]));
+}
+const TOTALS_MAX = 20;
 
 /** What is stored of an attempt's output, wherever that is. */
 const bytesIn =

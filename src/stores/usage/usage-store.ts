@@ -6,16 +6,21 @@ import { join } from 'node:path';
 import type { MachineUsage, ProcessUsage } from '../../../protocol/link';
 import type { ProcessName, WorkerId } from '../../../protocol/ids';
 import type { Journal } from '../../engine/ports';
-import type { UsageHistory, UsageRange } from '../../engine/usage-port';
+import type { UsageHistory, UsageRange, UsageTotals } from '../../engine/usage-port';
 import { FIGURES, ofMachine, ofProcess, type Figure, type Figures } from './figures';
 import { appendLong, forgetLong, LONG_STEP_MS, readLong, type Cell, type LongStep } from './long-file';
 import { Subject } from './subject';
+import { totalsOf } from './totals';
 
 /** At most as many points as a chart can show. */
 const POINTS_MAX = 2_000;
+/** Processes that are over and still in fine steps: each takes some 90 kB of memory. */
+const ENDED_KEPT = 64;
 
 export class UsageStore implements UsageHistory {
   private readonly subjects = new Map<string, Subject>();
+  /** Files of those that are over; the longest over first. */
+  private readonly ended = new Set<string>();
   private writing: Promise<void> = Promise.resolve();
   private isRefused = false;
 
@@ -56,13 +61,8 @@ export class UsageStore implements UsageHistory {
     const file = this.fileOf(worker, process);
     const subject = this.subjects.get(file);
     const inMemory = Subject.stepFor(fromMs, nowMs);
-    if (inMemory !== null)
-      return rangeOf(
-        inMemory.stepMs,
-        fromMs,
-        nowMs,
-        (figure, step) => subject?.at(figure, inMemory.stepMs, step) ?? null,
-      );
+    if (inMemory !== null && subject !== undefined)
+      return rangeOf(inMemory.stepMs, fromMs, nowMs, (figure, step) => subject.at(figure, inMemory.stepMs, step));
     await this.writing;
     const steps = new Map(
       (await readLong(file, Math.floor(fromMs / LONG_STEP_MS))).map((step) => [step.step, step.cells]),
@@ -72,9 +72,31 @@ export class UsageStore implements UsageHistory {
     return rangeOf(LONG_STEP_MS, fromMs, nowMs, (figure, step) => steps.get(step)?.[figure] ?? null);
   }
 
+  async totals(worker: WorkerId, process: ProcessName, fromMs: number, untilMs: number): Promise<UsageTotals | null> {
+    const file = this.fileOf(worker, process);
+    await this.writing;
+    const steps = await readLong(file, Math.floor(fromMs / LONG_STEP_MS));
+    const present = this.subjects.get(file)?.takeLong() ?? null;
+    return totalsOf(present === null ? steps : [...steps, present], fromMs, untilMs);
+  }
+
+  end(worker: WorkerId, process: ProcessName): void {
+    const file = this.fileOf(worker, process);
+    const step = this.ended.has(file) ? null : (this.subjects.get(file)?.takeLong() ?? null);
+    if (step === null) return;
+    this.write(file, step);
+    this.ended.add(file);
+    for (const oldest of this.ended) {
+      if (this.ended.size <= ENDED_KEPT) break;
+      this.ended.delete(oldest);
+      this.subjects.delete(oldest);
+    }
+  }
+
   forget(worker: WorkerId, process: ProcessName | null): void {
     const file = this.fileOf(worker, process);
     this.subjects.delete(file);
+    this.ended.delete(file);
     const own = join(this.directory, 'processes', worker);
     if (process === null)
       for (const other of this.subjects.keys()) if (other.startsWith(`${own}/`)) this.subjects.delete(other);
@@ -85,6 +107,7 @@ export class UsageStore implements UsageHistory {
   /** What is not yet complete is written as it is: a restart leaves no hole of five minutes. */
   async close(): Promise<void> {
     for (const [file, subject] of this.subjects) {
+      if (this.ended.has(file)) continue;
       const step = subject.takeLong();
       if (step !== null) this.write(file, step);
     }

@@ -19,7 +19,7 @@ export const TABS = ['log', 'why', 'usage', 'events', 'details', 'definition'] a
 export type Tab = (typeof TABS)[number];
 export const WORKER_TABS = ['why', 'usage', 'events', 'details'] as const satisfies readonly Tab[];
 /** Of a job. */
-export const JOB_TABS = ['log', 'why', 'attempts', 'details'] as const;
+export const JOB_TABS = ['log', 'why', 'attempts', 'usage', 'details'] as const;
 export type JobTab = (typeof JOB_TABS)[number];
 /** What the page of jobs shows: those that there are, or the machines that run them. */
 export const JOBS_PARTS = ['queue', 'machines'] as const;

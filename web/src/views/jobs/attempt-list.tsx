@@ -55,7 +55,7 @@ function Facts({ attempt }: { attempt: AttemptView }) {
   const words = useWords();
   const { jobs } = words;
   const time = (ms: number) => fullTime(ms, words.locale);
-  const { usage, stop, lease_until_ms: leaseMs, exit_code: code, signal } = attempt;
+  const { usage, total, stop, lease_until_ms: leaseMs, exit_code: code, signal } = attempt;
   return (
     <dl className="facts">
       <Fact label={jobs.id}>
@@ -86,6 +86,15 @@ function Facts({ attempt }: { attempt: AttemptView }) {
             formatCpu(usage.cpu),
             formatBytes(usage.rss_bytes),
             usage.gpu_memory_bytes === 0 ? null : formatBytes(usage.gpu_memory_bytes),
+          )}
+        </Fact>
+      )}
+      {total !== null && (
+        <Fact label={jobs.used}>
+          {jobs.usedInAll(
+            tookText(total.cpu_seconds * 1000, words.units),
+            formatBytes(total.max_rss_bytes),
+            total.max_gpu_memory_bytes === null ? null : formatBytes(total.max_gpu_memory_bytes),
           )}
         </Fact>
       )}

@@ -17,6 +17,7 @@ import { JobActions } from './job-actions';
 import { JobBanner } from './job-banner';
 import { JobDetails } from './job-details';
 import { JobLog } from './job-log';
+import { JobUsage } from './job-usage';
 import { JobWhy } from './job-why';
 
 /** What a running job uses is told by ticks, not by its row: it is read again at this pace, while ticks come. */
@@ -70,6 +71,7 @@ function Known({ job }: { job: JobView }) {
       {tab === 'log' && <JobLog job={job} />}
       {tab === 'why' && <JobWhy job={job} />}
       {tab === 'attempts' && <AttemptList job={job} />}
+      {tab === 'usage' && <JobUsage job={job} />}
       {tab === 'details' && <JobDetails job={job} />}
     </Tabs>
   );

@@ -31,7 +31,7 @@ export const jobs = {
   progress: 'Progress',
   percent: (percent: number) => `${Math.round(percent)}%`,
   tabsLabel: 'Views of this job',
-  tabs: { log: 'Log', why: 'Why', attempts: 'Attempts', details: 'Details' },
+  tabs: { log: 'Log', why: 'Why', attempts: 'Attempts', usage: 'Usage', details: 'Details' },
   cancel: 'Cancel…',
   cancelTitle: (name: string) => `Cancel ${name}?`,
   cancelLead: 'What runs is asked to end, and killed when its grace is over. Jobs that wait for it are told.',
@@ -109,6 +109,10 @@ export const jobs = {
   uses: 'Uses',
   usesNow: (cpu: string, memory: string, gpu: string | null) =>
     `${cpu} CPU, ${memory}${gpu === null ? '' : `, ${gpu} on devices`}`,
+  used: 'Used',
+  usedInAll: (cpu: string, memory: string, gpu: string | null) =>
+    `${cpu} of CPU, at most ${memory}${gpu === null ? '' : `, at most ${gpu} on devices`}`,
+  noUsage: 'Nothing was measured of this attempt: it has not run, or was over before anybody looked.',
   output: 'Output',
   signal: (signal: string) => `killed by ${signal}`,
   exitCode: (code: number) => `exit code ${code}`,

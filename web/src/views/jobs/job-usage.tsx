@@ -1,0 +1,90 @@
+/** What an attempt used over its life: its newest, or the one that is chosen. */
+import { useState } from 'react';
+import type { AttemptView, JobView } from '../../../../protocol/job-views';
+import { readUsageBetween } from '../../link/usage';
+import { useAnswer } from '../../parts/use-answer';
+import { useFleet } from '../../parts/use-store';
+import { useWords } from '../../parts/use-words';
+import { chartData } from '../../state/chart-data';
+import { formatBytes, tookText } from '../../state/durations';
+import { FIGURES } from '../../state/usage-ranges';
+import { UsageChart } from '../usage/usage-chart';
+
+/** A chart of less is a dot. */
+const SPAN_MS_MIN = 10_000;
+/** While it runs, read again at this pace, while ticks come. */
+const READ_AGAIN_MS = 5_000;
+
+export function JobUsage({ job }: { job: JobView }) {
+  const { jobs } = useWords();
+  const ran = job.tries.filter(({ log, started_at_ms: startedMs }) => log !== null && startedMs !== null);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const attempt = ran.find(({ attempt_id: id }) => id === chosen) ?? ran.at(-1);
+  if (attempt === undefined) return <p className="table-empty">{jobs.noUsage}</p>;
+  return (
+    <div className="details">
+      {ran.length > 1 && (
+        <label className="select job-log-attempt">
+          <span>{jobs.whichAttempt}</span>
+          <select value={attempt.attempt_id} onChange={({ target }) => setChosen(target.value)}>
+            {ran.map(({ attempt_id: id }) => (
+              <option key={id} value={id}>
+                {jobs.attempt(job.tries.findIndex((one) => one.attempt_id === id) + 1)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <Totals total={attempt.total} />
+      <Charts key={attempt.attempt_id} attempt={attempt} />
+    </div>
+  );
+}
+
+function Totals({ total }: Pick<AttemptView, 'total'>) {
+  const { jobs, units } = useWords();
+  if (total === null) return null;
+  const { cpu_seconds: cpu, max_rss_bytes: rss, max_gpu_memory_bytes: gpu } = total;
+  return (
+    <p className="num">
+      {jobs.usedInAll(tookText(cpu * 1000, units), formatBytes(rss), gpu === null ? null : formatBytes(gpu))}
+    </p>
+  );
+}
+
+function Charts({ attempt: { log, started_at_ms: startedMs, ended_at_ms: endedMs } }: { attempt: AttemptView }) {
+  const { jobs, usage } = useWords();
+  const tickMs = useFleet((fleet) => fleet.tickMs);
+  const beat = endedMs ?? Math.floor(tickMs / READ_AGAIN_MS);
+  const fromMs = startedMs ?? 0;
+  const untilMs = Math.max(endedMs ?? tickMs, fromMs + SPAN_MS_MIN);
+  const answer = useAnswer(
+    (signal) =>
+      log === null ? Promise.reject(new Error(jobs.noUsage)) : readUsageBetween(log, [fromMs, untilMs], signal),
+    [beat],
+  );
+  if (answer.kind === 'waiting') return <p className="hint">{usage.asking}</p>;
+  if (answer.kind === 'failed')
+    return (
+      <p className="problem" role="alert">
+        {answer.why}
+      </p>
+    );
+  const reply = answer.value;
+  const shown = FIGURES.filter((figure) => reply.figures[figure]?.mean.some((value) => value !== null));
+  if (shown.length === 0) return <p className="table-empty">{jobs.noUsage}</p>;
+  return (
+    <div className="charts">
+      {shown.map((figure) => (
+        <UsageChart
+          key={figure}
+          figure={figure}
+          data={chartData(reply, figure, [])}
+          fromMs={fromMs}
+          untilMs={untilMs}
+          withPeak={reply.step_ms > 1000}
+        />
+      ))}
+    </div>
+  );
+}
