@@ -3,7 +3,7 @@
  * what a worker of SimpleTuner is given as its config. Whoever submits it may lay further words over it.
  */
 import { z } from 'zod';
-import { JobDocument, type JobWords } from './job-document';
+import { JobDocument, jobWords, type JobWords } from './job-document';
 import { LIMITS } from './limits';
 
 export const TemplateName = z
@@ -19,7 +19,14 @@ export type Parameters = z.infer<typeof Parameters>;
 export const ParameterDefaults = z.record(ParameterName, Scalar.nullable());
 export type ParameterDefaults = z.infer<typeof ParameterDefaults>;
 
-export const JobTemplate = z.looseObject({
+type Word = keyof typeof jobWords;
+const words = Object.fromEntries(Object.keys(jobWords).map((word) => [word, z.unknown().optional()])) as Record<
+  Word,
+  z.ZodOptional<z.ZodUnknown>
+>;
+/** The words of the job are known by their names alone: what they hold is read when their parameters are filled in. */
+export const JobTemplate = z.strictObject({
+  ...words,
   description: z.string().optional(),
   parameters: ParameterDefaults.default({}),
   /** For workers that take a config in place of a command. */

@@ -137,6 +137,9 @@ export const WorkerGpu = z.object({
   jobs: z.array(z.object({ job_id: z.string(), memory_bytes: z.number().nullable() })),
 });
 export type WorkerGpu = z.infer<typeof WorkerGpu>;
+/** What heartbeats tell of it. */
+export const MeasuredGpu = WorkerGpu.omit({ jobs: true });
+export type MeasuredGpu = z.infer<typeof MeasuredGpu>;
 
 /** How many jobs are in each state. */
 export const JobCounts = z.record(ShownJobState, z.number());

@@ -12,7 +12,7 @@
  * Beside it stands the seed's feed (002): `subscribe {}` -> `subscribed`, then `worker_update`, `log_message`, `alert`.
  */
 import { z } from 'zod';
-import { JobCounts, JobRow } from './job-views';
+import { JobCounts, JobRow, MeasuredGpu } from './job-views';
 import { OutputStream } from './output-stream';
 import { ApplicantView } from './trust-http';
 import { EventView, IncidentView, LogRunView, ProcessView, WorkerView } from './views';
@@ -70,6 +70,8 @@ export const UsageTick = z.object({
   workers: z.array(z.tuple([z.string(), z.number(), z.number().nullable(), z.number().nullable()])),
   /** [key, cpu in cores, rss bytes] */
   processes: z.array(z.tuple([z.string(), z.number(), z.number()])),
+  /** [worker_id, its devices], of those on which a figure changed; who has them is in the worker's row. */
+  devices: z.array(z.tuple([z.string(), z.array(MeasuredGpu)])),
 });
 export type UsageTick = z.infer<typeof UsageTick>;
 

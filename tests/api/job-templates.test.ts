@@ -54,6 +54,9 @@ test('all of them are listed, also what cannot be read, with what is wrong with 
     problem: null,
   });
   expect(templates.find(({ name }) => name === 'unreadable')?.problem).toMatch(/unreadable\.yaml/);
+  expect(templates.find(({ name }) => name === 'broken')?.problem).toMatch(
+    /broken\.yaml:1:1: comand is not a known key; did you mean command\?/,
+  );
 });
 
 test('one is shown as its file has it, its secrets masked', async () => {

@@ -1,5 +1,5 @@
 /** What a worker has of jobs, as people see it: what runs there, and who has its devices. */
-import type { WorkerGpu, WorkerJob } from '../../../protocol/job-views';
+import type { MeasuredGpu, WorkerGpu, WorkerJob } from '../../../protocol/job-views';
 import type { Model, Worker } from '../model';
 import type { Attempt } from './rows';
 
@@ -15,10 +15,14 @@ export function workerJobs({ jobs }: Model, { id }: Worker): WorkerJob[] {
   }));
 }
 
-/** As measured; of a worker that tells them itself, as told. */
 export function workerGpus(model: Model, worker: Worker): WorkerGpu[] {
   const live = [...model.jobs.on(worker.id)];
   const held = (index: number): WorkerGpu['jobs'] => live.flatMap((attempt) => holdOf(attempt, index));
+  return measuredGpus(model, worker).map((device) => ({ ...device, jobs: held(device.index) }));
+}
+
+/** As measured; of a worker that tells them itself, as told. */
+export function measuredGpus(model: Model, worker: Worker): MeasuredGpu[] {
   if (worker.gpus !== null)
     return worker.gpus.map(({ index, name, memoryBytes }) => ({
       index,
@@ -26,7 +30,6 @@ export function workerGpus(model: Model, worker: Worker): WorkerGpu[] {
       memory_total_bytes: memoryBytes,
       memory_used_bytes: null,
       utilization: null,
-      jobs: held(index),
     }));
   const measured = model.contacts.get(worker.id)?.machine?.gpus ?? [];
   return measured.map(({ index, name, memoryTotalBytes, memoryUsedBytes, utilization }) => ({
@@ -35,7 +38,6 @@ export function workerGpus(model: Model, worker: Worker): WorkerGpu[] {
     memory_total_bytes: memoryTotalBytes,
     memory_used_bytes: memoryUsedBytes,
     utilization,
-    jobs: held(index),
   }));
 }
 

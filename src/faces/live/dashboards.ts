@@ -8,6 +8,8 @@ import type { ProcessKey, WorkerId } from '../../../protocol/ids';
 import type { ApplicantView } from '../../../protocol/trust-http';
 import type { EventView, IncidentView } from '../../../protocol/views';
 import { jobCounts } from '../../core/jobs/shown-state';
+import { measuredGpus } from '../../core/jobs/worker-jobs';
+import type { Model } from '../../core/model';
 import { incidentOf } from '../../core/recovery/scene';
 import { incidentView } from '../../core/recovery/view';
 import { applicantViews } from '../../core/trust/view';
@@ -39,6 +41,8 @@ export class Dashboards {
   private jobsFrame: NodeJS.Timeout | null = null;
   private readonly ticker: NodeJS.Timeout;
   private lastTickMs = 0;
+  /** By worker: its devices as they were told last. */
+  private devices = new Map<WorkerId, string>();
   private readonly unlisten: () => void;
 
   constructor(
@@ -173,7 +177,7 @@ export class Dashboards {
   private tick(): void {
     if (!this.isWatched) return;
     const sinceMs = this.lastTickMs;
-    const tick: UsageTick = { at_ms: (this.lastTickMs = this.engine.nowMs), workers: [], processes: [] };
+    const tick: UsageTick = { at_ms: (this.lastTickMs = this.engine.nowMs), workers: [], processes: [], devices: [] };
     this.engine.read((model) => {
       for (const [id, contact] of model.contacts) {
         if (contact.lastContactMs <= sinceMs) continue;
@@ -186,7 +190,23 @@ export class Dashboards {
         for (const usage of contact.usage.values())
           tick.processes.push([`${id}/${usage.name}`, usage.cpu, usage.rssBytes]);
       }
+      tick.devices = this.newDevices(model);
     });
     this.namespace.to(WATCHERS).emit('usage', tick);
+  }
+
+  /** Of the workers on whose devices a figure is another one than was told. */
+  private newDevices(model: Model): UsageTick['devices'] {
+    const told = this.devices;
+    this.devices = new Map();
+    const news: UsageTick['devices'] = [];
+    for (const worker of model.workers.values()) {
+      const devices = measuredGpus(model, worker);
+      if (devices.length === 0 && !told.has(worker.id)) continue;
+      const text = JSON.stringify(devices);
+      this.devices.set(worker.id, text);
+      if (told.get(worker.id) !== text) news.push([worker.id, devices]);
+    }
+    return news;
   }
 }

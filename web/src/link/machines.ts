@@ -1,6 +1,5 @@
 /** Workers as those who keep them see them: credentials, approvals, tokens to join. */
 import type { AdminWorker, ApplicantView, MintedToken, MintedWorker } from '../../../protocol/trust-http';
-import type { WorkerView } from '../../../protocol/views';
 import { segment } from './address';
 import { ask, post, remove } from './ask';
 
@@ -22,11 +21,6 @@ const one = (id: string, what = ''): string => `admin/workers/${segment(id)}${wh
 
 export const readWorkers = async (signal: AbortSignal): Promise<readonly AdminWorker[]> =>
   (await ask<{ workers: AdminWorker[] }>('admin/workers', { signal })).workers;
-/** Devices by worker, with what heartbeats told of them: rows are not pushed for that. */
-export const readDevices = async (signal: AbortSignal): Promise<ReadonlyMap<string, WorkerView['gpus']>> => {
-  const { workers } = await ask<{ workers: readonly WorkerView[] }>('nodes', { signal });
-  return new Map(workers.map(({ worker_id: id, gpus }) => [id, gpus]));
-};
 export const mintWorker = (worker: NewWorker): Promise<MintedWorker> => post('admin/workers', worker);
 export const rotateWorker = (id: string): Promise<MintedWorker> => post(one(id, '/token'), {});
 export const drainWorker = (id: string): Promise<unknown> => post(one(id, '/drain'), {});

@@ -49,10 +49,15 @@ it('takes use and signs of life from ticks, and keeps them over a reconnect', ()
       ['w/a', 1.5, 1024],
       ['w/nobody', 1, 1],
     ],
+    devices: [['w', [DEVICE]]],
   });
+  expect(fleet.devices.get('w')).toEqual([DEVICE]);
   expect(latest(fleet.usage.get('w/a'))).toEqual({ atMs: 5_000, cpu: 1.5, rssBytes: 1024 });
   expect(fleet.usage.has('w/nobody')).toBe(false);
   expect(lastContactMs(fleet, aWorker('w', { last_contact_ms: 10 }))).toBe(4_900);
   fleet = withSnapshot(fleet, aSnapshot({ seq: 1, processes: [aProcess('w/a')] }));
   expect(fleet.usage.get('w/a')?.count).toBe(1);
+  // A row that is told anew has its devices as they are now.
+  expect(fleet.devices.has('w')).toBe(false);
 });
+const DEVICE = { index: 0, name: 'Test 9000', memory_total_bytes: 24, memory_used_bytes: 20, utilization: 0.9 };

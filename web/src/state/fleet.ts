@@ -3,6 +3,7 @@
  * a delta is the same object, so its drawing is not repeated.
  */
 import type { Delta, ManagerInfo, Snapshot, UsageTick } from '../../../protocol/live';
+import type { MeasuredGpu } from '../../../protocol/job-views';
 import type { ApplicantView } from '../../../protocol/trust-http';
 import type { EventView, IncidentView, ProcessView, WorkerView } from '../../../protocol/views';
 import { createRing, pushSample, type UsageRing } from './usage-ring';
@@ -30,6 +31,8 @@ export interface Fleet {
   /** By process key. The rings change in place; `ticks` says that some did. */
   readonly usage: ReadonlyMap<string, UsageRing>;
   readonly contacts: ReadonlyMap<string, Contact>;
+  /** By worker: its devices as ticks told of them since its row; absent = as its row says. */
+  readonly devices: ReadonlyMap<string, readonly MeasuredGpu[]>;
   readonly ticks: number;
   /** Of the last tick, by the manager's clock. */
   readonly tickMs: number;
@@ -45,6 +48,7 @@ export const NOTHING_YET: Fleet = {
   applicants: [],
   usage: new Map(),
   contacts: new Map(),
+  devices: new Map(),
   ticks: 0,
   tickMs: 0,
 };
@@ -64,6 +68,7 @@ export function withSnapshot(fleet: Fleet, snapshot: Snapshot): Fleet {
     applicants: snapshot.applicants,
     usage: new Map([...fleet.usage].filter(([key]) => processes.has(key))),
     contacts: new Map(),
+    devices: new Map(),
     ticks: fleet.ticks + 1,
     tickMs: snapshot.manager.now_ms,
   };
@@ -99,7 +104,8 @@ export function withUsage(fleet: Fleet, tick: UsageTick): Fleet {
   }
   const contacts = new Map(fleet.contacts);
   for (const [worker, atMs, cpu, memory] of tick.workers) contacts.set(worker, { atMs, cpu, memory });
-  return { ...fleet, usage, contacts, ticks: fleet.ticks + 1, tickMs: tick.at_ms };
+  const devices = tick.devices.length === 0 ? fleet.devices : new Map([...fleet.devices, ...tick.devices]);
+  return { ...fleet, usage, contacts, devices, ticks: fleet.ticks + 1, tickMs: tick.at_ms };
 }
 
 /** When the worker was last heard of, whichever of its row and the ticks is newer. */

@@ -1,10 +1,9 @@
 /** The machines that run jobs: their slots, what is in them, and their devices. Live. */
 import { useMemo } from 'react';
 import type { WorkerView } from '../../../../protocol/views';
-import { readDevices } from '../../link/machines';
-import { useAnswer } from '../../parts/use-answer';
 import { useFleet } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
+import type { Fleet } from '../../state/fleet';
 import { byName } from '../../state/rows';
 import { MachineCard } from './machine-card';
 
@@ -42,19 +41,17 @@ export function MachinesView() {
   );
 }
 
-/** How full a device is comes by heartbeat, for which no row is pushed: it is read again at this pace, while ticks come. */
-const DEVICES_AGAIN_MS = 5_000;
-
-/** The rows as they are pushed, with devices as they were read last; who has one is the row's to say. */
+/** How full a device is comes by ticks, and no row is pushed for that; who has one is the row's to say. */
 function useWithDevices(workers: ReadonlyMap<string, WorkerView>): readonly WorkerView[] {
-  const beat = useFleet(({ tickMs }) => Math.floor(tickMs / DEVICES_AGAIN_MS));
-  const answer = useAnswer(readDevices, [beat]);
-  const read = answer.kind === 'here' ? answer.value : null;
+  const devices = useFleet((fleet) => fleet.devices);
   return useMemo(
-    () => [...workers.values()].map((worker) => ({ ...worker, gpus: devicesOf(worker, read?.get(worker.worker_id)) })),
-    [workers, read],
+    () => [...workers.values()].map((worker) => ({ ...worker, gpus: devicesOf(worker, devices) })),
+    [workers, devices],
   );
 }
 
-const devicesOf = ({ gpus }: WorkerView, read: WorkerView['gpus'] = gpus): WorkerView['gpus'] =>
-  read.map((device) => ({ ...device, jobs: gpus.find(({ index }) => index === device.index)?.jobs ?? device.jobs }));
+function devicesOf({ worker_id: id, gpus }: WorkerView, told: Fleet['devices']): WorkerView['gpus'] {
+  const measured = told.get(id);
+  if (measured === undefined) return gpus;
+  return measured.map((device) => ({ ...device, jobs: gpus.find(({ index }) => index === device.index)?.jobs ?? [] }));
+}
