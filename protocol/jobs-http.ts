@@ -3,7 +3,7 @@
  *
  * POST   /api/jobs                 SubmitBody (header Idempotency-Key) -> SubmitReply
  * GET    /api/jobs/templates       -> TemplatesReply;  .../<name> -> TemplateView
- * GET    /api/jobs                 ListQuery -> ListReply, newest first
+ * GET    /api/jobs                 ListQuery -> ListReply, newest first unless `sort` says otherwise
  * GET    /api/jobs/stats           -> JobStats
  * GET    /api/jobs/limits          -> LimitsReply;  PUT: LimitBody -> LimitsReply
  * POST   /api/jobs/cancel | retry  ManyBody -> ManyReply
@@ -121,14 +121,27 @@ export const JobFilter = z.strictObject({
 export type JobFilter = z.infer<typeof JobFilter>;
 
 export const JOBS_PAGE_MAX = 1000;
+/**
+ * By submission, urgency, the start of the newest attempt, or how long that ran; with `-` the other way round: `-submitted`
+ * is newest first. What has not started is last either way.
+ */
+export const JOB_SORTS = [
+  ...(['-submitted', 'submitted', 'priority', '-priority'] as const),
+  ...(['started', '-started', 'duration', '-duration'] as const),
+] as const;
+export type JobSort = (typeof JOB_SORTS)[number];
 export const ListQuery = JobFilter.extend({
   limit: z.coerce.number().int().min(1).max(JOBS_PAGE_MAX).default(100),
+  sort: z.enum(JOB_SORTS).default('-submitted'),
   /** `next` of the page before. */
   after: z.coerce.number().int().optional(),
 });
 export const ListReply = z.object({
   jobs: z.array(JobRow),
-  /** For `after` of the next page; null = this is the last. A page may be short, or empty, and not be the last. */
+  /**
+   * For `after` of the next page; null = this is the last. A page may be short, or empty, and not be the last. By
+   * submission nothing is missed or comes twice; by what changes, a job may change its place between two pages.
+   */
   next: z.number().nullable(),
 });
 export type ListReply = z.infer<typeof ListReply>;

@@ -155,7 +155,7 @@ describe('what one sees', () => {
 
   test('limits are set, shown and taken away', async () => {
     expect((await cli('limits', 'user:*', '4')).out).toMatch(/user:\* +4/);
-    expect((await json('limits')) as object[]).toEqual([{ scope: 'user:*', max: 4, active: null }]);
+    expect((await json('limits')) as object[]).toEqual([{ scope: 'user:*', max: 4, active: null, from: 'api' }]);
     expect((await cli('limits', 'user:*', 'none')).err).toContain('No limit');
   });
 });
@@ -195,7 +195,10 @@ describe('what one does', () => {
     [2, ['submit', '--retry-delay', '3s', '--', 'x'], /needs --retries/],
     [2, ['submit', '--array', '9-1', '--', 'x'], /array/],
     [2, ['submit', '--dir', 'here', '--', 'x'], /from the root/],
-    [2, ['submit'], /command/],
+    [2, ['submit'], /nothing to run/],
+    [2, ['submit', '--set', 'a=1', '--', 'x'], /--template/],
+    [2, ['retry'], /retry what/],
+    [2, ['jobs', '--sort', 'age'], /-duration/],
     [2, ['limits', 'all', 'many'], /number of jobs/],
     [3, ['wait', 'nobody'], /nobody/],
     [124, ['wait', 'held', '--timeout', '100ms'], /time to wait is over/],

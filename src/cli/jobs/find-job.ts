@@ -1,6 +1,6 @@
 /** The jobs that words mean on this command line: one, all of an array, pages of a list. */
 import type { JobRow, JobView } from '../../../protocol/job-views';
-import type { JobFilter, ListReply } from '../../../protocol/jobs-http';
+import type { JobFilter, JobSort, ListReply } from '../../../protocol/jobs-http';
 import { CliError, EXIT } from '../exit';
 import type { ManagerClient } from '../manager-client';
 
@@ -68,12 +68,18 @@ export async function idsMeant(client: ManagerClient, words: readonly string[]):
   return [...new Set(ids)];
 }
 
-/** Newest first, so many at most, in as many pages as that takes. */
-export async function listJobs(client: ManagerClient, filter: JobFilter, most: number): Promise<JobRow[]> {
+/** Newest first unless sorted, so many at most, in as many pages as that takes. */
+export async function listJobs(
+  client: ManagerClient,
+  filter: JobFilter,
+  most: number,
+  sort?: JobSort,
+): Promise<JobRow[]> {
   const rows: JobRow[] = [];
   for (let after: number | null | undefined; after !== null && rows.length < most;) {
     const page: ListReply = await client.get('/api/jobs', {
       ...filter,
+      sort,
       limit: Math.min(PAGE, most - rows.length),
       after,
     });

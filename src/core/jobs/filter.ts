@@ -95,7 +95,8 @@ export function pageOf(
   return { jobs, next: null };
 }
 
-function activeBefore({ jobs }: Model, before: number): Job[] {
+/** Those with live attempts, newest first. */
+export function activeBefore({ jobs }: Model, before: number): Job[] {
   const active = new Set([...jobs.live()].flatMap((attempt) => jobs.job(attempt.job) ?? []));
   return [...active].filter(({ order }) => order < before).sort((a, b) => b.order - a.order);
 }

@@ -17,6 +17,7 @@ import { pageOf, searchOf } from '../../core/jobs/filter';
 import { placeOfNewest } from '../../core/jobs/place';
 import type { Job } from '../../core/jobs/rows';
 import { shownState, whyOf } from '../../core/jobs/shown-state';
+import { sortedPage } from '../../core/jobs/sorting';
 import { jobStats } from '../../core/jobs/stats';
 import { jobRow } from '../../core/jobs/view';
 import { neverRuns } from '../../core/jobs/never-runs';
@@ -47,15 +48,19 @@ export function jobsRoutes(parts: HttpParts): Route[] {
       path: '/api/jobs',
       permission: 'fleet.read',
       summary:
-        'Jobs, newest first, by state, owner, queue, label, worker, name, array or a text in them; `next` is `after` of the next page',
+        'Jobs by state, owner, queue, label, worker, name, array or a text in them, newest first or by `sort`; `next` is `after` of the next page',
       query: ListQuery,
       reply: ListReply,
-      handle: ({ query: { limit, after, ...filter } }) =>
+      handle: ({ query: { limit, after = null, sort, ...filter } }) =>
         parts.engine.read((model) => {
           const search = searchOf(model, filter);
           if (search instanceof Refusal) throw search;
-          const { jobs, next } = pageOf(model, search, limit, after ?? null);
-          return { jobs: jobs.map((job) => jobRow(model, job)), next };
+          const page =
+            sort === '-submitted'
+              ? pageOf(model, search, limit, after)
+              : sortedPage(model, search, { sort, limit, after, nowMs: parts.engine.nowMs });
+          if (page instanceof Refusal) throw page;
+          return { jobs: page.jobs.map((job) => jobRow(model, job)), next: page.next };
         }),
     }),
     route({
@@ -81,7 +86,7 @@ async function submit(
   { engine, newJobId, templates }: HttpParts,
   { body, by, headers, holdJob }: Asked<z.output<typeof SubmitBody>, unknown>,
 ): Promise<SubmitReply> {
-  const named = 'template' in body ? await submissionOf(templates, body as TemplateSubmission) : null;
+  const named = 'template' in body ? await submissionOf(templates, body) : null;
   const asked = named === null ? asWritten(body as Written) : [named.body];
   const owner = by.name;
   const jobs = newJobs(asked, {

@@ -4,8 +4,16 @@
  */
 import type { JobFilter } from '../../../protocol/jobs-http';
 import { sentenceOf } from '../../../protocol/sentence-of';
-import { NO_JOBS, withChanges, withHead, withMore, type JobList } from '../state/job-list';
-import { isMoving, stillMatches } from '../state/job-query';
+import {
+  NO_JOBS,
+  withChanges,
+  withHead,
+  withMore,
+  withSortedHead,
+  withSortedMore,
+  type JobList,
+} from '../state/job-list';
+import { isMoving, NEWEST_FIRST, stillMatches, type JobOrder } from '../state/job-query';
 import { createStore, type Store } from '../state/store';
 import type { JobBoard } from './job-board';
 import { readJobs } from './jobs';
@@ -25,7 +33,8 @@ export interface JobReader {
   close(): void;
 }
 
-export function openJobs(filter: JobFilter, board: JobBoard): JobReader {
+export function openJobs(filter: JobFilter, sort: JobOrder, board: JobBoard): JobReader {
+  const isSorted = sort !== NEWEST_FIRST;
   const store = createStore<JobList>(NO_JOBS);
   const abort = new AbortController();
   let isAtHead = true;
@@ -35,11 +44,13 @@ export function openJobs(filter: JobFilter, board: JobBoard): JobReader {
   const failed = (error: unknown) => {
     if (!abort.signal.aborted) store.set((list) => ({ ...list, isRead: true, problem: sentenceOf(error) }));
   };
+  /** Sorted, a job may have moved anywhere: as much is read again as is here. */
+  const headSize = () => (isSorted ? Math.min(MORE_JOBS, Math.max(HEAD_JOBS, store.get().rows.length)) : HEAD_JOBS);
   const readHead = () => {
     isHeadOld = false;
     // Until the time is over, and the answer is here, another change only marks it as old.
-    const answered = readJobs(filter, { limit: HEAD_JOBS, after: null }, abort.signal).then(
-      (reply) => store.set((list) => withHead(list, reply)),
+    const answered = readJobs(filter, { sort, limit: headSize(), after: null }, abort.signal).then(
+      (reply) => store.set((list) => (isSorted ? withSortedHead(reply) : withHead(list, reply))),
       failed,
     );
     headTimer = setTimeout(() => {
@@ -59,7 +70,8 @@ export function openJobs(filter: JobFilter, board: JobBoard): JobReader {
     known = board.store.get();
     if (known.rows !== before.rows || known.gone !== before.gone)
       store.set((list) => withChanges(list, known, (row) => stillMatches(filter, row)));
-    if (known.newest > before.newest || (isMoving(filter) && known.counts !== before.counts)) headChanged();
+    if (known.newest > before.newest || ((isSorted || isMoving(filter)) && known.counts !== before.counts))
+      headChanged();
   };
   const unlisten = board.store.subscribe(onBoard);
   readHead();
@@ -69,8 +81,9 @@ export function openJobs(filter: JobFilter, board: JobBoard): JobReader {
       const { next } = store.get();
       if (next === null || isReadingMore) return;
       isReadingMore = true;
-      readJobs(filter, { limit: MORE_JOBS, after: next }, abort.signal)
-        .then((reply) => store.set((list) => (list.next === next ? withMore(list, reply) : list)), failed)
+      const further = isSorted ? withSortedMore : withMore;
+      readJobs(filter, { sort, limit: MORE_JOBS, after: next }, abort.signal)
+        .then((reply) => store.set((list) => (list.next === next ? further(list, reply) : list)), failed)
         .finally(() => (isReadingMore = false));
     },
     setAtHead(now) {

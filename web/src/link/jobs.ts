@@ -6,6 +6,7 @@ import type {
   JobFilter,
   JobLogsReply,
   JobReply,
+  JobSort,
   ListReply,
   ManyReply,
   SubmitReply,
@@ -19,14 +20,16 @@ import { ask, post } from './ask';
 const one = (id: string, what = ''): string => `jobs/${segment(id)}${what}`;
 
 export interface JobsPage {
+  readonly sort: JobSort;
   readonly limit: number;
   /** `next` of the page before; null = the newest. */
   readonly after: number | null;
 }
 
-export function readJobs(filter: JobFilter, { limit, after }: JobsPage, signal: AbortSignal): Promise<ListReply> {
+export function readJobs(filter: JobFilter, { sort, limit, after }: JobsPage, signal: AbortSignal): Promise<ListReply> {
   const query = new URLSearchParams();
   for (const [word, value] of Object.entries(filter)) if (value !== undefined) query.set(word, value);
+  query.set('sort', sort);
   query.set('limit', String(limit));
   if (after !== null) query.set('after', String(after));
   return ask(`jobs?${query}`, { signal });

@@ -1,5 +1,5 @@
 /**
- * Jobs as a list, newest first, as far down as somebody looked. Its head is read anew when there may be others; what is deeper
+ * Jobs as a list, newest first or sorted, as far down as somebody looked. Its head is read anew when there may be others; what is deeper
  * stays, as long as nothing can be missing between the two.
  */
 import type { JobRow } from '../../../protocol/job-views';
@@ -36,6 +36,20 @@ export const withMore = (list: JobList, { jobs, next }: ListReply): JobList => (
   next,
   problem: null,
 });
+
+/** In an order other than newest first places change: what was read further down is read again when it is come to. */
+export const withSortedHead = ({ jobs, next }: ListReply): JobList => ({
+  rows: jobs,
+  next,
+  isRead: true,
+  problem: null,
+});
+
+/** A job that changed its place between two pages is shown once, where it was found first. */
+export function withSortedMore(list: JobList, { jobs, next }: ListReply): JobList {
+  const known = new Set(list.rows.map(({ job_id: id }) => id));
+  return { ...list, rows: [...list.rows, ...jobs.filter(({ job_id: id }) => !known.has(id))], next, problem: null };
+}
 
 /** Rows as they are now; those that are gone, or do not belong here any more, leave. The same list when nothing changed. */
 export function withChanges(

@@ -4,10 +4,21 @@
  */
 import type { JobRow } from '../../../protocol/job-views';
 import type { ShownJobState } from '../../../protocol/jobs';
-import type { JobFilter } from '../../../protocol/jobs-http';
+import type { JobFilter, JobSort } from '../../../protocol/jobs-http';
 
 const FACETS = ['state', 'owner', 'queue', 'worker', 'label', 'name', 'array'] as const;
 type Facet = (typeof FACETS)[number];
+
+/** The orders that a list is offered in; the manager knows their opposites too. */
+export const JOB_ORDERS = [
+  '-submitted',
+  'submitted',
+  'priority',
+  '-started',
+  '-duration',
+] as const satisfies readonly JobSort[];
+export type JobOrder = (typeof JOB_ORDERS)[number];
+export const NEWEST_FIRST: JobOrder = '-submitted';
 
 /** Groups of states that chips stand for. */
 export const STATE_GROUPS = {

@@ -1,4 +1,5 @@
 /** What the address bar holds: everything one would want to send to a colleague. Pure; parts/use-route.ts moves it. */
+import { JOB_ORDERS, NEWEST_FIRST, type JobOrder } from './job-query';
 import { SORT_COLUMNS, BY_URGENCY, type Sort, type SortColumn } from './sort';
 
 export const VIEWS = [
@@ -50,6 +51,7 @@ export interface Route {
   readonly jobTab: JobTab;
   /** The filter box of the jobs (job-query.ts). */
   readonly jobsText: string;
+  readonly jobsSort: JobOrder;
   readonly jobsPart: JobsPart;
   /** The form of a new job: the id of the one that it begins as, '' = empty; null = it is not open. */
   readonly newJob: string | null;
@@ -71,6 +73,7 @@ export const HOME: Route = {
   job: null,
   jobTab: 'log',
   jobsText: '',
+  jobsSort: NEWEST_FIRST,
   jobsPart: 'queue',
   newJob: null,
 };
@@ -100,6 +103,7 @@ export function parseRoute(search: string): Route {
     job: (query.get('p') ?? query.get('w')) === null ? query.get('job') : null,
     jobTab: oneOf(JOB_TABS, query.get('show'), HOME.jobTab),
     jobsText: query.get('jobs') ?? '',
+    jobsSort: oneOf(JOB_ORDERS, query.get('order'), HOME.jobsSort),
     jobsPart: oneOf(JOBS_PARTS, query.get('part'), HOME.jobsPart),
     newJob: query.get('submit'),
   };
@@ -126,6 +130,7 @@ export function routeSearch(route: Route): string {
   }
   if (route.jobsPart !== HOME.jobsPart) query.set('part', route.jobsPart);
   if (route.jobsText !== '') query.set('jobs', route.jobsText);
+  if (route.jobsSort !== HOME.jobsSort) query.set('order', route.jobsSort);
   if (route.job !== null) query.set('job', route.job);
   if (route.job !== null && route.jobTab !== HOME.jobTab) query.set('show', route.jobTab);
   if (route.newJob !== null) query.set('submit', route.newJob);

@@ -8,7 +8,7 @@ import { useUi } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { toggleToken } from '../../state/filter';
 import { totalOf } from '../../state/job-board';
-import { EVERY_STATE, jobFilterOf, STATE_GROUPS, statesOf } from '../../state/job-query';
+import { EVERY_STATE, JOB_ORDERS, jobFilterOf, STATE_GROUPS, statesOf, type JobOrder } from '../../state/job-query';
 import { DeadBar } from './dead-bar';
 
 const withoutStates = (text: string): string =>
@@ -22,6 +22,7 @@ export function JobFilterBar() {
   const { jobs } = words;
   const { ui } = useApp();
   const text = useUi(({ route }) => route.jobsText);
+  const sort = useUi(({ route }) => route.jobsSort);
   const setText = (next: string) => go(ui, { jobsText: next });
   return (
     <div className="filter-bar jobs-filter">
@@ -45,6 +46,16 @@ export function JobFilterBar() {
               <Icon name="close" />
             </button>
           )}
+        </label>
+        <label className="select jobs-order">
+          <span className="off-screen">{jobs.order}</span>
+          <select value={sort} onChange={({ target }) => go(ui, { jobsSort: target.value as JobOrder })}>
+            {JOB_ORDERS.map((order) => (
+              <option key={order} value={order}>
+                {jobs.orders[order]}
+              </option>
+            ))}
+          </select>
         </label>
       </div>
       <StateChips text={text} onText={setText} />

@@ -15,22 +15,27 @@ export function JobQueue() {
   const { jobs } = useWords();
   const { live } = useApp();
   const text = useUi(({ route }) => route.jobsText);
+  const sort = useUi(({ route }) => route.jobsSort);
   const [reader, setReader] = useState<JobReader | null>(null);
   useEffect(() => {
     let opened: JobReader | null = null;
     const timer = setTimeout(
-      () => setReader((opened = openJobs(jobFilterOf(text), live.jobs))),
+      () => setReader((opened = openJobs(jobFilterOf(text), sort, live.jobs))),
       reader === null ? 0 : TYPING_MS,
     );
     return () => {
       clearTimeout(timer);
       opened?.close();
     };
-  }, [live, text]);
+  }, [live, text, sort]);
   return (
     <>
       <JobFilterBar />
-      {reader === null ? <p className="table-empty">{jobs.reading}</p> : <JobTable reader={reader} text={text} />}
+      {reader === null ? (
+        <p className="table-empty">{jobs.reading}</p>
+      ) : (
+        <JobTable reader={reader} text={text} sort={sort} />
+      )}
     </>
   );
 }

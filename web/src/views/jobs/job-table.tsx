@@ -1,5 +1,5 @@
 /**
- * The jobs that match, newest first. Only rows in sight exist, and only they are told anew; more are read as the reader comes
+ * The jobs that match, in the order that was chosen. Only rows in sight exist, and only they are told anew; more are read as the reader comes
  * near the end of what is here.
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -10,6 +10,7 @@ import { Problem } from '../../parts/problem';
 import { useLook } from '../../parts/use-job-board';
 import { useStore, useUi } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
+import type { JobOrder } from '../../state/job-query';
 import { useTableShape } from '../fleet/use-table-shape';
 import { JobRowView } from './job-row';
 
@@ -20,7 +21,7 @@ const AHEAD = 100;
 /** Rows are looked at by so many, or each step of a scroll would be a question. */
 const LOOK_STEP = 50;
 
-export function JobTable({ reader, text }: { reader: JobReader; text: string }) {
+export function JobTable({ reader, text, sort }: { reader: JobReader; text: string; sort: JobOrder }) {
   const { jobs } = useWords();
   const list = useStore(reader.store, (state) => state);
   const open = useUi(({ route }) => route.job);
@@ -51,7 +52,7 @@ export function JobTable({ reader, text }: { reader: JobReader; text: string }) 
       className="jobs-table"
       data-shape={shape}
       role="table"
-      aria-label={jobs.label}
+      aria-label={jobs.label(jobs.orders[sort])}
       aria-rowcount={list.next === null ? list.rows.length + 1 : -1}
       tabIndex={0}
     >

@@ -8,7 +8,15 @@ export const jobs = {
   queue: 'Queue',
   machines: 'Machines',
   submit: 'Submit a job',
-  label: 'Jobs, newest first',
+  label: (order: string) => `Jobs, ${order}`,
+  order: 'Order',
+  orders: {
+    '-submitted': 'newest first',
+    submitted: 'oldest first',
+    priority: 'most urgent first',
+    '-started': 'last started first',
+    '-duration': 'longest first',
+  },
   filter: 'Filter jobs',
   placeholder: 'Filter: text, owner:ada queue:night worker:gpu-1 label:team=nlp array:a1',
   all: 'all',
@@ -43,11 +51,14 @@ export const jobs = {
   approve: 'Approve',
   approved: (name: string) => `${name}: approved`,
   dead: 'failed for good',
-  deadLead: 'After all their retries, refused, or because what they waited for failed. They are kept apart from the others.',
+  deadLead:
+    'After all their retries, refused, or because what they waited for failed. They are kept apart from the others.',
   retryAll: 'Try all of these again…',
   retryAllTitle: 'Try them again?',
   retryAllLead: (n: number) =>
-    n === 0 ? 'Nothing here failed any more.' : `${many(n, 'job')} of this list, also further down, go back to the queue with all their retries.`,
+    n === 0
+      ? 'Nothing here failed any more.'
+      : `${many(n, 'job')} of this list, also further down, go back to the queue with all their retries.`,
   retryMany: (n: number) => `Try ${many(n, 'job')} again`,
   retriedMany: (n: number, refused: number) =>
     `${many(n, 'job')} queued again${refused === 0 ? '' : `, ${n0(refused)} not`}`,
