@@ -6,4 +6,11 @@ import { uptime } from 'node:os';
 
 export type BootClock = () => number;
 
-export const bootClock: BootClock = () => Math.round(uptime() * 1000);
+let read = { atMs: -Infinity, upMs: 0 };
+
+/** Read once in a millisecond: each time it is a file of the kernel's. */
+export const bootClock: BootClock = () => {
+  const atMs = performance.now();
+  if (atMs - read.atMs >= 1) read = { atMs, upMs: Math.round(uptime() * 1000) };
+  return read.upMs;
+};

@@ -9,7 +9,7 @@
 import { existsSync } from 'node:fs';
 import type { ProcessName, RunId } from '../../protocol/ids';
 import { OUTPUT_PATH, OutputReply } from '../../protocol/link';
-import type { OutputStream } from '../../protocol/output-stream';
+import { streamKey, type OutputStream } from '../../protocol/output-stream';
 import { LIMITS } from '../../protocol/limits';
 import { waitMs } from '../link/backoff';
 import type { ManagerAddress, Reply } from '../link/manager-address';
@@ -32,6 +32,8 @@ const REST_MS_MAX = 25;
 const REST_AT_BYTES_PER_MS = 4_000_000;
 /** Freeing is a program of its own: not more often for one stream. */
 const FREE_EVERY_MS = 1_000;
+/** From a birth to the first look at what it wrote. */
+const FIRST_LOOK_MS = 5;
 
 export class OutputShipper {
   /** By `streamKey`. */
@@ -66,6 +68,7 @@ export class OutputShipper {
   }
 
   began(process: ProcessName, directory: RunDirectory): void {
+    if (this.#tails.has(streamKey(directory.run, 'stdout'))) return;
     this.#began(process, directory, 'stdout', directory.output);
     // Made before the birth, and only for a run that is split; of one that is over, somebody may have deleted it.
     if (existsSync(directory.errors) || (directory.readEnd()?.errorBytes ?? 0) > 0)
@@ -76,10 +79,12 @@ export class OutputShipper {
     const { run } = directory;
     const pid = (): number | null => directory.readBirth()?.child.pid ?? null;
     const tail = new Tail({ process, run, stream, file, pid }, (ready) => this.#enqueue(ready));
-    if (this.#tails.has(tail.key)) return;
     this.#tails.set(tail.key, tail);
-    // A run born while connected is new to the manager. All others wait for its word.
-    if (this.#isConnected) this.#start(tail, 0);
+    if (!this.#isConnected) return;
+    // A run born while connected is new to the manager. All others wait for its word. Most of those that come by the hundred
+    // are over in a moment and write little, so that the first look is often the last.
+    tail.offset = 0;
+    tail.lookLater(FIRST_LOOK_MS);
   }
 
   /** @param bytes that it had written to each when it ended, as far as is known: a file may be gone before it is shipped */
@@ -87,7 +92,8 @@ export class OutputShipper {
     for (const tail of this.#tails.values()) {
       if (tail.run !== run) continue;
       tail.complete(bytes[tail.stream]);
-      if (tail.offset !== null) this.#enqueue(tail);
+      if (bytes[tail.stream] === 0 && tail.isUntouched) this.#done(tail);
+      else if (tail.offset !== null) this.#enqueue(tail);
     }
   }
 

@@ -102,6 +102,11 @@ export class Tail {
     return this.#bytesPerMs;
   }
 
+  /** Nothing was ever seen of it, and the manager has nothing of it. */
+  get isUntouched(): boolean {
+    return this.#offset === 0 && this.#end === 0 && this.#account.goneTo === 0 && !this.isInFlight;
+  }
+
   get isComplete(): boolean {
     return this.#isComplete;
   }

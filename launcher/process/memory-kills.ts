@@ -4,6 +4,8 @@
  */
 import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
 
+const MOMENT_MS = 20;
+
 export class MachineMemoryKills {
   /** Null = this system does not count. */
   #total = readCount();
@@ -23,6 +25,11 @@ export class MachineMemoryKills {
     this.#total = total;
     this.#lookedAtMs = this.now();
     return total;
+  }
+
+  /** The same as it was a moment ago, at most: for who is born, where hundreds are. */
+  lately(): number | null {
+    return this.now() - this.#lookedAtMs < MOMENT_MS ? this.#total : this.look();
   }
 
   /** How long ago the newest kill is at most. Null = there was none since the launcher began. */
