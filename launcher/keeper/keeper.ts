@@ -254,10 +254,21 @@ export class Keeper {
     this.handle(event);
   }
 
+  /** As `retire`, where nothing runs: in one word. */
+  retireEnded(why: string): void {
+    this.#pen.write({ origin: 'nobody', superseded: true, forgotten: true }, 'at once');
+    this.#gone(why);
+  }
+
   #forgetIfSuperseded(): void {
     const why = whyForgotten(this.#pen.now);
     if (why === null) return;
     this.#pen.write({ forgotten: true }, 'at once');
+    this.#gone(why);
+  }
+
+  #gone(why: string): void {
+    this.#alarm.off();
     this.around.tell({ kind: 'process.removed', process: this.name, why });
     this.around.stands(this.name, null);
     this.removeIfSettled();

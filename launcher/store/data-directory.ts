@@ -4,16 +4,19 @@
  *
  *   lock  key  control.sock  shim-<hash>.sh  ca.pem  cradles/  processes/<name>/{record.jsonl, runs/<run>/...}
  *   local-jobs/{tasks.jsonl, output/<id>/{stdout, stderr}, processes/...}: the launcher's own queue, where it has one
- *   jobs/{attempts.jsonl, processes/...}: attempts of the manager's queue
+ *   jobs/{attempts.jsonl, processes/..., shells/}: attempts of the manager's queue
  */
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ProcessName, RunId } from '../../protocol/ids';
 import { discard } from './discard';
+import { ProcessShells } from './process-shells';
 import { RunDirectory } from './run-directory';
 
 export class DataDirectory {
   readonly path: string;
+  /** Where processes come and go by the hundred, theirs are used again; null = each is made and removed. */
+  readonly #shells: ProcessShells | null;
   readonly cradles: string;
   /** The certificate authority of the manager, as `--ca-fingerprint` found it. */
   readonly pinnedAuthority: string;
@@ -21,8 +24,9 @@ export class DataDirectory {
   readonly localJobs: string;
   readonly #processes: string;
 
-  constructor(path: string) {
+  constructor(path: string, { areReused = false }: { readonly areReused?: boolean } = {}) {
     this.path = resolve(path);
+    this.#shells = areReused ? new ProcessShells(join(this.path, 'shells')) : null;
     this.cradles = join(this.path, 'cradles');
     this.pinnedAuthority = join(this.path, 'ca.pem');
     this.localJobs = join(this.path, 'local-jobs');
@@ -36,7 +40,7 @@ export class DataDirectory {
 
   /** Of the attempts of the manager's queue: a data directory of the same kind, so that no name in one is the other's. */
   get jobs(): DataDirectory {
-    return new DataDirectory(join(this.path, 'jobs'));
+    return new DataDirectory(join(this.path, 'jobs'), { areReused: true });
   }
 
   processes(): ProcessDirectory[] {
@@ -44,7 +48,7 @@ export class DataDirectory {
   }
 
   processDirectory(name: ProcessName): ProcessDirectory {
-    return new ProcessDirectory(join(this.#processes, name), name);
+    return new ProcessDirectory(join(this.#processes, name), name, this.#shells);
   }
 }
 
@@ -55,13 +59,14 @@ export class ProcessDirectory {
   constructor(
     readonly path: string,
     readonly name: ProcessName,
+    private readonly shells: ProcessShells | null = null,
   ) {
     this.recordFile = join(path, 'record.jsonl');
     this.#runs = join(path, 'runs');
   }
 
   create(): void {
-    mkdirSync(this.#runs, { recursive: true });
+    if (this.shells?.take(this.path) !== true) mkdirSync(this.#runs, { recursive: true });
   }
 
   /** Oldest first: run ids sort by birth. */
@@ -76,7 +81,7 @@ export class ProcessDirectory {
   }
 
   remove(): void {
-    discard(this.path);
+    if (this.shells?.give(this.path) !== true) discard(this.path);
   }
 }
 
