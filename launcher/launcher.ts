@@ -146,6 +146,7 @@ export async function startLauncher(
     machine,
     shim: installShim(data.path),
     cradles: new CradlePool(data.cradles),
+    shims: null,
     clock,
     worker: options.workerId,
     managerUrl,

@@ -1,5 +1,6 @@
 /**
- * The shim: the small parent of each child. It outlives the launcher, waits, and writes down how the child ended.
+ * The shim: the small parent of each child. It outlives the launcher, waits, and writes down how the child ended. Most are
+ * the parent of one; those of short runs (serving-shim.ts) serve one after another, which spares Node a fork for each.
  *
  * POSIX sh, because it is on every machine and dash costs 1.7 MB where Node costs 41. Each line is there for a reason:
  * - `trap :` on everything: a signal to the child's process group reaches the shim too, and must not end it. A trap with
@@ -8,8 +9,11 @@
  * - a foreground subshell: `&` in a script sets SIGINT and SIGQUIT to ignored for good, and `wait` is cut short by a
  *   trapped signal; waiting in the foreground is not, so `$?` is true.
  * - fd 3 (the lifeline) is closed in the child: its end of file means the shim is gone, whoever lives on.
+ * - the lifeline of a serving one is closed after each run: its end of file means as much as a shim's that is gone.
  * - the birth is told by the child itself before it becomes the program (same pid, same start).
  * - variables with odd names: a shell hands on what it was handed, so one called d would change a program's own d.
+ * - the records are written over what an earlier run left in their files, and end with the run's id: a file that is cut
+ *   short first, or made anew, costs a disk that is busy with others a millisecond.
  * - the word goes before the record: a restart need not wait for a file, and who adopts waits for the end of the lifeline,
  *   after which both are there.
  */
@@ -23,28 +27,50 @@ import { COOKIE_VARIABLE, START_TIME_VARIABLE } from '../core/child-environment'
 export const TRAPPED: readonly string[] =
   'SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGALRM SIGPIPE SIGVTALRM SIGPROF SIGXCPU SIGXFSZ'.split(' ');
 
-const SHIM_SCRIPT = `# ProcGuard: parent of one supervised program. Arguments: boot id, the program and its words.
+const SHIM_SCRIPT = `# ProcGuard: parent of supervised programs. Arguments: boot id, then "once" and the program and its words, or "serving".
 # Waits on stdin for its order, a line each: run directory, run id, time of birth, cgroup or nothing, "plain" or "script".
 # After "script" come the steps of the birth: launcher/core/birth-script.ts.
+# One that serves is first told a directory, whose lifeline and output it opens and says so; its order has steps always.
 trap : ${TRAPPED.map((name) => name.slice(3)).join(' ')}
 ${TELLING}
+take_order() {
+  IFS= read -r __pg_dir <&7 && read -r ${COOKIE_VARIABLE} <&7 && read -r ${START_TIME_VARIABLE} <&7 &&
+    IFS= read -r __pg_cgroup <&7 && read -r __pg_way <&7 || exit 0
+  export ${COOKIE_VARIABLE} ${START_TIME_VARIABLE}
+}
+run() {
+  (
+    command exec 6<>"$__pg_dir/child" || exec 6>/dev/null
+    if [ "$__pg_way" = plain ]; then
+      born
+      exec "$@" ${TO_PROGRAM}
+    fi
+    [ "$__pg_way" = served ] || read_part || hindered 'its launcher was ended before it had told how it is born'
+    eval "$__pg_part"
+  )
+  __pg_status=$?
+  echo "exit $__pg_status" >&3
+  echo "$__pg_status $${COOKIE_VARIABLE}" 1<>"$__pg_dir/exit"
+}
 __pg_boot=$1
-shift
-IFS= read -r __pg_dir && read -r ${COOKIE_VARIABLE} && read -r ${START_TIME_VARIABLE} && IFS= read -r __pg_cgroup && read -r __pg_way || exit 0
-export ${COOKIE_VARIABLE} ${START_TIME_VARIABLE}
-exec 7<&0 </dev/null 4>&1 5>&2 >/dev/null 2>&1
-(
-  command exec 6>"$__pg_dir/child" || exec 6>/dev/null
-  if [ "$__pg_way" = plain ]; then
-    born
-    exec "$@" ${TO_PROGRAM}
-  fi
-  read_part || hindered 'its launcher was ended before it had told how it is born'
-  eval "$__pg_part"
-)
-__pg_status=$?
-echo "exit $__pg_status" >&3
-echo "$__pg_status" >"$__pg_dir/exit"
+__pg_manner=$2
+shift 2
+if [ "$__pg_manner" = once ]; then
+  exec 7<&0 </dev/null 4>&1 5>&2 >/dev/null 2>&1
+  take_order
+  run "$@"
+  exit
+fi
+exec 7<&0 8>&1 </dev/null >/dev/null 2>&1
+while IFS= read -r __pg_cradle <&7; do
+  command exec 3<>"$__pg_cradle/lifeline" 4>>"$__pg_cradle/output" 5>&4 || exit
+  echo >&8
+  take_order
+  read_part || exit 0
+  run
+  unset __pg_part
+  exec 3>&- 4>&- 5>&-
+done
 `;
 
 /** Puts the script into the data directory under its content's name, so that an upgrade never rewrites one in use. */

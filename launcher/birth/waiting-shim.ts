@@ -8,10 +8,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, constants, fchownSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunId } from '../../protocol/ids';
+import { birthScript, isPlain } from '../core/birth-script';
 import type { CradlePool } from '../store/cradle-pool';
 import { discard } from '../store/discard';
 import { OF_ROOT } from './birth';
+import { orderText, type Order, type Shim } from './shim-order';
 import type { Birth } from './wanted';
 
 export interface ShimSetup {
@@ -21,18 +22,7 @@ export interface ShimSetup {
   readonly birth: Birth;
 }
 
-export interface Order {
-  readonly run: RunId;
-  readonly bornAtMs: number;
-  /** The run's directory: the cradle is moved there. */
-  readonly directory: string;
-  /** The cgroup that keeps its tree together; null = none. */
-  readonly cgroup: string | null;
-  /** The steps of the birth (core/birth-script.ts); null = it has none but the program. */
-  readonly steps: string | null;
-}
-
-export class WaitingShim {
+export class WaitingShim implements Shim {
   readonly #child: ChildProcess;
   readonly #cradle: string;
   #isTold = false;
@@ -41,6 +31,7 @@ export class WaitingShim {
   #onFailure: ((error: NodeJS.ErrnoException) => void) | null = null;
 
   readonly birth: Birth;
+  readonly cgroup = null;
 
   /** Throws when a file cannot be opened; a failed spawn is told by `begin`. */
   constructor(
@@ -60,7 +51,7 @@ export class WaitingShim {
       const lifeline = open('lifeline', constants.O_RDWR);
       const output = open('output', 'a');
       const errors = birth.isSplit ? open('errors', 'a') : output;
-      this.#child = spawn('/bin/sh', [script, bootId, ...birth.words], {
+      this.#child = spawn('/bin/sh', [script, bootId, 'once', ...birth.words], {
         ...(birth.as.kind === 'other' ? OF_ROOT : { cwd: birth.workingDir, env: birth.env }),
         detached: true,
         stdio: ['pipe', output, errors, lifeline],
@@ -83,7 +74,6 @@ export class WaitingShim {
     return !this.#isTold && pid !== undefined && exitCode === null && signalCode === null;
   }
 
-  /** Makes it the shim of this run. @param opened called when the directory is in place and before the shim is told */
   begin(order: Order, opened: () => void, onFailure: (error: NodeJS.ErrnoException) => void): void {
     this.#isTold = true;
     this.#onFailure = onFailure;
@@ -96,19 +86,19 @@ export class WaitingShim {
       this.#child.stdin?.destroy();
       throw error;
     }
-    const { directory, run, bornAtMs, cgroup, steps } = order;
-    /** Seconds since the epoch, for WORKER_START_TIME. */
-    const bornAt = (bornAtMs / 1000).toFixed(3);
-    this.#child.stdin?.end(
-      `${directory}\n${run}\n${bornAt}\n${cgroup ?? ''}\n${steps === null ? 'plain\n' : `script\n${steps}`}`,
-    );
+    const { steps } = order;
+    this.#child.stdin?.end(isPlain(steps) ? orderText(order, 'plain') : orderText(order, 'script', birthScript(steps)));
   }
 
-  /** It is not needed after all. */
   drop(): void {
     if (this.#isTold) return;
     this.#isTold = true;
     this.#child.stdin?.destroy();
     discard(this.#cradle);
+  }
+
+  /** It has ended by itself; without an order it never would. */
+  done(): void {
+    this.drop();
   }
 }

@@ -10,7 +10,7 @@
  *
  * Only builtins are used: a tree that may have one process must not need a second to begin.
  */
-import { DIRECTORY_VARIABLE, plainlyNamed } from './child-environment';
+import { COOKIE_VARIABLE, DIRECTORY_VARIABLE, plainlyNamed, START_TIME_VARIABLE } from './child-environment';
 
 /** A birth as somebody else: the program becomes that user before it sees its directory, its program or its environment. */
 export interface OtherIdentity {
@@ -55,6 +55,48 @@ export function birthScript(steps: BirthSteps): string {
   const environment = plainlyNamed(identity.env).map(([name, value]) => `export ${name}=${quoted(value)}`);
   return part([...preparation(steps), becomeOther(steps, identity)]) + part(environment);
 }
+
+/** What a shim that serves one run after another was not started with, and the child of this one is to have. */
+export interface Given {
+  readonly words: readonly string[];
+  readonly workingDir: string;
+  /** All variables of the child, and those that the shim has. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly envOfShim: Readonly<Record<string, string>>;
+}
+
+/** As `birthScript` of one who stays the same user, for the child of a shim that serves. */
+export const servedScript = (steps: BirthSteps, given: Given): string =>
+  part([...arrival(given), ...preparation(steps), ...entering(steps), ...standing(steps), ...becomeProgram(steps)]);
+
+function arrival({ words, workingDir, env, envOfShim }: Given): string[] {
+  const noDirectory = `the working directory ${workingDir} cannot be entered; create it, or correct working_dir`;
+  // The shim's word on these two counts.
+  const isOurs = (name: string): boolean => name === COOKIE_VARIABLE || name === START_TIME_VARIABLE;
+  const changed = plainlyNamed(env).filter(([name, value]) => envOfShim[name] !== value && !isOurs(name));
+  // Where it stands, a shell tells every child.
+  const dropped = plainlyNamed(envOfShim).flatMap(([name]) =>
+    env[name] === undefined && name !== 'PWD' && name !== 'OLDPWD' ? [name] : [],
+  );
+  return [
+    `cd ${quoted(workingDir)} || refused ${quoted(noDirectory)}`,
+    // Where a step before came from is the shim's business.
+    env['OLDPWD'] === undefined ? 'unset OLDPWD' : `OLDPWD=${quoted(env['OLDPWD'])}`,
+    ...changed.map(([name, value]) => `export ${name}=${quoted(value)}`),
+    ...(dropped.length === 0 ? [] : [`unset ${dropped.join(' ')}`]),
+    `set -- ${words.map(quoted).join(' ')}`,
+  ];
+}
+
+/** True where a shell that runs already takes all these as they are: some it has a mind of its own about, some it keeps. */
+export const canBeGiven = ({ env, envOfShim }: Pick<Given, 'env' | 'envOfShim'>): boolean =>
+  Object.entries(env).every(
+    ([name, value]) => envOfShim[name] === value || !(OF_SHELLS.test(name) || KEPT.test(name)),
+  ) && Object.keys(envOfShim).every((name) => env[name] !== undefined || !KEPT.test(name));
+
+const OF_SHELLS =
+  /^(?:_|IFS|ENV|PWD|OLDPWD|GROUPS|LINENO|OPT(?:IND|ARG|ERR)|PS\d|RANDOM|SECONDS|SHLVL|DIRSTACK|FUNCNAME|HISTCMD|PIPESTATUS|POSIXLY_CORRECT)$/;
+const KEPT = /^(?:E?UID|PPID|SHELLOPTS|BASH.*)$/;
 
 /** Ends each part, so that one that was cut short is not run by half. No line of a part is it: `quoted` breaks no lines. */
 const END = '#end';
@@ -139,11 +181,11 @@ const limitUser = (processes: number): string =>
   `ulimit -u ${processes} || ulimit -p ${processes} || refused 'limits.pids was refused'`;
 
 /** The program has a stdin, the run's output as stdout and stderr, and nothing of ours. */
-export const TO_PROGRAM = '3>&- 6>&- 7<&- >&4 2>&5 4>&- 5>&-';
+export const TO_PROGRAM = '3>&- 6>&- 7<&- 8>&- >&4 2>&5 4>&- 5>&-';
 
 /**
  * Functions of the shim, and of what it becomes. Open are 3 = lifeline, 4 and 5 = output and errors, 6 = the birth record,
- * 7 = the rest of the order. Variables have names that no environment has: a shell hands on what it was handed.
+ * 7 = the rest of the order, 8 = a serving shim's word to its launcher. Variables have names that no environment has: a shell hands on what it was handed.
  */
 export const TELLING = `__pg_newline='
 '
@@ -159,7 +201,7 @@ read_part() {
 }
 born() {
   read -r __pg_stat </proc/self/stat || __pg_stat="$(exec sh -c 'echo $PPID') (sh) R 0 $$ $$ 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0"
-  echo "child $__pg_stat$__pg_newline$__pg_boot$__pg_newline$__pg_cgroup" >&6
+  echo "child $__pg_stat$__pg_newline$__pg_boot$__pg_newline$__pg_cgroup$__pg_newline$${COOKIE_VARIABLE}" >&6
   echo "child $__pg_stat" >&3
   unset __pg_part __pg_line __pg_stat __pg_boot __pg_cgroup
 }`;

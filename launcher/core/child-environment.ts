@@ -85,8 +85,11 @@ export const containerEnvironment = ({
   ...aboutItself(about),
 });
 
-/** @param globs null = all */
-function inherited(launcher: EnvironmentLayers['launcher'], globs: readonly string[] | null): Record<string, string> {
+/** What of the launcher's is handed on. @param globs null = all */
+export function inherited(
+  launcher: EnvironmentLayers['launcher'],
+  globs: readonly string[] | null,
+): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(launcher))
     if (value !== undefined && !KEPT_BACK.has(name) && (globs?.some((glob) => globMatches(glob, name)) ?? true))

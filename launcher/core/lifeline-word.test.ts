@@ -1,5 +1,9 @@
 import { parseExitRecord, parseLifelineWord } from './lifeline-word';
+import { RunId } from '../../protocol/ids';
 import { isLiving, parseProcStat } from './proc-stat';
+
+const RUN = RunId.parse('1700000000000abcdefghijkl');
+const ANOTHER = RunId.parse('1700000000000abcdefghijkm');
 
 const LINE =
   '4711 (a (b) c) S 4700 4700 4700 0 -1 4194368 27 0 0 0 0 0 0 0 20 0 1 0 13456 2572288 400 18446744073709551615';
@@ -33,7 +37,9 @@ test('the words of a shim', () => {
   expect(parseLifelineWord('hindered it could not')).toEqual({ kind: 'unborn', why: 'it could not', mayPass: true });
 });
 
-test.each(['', '7', '7\n8\n', 'x\n', '1234\n'])('%j is no exit record', (text) =>
-  expect(parseExitRecord(text)).toBeNull(),
+test.each(['', '7', '7\n8\n', 'x\n', '1234\n', `7 ${RUN}`, `7 ${ANOTHER}\n`, `7 \n`])('%j is no exit record', (text) =>
+  expect(parseExitRecord(text, RUN)).toBeNull(),
 );
-test('a whole record is one', () => expect(parseExitRecord('7\n')).toBe(7));
+test.each(['7\n', `7 ${RUN}\n`, `7 ${RUN}\nwhat a longer one left\n`])('%j is one', (text) =>
+  expect(parseExitRecord(text, RUN)).toBe(7),
+);

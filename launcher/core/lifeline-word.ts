@@ -5,6 +5,7 @@
  * `container` when the trace of the run's container has changed (said by the program that keeps it, launcher/container);
  * `exit <status>` when it ended and was reaped. Then the end of the file: the shim is gone.
  */
+import type { RunId } from '../../protocol/ids';
 import { parseProcStat, type ProcStat } from './proc-stat';
 
 export type LifelineWord =
@@ -17,7 +18,7 @@ export const CONTAINER_WORD = 'container';
 
 export function parseLifelineWord(line: string): LifelineWord | null {
   if (line.startsWith('exit ')) {
-    const status = parseExitRecord(`${line.slice(5)}\n`);
+    const status = parseStatus(line.slice(5));
     return status === null ? null : { kind: 'exit', status };
   }
   if (line === CONTAINER_WORD) return { kind: 'container' };
@@ -27,7 +28,15 @@ export function parseLifelineWord(line: string): LifelineWord | null {
   return stat === null ? null : { kind: 'child', stat };
 }
 
-/** The `exit` file of a run. A record without its newline was cut short by a full disk or a power cut: it is none. */
-export function parseExitRecord(text: string): number | null {
-  return /^\d{1,3}\n$/.test(text) ? Number(text) : null;
+const parseStatus = (text: string): number | null => (/^\d{1,3}$/.test(text) ? Number(text) : null);
+
+/**
+ * The `exit` file of a run: its status and its id. A record without its newline was cut short by a full disk or a power cut:
+ * it is none, and so is that of another run, which had the file before. Earlier versions wrote the status alone.
+ */
+export function parseExitRecord(text: string, run: RunId): number | null {
+  const [first = '', second] = text.split('\n');
+  if (second === undefined) return null;
+  const [status = '', of] = first.split(' ');
+  return of === run || (of === undefined && second === '') ? parseStatus(status) : null;
 }

@@ -23,7 +23,7 @@ import type { Slots } from '../slots';
 import type { AttemptBooks } from './attempt-books';
 import { attemptSpec } from './attempt-spec';
 import { AttemptLine, type RunWord } from './attempt-line';
-import { AttemptWatch } from './attempt-watch';
+import { AttemptWatches } from './attempt-watch';
 import type { BootClock } from './boot-clock';
 import { jobStatus } from './jobs-said';
 import { Leases } from './leases';
@@ -49,7 +49,7 @@ const BY_US = 'the launcher';
 export class JobDesk {
   readonly #line: AttemptLine;
   readonly #ends: ToldEnds;
-  readonly #watches = new Map<AttemptId, AttemptWatch>();
+  readonly #watches: AttemptWatches;
   /** Written down, and waiting for the manager's word that they still are this worker's: theirs may have been long on its way. */
   readonly #unconfirmed = new Map<AttemptId, RunWord>();
   /** Not this worker's any more: nothing is told of their end. */
@@ -80,6 +80,7 @@ export class JobDesk {
     });
     this.#line = new AttemptLine(slots, books, bootId, (word) => this.#begin(word));
     this.#ends = new ToldEnds(books, tell);
+    this.#watches = new AttemptWatches(clock);
     for (const row of books.all) if (row.end === null) this.#adopted.add(row.attempt);
   }
 
@@ -216,20 +217,23 @@ export class JobDesk {
       isolation: [...(keeper?.supervised.isolation ?? [])],
     });
     const directory = keeper?.run?.directory;
-    if (row.terms === null || keeper === null || directory === undefined || this.#watches.has(attempt)) return;
+    if (row.terms === null || keeper === null || directory === undefined) return;
     const outputs = keeper.spec.output === 'split' ? [directory.output, directory.errors] : [directory.output];
-    const watch = new AttemptWatch({ terms: row.terms, startedUpMs, outputs }, clock, {
-      progress: (progress) => tell({ kind: 'attempt.progress', attempt, ...progress }),
-      trouble: (why) => this.around.log('warn', `attempt ${attempt}: ${why}`),
-      tooLong: (runMs) =>
-        this.#stop(attempt, {
-          outcome: 'timeout',
-          by: BY_US,
-          why: `ran longer than ${runMs / 1000} s`,
-          isAsked: false,
-        }),
-    });
-    this.#watches.set(attempt, watch);
+    this.#watches.begin(
+      attempt,
+      { terms: row.terms, startedUpMs, outputs },
+      {
+        progress: (progress) => tell({ kind: 'attempt.progress', attempt, ...progress }),
+        trouble: (why) => this.around.log('warn', `attempt ${attempt}: ${why}`),
+        tooLong: (runMs) =>
+          this.#stop(attempt, {
+            outcome: 'timeout',
+            by: BY_US,
+            why: `ran longer than ${runMs / 1000} s`,
+            isAsked: false,
+          }),
+      },
+    );
   }
 
   #runEnded(
@@ -307,8 +311,7 @@ export class JobDesk {
     books.note({ kind: 'ended', attempt, end });
     this.#adopted.delete(attempt);
     this.#leases.letGo(attempt);
-    this.#watches.get(attempt)?.release(true);
-    this.#watches.delete(attempt);
+    this.#watches.ended(attempt);
     slots.release(attempt);
     const row = books.of(attempt);
     if (this.#forgotten.has(attempt) && row !== undefined) this.#drop(row);
@@ -367,12 +370,15 @@ export class JobDesk {
   /** Lets go: the launcher ends, the attempts go on. */
   release(): void {
     this.#leases.release();
-    for (const watch of this.#watches.values()) watch.release(false);
+    this.#watches.release();
     this.around.books.release();
   }
 }
 
 const NEVER_BORN = { outcome: 'lost', why: 'it never began' } as const;
 
-const discard = (keeper: Keeper): void =>
-  keeper.retire({ kind: 'stop', by: BY_US, why: 'its end is known to the manager', command: null });
+function discard(keeper: Keeper): void {
+  const why = 'its end is known to the manager';
+  if (livingRun(keeper.supervised) === null) keeper.retireEnded(why);
+  else keeper.retire({ kind: 'stop', by: BY_US, why, command: null });
+}

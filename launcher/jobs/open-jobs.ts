@@ -3,8 +3,11 @@
  * (`jobs/`), so that no name of theirs is anybody else's, and what is told of them goes to the desk and not to the manager.
  */
 import type { LauncherFact, RenewMessage } from '../../protocol/link';
+import { ShimPool } from '../birth/shim-pool';
+import { inherited } from '../core/child-environment';
 import { Keepers, type KeepersSurroundings } from '../keeper/keepers';
 import type { Log } from '../logging';
+import { ShimCgroups } from '../tree/shim-cgroup';
 import type { Slots } from '../slots';
 import type { OwnCommands, StopAllResults } from '../stop-all';
 import type { DataDirectory } from '../store/data-directory';
@@ -38,7 +41,7 @@ export interface JobsSurroundings {
 
 export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
   const { keeping, own, slots, renew, begun, left } = jobs;
-  const { log, tell, machine } = keeping;
+  const { log, tell, machine, cradles } = keeping;
   const books = new AttemptBooks(data.path, log);
   const desk = new JobDesk(() => keepers, {
     books,
@@ -51,8 +54,16 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     begun,
     left,
   });
+  const environment = inherited(keeping.environment, null);
+  const shims = new ShimPool(
+    { script: keeping.shim, bootId: machine.bootId, environment },
+    cradles,
+    new ShimCgroups(machine.cgroupBase, data.path),
+    slots.total,
+  );
   const keepers = new Keepers(data, {
     ...keeping,
+    shims,
     role: 'job',
     // What must outlive a power cut of an attempt is in the journal of attempts.
     outlivesPowerCut: false,
@@ -84,6 +95,7 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     release: () => {
       desk.release();
       keepers.release();
+      shims.release();
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { Wanted } from '../birth/wanted';
-import { makeShim, type RunSurroundings } from '../process/run';
+import { makeShim, type ShimMakings } from '../birth/shims';
 import type { WaitingShim } from '../birth/waiting-shim';
 
 /** Up to this first delay. */
@@ -14,7 +14,7 @@ export class Standby {
   #ready: { readonly shim: WaitingShim; readonly spec: ProcessSpec } | null = null;
   #planned: NodeJS.Immediate | null = null;
 
-  constructor(private readonly around: RunSurroundings) {}
+  constructor(private readonly around: ShimMakings) {}
 
   /** A run is up: makes the next shim, when the present turn is over. */
   prepare(wanted: Wanted): void {

@@ -8,6 +8,7 @@ import { findControllers, type ControllerPlaces } from '../birth/controllers';
 import { hasProc, readBootId } from './identity';
 import { MachineMemoryKills } from './memory-kills';
 import { ProcessIndex } from '../tree/process-index';
+import { isOfShim } from '../tree/shim-cgroup';
 import type { Tree, TreeRoot } from '../tree/tree';
 import { CgroupTree } from '../tree/tree-cgroup';
 import { PidListTree } from '../tree/tree-pid-list';
@@ -57,5 +58,6 @@ export const cgroupOf = (machine: Machine, run: RunId): string | null =>
 
 export function treeOf(machine: Machine, root: TreeRoot, cgroup: string | null): Tree {
   if (machine.treeKind === 'pid-list') return new PidListTree(root);
-  return cgroup === null ? new ProcScanTree(root, machine.index) : new CgroupTree(root, cgroup, machine.index);
+  if (cgroup === null) return new ProcScanTree(root, machine.index);
+  return new CgroupTree(root, cgroup, machine.index, isOfShim(cgroup));
 }

@@ -10,31 +10,28 @@ import type { ProcessIdentity } from '../../protocol/process-state';
 import type { Clock } from '../clock';
 import { readTrace, writeTrace } from '../container/container-trace';
 import { LeftContainer } from '../container/left-container';
-import { birthScript, isPlain, type BirthSteps } from '../core/birth-script';
+import type { BirthSteps } from '../core/birth-script';
 import { causeOf } from '../core/exit-cause';
 import type { LifelineWord } from '../core/lifeline-word';
-import type { CradlePool } from '../store/cradle-pool';
 import type { RunDirectory } from '../store/run-directory';
-import { birthOf, obstacleTo } from '../birth/birth';
+import { obstacleTo } from '../birth/birth';
 import { CannotBeBorn, type Birth, type Wanted } from '../birth/wanted';
 import { lives, readStat, type Identity } from './identity';
 import { Lifeline, openLifeline } from './lifeline';
-import { cgroupOf, treeOf, type Machine } from './machine';
+import { cgroupOf, treeOf } from './machine';
 import { witnessOf, witnessOfContainer } from './memory-kill-witness';
 import type { RunNews } from './run-news';
 import { makePrivateDirectory, removePrivateDirectory } from '../birth/private-directory';
 import { RunCgroups } from '../birth/run-cgroups';
+import { isOfShim } from '../tree/shim-cgroup';
 import { TreeStop } from '../tree/stop-tree';
 import type { Member, Tree, TreeRoot } from '../tree/tree';
 import { ContainerTree } from '../tree/tree-container';
 import { unrecordedChild } from '../tree/unrecorded-child';
-import { WaitingShim } from '../birth/waiting-shim';
+import type { Shim } from '../birth/shim-order';
+import { shimFor, type ShimMakings } from '../birth/shims';
 
-export interface RunSurroundings {
-  readonly machine: Machine;
-  /** The shim's script. */
-  readonly shim: string;
-  readonly cradles: CradlePool;
+export interface RunSurroundings extends ShimMakings {
   readonly clock: Clock;
 }
 
@@ -49,16 +46,13 @@ const ORPHAN_LOOK_MS = 250;
 /** Failures of a spawn that can pass by themselves. */
 const PASSING = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
 
-/** A shim that waits for its run. Throws where it cannot be made; CannotBeBorn where the definition is at fault. */
-export const makeShim = (wanted: Wanted, { machine, shim, cradles }: RunSurroundings): WaitingShim =>
-  new WaitingShim({ script: shim, bootId: machine.bootId, birth: birthOf(wanted, machine) }, cradles);
-
 export class Run {
   readonly #root: TreeRoot;
   #tree: Tree | null = null;
   #cgroups = RunCgroups.adopted(null, []);
   /** As what it was born; null = adopted. */
   #birth: Birth | null = null;
+  #shim: Shim | null = null;
   /** Adopted from a launcher that knew it to be born. */
   #isKnownBorn = false;
   /** Why nobody was born, in the words of who was to be. */
@@ -107,9 +101,9 @@ export class Run {
    * Gives birth. Answers by news, also when it cannot.
    * @param ready a shim that waits for exactly this one; null = one is made now
    */
-  begin(wanted: Wanted, ready: WaitingShim | null): void {
+  begin(wanted: Wanted, ready: Shim | null): void {
     try {
-      const shim = ready ?? makeShim(wanted, this.around);
+      const shim = ready ?? shimFor(wanted, this.around);
       const obstacle = obstacleTo(shim.birth);
       if (obstacle === null) return this.#begin(shim);
       shim.drop();
@@ -120,12 +114,13 @@ export class Run {
     }
   }
 
-  #begin(shim: WaitingShim): void {
+  #begin(shim: Shim): void {
     const { machine, clock } = this.around;
     const { birth } = shim;
     this.#birth = birth;
+    this.#shim = shim;
     this.#cgroups = RunCgroups.make(this.id, birth.cgroup, machine);
-    const cgroup = this.#cgroups.ofTree ?? cgroupOf(machine, this.id);
+    const cgroup = this.#cgroups.ofTree ?? shim.cgroup ?? cgroupOf(machine, this.id);
     this.#tree = this.#treeIn(cgroup, birth.isContainer);
     const privateDir = birth.hasPrivateDir ? makePrivateDirectory(this.id, birth.as) : null;
     const stdin =
@@ -138,7 +133,7 @@ export class Run {
         bornAtMs: clock.now(),
         directory: this.directory.path,
         cgroup,
-        steps: isPlain(steps) ? null : birthScript(steps),
+        steps,
       },
       () => this.#open(birth),
       (error) => this.#couldNotSpawn(error),
@@ -180,7 +175,11 @@ export class Run {
     }
     const cgroup = birth?.cgroup ?? cgroupOf(machine, this.id);
     this.#tree = this.#treeIn(cgroup, readTrace(this.directory.path) !== null);
-    this.#cgroups = RunCgroups.adopted(cgroup, this.directory.readCgroups());
+    // What a shim's own cgroup counted was of others too.
+    this.#cgroups = RunCgroups.adopted(
+      cgroup === null || isOfShim(cgroup) ? null : cgroup,
+      this.directory.readCgroups(),
+    );
     const leader = birth === null && remembered !== null ? readStat(remembered.pid) : null;
     if (birth !== null) this.#learnBirth(birth.child);
     else if (leader !== null && leader.startTicks === remembered?.startTicks) this.#learnBirth(leader);
@@ -214,7 +213,7 @@ export class Run {
     this.#root.shim = shimOf(child);
     this.#tree?.born(this.#birth === null);
     const { bootId, memoryKills } = this.around.machine;
-    if (this.#birth !== null || lives(this.#root.child)) this.#memoryKillsBefore = memoryKills.look();
+    if (this.#birth !== null || lives(this.#root.child)) this.#memoryKillsBefore = memoryKills.lately();
     this.news.spawned({ bootId, pid: child.pid, startTicks: child.startTicks }, this.#birth);
     // Of a container that was made while no launcher was there, nobody has told.
     if (this.#birth === null) this.#containerSeen();
@@ -228,7 +227,8 @@ export class Run {
   /** The shim is gone. Normally after its last word; without it, it was killed. */
   #lifelineOver(): void {
     if (this.#isReleased) return;
-    this.around.cradles.giveBack(this.directory.lifeline);
+    // An adopted run's shim may be of a version that names no run in its records.
+    if (this.#birth !== null) this.around.cradles.giveBack(this.directory.lifeline);
     if (this.#exit !== null) return;
     if (this.#root.child !== null) return this.#shimGone(this.#root.child);
     const born = this.directory.readBirth();
@@ -326,9 +326,12 @@ export class Run {
   }
 
   #removeTree(): void {
+    if (this.#tree?.isComplete === true) this.around.cradles.noOneElseHolds(this.directory.path);
     this.#tree?.remove();
     this.#cgroups.remove();
     if (this.#birth?.hasPrivateDir ?? this.directory.hasPrivateDirectory) removePrivateDirectory(this.id);
+    this.#shim?.done();
+    this.#shim = null;
   }
 
   /** The machine went down with the run: nothing lives, and what an engine or a disk kept of it is of no use. */

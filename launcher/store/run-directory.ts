@@ -7,11 +7,13 @@
  *   cgroups     the cgroups that hold its limits apart from its tree's, a line each, where it has such
  *   private     empty: it has a directory of its own (birth/private-directory.ts), to be removed with its end
  *   container.json  what is known of its container, where it is one (container/container-trace.ts)
- *   child       three lines by the child before it becomes the program: its stat line, boot id, cgroup
- *   exit        the status and a newline, by the shim; a record without its newline does not exist
+ *   child       four lines by the child before it becomes the program: its stat line, boot id, cgroup, run
+ *   exit        the status, the run and a newline, by the shim; a record without its newline does not exist
  *   lifeline    the FIFO that the shim holds while it lives
  *   ended.json  how it ended, once its tree was verified gone
  *   done        empty: the manager has its end and its whole output, it may be forgotten
+ *
+ * The files of a run that is over may become another's (cradle-pool.ts): a record that names another run is none.
  *
  * Nothing here is fsynced: after a power cut nothing lives that it could speak of, and a killed launcher loses nothing
  * that it wrote.
@@ -66,9 +68,11 @@ export class RunDirectory {
   /** Null = the child was not born yet, or the disk was full. */
   readBirth(): Birth | null {
     const lines = (readText(join(this.path, 'child')) ?? '').split('\n');
-    const [told = '', bootId = '', cgroup = ''] = lines;
-    const word = parseLifelineWord(told);
-    if (word?.kind !== 'child' || lines.length < 4) return null;
+    const [told = '', bootId = '', cgroup = '', of = ''] = lines;
+    // Earlier versions did not name the run.
+    const isOwn = of === this.run || (of === '' && lines.length === 4);
+    const word = isOwn ? parseLifelineWord(told) : null;
+    if (word?.kind !== 'child') return null;
     return { child: word.stat, bootId, cgroup: cgroup === '' ? null : cgroup };
   }
 
@@ -97,7 +101,7 @@ export class RunDirectory {
   /** The shim's record, and when it was written. */
   readExit(): { readonly status: number; readonly atMs: number } | null {
     const path = join(this.path, 'exit');
-    const status = parseExitRecord(readText(path) ?? '');
+    const status = parseExitRecord(readText(path) ?? '', this.run);
     return status === null ? null : { status, atMs: Math.round(statSync(path).mtimeMs) };
   }
 

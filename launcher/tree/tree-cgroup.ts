@@ -5,6 +5,10 @@
  * 10 ms on a quiet machine), and a start or restart need not. One with limits is born inside. What it forked meanwhile is swept in: the scan finds it, it is moved
  * too, and again until the scan finds nobody outside. From then on whatever is forked is born inside. Before that, and
  * for whoever left the cgroup (which takes root and a purpose), the tree is what the scan says.
+ *
+ * A shim that serves one run after another is itself in a cgroup, and whatever it forks is born there: then the tree is all
+ * that is inside but the shim. Nothing is made, moved or swept for such a run, and nobody is ever outside; but that
+ * nobody is left is no event, because the shim stays.
  */
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, watch, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -17,6 +21,10 @@ import { ProcScanTree } from './tree-proc-scan';
 
 /** Sweeps before it is given up and the scan stays the authority: a fork bomb outruns them. */
 const SWEEPS_MAX = 20;
+/** After so many rounds of SIGKILL one by one it is a bomb, and the shim goes with it. */
+const ROUNDS_BESIDE_SHIM = 3;
+/** An adopted one's has nobody to wait for. */
+const SHIM_GOES_MS = 1_000;
 
 export class CgroupTree implements Tree {
   readonly verifiedBy = 'cgroup';
@@ -24,24 +32,35 @@ export class CgroupTree implements Tree {
   /** Every member is inside. */
   #isWhole = false;
   #isRemoved = false;
+  #isAdopted = false;
+  #killRounds = 0;
 
+  /** @param withShim the shim is inside too, and has had others there before */
   constructor(
     private readonly root: TreeRoot,
     private readonly path: string,
     index: ProcessIndex,
+    private readonly withShim = false,
   ) {
     this.#scan = new ProcScanTree(root, index);
   }
 
   get evented(): boolean {
-    return this.#isWhole;
+    return this.#isWhole && !this.withShim;
+  }
+
+  /** Nobody can have left: who is not inside is not there. */
+  get isComplete(): boolean {
+    return this.#isWhole && this.withShim && !this.#isAdopted;
   }
 
   born(isAdopted: boolean): void {
     this.#scan.born(isAdopted);
+    this.#isAdopted = isAdopted;
     const { child } = this.root;
     if (child === null) return;
-    if (this.#inside().some(({ pid }) => pid === child.pid)) this.#isWhole = true;
+    if (this.withShim) this.#isWhole = this.#holds(this.root.shim?.pid ?? child.pid);
+    else if (this.#inside().some(({ pid }) => pid === child.pid)) this.#isWhole = true;
     else void this.#gather(child.pid);
   }
 
@@ -81,15 +100,20 @@ export class CgroupTree implements Tree {
     return this.#scan.members();
   }
 
+  #holds(pid: number): boolean {
+    return readText(join(this.path, 'cgroup.procs')).split('\n').includes(String(pid));
+  }
+
   #isPopulated(): boolean {
-    return /^populated 1$/m.test(readText(join(this.path, 'cgroup.events')));
+    return this.withShim || /^populated 1$/m.test(readText(join(this.path, 'cgroup.events')));
   }
 
   #inside(): Member[] {
     const members: Member[] = [];
     for (const directory of withNested(this.path))
       for (const line of readText(join(directory, 'cgroup.procs')).split('\n')) {
-        const stat = line === '' ? null : readStat(Number(line));
+        const pid = Number(line);
+        const stat = line === '' || (this.withShim && pid === this.root.shim?.pid) ? null : readStat(pid);
         if (stat !== null && isLiving(stat))
           members.push({ pid: stat.pid, startTicks: stat.startTicks, command: stat.name });
       }
@@ -107,6 +131,7 @@ export class CgroupTree implements Tree {
   }
 
   #killInside(): readonly string[] {
+    if (this.withShim && ++this.#killRounds <= ROUNDS_BESIDE_SHIM) return [];
     try {
       // At once for all, also for those being forked this moment. Kernels before 5.14 do not have the file.
       writeFileSync(join(this.path, 'cgroup.kill'), '1', { flag: 'r+' });
@@ -128,7 +153,9 @@ export class CgroupTree implements Tree {
 
   remove(): void {
     this.#isRemoved = true;
-    setImmediate(() => this.#removeNow());
+    if (!this.withShim) setImmediate(() => this.#removeNow());
+    // The shim of an earlier launcher goes now. Of this one's, it is the pool's.
+    else if (this.#isAdopted) setTimeout(() => this.#removeNow(), SHIM_GOES_MS).unref();
   }
 
   /** Off the way of a restart. */

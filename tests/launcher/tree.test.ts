@@ -1,6 +1,6 @@
 /** One suite for the three ways of knowing a tree, against real processes. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startClock } from '../../launcher/clock';
@@ -10,6 +10,7 @@ import { readStat } from '../../launcher/process/identity';
 import { cgroupOf, lookAtMachine, treeOf, type TreeKind } from '../../launcher/process/machine';
 import { ProcessIndex } from '../../launcher/tree/process-index';
 import { signalGroup, signalOne } from '../../launcher/process/signals';
+import { ShimCgroups } from '../../launcher/tree/shim-cgroup';
 import { TreeStop } from '../../launcher/tree/stop-tree';
 import type { Tree, TreeRoot } from '../../launcher/tree/tree';
 import { ProcScanTree } from '../../launcher/tree/tree-proc-scan';
@@ -21,22 +22,31 @@ import { useWorld } from '../harness/world';
 
 const world = useWorld();
 
+/** The shim is in a cgroup too, and its child is born there. */
+const WITH_SHIM = 'cgroup with its shim';
+type Kind = TreeKind | typeof WITH_SHIM;
+
 /** A leader in a session of its own, as a shim's child is, with its tree. */
-async function plant(kind: TreeKind, script: string): Promise<{ tree: Tree; root: TreeRoot; pid: number }> {
+async function plant(kind: Kind, script: string): Promise<{ tree: Tree; root: TreeRoot; pid: number }> {
   const run = RunId.parse(`${String(Date.now()).padStart(13, '0')}abcdefghijkl`);
   const directory = mkdtempSync(join(tmpdir(), 'procguard-tree-'));
   const ready = join(directory, 'child');
   // The outer shell stands for the shim, the inner one for the child.
   const shim = spawn(
     '/bin/sh',
-    ['-c', `sh -c 'cat /proc/$$/stat >${ready}.t; mv ${ready}.t ${ready}; ${script}'; exit 0`],
+    ['-c', `read -r go; sh -c 'cat /proc/$$/stat >${ready}.t; mv ${ready}.t ${ready}; ${script}'; exit 0`],
     {
       detached: true,
-      stdio: 'ignore',
+      stdio: ['pipe', 'ignore', 'ignore'],
       env: { ...process.env, [COOKIE_VARIABLE]: run, [MARK]: world.id },
     },
   );
   shim.unref();
+  const machine = lookAtMachine(kind === WITH_SHIM ? 'cgroup' : kind);
+  const cgroups = new ShimCgroups(machine.cgroupBase, directory);
+  const ofShim = kind === WITH_SHIM ? await cgroups.make(shim.pid ?? 0) : null;
+  if (ofShim !== null) world.afterwards(() => removed(cgroups, ofShim));
+  shim.stdin?.end('go\n');
   const child = await until('the child', 15_000, () => {
     try {
       return parseProcStat(readFileSync(ready, 'latin1'));
@@ -51,11 +61,17 @@ async function plant(kind: TreeKind, script: string): Promise<{ tree: Tree; root
     shim: shimStat === null ? null : { pid: shimStat.pid, startTicks: shimStat.startTicks },
     child: { pid: child.pid, startTicks: child.startTicks },
   };
-  const machine = lookAtMachine(kind);
-  const tree = treeOf(machine, root, cgroupOf(machine, run));
+  const tree = treeOf(machine, root, ofShim ?? cgroupOf(machine, run));
   tree.born(false);
   return { tree, root, pid: child.pid };
 }
+
+/** Whoever was in it may still be on the way out. */
+const removed = (cgroups: ShimCgroups, path: string): Promise<void> =>
+  until('its cgroup to go', 15_000, () => {
+    cgroups.remove(path);
+    return !existsSync(path);
+  }).then(() => undefined);
 
 /** Ends it and returns the certificate. */
 function stop(tree: Tree, root: TreeRoot, signal: string | null, graceMs: number): Promise<StopCertificate> {
@@ -77,8 +93,9 @@ function stop(tree: Tree, root: TreeRoot, signal: string | null, graceMs: number
 /** As /proc tells of one that wiped its environment. */
 const HIDDEN = ['sleep', '1357', ''].join('\0');
 
-const kinds: TreeKind[] = ['proc-scan', 'pid-list'];
-if (lookAtMachine().treeKind === 'cgroup') kinds.unshift('cgroup');
+const kinds: Kind[] = ['proc-scan', 'pid-list'];
+if (lookAtMachine().treeKind === 'cgroup') kinds.unshift('cgroup', WITH_SHIM);
+const wayOf = (kind: Kind): TreeKind => (kind === WITH_SHIM ? 'cgroup' : kind);
 
 describe.each(kinds)('a tree known by %s', (kind) => {
   test('lists the leader and its children, and not the shim', async () => {
@@ -90,7 +107,7 @@ describe.each(kinds)('a tree known by %s', (kind) => {
     expect(pids).toContain(pid);
     expect(pids).not.toContain(root.shim?.pid);
     const { left, seen, verifiedBy } = await stop(tree, root, 'SIGTERM', 5_000);
-    expect({ left, verifiedBy }).toEqual({ left: [], verifiedBy: kind });
+    expect({ left, verifiedBy }).toEqual({ left: [], verifiedBy: wayOf(kind) });
     expect(seen.length).toBeGreaterThanOrEqual(3);
   });
 
@@ -146,6 +163,23 @@ test.each(kinds.filter((kind) => kind === 'cgroup'))(
     expect(certificate.left).toEqual([]);
     expect(certificate.seen.map(({ command }) => command)).toContain('sleep');
     expect((await stop(tree, root, null, 0)).left).toEqual([]);
+  },
+);
+
+test.each(kinds.filter((kind) => kind === WITH_SHIM))(
+  '%s never had anybody elsewhere, and keeps its shim',
+  async (kind) => {
+    const { tree, root } = await plant(kind, '(setsid env -i sleep 1357 &); sleep 1000');
+    const shim = root.shim?.pid ?? 0;
+    await until('the hidden one', 15_000, async () =>
+      (await tree.members(false)).some(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, 'latin1') === HIDDEN),
+    );
+    expect(tree.isComplete).toBe(true);
+    expect((await tree.members(false)).map(({ pid }) => pid)).not.toContain(shim);
+    await tree.kill();
+    await until('nobody', 15_000, async () => (await tree.members(false)).length === 0);
+    // Its child is gone, and with that all it does here.
+    await until('its end by itself', 15_000, () => !isAlive(shim));
   },
 );
 

@@ -1,0 +1,128 @@
+/**
+ * A shim that serves one run after another: for runs that come by the hundred and are over at once, where a fork of Node
+ * (1 ms and more, with everything waiting) for each would be most of what they cost. A fork of the shim costs a tenth.
+ *
+ * It waits with the files of the next run open, and says so before it is handed out: so a launcher that is killed leaves an
+ * order that was given whole, or none, and whoever adopts the run finds its lifeline held. It is given back when the tree of
+ * its run was verified gone: until then the session is that run's. Idle, it goes with its launcher, and after a while by itself.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { canBeGiven, servedScript } from '../core/birth-script';
+import type { CradlePool } from '../store/cradle-pool';
+import { discard } from '../store/discard';
+import type { ShimCgroups } from '../tree/shim-cgroup';
+import { orderText, type Order } from './shim-order';
+import type { Birth } from './wanted';
+
+export interface ServingSetup {
+  /** The script. */
+  readonly script: string;
+  readonly bootId: string;
+  /** As most of those that it will serve have it. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Where shims of this kind are kept apart, each with what it forks. */
+type Cgroups = Pick<ShimCgroups, 'make' | 'remove'>;
+
+interface ServingNews {
+  waiting(shim: ServingShim): void;
+  gone(shim: ServingShim): void;
+}
+
+/** False where a birth is another shim's business: another user's, a container's, or of variables that no running shell takes. */
+export const canServe = ({ as, isContainer, isSplit, env }: Birth, envOfShim: ServingSetup['environment']): boolean =>
+  as.kind === 'same' && !isContainer && !isSplit && canBeGiven({ env, envOfShim });
+
+export class ServingShim {
+  readonly #child: ChildProcess;
+  /** What it has open, until it is a run's. */
+  #cradle: string | null = null;
+  /** Or is on its way. */
+  #isGone = false;
+  #cgroup: string | null = null;
+
+  /** Throws where nothing can be made ready for it. */
+  constructor(
+    private readonly setup: ServingSetup,
+    private readonly cradles: CradlePool,
+    private readonly cgroups: Cgroups,
+    news: ServingNews,
+  ) {
+    const { script, bootId, environment } = setup;
+    this.#child = spawn('/bin/sh', [script, bootId, 'serving'], {
+      cwd: '/',
+      env: environment,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const gone = (): void => {
+      this.#isGone = true;
+      this.#giveUpCradle();
+      if (this.#cgroup !== null) cgroups.remove(this.#cgroup);
+      news.gone(this);
+    };
+    this.#child.on('error', gone);
+    this.#child.on('exit', gone);
+    const { stdin, stdout } = this.#child;
+    stdin?.on('error', () => {}); // it went before it was told; its end says so
+    const placed = this.#place();
+    stdout?.on('data', () => void placed.then(() => news.waiting(this)));
+    this.#child.unref();
+    for (const pipe of [stdin, stdout]) (pipe as Socket | null)?.unref();
+    this.serveOn();
+  }
+
+  async #place(): Promise<void> {
+    const { pid } = this.#child;
+    if (pid !== undefined) this.#cgroup = await this.cgroups.make(pid);
+    if (this.#cgroup !== null && this.#isGone) this.cgroups.remove(this.#cgroup);
+  }
+
+  /** In which it is, and whatever it forks; null = the machine lets us make none. */
+  get cgroup(): string | null {
+    return this.#cgroup;
+  }
+
+  /** It waits for its order. */
+  get isReady(): boolean {
+    return this.#cradle !== null;
+  }
+
+  /** Nothing is left of its run: it makes ready for the next one. */
+  serveOn(): void {
+    if (this.#isGone) return;
+    this.#cradle = this.cradles.take();
+    this.#child.stdin?.write(`${this.#cradle}\n`);
+  }
+
+  /** Makes it the shim of this run. @param opened called when the directory is in place and before the shim is told */
+  begin(order: Order, birth: Birth, opened: () => void): void {
+    const cradle = this.#cradle;
+    if (cradle === null) throw new Error('a shim that does not wait was given an order');
+    this.#cradle = null;
+    this.cradles.settle(cradle, order.directory);
+    try {
+      opened();
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+    const { words, workingDir, env } = birth;
+    const script = servedScript(order.steps, { words, workingDir, env, envOfShim: this.setup.environment });
+    this.#child.stdin?.write(orderText(order, 'served', script));
+  }
+
+  /** It goes when what it serves is over. */
+  end(): void {
+    this.#isGone = true;
+    this.#giveUpCradle();
+    this.#child.stdin?.end();
+  }
+
+  #giveUpCradle(): void {
+    if (this.#cradle !== null) discard(this.#cradle);
+    this.#cradle = null;
+  }
+}
