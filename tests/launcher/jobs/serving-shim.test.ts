@@ -93,7 +93,7 @@ test('who hides from a run that is over is found before its shim serves the next
   const hides = '(setsid env -i sleep 4321 >/dev/null 2>&1 </dev/null &); echo $PPID';
   manager.job(runWord('hides', hides));
   const { certificate, run } = await ended(manager, 'hides');
-  expect(manager.textOf(run ?? '')).toBe(`${shim}\n`);
+  await until('its word', 15_000, () => manager.textOf(run ?? '') === `${shim}\n`);
   if (lookAtMachine().treeKind !== 'cgroup') return;
   expect(certificate).toMatchObject({ left: [], verifiedBy: 'cgroup' });
   expect(certificate?.seen.map(({ command }) => command)).toContain('sleep');
