@@ -192,9 +192,9 @@ export const ATTEMPT_OUTCOMES = [
   'preempted',
   /** Past its run time, or silent for too long. */
   'timeout',
-  /** A rule of the machine's owner, or it could not be born there; it never ran. */
+  /** A rule of the machine's owner, or what it is to run cannot be born there (no such program); it never ran. */
   'refused',
-  /** Nothing was heard of it for as long as its worker was trusted. */
+  /** Its worker was silent for as long as that is trusted, or could not begin it for a reason that passes (a full disk). */
   'lost',
 ] as const;
 export const AttemptOutcome = z.enum(ATTEMPT_OUTCOMES);

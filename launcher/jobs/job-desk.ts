@@ -13,7 +13,7 @@ import { attemptOfProcess as attemptOf, attemptProcess, type AttemptId } from '.
 import type { ProcessName } from '../../protocol/ids';
 import type { JobWord, LauncherFact, RenewedMessage, RenewMessage, SequencedFact } from '../../protocol/link';
 import type { JobStatus } from '../control/control-words';
-import { endOf, unbornEnd } from '../core/jobs/attempt-end';
+import { endOf, notBornEnd, unbornEnd } from '../core/jobs/attempt-end';
 import type { AttemptRow, End, Stop } from '../core/jobs/attempt-rows';
 import { livingRun, type SupervisorState } from '../core/supervisor-state';
 import type { Keeper } from '../keeper/keeper';
@@ -124,7 +124,7 @@ export class JobDesk {
       this.keepers().begin(attemptSpec(attempt, spec, silenceMs), { by: 'the manager', why: '' });
     } catch (error) {
       const why = `it could not be kept here: ${(error as Error).message}`;
-      this.#end(attempt, unbornEnd(null, { outcome: 'refused', why }));
+      this.#end(attempt, unbornEnd(null, { outcome: 'lost', why }));
     }
   }
 
@@ -256,7 +256,7 @@ export class JobDesk {
     if (keeper === null || livingRun(keeper.supervised) !== null) return;
     // Its launcher was killed between the word and the birth.
     if (this.#adopted.delete(attempt)) return this.#beginAgain(row);
-    this.#end(attempt, unbornEnd(row.stop, { outcome: 'refused', why: state.why }));
+    this.#end(attempt, notBornEnd(row.stop, state));
   }
 
   /** The keepers have adopted what lives, and told what ended meanwhile. */

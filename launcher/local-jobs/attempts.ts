@@ -15,6 +15,7 @@ import { sentenceOf } from '../../protocol/sentence-of';
 import { findInPath } from '../birth/program';
 import { afterAttempt, failedUnborn, rejectedText, type AttemptEnd } from '../core/local-jobs/outcome';
 import { inState, isRunning, type Task, type TaskIn } from '../core/local-jobs/task';
+import { withoutPolicy } from '../core/policy-words';
 import { goesOn, livingRun } from '../core/supervisor-state';
 import type { Keeper } from '../keeper/keeper';
 import { Keepers } from '../keeper/keepers';
@@ -242,8 +243,7 @@ export class Attempts {
     const exit = 'exit' in state ? state.exit : null;
     return {
       exit,
-      // The policy is the queue's and not the process's.
-      why: state.why.replace(/; the policy is never to restart$/, ''),
+      why: withoutPolicy(state.why),
       rejected: exit === null ? this.whyRejected(task) : null,
     };
   }

@@ -1,7 +1,7 @@
 import type { Exit, ExitCause } from '../../../protocol/exit';
 import type { StopCertificate } from '../../../protocol/process-state';
 import { certificate as gone, CLEAN_EXIT, FAILED_EXIT, RUN } from '../supervisor-samples';
-import { endOf, unbornEnd } from './attempt-end';
+import { endOf, notBornEnd, unbornEnd } from './attempt-end';
 import type { Stop } from './attempt-rows';
 
 const PREEMPTED: Stop = { outcome: 'preempted', by: 'queue', why: 'preempted by j_9', isAsked: true };
@@ -51,4 +51,17 @@ test('what never began ends as it was asked, and otherwise as who says so', () =
     why: 'stopped: preempted by j_9; it had not begun',
   });
   expect(unbornEnd(null, { outcome: 'refused', why: 'no such program' })).toMatchObject({ outcome: 'refused' });
+});
+
+test('what keeps it from being born for good is a refusal; what may pass leaves it to be tried again', () => {
+  const failed = { kind: 'failed', sinceMs: 1, certificate: null } as const;
+  const why = 'could not be started: no such program';
+  expect(notBornEnd(null, { ...failed, why, exit: null })).toMatchObject({ run: null, outcome: 'refused', why });
+  const passing = 'could not be started: its shim could not be started: spawn /bin/sh EAGAIN';
+  expect(
+    notBornEnd(null, { ...failed, why: `${passing}; the policy is never to restart`, exit: UNKNOWN }),
+  ).toMatchObject({ run: null, exit: null, outcome: 'lost', why: passing });
+  const held = { kind: 'stopped', why: 'not started', sinceMs: 1, exit: null, certificate: null } as const;
+  expect(notBornEnd(null, held)).toMatchObject({ outcome: 'lost' });
+  expect(notBornEnd(PREEMPTED, { ...failed, why, exit: null })).toMatchObject({ outcome: 'preempted' });
 });

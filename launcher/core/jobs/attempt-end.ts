@@ -1,7 +1,8 @@
 /** As what an attempt's end counts, by how its process ended and by what it was asked. Pure. */
 import { describeExit, type Exit } from '../../../protocol/exit';
 import type { RunId } from '../../../protocol/ids';
-import type { StopCertificate } from '../../../protocol/process-state';
+import type { ProcessState, StopCertificate } from '../../../protocol/process-state';
+import { withoutPolicy } from '../policy-words';
 import type { End, Stop, Terms } from './attempt-rows';
 
 export interface ProcessEnd {
@@ -36,6 +37,15 @@ export function unbornEnd(stop: Stop | null, otherwise: Pick<End, 'outcome' | 'w
   const { outcome, why } =
     stop === null ? otherwise : { outcome: stop.outcome, why: `${stopText(stop)}; it had not begun` };
   return { run: null, exit: null, certificate: null, outputBytes: 0, outcome, why };
+}
+
+/**
+ * Its process is down, and nobody was ever born for it. What would be in the way again and again is a refusal; what may pass
+ * (no memory, a full disk) is in the way here and now, and another worker may well run it.
+ */
+export function notBornEnd(stop: Stop | null, state: Extract<ProcessState, { kind: 'failed' | 'stopped' }>): End {
+  const isRefused = state.kind === 'failed' && state.exit === null;
+  return unbornEnd(stop, { outcome: isRefused ? 'refused' : 'lost', why: withoutPolicy(state.why) });
 }
 
 /** `stopped: preempted by j_9`; what the launcher itself found needs no such word. */

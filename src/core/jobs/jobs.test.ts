@@ -70,6 +70,19 @@ test('a worker that is silent for as long as it is trusted loses the job; its re
   expect(pool.job(id)).toMatchObject({ state: { kind: 'completed' } });
 });
 
+test('where it was lost it goes again only if no other can take it', () => {
+  const pool = new TestPool();
+  pool.worker('full-disk');
+  const id = pool.submit({ retry: { max: 3, delayMs: 0 } });
+  pool.endAs(pool.attempt(id), 'lost');
+  // There is no other.
+  expect(pool.attempt(id).worker).toBe('full-disk');
+  pool.worker('well');
+  pool.endAs(pool.attempt(id), 'lost');
+  expect(pool.attempt(id).worker).toBe('well');
+  expect(pool.job(id).retries).toBe(2);
+});
+
 test('renewals keep the lease for as long as they come', () => {
   const pool = new TestPool();
   pool.worker('w1');

@@ -167,38 +167,56 @@ interface Offer {
   readonly room: Room;
   readonly gpus: readonly HeldGpu[];
 }
+type Fit = (a: Room, b: Room) => number;
 
 /** Null = there is not enough room now. */
-function place(model: Model, rooms: readonly Room[], { spec }: Job, settings: CoreSettings): Placement['on'] | null {
-  const { needs } = spec;
+function place(model: Model, rooms: readonly Room[], job: Job, settings: CoreSettings): Placement['on'] | null {
+  const { needs } = job.spec;
+  const fit = fitFor(model, job);
   const offerOf = (room: Room): Offer | null => {
     const gpus = room.offer(needs);
     return gpus === null || unfit(model, room.worker, needs, settings) !== null ? null : { room, gpus };
   };
-  const chosen = needs.nodes === 1 ? bestOffer(rooms, offerOf) : gangOf(rooms, offerOf, needs.nodes);
+  const chosen = needs.nodes === 1 ? bestOffer(rooms, fit, offerOf) : gangOf(rooms, fit, offerOf, needs.nodes);
   if (chosen === null) return null;
   for (const { room, gpus } of chosen) room.take(needs, gpus);
   return chosen.map(({ room, gpus }) => ({ worker: room.worker.id, gpus }));
 }
 
 /** Of a thousand rooms all but a few are seen at a glance to be no better than one that has offered. */
-function bestOffer(rooms: readonly Room[], offerOf: (room: Room) => Offer | null): Offer[] | null {
+function bestOffer(rooms: readonly Room[], fit: Fit, offerOf: (room: Room) => Offer | null): Offer[] | null {
   let best: Offer | null = null;
-  for (const room of rooms) if (best === null || byFit(room, best.room) < 0) best = offerOf(room) ?? best;
+  for (const room of rooms) if (best === null || fit(room, best.room) < 0) best = offerOf(room) ?? best;
   return best === null ? null : [best];
 }
 
-function gangOf(rooms: readonly Room[], offerOf: (room: Room) => Offer | null, nodes: number): Offer[] | null {
+function gangOf(
+  rooms: readonly Room[],
+  fit: Fit,
+  offerOf: (room: Room) => Offer | null,
+  nodes: number,
+): Offer[] | null {
   const offers = rooms.flatMap((room) => offerOf(room) ?? []);
-  return offers.length < nodes ? null : offers.sort((a, b) => byFit(a.room, b.room)).slice(0, nodes);
+  return offers.length < nodes ? null : offers.sort((a, b) => fit(a.room, b.room)).slice(0, nodes);
 }
 
 /** Not the manager's own machine; no device left idle behind a job that needs none; then the emptiest. */
-const byFit = (a: Room, b: Room): number =>
+const byFit: Fit = (a, b) =>
   Number(a.worker.type === 'local') - Number(b.worker.type === 'local') ||
   a.devices.length - b.devices.length ||
   b.slots - a.slots ||
   (a.worker.id < b.worker.id ? -1 : 1);
+
+/**
+ * Not where it was lost, since whatever is wrong there (a full disk, no memory) would eat its retries one by one; then as for
+ * any other.
+ */
+function fitFor({ jobs }: Model, { lastAttempt }: Job): Fit {
+  const attempt = lastAttempt === null ? null : jobs.attempt(lastAttempt);
+  if (attempt?.state.kind !== 'ended' || attempt.state.outcome !== 'lost') return byFit;
+  const lostIt = ({ worker }: Room): number => Number(worker.id === attempt.worker);
+  return (a, b) => lostIt(a) - lostIt(b) || byFit(a, b);
+}
 
 /**
  * Everything that could run it, were it empty, takes nothing else. Not where jobs are not what it waits for: for a gang of

@@ -4,7 +4,7 @@
  *   completed             -> completed
  *   cancelled             -> cancelled
  *   preempted             -> queued again, no retry spent
- *   refused               -> failed: the same rule would refuse it again
+ *   refused               -> failed: what refused it would refuse it again
  *   failed timeout lost   -> while its retry budget lasts: queued again (after the delay); else failed
  *
  * Of a gang the first node that did not complete decides, once all others are stopped; somebody's cancelling before it.

@@ -1,6 +1,7 @@
 /** Attempts of jobs on a launcher: from the word to run one to the word to forget it. */
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SmallDisk, whyNoSmallDisks } from '../../chaos/stage/small-disk';
 import { startLauncher } from '../../harness/launcher';
 import { until } from '../../harness/until';
 import { useWorld } from '../../harness/world';
@@ -201,3 +202,33 @@ test('what a rule of the machine is against is refused, and never born', async (
   });
   expect(await ended(manager, 'good')).toMatchObject({ outcome: 'completed' });
 });
+
+(whyNoSmallDisks() === null ? test : test.skip).each([
+  ['read-only', (disk: SmallDisk) => disk.makeReadOnly()],
+  ['full', (disk: SmallDisk) => disk.fill()],
+])(
+  'what a %s disk keeps from beginning is lost and not refused, and the next one begins once the disk is well',
+  async (_how, spoil) => {
+    const { manager, launcher } = await setUp();
+    manager.job(runWord('first', 'true'));
+    await ended(manager, 'first');
+    const disk = new SmallDisk(join(launcher.dataDir, 'jobs/processes'), 4);
+    let isThere = true;
+    const close = (): void => {
+      if (isThere) disk.close();
+      isThere = false;
+    };
+    world.afterwards(async () => close());
+    spoil(disk);
+    manager.job(runWord('early', 'true'));
+    expect(await ended(manager, 'early')).toMatchObject({
+      outcome: 'lost',
+      run: null,
+      why: expect.stringMatching(/^(could not be started|it could not be kept here): /),
+    });
+    // What lies under it is well.
+    close();
+    manager.job(runWord('later', 'true'));
+    expect(await ended(manager, 'later')).toMatchObject({ outcome: 'completed' });
+  },
+);
