@@ -103,7 +103,13 @@ test('a job reaches a worker that is there, with the template’s config, and it
   });
   expect(worker.events('job_submit')).toEqual([
     expect.objectContaining({
-      data: expect.objectContaining({ job_id: given.job_id, config: expect.objectContaining({ epochs: 2 }) }),
+      data: expect.objectContaining({
+        job_id: given.job_id,
+        config: { epochs: 2 },
+        dataloader: [],
+        upload_endpoint: '',
+        upload_token: '',
+      }),
     }),
   ]);
   expect(await here.get('/api/queue/stats')).toMatchObject({

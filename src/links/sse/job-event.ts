@@ -14,7 +14,8 @@ export interface StreamEvent {
 /** Null = it has no word for that. */
 export function jobEvent(model: Model, word: JobWord): StreamEvent | null {
   switch (word.kind) {
-    case 'run':
+    case 'run': {
+      const config = configOf(model, word);
       return {
         event: 'job_submit',
         id: word.attempt,
@@ -22,14 +23,16 @@ export function jobEvent(model: Model, word: JobWord): StreamEvent | null {
           type: 'job_submit',
           job_id: word.job,
           attempt_id: word.attempt,
-          config: configOf(model, word),
-          dataloader: [],
+          config,
+          dataloader: config['dataloader_config'] ?? [],
           provider: 'worker',
-          upload_endpoint: null,
-          upload_token: null,
+          // Its programs put these two into the environment of the training as they are, where nothing but text may be.
+          upload_endpoint: '',
+          upload_token: '',
           hf_token: null,
         },
       };
+    }
     case 'stop': {
       const job = model.jobs.attempt(word.attempt)?.job;
       if (job === undefined) return null;
@@ -48,9 +51,12 @@ export function agentEvent(word: AgentWord): StreamEvent {
   return { event: 'shutdown', id: null, data: { type: 'shutdown', reason, data: { reason } } };
 }
 
-/** A template's own, or, of a job that came by another face, what there is to run. */
-function configOf(model: Model, { job, spec }: Extract<JobWord, { kind: 'run' }>): unknown {
-  const own = model.jobs.job(job)?.meta[META_CONFIG];
-  const run = { command: spec.command, working_dir: spec.workingDir, env: spec.env };
-  return own === undefined ? run : { ...run, ...(JSON.parse(own) as object) };
+/**
+ * A template's own and nothing beside it, since a trainer refuses words that it does not know; where it has none, or the job
+ * came by another face, what there is to run.
+ */
+function configOf(model: Model, { job, spec }: Extract<JobWord, { kind: 'run' }>): Readonly<Record<string, unknown>> {
+  const own = JSON.parse(model.jobs.job(job)?.meta[META_CONFIG] ?? '{}') as Record<string, unknown>;
+  if (Object.keys(own).length > 0) return own;
+  return { command: spec.command, working_dir: spec.workingDir, env: spec.env };
 }
