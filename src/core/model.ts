@@ -171,6 +171,8 @@ export interface Contact {
   usage: Map<ProcessName, ProcessUsage>;
   /** The last request for jobs of a worker that claims: a repeat is answered alike. */
   lastClaim: { readonly requestId: string; readonly attempts: readonly AttemptId[] } | null;
+  /** It gave a job up unasked, as one does that is being shut down, and has not been heard since. */
+  isLeaving: boolean;
   /** What this connection was told of processes elsewhere, as JSON by key: only news travels (standings.ts). */
   readonly standingsTold: Map<string, string>;
 }
@@ -283,6 +285,7 @@ export const contactOf = (model: Model, worker: WorkerId, nowMs: number): Contac
       machineAtMs: 0,
       usage: new Map(),
       lastClaim: null,
+      isLeaving: false,
       standingsTold: new Map(),
     };
     model.contacts.set(worker, contact);

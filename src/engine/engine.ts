@@ -154,7 +154,7 @@ export class Engine {
     return true;
   }
 
-  /** A heartbeat of a worker that speaks another protocol: in memory. A turn only where it was silent. */
+  /** A heartbeat of a worker that speaks another protocol: in memory. A turn only where it was silent, or seemed to leave. */
   agentBeat(id: WorkerId, machine: MachineUsage | null): void {
     const worker = this.model.workers.get(id);
     const contact = this.model.contacts.get(id);
@@ -165,7 +165,10 @@ export class Engine {
       contact.machine = machine;
       contact.machineAtMs = nowMs;
     }
+    const isBack = contact.isLeaving;
+    contact.isLeaving = false;
     if (worker.presence.kind !== 'present') this.ask({ kind: 'heard', worker: id });
+    else if (isBack) this.ask({ kind: 'match' });
   }
 
   /** A worker still holds these attempts: in memory, no turn. @returns those that are not its own any more */

@@ -180,6 +180,22 @@ test('a worker that dies loses its job to the next, after its silence; one that 
   expect(await here.job(id)).toMatchObject({ metadata: { retry_count: 1 } });
 });
 
+test('a worker that is shut down in the middle of a job says cancelled: the next one runs it at once', async () => {
+  const here = await Orchestrator.start();
+  const { token } = await here.mint('spot');
+  const spot = here.worker(token, 'spot', '--persistent', '--trainer', 'exec sleep 1000');
+  const { job_id: id } = await here.submit();
+  await spot.until('it to train', ({ what }) => what === 'running');
+  const { token: other } = await here.mint('other');
+  const second = here.worker(other, 'other', '--persistent');
+  await second.until('its stream', ({ what }) => what === 'stream');
+  await spot.program.end('SIGTERM');
+  expect(spot.told.filter(({ path }) => path === `/api/workers/job/${id}/status`).at(-1)).toMatchObject({ status: 200 });
+  await here.is(id, 'completed');
+  expect(second.events('job_submit')).toHaveLength(1);
+  expect(await here.job(id)).toMatchObject({ metadata: { retry_count: 1 } });
+});
+
 test('each may speak for itself alone; what is not understood is told in detail', async () => {
   const here = await Orchestrator.start();
   const { token: a } = await here.mint('a');

@@ -3,7 +3,7 @@
  * one by one. Every word names the attempt, and counts only for the one that lives.
  */
 import { Refusal } from '../../../protocol/errors';
-import type { AttemptId } from '../../../protocol/jobs';
+import type { AttemptId, AttemptOutcome } from '../../../protocol/jobs';
 import type { CommandOf, Decision } from '../commands';
 import { admitPlain } from '../trust/admission';
 import { contactOf, type Model, type Worker } from '../model';
@@ -89,7 +89,8 @@ export function endAttempt(
   if (attempt instanceof Refusal) return refused(attempt);
   const job = model.jobs.job(attempt.job);
   if (job === null) return refused(noAttempt(command.job));
-  const { outcome, why, exit, output } = command;
+  const { exit, output } = command;
+  const { outcome, why } = asItCounts(model, attempt, command);
   if (attempt.state.kind === 'ended') {
     const isLate = attempt.state.outcome === 'lost' && attempt.exit === null;
     if (!isLate) return { facts: [], effects: [], reply: { attempt, job } };
@@ -100,6 +101,22 @@ export function endAttempt(
   }
   const fact = attemptOver(attempt, outcome, why, nowMs, { exit, output });
   return { facts: [fact], effects: [], reply: { attempt: fact.attempt, job } };
+}
+
+/**
+ * Cancelled is what somebody asked for. A worker that says so unasked gave it up because it is being shut down (a spot instance, a
+ * Ctrl-C): another is to run it, and this one is given nothing before it is heard again.
+ */
+function asItCounts(
+  model: Model,
+  { worker, stop, state }: Attempt,
+  { outcome, why }: CommandOf<'attemptEnded'>,
+): { readonly outcome: AttemptOutcome; readonly why: string } {
+  if (outcome !== 'cancelled') return { outcome, why };
+  if (stop !== null) return { outcome, why: stop.why };
+  const contact = model.contacts.get(worker);
+  if (contact !== undefined && state.kind !== 'ended') contact.isLeaving = true;
+  return { outcome: 'lost', why: `Worker ${worker} gave it up by itself, as one that is being shut down: ${why}` };
 }
 
 /** In memory, as long as it asks for the length that it has: a renewal is no fact. */
@@ -182,7 +199,9 @@ export function registerAgent(
     );
   const admission = admitPlain(model, command.worker, command.account);
   if ('refusal' in admission) return refused(admission.refusal);
-  contactOf(model, command.worker, nowMs).lastContactMs = nowMs;
+  const contact = contactOf(model, command.worker, nowMs);
+  contact.lastContactMs = nowMs;
+  contact.isLeaving = false;
   const isEphemeral = command.isEphemeral ?? admission.account?.workerType === 'ephemeral';
   const live = [...model.jobs.on(command.worker)];
   const worker: Worker = {

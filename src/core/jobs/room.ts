@@ -91,7 +91,10 @@ export function notTaking(model: Model, worker: Worker): string | null {
   if (worker.presence.kind !== 'present') return `it is ${worker.presence.kind}`;
   const contact = model.contacts.get(worker.id);
   if (worker.type === 'claim') return null;
-  if (worker.type === 'sse') return contact?.connection == null ? 'its stream is not open' : null;
+  if (worker.type === 'sse') {
+    if (contact?.connection == null) return 'its stream is not open';
+    return contact.isLeaving ? 'it gave a job up by itself, and has not been heard since' : null;
+  }
   return isReachable(worker, contact) ? null : 'its link is not open';
 }
 

@@ -10,6 +10,7 @@ import type { Fact } from '../facts';
 import { contactOf, type Model, type Worker } from '../model';
 import { refused } from '../refused';
 import type { CoreSettings } from '../settings';
+import { attemptOver } from './changes';
 import { runWord, stopWord } from './job-words';
 import type { Attempt } from './rows';
 
@@ -29,6 +30,7 @@ export function openStream(
     effects.push({ kind: 'closeConnection', connection: contact.connection, why: 'it opened another stream' });
   contact.connection = connection;
   contact.synced = true;
+  contact.isLeaving = false;
   contact.lastContactMs = nowMs;
   for (const attempt of model.jobs.on(id)) effects.push(...unanswered(model, attempt));
   if (worker.isDraining) effects.push(...drainWords(model, worker));
@@ -50,7 +52,7 @@ export const unheard = (model: Model, worker: WorkerId, nowMs: number): Effect[]
 /** Its answer may be on its way. */
 const HEARD_MS = 5_000;
 
-/** What it runs goes on to the end of its lease: it may be back before. */
+/** What it runs goes on to the end of its lease: it may be back before. What it has not begun is given to another at once. */
 export function agentLeft(
   model: Model,
   { worker: id }: CommandOf<'agentLeft'>,
@@ -66,7 +68,15 @@ export function agentLeft(
       ? []
       : [{ kind: 'closeConnection', connection: contact.connection, why: 'it said goodbye' }];
   const presence = { kind: 'lost', sinceMs: nowMs, lastContactMs: contact.lastContactMs } as const;
-  return { facts: [{ kind: 'worker.presence', id, was: worker.presence.kind, presence }], effects, reply: null };
+  const unbegun = [...model.jobs.on(id)].filter(({ state, stop }) => state.kind === 'assigned' && stop === null);
+  return {
+    facts: [
+      { kind: 'worker.presence', id, was: worker.presence.kind, presence },
+      ...unbegun.map((attempt) => attemptOver(attempt, 'lost', 'its worker left before it began', nowMs)),
+    ],
+    effects,
+    reply: null,
+  };
 }
 
 /** Null = as long as the job trusts a silent worker: our launchers end by themselves what they are not trusted with. */

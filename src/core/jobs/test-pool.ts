@@ -5,6 +5,7 @@ import type { GpuDevice, JobWord } from '../../../protocol/link';
 import { Refusal } from '../../../protocol/errors';
 import type { Asker } from '../../../protocol/trust';
 import { exitedWith, RUN, TestFleet } from '../test-fleet';
+import type { AccountId } from '../trust/rows';
 import type { Attempt, Job } from './rows';
 
 export const ALICE: Asker = { kind: 'user', id: 'u_1', name: 'alice', ip: null, text: 'alice' };
@@ -33,6 +34,35 @@ export class TestPool extends TestFleet {
       account: null,
       by: ALICE,
     });
+  }
+
+  /** One that jobs are sent to over a stream; its stream is open. @param account whose token it shows */
+  streamWorker(
+    id: string,
+    more: { isEphemeral?: boolean; account?: AccountId; holds?: readonly AttemptId[] } = {},
+  ): void {
+    this.ask({
+      kind: 'registerAgent',
+      worker: id as WorkerId,
+      type: 'sse',
+      hostname: id,
+      version: null,
+      labels: {},
+      slots: 1,
+      gpus: [],
+      heartbeatIntervalMs: 30_000,
+      holds: more.holds ?? null,
+      account: more.account ?? null,
+      isEphemeral: more.isEphemeral,
+      by: ALICE,
+    });
+    this.ask({ kind: 'openStream', worker: id as WorkerId, connection: `${id}-stream` });
+  }
+
+  /** What a worker says by itself of the newest attempt of a job. */
+  says(id: string, outcome: AttemptOutcome, why: string = outcome): void {
+    const { worker, job, id: attempt } = this.attempt(id);
+    this.ask({ kind: 'attemptEnded', worker, job, attempt, outcome, why, exit: null, output: null });
   }
 
   override ask: TestFleet['ask'] = (command) => {

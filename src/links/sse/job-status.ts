@@ -39,7 +39,7 @@ const OUTCOMES: Readonly<Partial<Record<JobStatusBody['status'], Ended>>> = {
 const WHY: Readonly<Record<Ended, string>> = {
   completed: 'completed, by its worker’s word',
   failed: 'failed, and its worker did not say why',
-  cancelled: 'cancelled by its worker',
+  cancelled: 'it says cancelled, and not why',
 };
 
 /** Its workers write the code into the sentence: `Training exited with code 3`. */

@@ -57,7 +57,10 @@ export class Streams implements LinkOut {
       }
       case 'tellAgent': {
         const stream = this.#streamOf(effect.worker);
-        if (stream !== undefined) say(stream, agentEvent(effect.word));
+        if (stream === undefined) return;
+        say(stream, agentEvent(effect.word));
+        // Its programs look whether they are to go when a line comes, or the stream ends: the next line would be a ping.
+        if (effect.word.kind === 'shutdown') stream.response.end();
         return;
       }
       case 'closeConnection': {
