@@ -8,3 +8,7 @@ export const refusalDetail = (refusal: Refusal): object => ({
   code: refusal.code,
   ...refusal.details,
 });
+
+/** Theirs say 422 of what is not understood, and their workers know a wrong worker_id by 400. */
+export const refusalStatus = ({ code, status }: Refusal): number =>
+  code === 'bad_request' ? 422 : code === 'credential_mismatch' ? 400 : status;

@@ -233,7 +233,13 @@ test('each may speak for itself alone; what is not understood is told in detail'
   expect(await status('none', { status: 'training' }, b)).toMatchObject({ status: 404 });
   // Anybody may speak for any worker at home, and this is nobody's.
   expect((await here.ask('POST', '/api/workers/job/none/status', { status: 'training' })).status).toBe(404);
-  expect(await status(id, { status: 'dancing' }, b)).toMatchObject({ status: 400 });
+  expect(await status(id, { status: 'dancing' }, b)).toMatchObject({ status: 422 });
+  expect(await here.ask('POST', '/api/workers/register', {}, a)).toMatchObject({
+    status: 422,
+    body: { detail: expect.any(String) },
+  });
+  // Without their token it is ProcGuard's own registration.
+  expect((await here.ask('POST', '/api/workers/register', {})).status).toBe(400);
   expect(await here.ask('GET', '/api/workers/queue?worker_id=a', undefined, a)).toEqual({
     status: 200,
     body: { has_jobs: true },
@@ -250,7 +256,14 @@ test('the queue: refused, held, approved, rejected, moved, limited, forgotten', 
   expect(await here.submit({ config_name: '../procguard_config' })).toMatchObject({ success: false });
   expect(await here.submit({ target: 'kubeflow' })).toMatchObject({ success: false });
   expect(await here.submit({ no_wait: true })).toMatchObject({ success: false, status: 'rejected' });
-  expect((await here.ask('POST', '/api/queue/submit', {})).status).toBe(400);
+  expect(await here.ask('POST', '/api/queue/submit', {})).toEqual({
+    status: 422,
+    body: expect.objectContaining({ detail: expect.stringContaining('config_name'), code: 'bad_request' }),
+  });
+  expect(await here.ask('POST', '/api/admin/workers', { labels: {} })).toEqual({
+    status: 422,
+    body: expect.objectContaining({ detail: expect.stringContaining('name') }),
+  });
   const post = async (path: string, body: unknown = {}) => (await here.ask('POST', path, body)).body;
   const held = await here.submit({ for_approval: true });
   expect(held).toMatchObject({ status: 'blocked', requires_approval: true });

@@ -29,8 +29,14 @@ export interface ErrorAnswer {
 export function errorAnswer(error: unknown, request: IncomingMessage, onUnexpected: OnUnexpected): ErrorAnswer {
   const refusal = asRefusal(error);
   if (refusal.code === 'internal') onUnexpected(error, request);
-  const body = refusalShape(pathOf(request), refusal);
-  return { status: refusal.status, headers: hintsFor(refusal), body };
+  return { ...refusalShape(pathOf(request), isOfStreamWorker(request), refusal), headers: hintsFor(refusal) };
+}
+
+/** It shows a token as SimpleTuner's workers do, and no worker_id as ProcGuard's own clients. */
+function isOfStreamWorker(request: IncomingMessage): boolean {
+  const { body } = request as { body?: unknown };
+  const isOwn = typeof body === 'object' && body !== null && 'worker_id' in body;
+  return request.headers['x-worker-token'] !== undefined && !isOwn;
 }
 
 /** What HTTP has headers for. A refusal is for who asked, like every answer. */

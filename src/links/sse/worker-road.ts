@@ -10,7 +10,7 @@ import type { WorkerId } from '../../../protocol/ids';
 import type { JobId } from '../../../protocol/jobs';
 import { LIMITS } from '../../../protocol/limits';
 import { DisconnectBody, INVALID_TOKEN, JobStatusBody, StreamBeatBody } from '../../../protocol/simpletuner';
-import { refusalDetail } from '../../../protocol/simpletuner-answer';
+import { refusalDetail, refusalStatus } from '../../../protocol/simpletuner-answer';
 import type { Engine } from '../../engine/engine';
 import type { Gate, Principal } from '../../trust/gate';
 import { isPermitted, refusalOf, speaksFor } from '../../trust/rights';
@@ -63,9 +63,7 @@ export function streamWorkerRoad(
 /** A head that is sent cannot be taken back: its stream has been ended then. */
 function refuse(response: ServerResponse, error: unknown): void {
   const refusal = error instanceof Refusal ? error : new Refusal('internal', String(error));
-  // Its programs know a wrong worker_id by 400.
-  const status = refusal.code === 'credential_mismatch' ? 400 : refusal.status;
-  if (!response.headersSent) answerJson(response, status, refusalDetail(refusal));
+  if (!response.headersSent) answerJson(response, refusalStatus(refusal), refusalDetail(refusal));
 }
 
 type Read = (call: Call, response: ServerResponse) => Promise<void>;
