@@ -16,8 +16,8 @@ usage: ./start_manager.sh [flags]            run the manager here; Ctrl-C ends i
        ./start_manager.sh --stop [--all]     end it; --all: also the local launcher and all that it runs
 
   --config FILE     configuration (default: configs/procguard_config.yaml)
-  --host ADDRESS    address to listen on (web.host)
-  --port N          port to listen on, 0 = any free one (web.port)
+  --host, -H ADDRESS  address to listen on (web.host)
+  --port, -p N      port to listen on, 0 = any free one (web.port)
   --data-dir DIR    where everything durable lives (state.data_dir)
   --ssl             serve HTTPS; without the two files with certificates of its own (web.tls.enabled; docs/tls.md)
   --ssl-key FILE    the server's private key, PEM (web.tls.key_file)
@@ -46,12 +46,12 @@ while [ $# -gt 0 ]; do
       ;;
   esac
   case $1 in
-    --config | --host | --port | --data-dir | --log-level | --ssl-key | --ssl-cert) [ $# -ge 2 ] || refuse "$1 needs a value" ;;
+    --config | --host | -H | --port | -p | --data-dir | --log-level | --ssl-key | --ssl-cert) [ $# -ge 2 ] || refuse "$1 needs a value" ;;
   esac
   case $1 in
     --config) config=$2 && shift ;;
-    --host) host=$2 && shift ;;
-    --port) port=$2 && shift ;;
+    --host | -H) host=$2 && shift ;;
+    --port | -p) port=$2 && shift ;;
     --data-dir) data_dir_flag=$(absolute "$2") && shift ;;
     --log-level) log_level=$2 && shift ;;
     --ssl) ssl=yes ;;

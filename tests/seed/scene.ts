@@ -4,7 +4,7 @@
  * configs/all_seeds.yaml, everything else is typed.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMarked } from '../harness/leftovers';
 import { testHost, whyNoTestHosts, type TestHost } from '../harness/network';
@@ -59,7 +59,8 @@ export class Scene {
       npm_config_update_notifier: 'false',
     };
     mkdirSync(join(this.copy, 'stub'));
-    this.stub('simpletuner', 'case $1 in server) shift; set -- manager "$@" ;; esac\nexec node bin/procguard "$@"');
+    // As a user puts it where it is found.
+    symlinkSync(join(this.copy, 'simpletuner'), join(this.copy, 'stub/simpletuner'));
     if (spawnSync('jq', ['--version']).status !== 0)
       this.stub('jq', `exec node -p 'JSON.stringify(JSON.parse(require("fs").readFileSync(0)), null, 2)'`);
     world.afterwards(() => this.endEverything());

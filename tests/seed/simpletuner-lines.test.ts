@@ -99,3 +99,27 @@ testSeed('Ephemeral 与 Persistent: a worker of ours that is not told to stay le
     (await scene.json(`curl -s http://localhost:5000/api/jobs/${id}`)).state as string;
   expect([await stateOf(first.job_id), await stateOf(second.job_id)]).toEqual(['completed', 'queued']);
 });
+
+testSeed('jobs submit: a named job from its command line, looked at before, refused, and run', async () => {
+  const scene = new Scene(world, 123);
+  await scene.manager();
+  expect(await scene.json('simpletuner jobs submit my-training-config --target worker --any-gpu --dry-run')).toEqual({
+    config_name: 'my-training-config',
+    target: 'worker',
+    no_wait: false,
+    any_gpu: true,
+    parameters: {},
+  });
+  const refused = await scene.typed('simpletuner jobs submit my-training-config --target worker --no-wait');
+  expect(refused).toEqual({ code: 1, output: expect.stringContaining('no worker has room for it now') });
+  expect((await scene.typed('simpletuner jobs submit no-such-config')).code).toBe(3);
+  const submitted = await scene.typed('simpletuner jobs submit my-training-config --target worker --set epochs=2');
+  const [id = ''] = /^j_\w+(?= queued, number 1 in the queue$)/m.exec(submitted.output) ?? [];
+  scene.type(
+    `exec simpletuner worker --orchestrator-url http://localhost:8001 --worker-token ${await scene.workerToken('w1')} --name w1 -v`,
+  );
+  const show = `curl -s http://localhost:8001/api/cloud/jobs/${id}`;
+  await scene.until('the job to be completed', show, ({ job }: Json) => job.status === 'completed');
+  await scene.until('its output', `${show}/logs`, ({ logs }: Json) => String(logs).includes('epoch 2 of 2'));
+  expect((await scene.typed('simpletuner')).code).toBe(2);
+});

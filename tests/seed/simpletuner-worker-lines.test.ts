@@ -1,6 +1,6 @@
 /**
- * The lines of seed 004 (SimpleTuner) about servers and workers, as written, ports included. `simpletuner` is our program
- * under that name, `https://orchestrator.example.com:8001` is this machine, `w_abc123` and `wt_xxxxxxxxxxxx` are what
+ * The lines of seed 004 (SimpleTuner) about servers and workers, as written, ports included. `simpletuner` is
+ * ./simpletuner on the PATH, `https://orchestrator.example.com:8001` is this machine, `w_abc123` and `wt_xxxxxxxxxxxx` are what
  * creating the worker answered, `$ADMIN_TOKEN` is an administrator's.
  */
 import { until } from '../harness/until';
