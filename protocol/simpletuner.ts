@@ -57,7 +57,11 @@ export const StreamBeatBody = z.looseObject({
   /** For people: whether it is draining or offline is not its own to say. */
   status: z.string().max(64).nullish(),
   current_job_id: z.string().max(LIMITS.nameCharsMax).nullish(),
-  job_progress: z.unknown().optional(),
+  // Figures are for people: one that is none must not cost a worker its heartbeat.
+  job_progress: z.record(z.string(), z.unknown()).nullish().catch(null),
+  /** Of all devices: a share of 1, or a percentage where it is more. */
+  gpu_utilization: z.number().min(0).max(100).nullish().catch(null),
+  vram_used_gb: Amount.catch(null),
 });
 
 export const DisconnectBody = z.looseObject({ worker_id: Name });

@@ -123,6 +123,9 @@ export const AdminWorker = z.object({
   gpu_count: z.number(),
   gpu_name: z.string().nullable(),
   gpu_info: z.record(z.string(), z.unknown()),
+  /** Ours: of its devices together, by the last heartbeat of a worker of SimpleTuner. Busy share, 0 to 1. */
+  gpu_utilization: z.number().nullable(),
+  vram_used_gb: z.number().nullable(),
   labels: Labels,
   provider: z.string().nullable(),
   current_job_id: z.string().nullable(),

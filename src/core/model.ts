@@ -13,7 +13,7 @@ import type { Desired, ProcessReport, StopCertificate } from '../../protocol/pro
 import type { Definition } from './definitions/versions';
 import { DependentRows } from './dependent-rows';
 import { Jobs } from './jobs/jobs';
-import type { DeclaredGpu } from './jobs/rows';
+import type { DeclaredGpu, DeviceLoad } from './jobs/rows';
 import { OwnedRows } from './owned-rows';
 import { Repeats } from './trust/repeats';
 import { Trust } from './trust/trust';
@@ -169,6 +169,8 @@ export interface Contact {
   /** When that was measured; 0 = never. */
   machineAtMs: number;
   usage: Map<ProcessName, ProcessUsage>;
+  /** Of a worker that tells its devices itself (seed 004); null = it said nothing of it. */
+  deviceLoad: DeviceLoad | null;
   /** The last request for jobs of a worker that claims: a repeat is answered alike. */
   lastClaim: { readonly requestId: string; readonly attempts: readonly AttemptId[] } | null;
   /** It gave a job up unasked, as one does that is being shut down, and has not been heard since. */
@@ -284,6 +286,7 @@ export const contactOf = (model: Model, worker: WorkerId, nowMs: number): Contac
       machine: null,
       machineAtMs: 0,
       usage: new Map(),
+      deviceLoad: null,
       lastClaim: null,
       isLeaving: false,
       standingsTold: new Map(),

@@ -17,7 +17,7 @@ import type { CommandOf, EngineCommand, Replies } from '../core/commands';
 import { nextDueMs } from '../core/due';
 import { nextSilenceMs } from '../core/fleet/liveness';
 import type { Fact } from '../core/facts';
-import { isLive } from '../core/jobs/rows';
+import { isLive, type DeviceLoad } from '../core/jobs/rows';
 import { loadJobs, type JobLimit } from '../core/jobs/load';
 import { contactOf, emptyModel, type Model } from '../core/model';
 import { judgeBeat } from '../core/monitor/process-monitor';
@@ -155,7 +155,7 @@ export class Engine {
   }
 
   /** A heartbeat of a worker that speaks another protocol: in memory. A turn only where it was silent, or seemed to leave. */
-  agentBeat(id: WorkerId, machine: MachineUsage | null): void {
+  agentBeat(id: WorkerId, machine: MachineUsage | null, deviceLoad: DeviceLoad | null = null): void {
     const worker = this.model.workers.get(id);
     const contact = this.model.contacts.get(id);
     if (worker === undefined || contact === undefined) return;
@@ -165,6 +165,7 @@ export class Engine {
       contact.machine = machine;
       contact.machineAtMs = nowMs;
     }
+    contact.deviceLoad = deviceLoad;
     const isBack = contact.isLeaving;
     contact.isLeaving = false;
     if (worker.presence.kind !== 'present') this.ask({ kind: 'heard', worker: id });

@@ -143,6 +143,10 @@ test('a running job is cancelled on its worker', async () => {
   const { job_id: id } = await here.submit();
   await worker.until('it to train', ({ what }) => what === 'running');
   expect(await here.listed()).toMatchObject({ status: 'busy', current_job_id: id });
+  // What its heartbeats tell is shown.
+  await until('its progress', DEADLINE_MS, async () => (await here.job(id)).progress?.percent === 40);
+  expect((await here.job(id)).progress).toEqual({ percent: 40, message: 'step 7' });
+  expect(await here.listed()).toMatchObject({ gpu_utilization: 0.5, vram_used_gb: 1 });
   expect(await here.ask('POST', `/api/queue/${id}/cancel`, {})).toMatchObject({ status: 200, body: { success: true } });
   await here.is(id, 'cancelled');
   expect(worker.events('job_cancel')).toHaveLength(1);
@@ -214,6 +218,8 @@ test('each may speak for itself alone; what is not understood is told in detail'
     here.ask('POST', '/api/workers/heartbeat', { worker_id, status: 'offline' }, token);
   expect(await beat(first.worker_id, a)).toEqual({ status: 200, body: { success: true } });
   expect(await beat('a', a)).toMatchObject({ status: 200 });
+  const odd = { worker_id: 'a', status: 'idle', gpu_utilization: 'n/a', vram_used_gb: -1, job_progress: 'half' };
+  expect(await here.ask('POST', '/api/workers/heartbeat', odd, a)).toMatchObject({ status: 200 });
   expect(await beat(first.worker_id, b)).toMatchObject({
     status: 400,
     body: { detail: expect.stringContaining('Worker ID mismatch') },

@@ -57,6 +57,13 @@ export interface DeclaredGpu {
   readonly memoryBytes: number | null;
 }
 
+/** All devices of a worker together, by its own word: it does not tell them apart. Null = it does not say. */
+export interface DeviceLoad {
+  /** Busy share, 0 to 1. */
+  readonly utilization: number | null;
+  readonly usedBytes: number | null;
+}
+
 export type AttemptState =
   | { readonly kind: 'assigned' }
   | { readonly kind: 'running'; readonly sinceMs: number }

@@ -23,15 +23,19 @@ export function workerGpus(model: Model, worker: Worker): WorkerGpu[] {
 
 /** As measured; of a worker that tells them itself, as told. */
 export function measuredGpus(model: Model, worker: Worker): MeasuredGpu[] {
-  if (worker.gpus !== null)
-    return worker.gpus.map(({ index, name, memoryBytes }) => ({
+  const contact = model.contacts.get(worker.id);
+  if (worker.gpus !== null) {
+    const load = contact?.deviceLoad ?? null;
+    return worker.gpus.map(({ index, name, memoryBytes }, _at, all) => ({
       index,
       name,
       memory_total_bytes: memoryBytes,
-      memory_used_bytes: null,
-      utilization: null,
+      // Of several devices it is not told which of them has it.
+      memory_used_bytes: all.length === 1 ? (load?.usedBytes ?? null) : null,
+      utilization: load?.utilization ?? null,
     }));
-  const measured = model.contacts.get(worker.id)?.machine?.gpus ?? [];
+  }
+  const measured = contact?.machine?.gpus ?? [];
   return measured.map(({ index, name, memoryTotalBytes, memoryUsedBytes, utilization }) => ({
     index,
     name,

@@ -33,6 +33,8 @@ const NOTHING_KNOWN = {
   gpu_count: 0,
   gpu_name: null,
   gpu_info: { name: 'Unknown', count: 0 },
+  gpu_utilization: null,
+  vram_used_gb: null,
   labels: {},
   provider: null,
   current_job_id: null,
@@ -71,6 +73,7 @@ function registered(model: Model, worker: Worker, nowMs: number) {
   const gpus = worker.gpus ?? measured ?? [];
   const vramBytes = gpus[0]?.memoryBytes ?? null;
   const [first] = model.jobs.on(worker.id);
+  const load = model.contacts.get(worker.id)?.deviceLoad ?? null;
   return {
     status: worker.isDraining && worker.presence.kind !== 'lost' ? 'draining' : state,
     gpu_count: gpus.length,
@@ -80,6 +83,8 @@ function registered(model: Model, worker: Worker, nowMs: number) {
       count: gpus.length,
       ...(vramBytes === null ? {} : { vram_gb: Math.round(vramBytes / 2 ** 30), accelerator: 'cuda' }),
     },
+    gpu_utilization: load?.utilization ?? null,
+    vram_used_gb: load?.usedBytes == null ? null : Math.round((load.usedBytes / 2 ** 30) * 10) / 10,
     labels: worker.labels,
     current_job_id: first?.job ?? null,
     last_heartbeat: iso(heardAtMs),

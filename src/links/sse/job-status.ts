@@ -7,6 +7,7 @@ import { LIMITS } from '../../../protocol/limits';
 import type { JobStatusBody } from '../../../protocol/simpletuner';
 import { attemptMeant } from '../../core/jobs/simpletuner-worker';
 import type { Engine } from '../../engine/engine';
+import { progressOf } from './progress';
 
 /** @throws Refusal unknown_job, forbidden, attempt_mismatch, job_over, lease_expired */
 export async function hearStatus(engine: Engine, worker: WorkerId, job: JobId, body: JobStatusBody): Promise<void> {
@@ -46,17 +47,4 @@ const WHY: Readonly<Record<Ended, string>> = {
 function exitCodeIn(error: string): number | null {
   const code = /exited with code (-?\d+)/.exec(error)?.[1];
   return code === undefined ? null : Number(code);
-}
-
-/** A percentage under any of its names, and the rest as people read it: `step 40, loss 0.12`. */
-function progressOf(progress: Readonly<Record<string, unknown>>): { percent: number | null; message: string | null } {
-  const told = progress.percent ?? progress.progress ?? progress.percentage;
-  const percent = typeof told === 'number' && told >= 0 && told <= 100 ? told : null;
-  const rest = Object.entries(progress).filter(
-    ([name]) => percent === null || !['percent', 'progress', 'percentage'].includes(name),
-  );
-  const message = rest
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ');
-  return { percent, message: message === '' ? null : message.slice(0, LIMITS.reasonCharsMax) };
 }
