@@ -31,7 +31,7 @@ export function workerView(model: Model, worker: Worker): WorkerView {
   };
 }
 
-function workerState(model: Model, worker: Worker): { state: WorkerState; why: string } {
+export function workerState(model: Model, worker: Worker): { state: WorkerState; why: string } {
   switch (worker.presence.kind) {
     case 'connecting':
       return { state: 'connecting', why: 'registered; its link is not open yet' };

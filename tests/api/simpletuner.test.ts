@@ -320,3 +320,29 @@ test('a worker is drained, given another token, and deleted: its stream hears of
   await here.ask('DELETE', `/api/admin/workers/${id}?force=true`);
   await second.until('it to be sent home', ({ what }) => what === 'shutdown');
 });
+
+test('pages hear of jobs, trainings and workers as they change, and no longer than they may', async () => {
+  const here = await Orchestrator.start();
+  const page = world.start(['curl', '-sN', '-H', 'Accept: text/event-stream', `${here.manager.url}/api/events`]);
+  const heard = (): Json[] =>
+    page.output.split('\n').flatMap((line) => (line.startsWith('data: ') ? [JSON.parse(line.slice(6))] : []));
+  await until('it to be connected', DEADLINE_MS, () => heard().length > 0);
+  const { token, worker_id: id } = await here.mint('w');
+  const worker = here.worker(token, 'w', '--persistent');
+  await worker.until('its stream', ({ what }) => what === 'stream');
+  const { job_id: job } = await here.submit();
+  await here.is(job, 'completed');
+  const of = (type: string): Json[] => heard().filter((event) => event.type === type);
+  await until('the worker to be told idle again', DEADLINE_MS, () => of('worker.status').at(-1)?.status === 'idle');
+  const steps = (list: Json[]): string[] => list.map(({ status }) => status as string).filter((s, at, all) => s !== all[at - 1]);
+  expect(heard()[0]).toMatchObject({ type: 'connected' });
+  expect(steps(of('job.status'))).toEqual(['pending', 'running', 'completed']);
+  expect(of('job.status').at(-1)).toMatchObject({ job_id: job, progress: { percent: 100 }, error: null });
+  expect(steps(of('training.status'))).toEqual(['starting', 'running', 'completed']);
+  expect(of('training.status')[0]).toMatchObject({ job_id: job, config_name: 'my-config', worker_id: id });
+  expect(of('worker.status').at(-1)).toMatchObject({ worker_id: id });
+  // From here on one must be known: what this page hears ends.
+  const admin = { username: 'ada', password: 'a long enough passphrase', grants: ['admin'] };
+  expect((await here.ask('POST', '/api/admin/users', admin)).status).toBe(200);
+  await until('it to be cut off', DEADLINE_MS, () => !page.isRunning);
+});

@@ -5,7 +5,7 @@
 import { fingerprintText } from '../../../protocol/fingerprint';
 import type { AdminWorker } from '../../../protocol/trust-http';
 import type { Model, Worker } from '../model';
-import { workerView } from '../views';
+import { workerState, workerView } from '../views';
 import type { Account, Applicant } from './rows';
 
 /** In no order that is promised: accounts, then workers without one, then applicants. */
@@ -65,7 +65,7 @@ function accountRow(model: Model, account: Account, nowMs: number): AdminWorker 
 }
 
 function registered(model: Model, worker: Worker, nowMs: number) {
-  const { state, last_contact_ms: heardAtMs, machine } = workerView(model, worker);
+  const { last_contact_ms: heardAtMs, machine } = workerView(model, worker);
   const isConnected =
     worker.presence.kind !== 'lost' &&
     (worker.type === 'plain' || worker.type === 'claim' || model.contacts.get(worker.id)?.connection != null);
@@ -75,7 +75,7 @@ function registered(model: Model, worker: Worker, nowMs: number) {
   const [first] = model.jobs.on(worker.id);
   const load = model.contacts.get(worker.id)?.deviceLoad ?? null;
   return {
-    status: worker.isDraining && worker.presence.kind !== 'lost' ? 'draining' : state,
+    status: shownStatus(model, worker),
     gpu_count: gpus.length,
     gpu_name: gpus[0]?.name ?? null,
     gpu_info: {
@@ -94,6 +94,10 @@ function registered(model: Model, worker: Worker, nowMs: number) {
     hostname: worker.hostname,
   };
 }
+
+/** connecting, idle, busy, stale, draining, offline. */
+export const shownStatus = (model: Model, worker: Worker): string =>
+  worker.isDraining && worker.presence.kind !== 'lost' ? 'draining' : workerState(model, worker).state;
 
 const applicantRow = (applicant: Applicant): AdminWorker => ({
   ...NOTHING_KNOWN,
