@@ -15,8 +15,8 @@ export class OldClient {
   }
 
   /** A worker of SimpleTuner, likewise. */
-  static worker(scene: Scene, { name, token }: WorkerName, flags = ''): OldClient {
-    const who = `--orchestrator-url http://localhost:8001 --worker-token ${token} --name ${name}`;
+  static worker(scene: Scene, { name, token }: WorkerName, flags = '', url = 'http://localhost:8001'): OldClient {
+    const who = `--orchestrator-url ${url} --worker-token ${token} --name ${name}`;
     return new OldClient(
       scene.type(`exec python3 ${CLIENTS}/simpletuner-worker.py ${who} --beat 0.5 --reconnect 0.2 ${flags}`),
     );

@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useWorld } from '../harness/world';
-import { Scene, testSeed } from './scene';
+import { Scene, testSeed, type Json } from './scene';
 
 const world = useWorld();
 
@@ -37,9 +37,10 @@ security:
     - "mkfs"
 `;
 
-async function agentIn(scene: Scene, start: string): Promise<void> {
+/** @param change of the sample's text */
+async function agentIn(scene: Scene, start: string, change: (text: string) => string = (text) => text): Promise<void> {
   const token = await scene.workerToken('agent-001');
-  writeFileSync(join(scene.copy, 'agent.yaml'), sample(token, join(scene.copy, 'agent-data')));
+  writeFileSync(join(scene.copy, 'agent.yaml'), change(sample(token, join(scene.copy, 'agent-data'))));
   scene.stub('nvidia-smi', 'echo "NVIDIA-SMI 550.54"');
   scene.stub('python', 'exec python3 "$@"');
   world.afterwards(async () => void (await scene.typed('./start_worker.sh --config agent.yaml --stop-all')));
@@ -123,3 +124,50 @@ testSeed('高级特性: dependencies, retries, and a command that the agent’s 
     error: expect.stringContaining('command rejected: '),
   });
 });
+
+/**
+ * 高级特性 1, on the agent's own queue and on the server's: a machine with one slot. What runs there is asked to go, and takes
+ * its time; who is two steps more urgent waits all the same, who is three takes the place, and the first runs again.
+ */
+async function givesWay(scene: Scene, at: string, show: string): Promise<void> {
+  await scene.manager();
+  await agentIn(scene, './remotegpu-agent', (text) =>
+    text.replace('max_workers: 4', 'max_workers: 1').replace(/security:[^]*/, ''),
+  );
+  await scene.until('the agent to be there', 'curl http://localhost:8080/api/v1/admin/agents', ({ data }) =>
+    data.agents.some(({ machine_id: id }: Json) => id === 'machine-001'),
+  );
+  const post = async (task: object): Promise<void> => {
+    const body = JSON.stringify({ machine_id: 'machine-001', workdir: scene.copy, ...task });
+    writeFileSync(join(scene.copy, 'task.json'), body);
+    expect(await scene.json(`curl ${at} -d @task.json`)).toMatchObject({ code: 0 });
+  };
+  const line = (id: string): string => `curl ${show}/${id}`;
+  const is = async (id: string, status: string): Promise<Json> =>
+    (await scene.until(`${id} to be ${status}`, line(id), ({ data }) => data.status === status)).data;
+  // It is asked once, and goes in its own time; the second time it is let end.
+  const low = `echo begun >> low; trap 'echo asked >> low; sleep 1; echo gone >> low; exit 143' TERM
+    [ $(grep -c begun low) -gt 1 ] || while :; do sleep 0.05; done`;
+  await post({ id: 'low', command: low, priority: 8 });
+  await is('low', 'running');
+  await scene.until('it to have begun', 'grep -c begun low', (count) => count === 1);
+  await post({ id: 'near', command: 'cat low', priority: 6 });
+  expect((await scene.json(line('near'))).data.status).toBe('pending');
+  expect((await scene.json(line('low'))).data.status).toBe('running');
+  await post({ id: 'urgent', command: 'cp low at-urgent', priority: 5 });
+  await is('urgent', 'completed');
+  // Verified gone before its place was used.
+  expect((await scene.typed('cat at-urgent')).output).toBe('begun\nasked\ngone');
+  expect(await is('low', 'completed')).toMatchObject({ retry_count: 0, exit_code: 0 });
+  expect((await scene.typed('cat low')).output).toBe('begun\nasked\ngone\nbegun');
+  // In its old place: behind both.
+  const [near, last] = [await is('near', 'completed'), await is('low', 'completed')];
+  expect(Date.parse(last.started_at)).toBeGreaterThanOrEqual(Date.parse(near.ended_at));
+}
+
+testSeed('任务优先级和抢占, in the agent’s own queue', () =>
+  givesWay(new Scene(world, 124), 'http://localhost:8090/api/tasks', 'http://localhost:8090/api/tasks'),
+);
+testSeed('任务优先级和抢占, in the server’s', () =>
+  givesWay(new Scene(world, 125), 'http://localhost:8080/api/v1/tasks', 'http://localhost:8080/api/v1/customer/tasks'),
+);

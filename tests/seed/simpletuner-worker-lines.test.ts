@@ -3,8 +3,10 @@
  * ./simpletuner on the PATH, `https://orchestrator.example.com:8001` is this machine, `w_abc123` and `wt_xxxxxxxxxxxx` are what
  * creating the worker answered, `$ADMIN_TOKEN` is an administrator's.
  */
+import type { Program } from '../harness/program';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
+import { OldClient } from './old-client';
 import { DEADLINE_MS, Scene, testSeed, type Json } from './scene';
 
 const world = useWorld();
@@ -58,14 +60,72 @@ simpletuner worker`);
   }
 });
 
-testSeed('生产环境: the same server with TLS', async () => {
-  const scene = new Scene(world, 97);
-  const server = scene.type('simpletuner server --host 0.0.0.0 --port 8001 --ssl');
-  await until('it to answer', DEADLINE_MS, async () => {
-    if (!server.isRunning) throw new Error(server.output);
-    return (await scene.typed('curl -f --insecure https://localhost:8001/healthz')).code === 0;
-  });
-});
+testSeed(
+  '生产环境: the same server with TLS, a worker of its time and ours, by its authority and by --ssl-no-verify',
+  async () => {
+    const scene = new Scene(world, 97);
+    const server = scene.type('simpletuner server --host 0.0.0.0 --port 8001 --ssl');
+    await until('it to answer', DEADLINE_MS, async () => {
+      if (!server.isRunning) throw new Error(server.output);
+      return (await scene.typed('curl -f --insecure https://localhost:8001/healthz')).code === 0;
+    });
+    const ca = 'data/tls/ca.pem';
+    const curl = `curl --cacert ${ca}`;
+    const at = 'https://localhost:8001/api';
+    const token = async (name: string): Promise<string> =>
+      (await scene.json(`${curl} ${at}/admin/workers -d '{"name": "${name}"}'`)).token as string;
+    const run = async (): Promise<string> => {
+      const body = '{"config_name": "my-config", "target": "worker"}';
+      const { job_id: id } = await scene.json(`${curl} ${at}/queue/submit -d '${body}'`);
+      const show = `${curl} ${at}/cloud/jobs/${id}`;
+      const { job } = await scene.until(
+        'the job to be completed',
+        show,
+        (answer) => answer.job?.status === 'completed',
+      );
+      return job.metadata.worker_id as string;
+    };
+    const nameOf = async (id: string): Promise<string> => {
+      const { workers } = await scene.json(`${curl} ${at}/admin/workers`);
+      return (workers as Json[]).find((worker) => worker.id === id).name as string;
+    };
+    const shown = await token('stranger');
+    // Who knows nothing of the authority sends its token to nobody.
+    const stranger = OldClient.worker(
+      scene,
+      { name: 'stranger', token: shown },
+      '--persistent',
+      'https://localhost:8001',
+    );
+    const refused = await stranger.until('it to find no trust', ({ what }) => what === 'unreachable');
+    expect(refused.why).toMatch(/certificate verify failed/i);
+    await stranger.program.end();
+
+    scene.environment['SSL_CERT_FILE'] = ca;
+    const old = OldClient.worker(
+      scene,
+      { name: 'old', token: await token('old') },
+      '--persistent',
+      'https://localhost:8001',
+    );
+    expect(await nameOf(await run())).toBe('old');
+    expect((await old.event('job_submit')).data).toMatchObject({ type: 'job_submit' });
+    await old.program.end();
+
+    const worker = (name: string, shownToken: string, trust: string): Program =>
+      scene.type(
+        `exec simpletuner worker --orchestrator-url https://localhost:8001 --worker-token ${shownToken} --name ${name} --persistent ${trust}`,
+      );
+    for (const trust of [`--ca ${ca}`, '--ssl-no-verify']) {
+      const name = trust.split(' ')[0]?.slice(2) ?? '';
+      const ours = worker(name, await token(name), trust);
+      expect(await nameOf(await run())).toBe(name);
+      await ours.end();
+    }
+    const last = worker('no-trust', await token('no-trust'), '');
+    await until('our own to find no trust either', DEADLINE_MS, () => /signed by no authority/.test(last.output));
+  },
+);
 
 testSeed('标签 and 管理操作: created, listed, drained, given another token, deleted', async () => {
   const scene = new Scene(world, 98);

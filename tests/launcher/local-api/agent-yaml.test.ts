@@ -1,7 +1,8 @@
 /** RemoteGPU's agent as its guide starts it: from its file, alone and without a network. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LAUNCHER } from '../../harness/launcher';
+import { quietPort } from '../../harness/quiet-port';
 import { until } from '../../harness/until';
 import { useWorld } from '../../harness/world';
 import { startAgent } from './agent';
@@ -24,6 +25,47 @@ test('the sample, as it is shipped but for where it writes: alone, with its slot
   expect((await agent.ask('GET', '/api/queue/status')).data).toEqual({ pending: 0, running: 0, capacity: 4 });
   expect(agent.program.output).toContain('no manager is configured: this launcher works alone');
   expect(agent.program.output).toContain('server.timeout, poll.interval, poll.batch_size');
+});
+
+test('variables alone make the whole agent: each of them has its effect, and none is handed on to a task', async () => {
+  const manager = await managerOf();
+  const cwd = world.directory();
+  const dataDir = join(cwd, 'lib');
+  const port = await quietPort();
+  const env = {
+    AGENT_PORT: String(port),
+    AGENT_DB_PATH: join(dataDir, 'tasks.db'),
+    AGENT_MAX_WORKERS: '2',
+    SERVER_URL: manager.url,
+    AGENT_ID: 'agent-of-variables',
+    MACHINE_ID: 'machine-7',
+    AGENT_TOKEN: 'wt_of_variables',
+  };
+  const program = world.start([process.execPath, LAUNCHER], { cwd, env });
+  world.afterwards(
+    async () => void (await world.start([process.execPath, LAUNCHER, '--stop-all'], { cwd, env }).ended),
+  );
+  await until('it to be connected', 20_000, () => manager.identity !== null);
+  expect(manager.identity).toMatchObject({
+    worker: 'agent-of-variables',
+    labels: { machine_id: 'machine-7' },
+    slots: 2,
+    token: 'wt_of_variables',
+  });
+  expect(readdirSync(dataDir)).toContain('lock');
+  const at = `http://127.0.0.1:${port}/api`;
+  const ask = async (path: string, body?: object): Promise<{ readonly data: Record<string, unknown> }> => {
+    const reply = await fetch(at + path, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) });
+    return (await reply.json()) as { readonly data: Record<string, unknown> };
+  };
+  expect((await ask('/queue/status')).data).toEqual({ pending: 0, running: 0, capacity: 2 });
+  await ask('/tasks', { id: 't', command: 'env' });
+  const { stdout } = await until('its end', 20_000, async () => {
+    const { data } = await ask('/tasks/t');
+    return data['status'] === 'completed' ? data : null;
+  });
+  expect(stdout).not.toContain('wt_of_variables');
+  expect(program.isRunning).toBe(true);
 });
 
 test('a rejected command fails at once, with its reason, and is never tried again', async () => {
