@@ -194,7 +194,9 @@ test('a worker that is shut down in the middle of a job says cancelled: the next
   const second = here.worker(other, 'other', '--persistent');
   await second.until('its stream', ({ what }) => what === 'stream');
   await spot.program.end('SIGTERM');
-  expect(spot.told.filter(({ path }) => path === `/api/workers/job/${id}/status`).at(-1)).toMatchObject({ status: 200 });
+  expect(spot.told.filter(({ path }) => path === `/api/workers/job/${id}/status`).at(-1)).toMatchObject({
+    status: 200,
+  });
   await here.is(id, 'completed');
   expect(second.events('job_submit')).toHaveLength(1);
   expect(await here.job(id)).toMatchObject({ metadata: { retry_count: 1 } });
@@ -299,6 +301,7 @@ test('the queue: refused, held, approved, rejected, moved, limited, forgotten', 
     user_max_concurrent: 2,
     team_max_concurrent: null,
   });
+  expect(await post('/api/queue/process')).toEqual({ success: true, dispatched: 0, job_ids: [] });
   expect(await post('/api/queue/cleanup?days=0')).toMatchObject({ success: true, deleted: 2 });
   expect(await here.get('/api/queue/me')).toMatchObject({ pending_count: 2, best_position: 1 });
   expect((await here.ask('GET', '/api/cloud/jobs/none')).body).toMatchObject({ detail: expect.any(String) });
@@ -334,7 +337,8 @@ test('pages hear of jobs, trainings and workers as they change, and no longer th
   await here.is(job, 'completed');
   const of = (type: string): Json[] => heard().filter((event) => event.type === type);
   await until('the worker to be told idle again', DEADLINE_MS, () => of('worker.status').at(-1)?.status === 'idle');
-  const steps = (list: Json[]): string[] => list.map(({ status }) => status as string).filter((s, at, all) => s !== all[at - 1]);
+  const steps = (list: Json[]): string[] =>
+    list.map(({ status }) => status as string).filter((s, at, all) => s !== all[at - 1]);
   expect(heard()[0]).toMatchObject({ type: 'connected' });
   expect(steps(of('job.status'))).toEqual(['pending', 'running', 'completed']);
   expect(of('job.status').at(-1)).toMatchObject({ job_id: job, progress: { percent: 100 }, error: null });

@@ -66,7 +66,7 @@ export const simpleTunerJobRoutes = (parts: HttpParts): Route[] => {
       method: 'get',
       path: '/api/cloud/jobs/:id/logs/stream',
       permission: 'logs.read',
-      summary: 'SimpleTuner: x',
+      summary: 'SimpleTuner: what a job writes, line by line as server-sent events; `done` is the last',
       replyType: 'text/event-stream',
       handle: async ({ params, response }) => {
         await streamLogs(parts, findJob(engine, params.id ?? ''), response);

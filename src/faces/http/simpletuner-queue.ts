@@ -8,6 +8,7 @@ import {
   toTheirs,
 } from '../../../protocol/simpletuner-priority';
 import { isOver, type Job } from '../../core/jobs/rows';
+import type { Model } from '../../core/model';
 import { positionOf, queueEntry, simpleTunerStatus } from '../../core/jobs/simpletuner-entry';
 import { concurrencyOf, queueStats } from '../../core/jobs/simpletuner-stats';
 import type { Engine } from '../../engine/engine';
@@ -198,10 +199,11 @@ const keeping = ({ engine }: HttpParts): Route[] => [
     summary: 'SimpleTuner: looks for room at once, which is done all the time anyway',
     body: Nothing,
     handle: async () => {
-      const before = engine.read(({ jobs }) => jobs.queue.length);
+      const before = engine.read(queuedIds);
       await engine.submit({ kind: 'match' });
-      const started = before - engine.read(({ jobs }) => jobs.queue.length);
-      return { success: true, jobs_started: Math.max(0, started) };
+      const still = new Set(engine.read(queuedIds));
+      const started = before.filter((id) => !still.has(id));
+      return { success: true, dispatched: started.length, job_ids: started };
     },
   }),
   route({
@@ -218,6 +220,8 @@ const keeping = ({ engine }: HttpParts): Route[] => [
     },
   }),
 ];
+
+const queuedIds = ({ jobs }: Model): string[] => [...jobs.queue.lines].flatMap((line) => [...line].map(({ id }) => id));
 
 function list(engine: Engine, { status, limit, offset, include_completed }: z.output<typeof ListQueue>): object {
   const isWithOver = include_completed === 'true' || include_completed === '1';
