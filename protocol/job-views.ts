@@ -42,6 +42,8 @@ export const JobRow = z.object({
   exit_code: z.number().nullable(),
   progress: JobProgress.nullable(),
   array: z.object({ id: z.string(), index: z.number() }).nullable(),
+  /** The schedule that it is of, and the time that it is for, by the wall's clock. */
+  schedule: z.object({ name: z.string(), planned_at_ms: z.number() }).nullable(),
   /** The API that it came by. */
   via: z.enum(['procguard', 'remotegpu', 'simpletuner']),
   /** Rises with each submission; lists are sorted by it, newest first. */

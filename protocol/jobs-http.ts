@@ -115,6 +115,8 @@ export const JobFilter = z.strictObject({
   name: z.string().optional(),
   /** Of an array. */
   array: z.string().optional(),
+  /** Of a schedule. */
+  schedule: z.string().optional(),
   /** Somewhere in id, name or command; case does not matter. */
   q: z.string().max(LIMITS.searchCharsMax).optional(),
 });

@@ -10,6 +10,14 @@ export const LIMITS = {
   jobsPerSubmitMax: 10_000,
   /** Jobs that are not over. Each is about a kilobyte of memory. */
   jobsQueuedMax: 1_000_000,
+  /** A schedule's name: the planned time is laid behind it for the id of a job. */
+  scheduleNameCharsMax: 64,
+  /** Schedules there are at most: each is looked at whenever the nearest of them is due. */
+  schedulesMax: 1000,
+  /** A cron expression; a list of every minute is 169 characters. */
+  cronCharsMax: 256,
+  /** A timer is not told when the wall's clock is set, or the machine slept: with schedules it looks again so often. */
+  wallClockLookMs: 60_000,
   /** A JSON request body. Larger ones answer 413. */
   bodyBytesMax: 1024 * 1024,
   /**

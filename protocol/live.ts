@@ -108,6 +108,8 @@ export const JobsTick = z.object({
   counts: JobCounts,
   /** `order` of the job that was submitted last; 0 = none ever was. */
   newest: z.number(),
+  /** Rises with every change of a schedule; what they are is read by GET /api/schedules. */
+  schedules: z.number(),
   /** Of those looked at: the ones that changed. */
   rows: z.array(JobRow),
   /** Of those looked at: the ones that are forgotten. */

@@ -36,6 +36,8 @@ import { addRestart } from './commands/restart';
 import { addRetry } from './commands/retry';
 import { addRollback } from './commands/rollback';
 import { addRun } from './commands/run';
+import { addSchedule } from './commands/schedule';
+import { addSchedules } from './commands/schedules';
 import { addSelftest } from './commands/selftest';
 import { addStart } from './commands/start';
 import { addStatus } from './commands/status';
@@ -92,6 +94,8 @@ export function buildProgram(): Command {
   addPriority(program);
   addRelease(program);
   addLimits(program);
+  addSchedules(program);
+  addSchedule(program);
   addEvents(program);
   addRecovery(program);
   addAudit(program);

@@ -21,6 +21,7 @@ import type { Asker } from '../../protocol/trust';
 import type { AccountId, Proof } from './trust/rows';
 import type { TrustCommand, TrustReplies } from './trust/words';
 import type { JobCommand, JobReplies } from './jobs/words';
+import type { ScheduleCommand, ScheduleReplies } from './schedules/words';
 
 /**
  * Whether who asks may change these workers: looked at when it is decided, on the model of that moment, because what a
@@ -36,6 +37,7 @@ interface Held {
 export type EngineCommand =
   | TrustCommand
   | JobCommand
+  | ScheduleCommand
   | {
       readonly kind: 'registerLauncher';
       readonly identity: LauncherIdentity;
@@ -148,7 +150,7 @@ export interface ControlReply {
   readonly remark: string | null;
 }
 
-export interface Replies extends TrustReplies, JobReplies {
+export interface Replies extends TrustReplies, JobReplies, ScheduleReplies {
   registerLauncher: { readonly paceMs: number };
   registerPlain: { readonly paceMs: number };
   openLink: null;

@@ -27,6 +27,8 @@ import { forgetJobs } from './jobs/retention';
 import { jobsDue } from './jobs/leases';
 import { agentLeft, openStream } from './jobs/streams';
 import { submitJobs } from './jobs/submit';
+import { fireSchedule, runSchedule } from './schedules/firing';
+import { enableSchedule, removeSchedule, setSchedule } from './schedules/keeping';
 
 type Decider<K extends EngineCommand['kind']> = (
   model: Model,
@@ -85,6 +87,11 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
   agentLeft,
   forgetJobs,
   setJobLimit,
+  setSchedule,
+  removeSchedule,
+  enableSchedule,
+  runSchedule,
+  fireSchedule,
   match: (model) => {
     model.jobs.mayMatch = true;
     return { facts: [], effects: [], reply: null };

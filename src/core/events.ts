@@ -6,6 +6,7 @@ import type { Fact } from './facts';
 import type { Command } from './model';
 import { of, ofProcess, ofSubject, type Told } from './event-words';
 import { jobEvent } from './jobs/events';
+import { scheduleEvent } from './schedules/events';
 import { drainText, trustEvent } from './trust/events';
 import { isNote } from './monitor/weight';
 import { incidentEvent, recoveryEvent } from './recovery/events';
@@ -54,6 +55,9 @@ export function eventOf(fact: Fact): Told | null {
     case 'job.changed':
     case 'attempt.changed':
       return jobEvent(fact);
+    case 'schedule.set':
+    case 'schedule.removed':
+      return scheduleEvent(fact);
     case 'worker.removed':
       return of('info', 'worker.removed', fact.id, fact.by, `removed: ${fact.why}`);
     case 'process.defined':

@@ -16,6 +16,8 @@ import { applyTrust } from './trust/apply-trust';
 import type { TrustFact } from './trust/words';
 import { applyJobs } from './jobs/apply-jobs';
 import type { JobFact } from './jobs/words';
+import { applySchedules } from './schedules/apply-schedules';
+import type { ScheduleFact } from './schedules/words';
 import { withVersion, type Change, type Definition } from './definitions/versions';
 import type {
   Command,
@@ -33,6 +35,7 @@ import type {
 export type Fact =
   | TrustFact
   | JobFact
+  | ScheduleFact
   | { readonly kind: 'worker.registered'; readonly worker: Worker; readonly isNew: boolean }
   | {
       readonly kind: 'worker.linked';
@@ -134,6 +137,9 @@ export function apply(model: Model, fact: Fact, touched: Touched): void {
     case 'job.forgotten':
     case 'job-limit.set':
       return applyJobs(model.jobs, fact, touched);
+    case 'schedule.set':
+    case 'schedule.removed':
+      return applySchedules(model.schedules, fact, touched);
     case 'process.defined':
       model.processes.set(fact.process.key, fact.process);
       touched.processes.add(fact.process.key);

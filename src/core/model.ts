@@ -15,6 +15,7 @@ import { DependentRows } from './dependent-rows';
 import { Jobs } from './jobs/jobs';
 import type { DeclaredGpu, DeviceLoad } from './jobs/rows';
 import { OwnedRows } from './owned-rows';
+import { Schedules } from './schedules/schedules';
 import { Repeats } from './trust/repeats';
 import { Trust } from './trust/trust';
 import type { Asker } from '../../protocol/trust';
@@ -195,6 +196,7 @@ export interface Model {
   /** Users, tokens, workers' credentials. */
   readonly trust: Trust;
   readonly jobs: Jobs;
+  readonly schedules: Schedules;
   readonly workers: Map<WorkerId, Worker>;
   readonly processes: DependentRows<ProcessKey, Process>;
   /** Of the processes that the manager gave, also of removed ones. */
@@ -227,6 +229,7 @@ export interface Model {
 export const emptyModel = (): Model => ({
   trust: new Trust(),
   jobs: new Jobs(),
+  schedules: new Schedules(),
   workers: new Map(),
   processes: new DependentRows(),
   definitions: new Map(),

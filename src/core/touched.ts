@@ -19,6 +19,8 @@ export interface Touched {
   readonly attempts: Set<AttemptId>;
   /** Scopes. */
   readonly jobLimits: Set<string>;
+  /** Names. */
+  readonly schedules: Set<string>;
 }
 export const nothingTouched = (): Touched => ({
   workers: new Set(),
@@ -34,4 +36,5 @@ export const nothingTouched = (): Touched => ({
   jobs: new Set(),
   attempts: new Set(),
   jobLimits: new Set(),
+  schedules: new Set(),
 });

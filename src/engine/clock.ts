@@ -3,5 +3,5 @@ import type { Clock } from './ports';
 
 export function monotonicClock(): Clock {
   const offsetMs = Date.now() - performance.now();
-  return { nowMs: () => Math.round(offsetMs + performance.now()) };
+  return { nowMs: () => Math.round(offsetMs + performance.now()), wallMs: () => Date.now() };
 }

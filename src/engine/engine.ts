@@ -77,6 +77,7 @@ export class Engine {
       jobs,
       attempts,
       jobLimits,
+      schedules,
       ...trust
     } = parts.ledger.load();
     const nowMs = parts.clock.nowMs();
@@ -108,6 +109,7 @@ export class Engine {
       parts.settings.jobs,
       nowMs,
     );
+    for (const schedule of schedules) this.model.schedules.set(schedule);
     this.model.commandOrder = counters.commandOrder;
     this.model.eventSeq = counters.eventSeq;
     this.sleep();
@@ -218,6 +220,11 @@ export class Engine {
     return this.parts.clock.nowMs();
   }
 
+  /** For calendars. */
+  get wallMs(): number {
+    return this.parts.clock.wallMs();
+  }
+
   get settings(): CoreSettings {
     return this.parts.settings;
   }
@@ -286,6 +293,7 @@ export class Engine {
       jobs: rows(touched.jobs, jobs.all),
       attempts: rows(touched.attempts, jobs.attempts),
       job_limits: new Map([...touched.jobLimits].map((scope) => [scope, limitRow(scope, jobs.limits.get(scope))])),
+      schedules: rows(touched.schedules, this.model.schedules.all),
       events,
       audit,
       nowMs,
@@ -306,9 +314,19 @@ export class Engine {
     if (this.silenceMs != null && this.silenceMs <= nowMs) this.silenceMs = undefined;
     if (this.silenceMs === undefined) this.silenceMs = nextSilenceMs(this.model, this.parts.settings);
     const nextMs = nextDueMs(this.model, this.parts.settings, nowMs, this.silenceMs);
-    if (nextMs === null || this.isStopped) return;
-    const waitMs = Math.max(1, Math.min(nextMs - nowMs, LIMITS.timerMsMax));
-    this.timer = setTimeout(() => this.ask({ kind: 'tick' }), waitMs);
+    const { nearestMs } = this.model.schedules;
+    if ((nextMs === null && nearestMs === null) || this.isStopped) return;
+    const waits: number[] = [LIMITS.timerMsMax];
+    if (nextMs !== null) waits.push(nextMs - nowMs);
+    // No event tells that the wall's clock was set, or that the machine slept: it is looked at now and then.
+    if (nearestMs !== null) waits.push(nearestMs - this.parts.clock.wallMs(), LIMITS.wallClockLookMs);
+    this.timer = setTimeout(() => this.wake(), Math.max(1, Math.min(...waits)));
+  }
+
+  private wake(): void {
+    this.ask({ kind: 'tick' });
+    const wallMs = this.parts.clock.wallMs();
+    for (const name of this.model.schedules.due(wallMs)) this.ask({ kind: 'fireSchedule', name, wallMs });
   }
 }
 

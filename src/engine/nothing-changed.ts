@@ -15,6 +15,7 @@ export const NOTHING_CHANGED: LedgerBatch = {
   jobs: new Map(),
   attempts: new Map(),
   job_limits: new Map(),
+  schedules: new Map(),
   events: [],
   audit: [],
   nowMs: 0,

@@ -4,6 +4,7 @@ import type { Definition } from '../core/definitions/versions';
 import type { Command, Incident, Process, Recovery, Worker } from '../core/model';
 import type { JobLimit } from '../core/jobs/load';
 import type { Attempt, Job } from '../core/jobs/rows';
+import type { Schedule } from '../core/schedules/rows';
 import type { Account, Applicant, Token, User } from '../core/trust/rows';
 import type { AuditRecord } from '../core/trust/words';
 import type { EventView } from '../../protocol/views';
@@ -12,6 +13,8 @@ import type { AuditTrail } from './audit-port';
 /** Monotonic within a life of the program, in ms since the epoch: a wall clock that jumps does not move it. */
 export interface Clock {
   nowMs(): number;
+  /** As the wall's clock is set now: for calendars alone. It may jump either way. */
+  wallMs(): number;
 }
 
 export interface Counters {
@@ -37,6 +40,7 @@ export interface LedgerBatch {
   readonly jobs: ReadonlyMap<string, Job | null>;
   readonly attempts: ReadonlyMap<string, Attempt | null>;
   readonly job_limits: ReadonlyMap<string, JobLimit | null>;
+  readonly schedules: ReadonlyMap<string, Schedule | null>;
   readonly events: readonly EventView[];
   /** In order; numbered, dated and linked to those before by the store. */
   readonly audit: readonly AuditRecord[];
@@ -58,6 +62,7 @@ export interface LedgerContents {
   readonly jobs: Job[];
   readonly attempts: Attempt[];
   readonly jobLimits: JobLimit[];
+  readonly schedules: Schedule[];
   readonly counters: Counters;
   /** Secrets that no key at hand opens (`API_KEY of w1/train`): in the rows they are still sealed. */
   readonly unopened: readonly string[];

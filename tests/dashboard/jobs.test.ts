@@ -65,6 +65,36 @@ withBrowser('jobs', () => {
     expect(new URL(page.url()).search).toMatch(/^\?view=jobs&job=j_\w+&show=attempts$/);
   });
 
+  it('shows schedules as they go, runs one now, pauses and resumes it, and leads to its jobs', async () => {
+    const manager = await managerWithSlots(1);
+    const page = await dashboards.open(`${manager.url}/?view=jobs`);
+    await page.getByRole('button', { name: 'Schedules' }).click();
+    await page.getByText('No schedule yet.').waitFor();
+    const job = { command: 'exec sleep 600' };
+    await post(manager, '/api/schedules', { name: 'nightly', cron: '0 3 * * *', time_zone: 'Europe/Berlin', job });
+    const row = page.getByRole('table', { name: 'Schedules, by name' }).getByRole('row', { name: /nightly/ });
+    await row.getByText('Europe/Berlin').waitFor();
+    await row.getByText(/^in \d/).waitFor();
+
+    await row.getByRole('button', { name: 'Run nightly now' }).click();
+    await row.getByText('1 submitted').waitFor();
+    // Its state is pushed while it goes its way.
+    await row.getByRole('link', { name: 'running' }).waitFor();
+    await row.getByRole('button', { name: 'Run nightly now' }).click();
+    await page.getByText(/is not over, and its overlap is skip/).waitFor();
+    await row.getByRole('button', { name: 'Pause nightly' }).click();
+    await row.getByText('paused', { exact: true }).waitFor();
+    await row.getByRole('button', { name: 'Resume nightly' }).click();
+    await row.getByText('active', { exact: true }).waitFor();
+
+    await row.getByRole('button', { name: 'nightly', exact: true }).click();
+    await page
+      .getByRole('table', { name: 'Jobs, newest first' })
+      .getByRole('row', { name: /nightly\.\d/ })
+      .waitFor();
+    expect(new URL(page.url()).search).toBe('?view=jobs&jobs=schedule:nightly');
+  });
+
   it('shows the devices and slots of machines with the jobs that have them, drains one, and begins a job as another', async () => {
     const manager = await StartedManager.start(world);
     startLauncher(world, { worker: 'gpu-1', managerUrl: manager.url, flags: ['--slots', '4'], env: twoDevices() });

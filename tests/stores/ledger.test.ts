@@ -81,6 +81,7 @@ describe.each(Object.entries(LEDGERS))('%s', (_name, open) => {
       jobs: [],
       attempts: [],
       jobLimits: [],
+      schedules: [],
       unopened: [],
       counters: { commandOrder: 0, eventSeq: 0 },
     });

@@ -44,11 +44,17 @@ const bodies = (worker: string): Readonly<Record<string, unknown>> => ({
   'POST /api/jobs/retry': { ids: [worker] },
   'POST /api/jobs/:id/priority': { priority: 7 },
   'PUT /api/jobs/limits': { scope: 'user:nobody', max: 1 },
+  'POST /api/schedules': { name: worker, ...schedule(worker) },
+  'PUT /api/schedules/:name': schedule(worker),
   'POST /api/logs/search': { selector: `${worker}/${worker}`, q: 'x' },
 });
 const document = (worker: string): unknown => ({
   set: `set-of-${worker}`,
   processes: [{ name: 'given', worker, command: 'x' }],
+});
+export const schedule = (worker: string): object => ({
+  cron: '0 0 1 1 *',
+  job: { command: 'x', needs: { worker }, hold: true },
 });
 const WAITS = /\/(start|stop|restart|kill|enable)$/;
 
@@ -62,7 +68,7 @@ const place = (path: string, worker: string): string =>
     .replace('/api/jobs/templates/:name', '/api/jobs/templates/none')
     .replace(':set', `set-of-${worker}`)
     .replace(':key', encodeURIComponent(`${worker}/${worker}`))
-    .replace(/:(id|worker|process|target)/g, worker)
+    .replace(/:(id|name|worker|process|target)/g, worker)
     .replace(':run', RUN);
 
 export async function tried(entry: Entry, who: Asker, url: string, worker: string): Promise<Verdict> {

@@ -89,3 +89,50 @@ test('what was done is in the audit, with who did it', async () => {
     ['job.submitted', 'olga'],
   ]);
 });
+
+describe('schedules', () => {
+  const YEARLY = { cron: '0 0 1 1 *' };
+  const there = { command: 'x', needs: { labels: { team: 'nlp' } }, env: { TOKEN: 'abc' } };
+
+  test('are held to the rights that their jobs are held to', async () => {
+    expect((await nils.post('/api/schedules', { name: 'any', ...YEARLY, job: { command: 'x' } })).status).toBe(403);
+    expect((await nils.post('/api/schedules', { name: 'nlp', ...YEARLY, job: there })).status).toBe(200);
+    await olga.post('/api/schedules', { name: 'eyes', ...YEARLY, job: { command: 'x', needs: { worker: 'eye-box' } } });
+    for (const [method, path] of [
+      ['POST', '/eyes/run'],
+      ['POST', '/eyes/pause'],
+      ['POST', '/eyes/resume'],
+      ['DELETE', '/eyes'],
+    ] as const)
+      expect([path, (await nils.ask(method, `/api/schedules${path}`)).status]).toEqual([path, 403]);
+    // Nor is one of other workers made one's own.
+    expect((await nils.ask('PUT', '/api/schedules/eyes', { ...YEARLY, job: there })).status).toBe(403);
+    expect((await nils.post('/api/schedules/nlp/run')).status).toBe(200);
+    expect((await olga.get('/api/jobs?schedule=nlp')).body.jobs).toMatchObject([{ owner: 'nils' }]);
+  });
+
+  test('keep another’s secret from whoever changes what runs', async () => {
+    await olga.post('/api/schedules', { name: 'secret', ...YEARLY, job: there });
+    const printing = { ...YEARLY, job: { ...there, command: 'echo $TOKEN', env: { TOKEN: '********' } } };
+    expect((await nils.ask('PUT', '/api/schedules/secret', printing)).status).toBe(403);
+    expect((await olga.ask('PUT', '/api/schedules/secret', printing)).status).toBe(200);
+  });
+
+  test('and what was done to them is in the audit', async () => {
+    for (const what of ['pause', 'resume', 'run']) await olga.post(`/api/schedules/secret/${what}`);
+    await olga.ask('DELETE', '/api/schedules/secret');
+    const { entries } = (await alice.get('/api/audit?target_type=schedule&target_id=secret')).body;
+    expect(
+      (entries as { event_type: string; actor_username: string; result: string }[])
+        .reverse()
+        .map(({ event_type: type, actor_username: name, result }) => [type, name, result]),
+    ).toEqual([
+      ['schedule.created', 'olga', 'ok'],
+      ['schedule.changed', 'olga', 'ok'],
+      ['schedule.paused', 'olga', 'ok'],
+      ['schedule.resumed', 'olga', 'ok'],
+      ['schedule.run', 'olga', 'ok'],
+      ['schedule.removed', 'olga', 'ok'],
+    ]);
+  });
+});

@@ -12,7 +12,7 @@ import { managerHere, type ManagerHere } from '../api/manager-here';
 import { ScriptedLauncher } from '../api/scripted-launcher';
 import { RUN, running } from '../harness/launcher-words';
 import { Asker, cookieOf } from './asker';
-import { tried, type Verdict } from './every-entry';
+import { schedule, tried, type Verdict } from './every-entry';
 
 const PAGE = 'docs/permissions.md';
 const PASSWORD = 'correct horse battery';
@@ -66,6 +66,7 @@ async function putBack(): Promise<void> {
   for (const worker of ['inside', 'outside']) {
     // A job of each worker, named as it is; where it is there already it is the same.
     await admin.post('/api/jobs', { id: worker, command: 'x', needs: { worker }, hold: true });
+    await admin.ask('PUT', `/api/schedules/${worker}`, schedule(worker));
     launchers.get(worker)?.close();
     const known = (await admin.get(`/api/admin/workers`)).body.workers as {
       worker_id: string;

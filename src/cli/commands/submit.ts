@@ -11,10 +11,11 @@ import { exitCodeOf } from '../jobs/job-end';
 import { followAll } from '../jobs/job-output';
 import { submitBody, templateBody, type JobFlags } from '../jobs/submit-body';
 import { addSubmitFlags } from '../jobs/submit-flags';
+import { isSchedule, scheduleBody, submitSchedule, type ScheduleFlags } from '../jobs/submit-schedule';
 import { collectPairs } from '../pair-words';
 import { jobLine } from '../print/job-table';
 
-interface SubmitFlags extends JobFlags {
+interface SubmitFlags extends JobFlags, ScheduleFlags {
   readonly template?: string;
   readonly key?: string;
   readonly wait?: boolean;
@@ -32,6 +33,7 @@ Examples:
   procguard submit --array 1-100%8 'python step.py $PROCGUARD_ARRAY_INDEX'
   procguard submit --sweep lr=1e-3,1e-4 --sweep seed=1,2 -- python train.py --lr {lr} --seed {seed}
   procguard submit --template train --set epochs=5 --gpus 2    a named job (procguard templates)
+  procguard submit --schedule nightly --cron '0 3 * * *' --time-zone Europe/Berlin -- make report
   procguard submit --logs -- make test          its output, its exit code
   JOB=$(procguard submit -q -- make data)       its id; of an array the array's`;
 
@@ -62,6 +64,7 @@ async function submit(given: Context, words: string[], flags: SubmitFlags): Prom
       EXIT.usage,
       `--dir ${flags.dir}: it is a directory of the worker's machine; give it from the root on`,
     );
+  if (isSchedule(flags)) return schedule(context, words, flags);
   const body = { ...bodyOf(words, flags), key: flags.key ?? randomUUID() };
   if (flags.dryRun) {
     context.print([JSON.stringify({ ...body, key: flags.key }, null, 2)]);
@@ -74,6 +77,23 @@ async function submit(given: Context, words: string[], flags: SubmitFlags): Prom
   const isAttended = (flags.wait || flags.logs) ?? false;
   show(context, reply, isAttended);
   return isAttended ? attend(context, reply, flags) : EXIT.ok;
+}
+
+async function schedule(context: Context, words: string[], flags: SubmitFlags): Promise<number> {
+  if (flags.wait || flags.logs)
+    throw new CliError(
+      EXIT.usage,
+      '--wait and --logs are for a job that is submitted now; `procguard schedule run` submits one',
+    );
+  if (flags.template !== undefined || words.length === 0)
+    throw new CliError(
+      EXIT.usage,
+      'a schedule is told what to run: procguard submit --schedule NAME --cron EXPRESSION -- COMMAND',
+    );
+  const body = scheduleBody(flags, { ...submitBody(words, flags), key: flags.key });
+  if (!flags.dryRun) return submitSchedule(context, body, flags.replace ?? false);
+  context.print([JSON.stringify(body, null, 2)]);
+  return EXIT.ok;
 }
 
 /** @throws CliError usage: nothing to run, or two things */

@@ -20,6 +20,7 @@ const FIELDS = {
   worker: 'worker',
   name: 'name',
   array: 'array',
+  schedule: 'schedule',
 } as const satisfies Record<string, keyof JobFilter>;
 
 /** After all their retries, refused, or because what they waited for failed: nothing more becomes of them by itself. */
@@ -27,7 +28,7 @@ export const DEAD = 'state=failed';
 
 export const FILTER_HELP = `
 Filters: state=STATE (several with commas; active, live, over), owner=USER, queue=QUEUE, node=WORKER,
-name=GLOB, array=ID, and LABEL=GLOB for the job's own labels; all of them must hold.`;
+name=GLOB, array=ID, schedule=NAME, and LABEL=GLOB for the job's own labels; all of them must hold.`;
 
 /** @throws CliError usage for a field that is named twice */
 export function jobWords(words: readonly string[]): JobWords {

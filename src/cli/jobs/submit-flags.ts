@@ -1,12 +1,16 @@
 /** The flags of `procguard submit`, by what they are for. What they become is in submit-body.ts. */
 import { Option, type Command } from 'commander';
 import { collectPairs } from '../pair-words';
+import { CATCH_UPS, OVERLAPS } from '../../../protocol/schedules';
 import { asCodes, asNumber, collectWords } from './job-numbers';
 
 const TARGETS = ['auto', 'worker', 'local'] as const;
 
 export const addSubmitFlags = (command: Command): Command =>
-  [whatFlags, whereFlags, whenFlags, failureFlags, manyFlags].reduce((flagged, add) => add(flagged), command);
+  [whatFlags, whereFlags, whenFlags, failureFlags, manyFlags, calendarFlags].reduce(
+    (flagged, add) => add(flagged),
+    command,
+  );
 
 const whatFlags = (command: Command): Command =>
   command
@@ -61,3 +65,25 @@ const manyFlags = (command: Command): Command =>
       {},
     )
     .option('--id <id>', 'of the job or the array; default: one is made');
+
+const calendarFlags = (command: Command): Command =>
+  command
+    .option('--schedule <name>', 'no job now, but one at the times of --cron, under this name')
+    .option('--cron <expression>', "'0 3 * * *', six fields with seconds before them, @hourly, @daily...")
+    .option('--time-zone <name>', 'of --cron, such as Europe/Berlin; default UTC')
+    .addOption(
+      new Option(
+        '--overlap <what>',
+        'while a job of it is not over: submit none, one beside it, or stop it first; default skip',
+      ).choices(OVERLAPS),
+    )
+    .addOption(
+      new Option(
+        '--catch-up <what>',
+        'of times that went by while the manager was away: none, or the newest once; default once',
+      ).choices(CATCH_UPS),
+    )
+    .option('--starts-at <date>', 'nothing before: 2026-01-31T12:00:00Z')
+    .option('--ends-at <date>', 'nothing after')
+    .option('--paused', 'nothing until `procguard schedule resume`')
+    .option('--replace', 'where there is one of this name, it becomes as said here');

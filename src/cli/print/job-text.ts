@@ -35,6 +35,7 @@ function fieldsOf(job: JobView): [name: string, values: string[]][] {
     ['place', job.place === null ? [] : [job.place === 0 ? 'the next of its queue' : `${job.place} are before it`]],
     ['retries', job.retries_max === 0 ? [] : [`${job.retries} of ${job.retries_max}`]],
     ['progress', progress === null ? [] : [progressText.filter(Boolean).join(' ')]],
+    ['schedule', job.schedule === null ? [] : [`${job.schedule.name}, for ${localTime(job.schedule.planned_at_ms)}`]],
     ['array', job.array === null ? [] : [`${job.array.id}, index ${job.array.index}`]],
   ];
 }

@@ -50,10 +50,11 @@ export function searchOf(model: Model, filter: JobFilter): Search | Refusal {
       labels.every(([key, glob]) => Object.hasOwn(spec.labels, key) && globMatches(glob, spec.labels[key] ?? '')),
     );
   }
-  const { owner, queue, worker, name, array, q } = filter;
+  const { owner, queue, worker, name, array, schedule, q } = filter;
   if (owner !== undefined) tests.push((job) => job.owner === owner);
   if (queue !== undefined) tests.push(({ spec }) => spec.queue === queue);
   if (array !== undefined) tests.push(({ spec }) => spec.array?.id === array);
+  if (schedule !== undefined) tests.push((job) => job.schedule?.name === schedule);
   if (worker !== undefined)
     tests.push(({ lastAttempt }) => lastAttempt !== null && model.jobs.attempt(lastAttempt)?.worker === worker);
   if (name !== undefined) tests.push(({ spec }) => globMatches(name, spec.name ?? ''));

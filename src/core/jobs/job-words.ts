@@ -4,6 +4,7 @@ import type { ContainerSpec } from '../../../protocol/container-spec';
 import { commandText, ProcessSpec } from '../../../protocol/process-spec';
 import type { Effect } from '../commands';
 import type { Model } from '../model';
+import { moment } from '../spans';
 import type { Attempt, Job, Stop } from './rows';
 
 /** Of the port that a gang's nodes meet at: 29500 and up, as torchrun's default. */
@@ -75,10 +76,14 @@ const PLAIN = ProcessSpec.parse({
 /** Beside PROCGUARD_JOB_ID, PROCGUARD_ATTEMPT and PROCGUARD_WORKER, which its launcher sets. */
 function environmentOf(model: Model, job: Job, attempt: Attempt): Record<string, string> {
   const { array, needs } = job.spec;
+  const { schedule } = job;
   const gpus = attempt.gpus.map(({ index }) => index).join(',');
   return {
     ...(attempt.gpus.length > 0 ? { CUDA_VISIBLE_DEVICES: gpus, PROCGUARD_GPUS: gpus } : {}),
     ...(array === null ? {} : { PROCGUARD_ARRAY_ID: array.id, PROCGUARD_ARRAY_INDEX: String(array.index) }),
+    ...(schedule === undefined
+      ? {}
+      : { PROCGUARD_SCHEDULE: schedule.name, PROCGUARD_PLANNED_AT: moment(schedule.plannedAtMs) }),
     ...(needs.nodes > 1 ? gangOf(model, job, attempt) : {}),
   };
 }

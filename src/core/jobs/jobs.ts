@@ -23,6 +23,8 @@ export class Jobs {
   /** Not over, by queue and by owner. */
   readonly #ofQueue = new Tally<string>();
   readonly #ofOwner = new Tally<string>();
+  /** By schedule: its jobs that are not over. */
+  readonly #openOf = new Map<string, Set<JobId>>();
   /** In the order in which they ended: those that failed for good, and the others. They are kept apart. */
   readonly #failed = new Map<JobId, Job>();
   readonly #done = new Map<JobId, Job>();
@@ -137,6 +139,10 @@ export class Jobs {
   dependentsOf(job: JobId): Iterable<JobId> {
     return this.#dependents.get(job) ?? [];
   }
+  /** Jobs of a schedule that are not over. */
+  openOf(schedule: string): Iterable<JobId> {
+    return this.#openOf.get(schedule) ?? [];
+  }
   /** Jobs with live attempts in this scope (scopes.ts). */
   activeIn(scope: string): number {
     return this.#active.of(scope);
@@ -151,6 +157,7 @@ export class Jobs {
     this.#countOpen(before, job);
     this.order = Math.max(this.order, job.order);
     if (job.key !== null) this.#byKey.set(job.key, job.id);
+    if (job.schedule !== undefined) this.#open(job.schedule.name, job);
     // It may have been what others had to leave room for.
     if (before?.state.kind === 'queued' && job.state.kind !== 'active') this.mayMatch = true;
     switch (job.state.kind) {
@@ -258,6 +265,14 @@ export class Jobs {
         this.#failed.delete(job.id);
         this.#done.delete(job.id);
     }
+  }
+
+  #open(schedule: string, job: Job): void {
+    const open = this.#openOf.get(schedule) ?? new Set<JobId>();
+    if (isOver(job)) open.delete(job.id);
+    else open.add(job.id);
+    if (open.size === 0) this.#openOf.delete(schedule);
+    else this.#openOf.set(schedule, open);
   }
 
   #depend(on: JobId, job: JobId): void {

@@ -12,6 +12,7 @@ import { afterLastJob, streamLeaseMs } from './streams';
 import { placements } from './matching';
 import { preemptions } from './preempting';
 import { afterAttempt } from './outcome';
+import { afterScheduled } from '../schedules/firing';
 import { limitOfAge, tooMany } from './retention';
 import { isOver } from './rows';
 import type { JobFact } from './words';
@@ -32,7 +33,14 @@ export function reactJobs(model: Model, fact: Fact, settings: CoreSettings, nowM
         return { facts: ifMet(model.jobs, fact.job, nowMs), effects: [] };
       if (!isOver(fact.job) || fact.job.sinceMs !== nowMs) return none;
       model.jobs.due.add(limitOfAge(fact.job, settings.jobs), { kind: 'job', id: fact.job.id });
-      return { facts: [...afterJob(model.jobs, fact.job, nowMs), ...tooMany(model, settings)], effects: [] };
+      return {
+        facts: [
+          ...afterJob(model.jobs, fact.job, nowMs),
+          ...afterScheduled(model, fact.job),
+          ...tooMany(model, settings),
+        ],
+        effects: [],
+      };
     }
     case 'worker.registered':
     case 'worker.presence':

@@ -6,6 +6,7 @@
 import type { Exit } from '../../../protocol/exit';
 import type { RunId, WorkerId } from '../../../protocol/ids';
 import type { AttemptId, AttemptOutcome, JobId, JobSpec } from '../../../protocol/jobs';
+import type { ScheduleName } from '../../../protocol/schedules';
 
 export type JobState =
   /** Not yet for any worker. `untilMs`: when it is over by itself; null = by something that happens. */
@@ -37,6 +38,14 @@ export interface Job {
   readonly progress: Progress | null;
   /** The face's own words about it, kept for its answers (config_name, customer...). */
   readonly meta: Readonly<Record<string, string>>;
+  /** The schedule that it is of. Absent = somebody submitted it. */
+  readonly schedule?: ScheduledFor;
+}
+
+export interface ScheduledFor {
+  readonly name: ScheduleName;
+  /** The time that it is for, by the wall's clock; when it is submitted may be later. */
+  readonly plannedAtMs: number;
 }
 
 export interface Progress {

@@ -71,6 +71,7 @@ export function submitJobs(
       exitCode: null,
       progress: null,
       meta: asked.meta,
+      ...(asked.schedule === undefined ? {} : { schedule: asked.schedule }),
     };
     facts.push({ kind: 'job.submitted', job });
     replies.push({ job, isNew: true });

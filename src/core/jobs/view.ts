@@ -38,6 +38,7 @@ export function jobRow(model: Model, job: Job): JobRow {
     exit_code: job.exitCode,
     progress: job.progress,
     array: spec.array === null ? null : { id: spec.array.id, index: spec.array.index },
+    schedule: job.schedule === undefined ? null : { name: job.schedule.name, planned_at_ms: job.schedule.plannedAtMs },
     via: job.via,
     order: job.order,
   };

@@ -6,7 +6,7 @@ import type { AttemptId, AttemptOutcome, JobId, JobSpec } from '../../../protoco
 import type { Labels } from '../../../protocol/link';
 import type { Asker } from '../../../protocol/trust';
 import type { AccountId } from '../trust/rows';
-import type { Attempt, DeclaredGpu, Job } from './rows';
+import type { Attempt, DeclaredGpu, Job, ScheduledFor } from './rows';
 
 /** One job as it is submitted: its id is made where the command comes in, the core has no randomness. */
 export interface NewJob {
@@ -17,6 +17,7 @@ export interface NewJob {
   readonly meta: Readonly<Record<string, string>>;
   /** It waits until somebody approves it. */
   readonly needsApproval?: boolean;
+  readonly schedule?: ScheduledFor;
 }
 
 /** Whether who asks may have a job on whatever has these labels (scope-of-rights.ts). Null = yes. */

@@ -10,6 +10,7 @@ import type { ControlReply, Decision, EngineCommand } from '../commands';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
 import { jobDeed } from '../jobs/audit';
+import { scheduleDeed } from '../schedules/audit';
 import { failureCode } from '../processes/failure-code';
 import type { Token } from './rows';
 import type { AuditRecord } from './words';
@@ -143,6 +144,12 @@ function toldOf(model: Model, command: EngineCommand, decision: Decision): Told 
     case 'agentLeft':
     case 'forgetJobs':
       return jobDeed(command);
+    case 'setSchedule':
+    case 'removeSchedule':
+    case 'enableSchedule':
+    case 'runSchedule':
+    case 'fireSchedule':
+      return scheduleDeed(command, decision);
     // Told above, and a connection's own words, and the clock's.
     case 'audit':
     case 'closeLink':

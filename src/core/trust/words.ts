@@ -75,7 +75,8 @@ export interface AuditRecord {
   readonly type: AuditType;
   readonly actor: Asker;
   readonly target: {
-    readonly type: 'worker' | 'process' | 'set' | 'user' | 'token' | 'session' | 'audit' | 'route' | 'job' | 'manager';
+    readonly type:
+      'worker' | 'process' | 'set' | 'user' | 'token' | 'session' | 'audit' | 'route' | 'job' | 'schedule' | 'manager';
     readonly id: string;
   } | null;
   readonly action: string;

@@ -5,9 +5,8 @@ import { jobSpecOf } from '../../../protocol/job-document';
 import { combinationsOf, withValues } from '../../../protocol/job-sweep';
 import { JobId, type JobSpec } from '../../../protocol/jobs';
 import type { JobSubmission } from '../../../protocol/jobs-http';
-import { isSecret, MASK } from '../../../protocol/secret-names';
-import { withMarkedSecrets } from '../../core/definitions/secret-values';
 import type { NewJob } from '../../core/jobs/words';
+import { withKnownSecrets } from './job-secrets';
 
 export interface Submitting {
   readonly nowMs: number;
@@ -31,7 +30,13 @@ export function newJobs(asked: readonly JobSubmission[], submitting: Submitting)
   const jobs: NewJob[] = [];
   for (const [at, body] of asked.entries()) {
     const field = asked.length === 1 ? '' : `jobs.${at}.`;
-    const spec = withSecrets(jobSpecOf(body, submitting.nowMs), body.like, field, submitting);
+    const { like } = body;
+    const spec = withKnownSecrets(jobSpecOf(body, submitting.nowMs), {
+      field,
+      secretNames: submitting.secretNames,
+      whose: 'the job that "like" names',
+      known: () => (like === undefined ? null : submitting.likeOf(like)),
+    });
     const id = body.id ?? submitting.newId();
     const common = { meta: submitting.meta, needsApproval: body.hold };
     if (body.array === undefined && body.sweep === undefined)
@@ -79,28 +84,4 @@ function elementId(array: JobId, index: number): JobId {
   const id = JobId.safeParse(`${array}.${index}`);
   if (id.success) return id.data;
   throw new Refusal('bad_request', `id: ${id.error.issues[0]?.message ?? 'not understood'}, with .${index} behind it`);
-}
-
-/** What was shown as the mask keeps the value that the job has which it was shown of. */
-function withSecrets(
-  spec: JobSpec,
-  like: JobId | undefined,
-  field: string,
-  { likeOf, secretNames }: Submitting,
-): JobSpec {
-  const marked = withMarkedSecrets(spec, secretNames);
-  const masked = Object.keys(marked.env).filter((name) => marked.env[name] === MASK && isSecret(name, marked.secrets));
-  if (masked.length === 0) return marked;
-  const known = like === undefined ? {} : likeOf(like).env;
-  const env = { ...marked.env };
-  for (const name of masked) {
-    const value = known[name];
-    if (value === undefined)
-      throw new Refusal(
-        'bad_request',
-        `${field}env: ${name} is ${MASK}, which means the value of the job that "like" names, and there is none; give its value`,
-      );
-    env[name] = value;
-  }
-  return { ...marked, env };
 }

@@ -4,6 +4,7 @@ import { ShownProcessState, WorkerState } from '../../../protocol/views';
 import type { Engine } from '../../engine/engine';
 import type { JobFigures } from '../../engine/job-figures';
 import { jobMetrics } from './job-metrics';
+import { scheduleMetrics } from './schedule-metrics';
 
 export function createMetrics(
   engine: Engine,
@@ -54,12 +55,14 @@ export function createMetrics(
   const output = gauge('procguard_process_log_bytes', 'Stored output', ['worker', 'process']);
   const silence = gauge('procguard_worker_silence_seconds', 'Time since the worker was last heard', ['worker']);
   const readJobs = jobMetrics(engine, jobFigures, registry);
+  const readSchedules = scheduleMetrics(engine, registry);
   info.set({ version }, 1);
   return {
     contentType: registry.contentType,
     text: () => {
       for (const each of fleet) each.reset();
       readJobs();
+      readSchedules();
       for (const state of WorkerState.options) workers.set({ state }, 0);
       for (const state of ShownProcessState.options) processes.set({ state }, 0);
       const { ids, keys } = engine.read((model) => ({

@@ -35,6 +35,7 @@ import { processRoutes } from './processes';
 import { recoveryRoutes } from './recovery';
 import type { HttpParts, Route } from './route';
 import { remoteGpuTaskRoutes } from './remotegpu-tasks';
+import { scheduleRoutes } from './schedules';
 import { sessionRoutes } from './session';
 import { setRoutes } from './sets';
 import { simpleTunerJobRoutes } from './simpletuner-jobs';
@@ -93,6 +94,7 @@ export function allRoutes(parts: HttpParts): Route[] {
     ...jobControlRoutes(parts),
     ...jobRoutes(parts),
     ...jobLogRoutes(parts),
+    ...scheduleRoutes(parts),
     ...auditRoutes(parts),
     ...joinRoutes(parts),
     ...joinTokenRoutes(parts),

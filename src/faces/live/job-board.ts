@@ -49,9 +49,10 @@ export class JobBoard {
   }
 
   #collect({ touched, facts }: Changes): void {
-    if (touched.jobs.size + touched.attempts.size === 0 || this.#watchers.size + this.#looks.size === 0) return;
+    const { jobs, attempts, schedules } = touched;
+    if (jobs.size + attempts.size + schedules.size === 0 || this.#watchers.size + this.#looks.size === 0) return;
     if (this.#looks.size > 0) {
-      for (const id of touched.jobs) this.#changed.add(id);
+      for (const id of jobs) this.#changed.add(id);
       for (const fact of facts) if (fact.kind === 'attempt.changed') this.#changed.add(fact.attempt.job);
     }
     this.#frame ??= setTimeout(() => this.#flush(), FRAME_MS);
@@ -72,6 +73,7 @@ export class JobBoard {
       at_ms: this.engine.nowMs,
       counts: jobCounts(model),
       newest: model.jobs.order,
+      schedules: model.schedules.version,
       ...this.#rowsOf(ids),
     }));
   }

@@ -15,6 +15,7 @@ import type { Definition } from '../../core/definitions/versions';
 import type { Command, Incident, Process, Recovery, Worker } from '../../core/model';
 import type { JobLimit } from '../../core/jobs/load';
 import type { Attempt, Job } from '../../core/jobs/rows';
+import type { Schedule } from '../../core/schedules/rows';
 import type { Account, Applicant, Token, User } from '../../core/trust/rows';
 import type { Counters, EventQuery, Ledger, LedgerBatch, LedgerContents } from '../../engine/ports';
 import { hasSecrets } from '../sealing/row-secrets';
@@ -41,6 +42,7 @@ const TABLES = [
   'jobs',
   'attempts',
   'job_limits',
+  'schedules',
 ] as const;
 type Table = (typeof TABLES)[number];
 
@@ -157,13 +159,13 @@ class SqliteLedger implements Ledger {
         .map(({ body }) => this.sealed.up(table, wholeRow(table, JSON.parse(body as string) as object)) as Row);
     const counters = this.db.prepare('SELECT body FROM counters').get() as { body: string } | undefined;
     const [processes, definitions] = [rows<Process>('processes'), rows<Definition>('definitions')];
-    const users = rows<User>('users');
+    const [users, schedules] = [rows<User>('users'), rows<Schedule>('schedules')];
     return {
       workers: rows<Worker>('workers'),
       processes,
       definitions,
       commands: rows<Command>('commands').sort((a, b) => a.order - b.order),
-      unopened: this.unopened({ processes, definitions, users }),
+      unopened: this.unopened({ processes, definitions, users, schedules }),
       recoveries: rows<Recovery>('recoveries').sort((a, b) => a.beganAtMs - b.beganAtMs),
       incidents: rows<Incident>('incidents').sort((a, b) => a.beganAtMs - b.beganAtMs),
       users,
@@ -173,6 +175,7 @@ class SqliteLedger implements Ledger {
       jobs: rows<Job>('jobs'),
       attempts: rows<Attempt>('attempts'),
       jobLimits: rows<JobLimit>('job_limits'),
+      schedules,
       counters: counters === undefined ? { commandOrder: 0, eventSeq: 0 } : (JSON.parse(counters.body) as Counters),
     };
   }

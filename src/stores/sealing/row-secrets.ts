@@ -3,6 +3,7 @@ import type { SecretHolder } from '../../../protocol/sealed-env';
 import type { Definition } from '../../core/definitions/versions';
 import type { Command, Process } from '../../core/model';
 import type { Job } from '../../core/jobs/rows';
+import type { Schedule } from '../../core/schedules/rows';
 import type { User } from '../../core/trust/rows';
 
 export interface RowsWithSecrets {
@@ -10,6 +11,7 @@ export interface RowsWithSecrets {
   readonly definitions: Definition;
   readonly commands: Command;
   readonly jobs: Job;
+  readonly schedules: Schedule;
   readonly users: User;
 }
 export type TableWithSecrets = keyof RowsWithSecrets;
@@ -39,6 +41,10 @@ const CHANGED: {
     return spec === message.spec ? row : { ...row, message: { ...message, spec } };
   },
   jobs(row, change) {
+    const spec = change(row.spec);
+    return spec === row.spec ? row : { ...row, spec };
+  },
+  schedules(row, change) {
     const spec = change(row.spec);
     return spec === row.spec ? row : { ...row, spec };
   },

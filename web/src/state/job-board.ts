@@ -7,18 +7,21 @@ export interface Board {
   readonly counts: JobCounts | null;
   /** `order` of the job that was submitted last. */
   readonly newest: number;
+  /** Another one when a schedule is. */
+  readonly schedules: number;
   /** Of those looked at: the ones that were told. */
   readonly rows: ReadonlyMap<string, JobRow>;
   readonly gone: ReadonlySet<string>;
   /** Rises with everything told. */
   readonly ticks: number;
 }
-export const NO_BOARD: Board = { counts: null, newest: 0, rows: new Map(), gone: new Set(), ticks: 0 };
+export const NO_BOARD: Board = { counts: null, newest: 0, schedules: 0, rows: new Map(), gone: new Set(), ticks: 0 };
 
-export function withTick(before: Board, { counts, newest, rows, gone }: JobsTick): Board {
+export function withTick(before: Board, { counts, newest, schedules, rows, gone }: JobsTick): Board {
   return {
     counts,
     newest,
+    schedules,
     rows: rows.length === 0 ? before.rows : new Map([...before.rows, ...rows.map((row) => [row.job_id, row] as const)]),
     gone: gone.length === 0 ? before.gone : new Set([...before.gone, ...gone]),
     ticks: before.ticks + 1,

@@ -1,12 +1,12 @@
 /**
- * The filter box of the jobs. `state:`, `owner:`, `queue:`, `worker:`, `label:`, `name:` and `array:` narrow; what is left is
+ * The filter box of the jobs. `state:`, `owner:`, `queue:`, `worker:`, `label:`, `name:`, `array:` and `schedule:` narrow; what is left is
  * looked for in id, name and command. The box's text is the only copy: chips are a way of writing into it.
  */
 import type { JobRow } from '../../../protocol/job-views';
 import type { ShownJobState } from '../../../protocol/jobs';
 import type { JobFilter, JobSort } from '../../../protocol/jobs-http';
 
-const FACETS = ['state', 'owner', 'queue', 'worker', 'label', 'name', 'array'] as const;
+const FACETS = ['state', 'owner', 'queue', 'worker', 'label', 'name', 'array', 'schedule'] as const;
 type Facet = (typeof FACETS)[number];
 
 /** The orders that a list is offered in; the manager knows their opposites too. */

@@ -30,6 +30,7 @@ const row = (order: number, change: Partial<JobRow> = {}): JobRow => ({
   exit_code: null,
   progress: null,
   array: null,
+  schedule: null,
   via: 'procguard',
   order,
   ...change,
@@ -90,7 +91,7 @@ describe('the list of the jobs', () => {
   });
   it('forgets what nobody looks at', () => {
     const counts = Object.fromEntries([...(statesOf({ state: 'live,over' }) ?? [])].map((state) => [state, 0]));
-    const tick = { at_ms: 0, counts: counts as never, newest: 9, rows: rows(9, 8), gone: ['j7'] };
+    const tick = { at_ms: 0, counts: counts as never, newest: 9, schedules: 2, rows: rows(9, 8), gone: ['j7'] };
     const board = lookedAt(withTick(NO_BOARD, tick), new Set(['j8']));
     expect([[...board.rows.keys()], [...board.gone], board.newest]).toEqual([['j8'], [], 9]);
   });

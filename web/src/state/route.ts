@@ -22,8 +22,8 @@ export const WORKER_TABS = ['why', 'usage', 'events', 'details'] as const satisf
 /** Of a job. */
 export const JOB_TABS = ['log', 'why', 'attempts', 'usage', 'details'] as const;
 export type JobTab = (typeof JOB_TABS)[number];
-/** What the page of jobs shows: those that there are, or the machines that run them. */
-export const JOBS_PARTS = ['queue', 'machines'] as const;
+/** What the page of jobs shows: those that there are, those that come by the calendar, or the machines that run them. */
+export const JOBS_PARTS = ['queue', 'schedules', 'machines'] as const;
 export type JobsPart = (typeof JOBS_PARTS)[number];
 export const LEVELS = ['info', 'warning', 'error'] as const;
 export type Level = (typeof LEVELS)[number];

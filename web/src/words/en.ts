@@ -2,6 +2,7 @@
 import { audit } from './en/audit';
 import { definitions, form } from './en/definitions';
 import { jobForm, jobs, machineJobs } from './en/jobs';
+import { schedules } from './en/schedules';
 import { approvals, joinTokens, workers } from './en/machines';
 import { account, login, rights, setup, tokens, users } from './en/people';
 import { machine, rolling, search, usage, worker } from './en/usage';
@@ -372,6 +373,7 @@ export const en = {
   jobs,
   jobForm,
   machineJobs,
+  schedules,
   join: {
     title: 'Add a worker',
     lead: 'Run this on the machine that shall work. It connects out to this manager; no port is opened there.',

@@ -3,6 +3,7 @@ import type { Words } from './en';
 import { audit } from './zh/audit';
 import { definitions, form } from './zh/definitions';
 import { jobForm, jobs, machineJobs } from './zh/jobs';
+import { schedules } from './zh/schedules';
 import { approvals, joinTokens, workers } from './zh/machines';
 import { account, login, rights, setup, tokens, users } from './zh/people';
 import { machine, rolling, search, usage, worker } from './zh/usage';
@@ -360,6 +361,7 @@ export const zh: Words = {
   jobs,
   jobForm,
   machineJobs,
+  schedules,
   join: {
     title: '添加节点',
     lead: '在要加入的机器上运行这条命令。它会主动连接管理器，无需开放任何端口。',

@@ -2,11 +2,12 @@
 import type { JobView } from '../../../../protocol/job-views';
 import { CopyButton } from '../../parts/copy-button';
 import { Fact } from '../../parts/fact';
+import { fullTime } from '../../parts/time';
 import { useWords } from '../../parts/use-words';
 import { labelsText } from '../../state/labels';
 
 export function JobDetails({ job }: { job: JobView }) {
-  const { jobs } = useWords();
+  const { jobs, locale } = useWords();
   const spec = JSON.stringify(job.spec, null, 2);
   return (
     <div className="details">
@@ -22,6 +23,11 @@ export function JobDetails({ job }: { job: JobView }) {
         <Fact label={jobs.retries}>{jobs.retriesOf(job.retries, job.retries_max)}</Fact>
         {Object.keys(job.labels).length > 0 && <Fact label={jobs.labels}>{labelsText(job.labels)}</Fact>}
         {job.array !== null && <Fact label={jobs.array}>{jobs.arrayAt(job.array.id, job.array.index)}</Fact>}
+        {job.schedule !== null && (
+          <Fact label={jobs.schedule}>
+            {jobs.scheduledFor(job.schedule.name, fullTime(job.schedule.planned_at_ms, locale))}
+          </Fact>
+        )}
         {job.key !== null && <Fact label={jobs.key}>{job.key}</Fact>}
         <Fact label={jobs.via}>{jobs.vias[job.via]}</Fact>
       </dl>

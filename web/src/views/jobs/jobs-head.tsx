@@ -1,4 +1,4 @@
-/** The two looks at jobs, and the way to a new one. */
+/** The looks at jobs, and the way to a new one. */
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
 import { GuardedButton } from '../../parts/guarded-button';
