@@ -67,7 +67,7 @@ withBrowser('jobs', () => {
 
   it('shows schedules as they go, runs one now, pauses and resumes it, and leads to its jobs', async () => {
     const manager = await managerWithSlots(1);
-    const page = await dashboards.open(`${manager.url}/?view=jobs`);
+    const page = await dashboards.open(`${manager.url}/?view=jobs`, { refusalsAreExpected: true });
     await page.getByRole('button', { name: 'Schedules' }).click();
     await page.getByText('No schedule yet.').waitFor();
     const job = { command: 'exec sleep 600' };

@@ -10,7 +10,7 @@ type Deed = Omit<AuditRecord, 'result'>;
 export function scheduleDeed(command: ScheduleCommand, { reply }: Decision): Deed | null {
   switch (command.kind) {
     case 'setSchedule': {
-      const { name, cron, timeZone, overlap, catchUp, isEnabled, spec } = command.schedule;
+      const { name, cron, timeZone, overlap, catchUp, isEnabled } = command.schedule;
       const isNew = (reply as { isNew?: boolean }).isNew ?? command.mustBeNew;
       return deed(isNew ? 'schedule.created' : 'schedule.changed', command.by, name, isNew ? 'create' : 'change', {
         cron,
@@ -18,7 +18,6 @@ export function scheduleDeed(command: ScheduleCommand, { reply }: Decision): Dee
         overlap,
         catch_up: catchUp,
         enabled: isEnabled,
-        command: spec.command,
       });
     }
     case 'removeSchedule':

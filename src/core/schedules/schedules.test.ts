@@ -1,6 +1,7 @@
 /** A schedule's times: each decided once, whatever the clock does; what is submitted, skipped, replaced, caught up with. */
 import { Refusal } from '../../../protocol/errors';
 import { JobSpec } from '../../../protocol/jobs';
+import { SEALED } from '../../../protocol/sealed-env';
 import type { ScheduleName } from '../../../protocol/schedules';
 import { ALICE, TestPool } from '../jobs/test-pool';
 import type { NewSchedule, Schedule } from './rows';
@@ -264,12 +265,20 @@ test('is over behind its end, and nothing is due', () => {
   expect(calendar.submitted).toHaveLength(1);
 });
 
-test('a queue that is full is said, and the next time is another chance', () => {
+test('a job that is refused is said, and the next time is another chance', () => {
   calendar.set({ spec: JobSpec.parse({ command: 'true', after: ['nobody'] }) });
   calendar.clock(START + HOUR);
   expect(calendar.submitted).toEqual([]);
   expect(calendar.events.at(-1)).toMatchObject({ kind: 'schedule.refused', level: 'error' });
   expect(calendar.nextMs).toBe(START + 2 * HOUR);
+});
+
+test('a secret that no key opens is given to nobody', () => {
+  calendar.set({ spec: JobSpec.parse({ command: 'true', env: { API_KEY: `${SEALED}AAAA` } }) });
+  calendar.clock(START + HOUR);
+  expect(calendar.submitted).toEqual([]);
+  expect(calendar.events.at(-1)?.message).toContain('API_KEY of schedule hourly cannot be opened');
+  expect(calendar.run()).toMatchObject({ code: 'bad_request' });
 });
 
 test('removed, its jobs stay, and it is asked for in vain', () => {

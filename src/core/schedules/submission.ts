@@ -1,6 +1,7 @@
 /** A job of a schedule, and what becomes of those of its jobs that are not over. */
 import { Refusal } from '../../../protocol/errors';
 import type { JobId } from '../../../protocol/jobs';
+import { unopened } from '../../../protocol/sealed-env';
 import { ownAsker, type Asker } from '../../../protocol/trust';
 import type { Effect } from '../commands';
 import type { Fact } from '../facts';
@@ -25,7 +26,7 @@ export interface Submitted {
   readonly job: Job;
 }
 
-/** @returns Refusal job_state: one of its jobs is not over, and none is to run beside it; queue_full; forbidden */
+/** @returns Refusal job_state: one of its jobs is not over, and none is to run beside it; queue_full; forbidden; bad_request: a secret that no key opens */
 export function submitted(
   model: Model,
   schedule: Schedule,
@@ -34,6 +35,13 @@ export function submitted(
   nowMs: number,
 ): Submitted | Refusal {
   const { name, spec, overlap, needsApproval, owner } = schedule;
+  const [sealed] = unopened(spec);
+  if (sealed !== undefined)
+    return new Refusal(
+      'bad_request',
+      `${sealed} of schedule ${name} cannot be opened: it was sealed with a secret key that this manager does not have; ` +
+        'give its value anew, or put that key back (docs/secrets.md)',
+    );
   const open = [...model.jobs.openOf(name)];
   if (overlap === 'skip' && open.length > 0)
     return new Refusal(

@@ -46,10 +46,10 @@ function ScheduleTable({ rows }: { rows: readonly Row[] }) {
   const { schedules: text } = useWords();
   const columns: readonly Column<Row>[] = [
     { title: text.name, cell: (row) => <Name row={row} /> },
-    { title: text.state, cell: ({ state }) => <span data-schedule={state}>{text.states[state]}</span> },
-    { title: text.when, cell: (row) => <When row={row} /> },
+    { title: text.state, className: 'word', cell: ({ state }) => text.states[state] },
+    { title: text.when, className: 'word', cell: (row) => <When row={row} /> },
     { title: text.next, cell: ({ next_at_ms: atMs }) => atMs !== null && <Next atMs={atMs} /> },
-    { title: text.last, className: 'word', cell: (row) => <Last row={row} /> },
+    { title: text.last, cell: (row) => <Last row={row} /> },
     { title: text.counts, cell: (row) => <Counts row={row} /> },
     { title: '', className: 'narrow', cell: (row) => <Actions row={row} /> },
   ];
@@ -83,7 +83,7 @@ function Name({ row: { name, command } }: { row: Row }) {
 
 const When = ({ row: { cron, time_zone: zone } }: { row: Row }) => (
   <>
-    <code>{cron}</code> <span className="faint">{zone}</span>
+    <code>{cron}</code> <span className="schedule-zone faint">{zone}</span>
   </>
 );
 
