@@ -26,7 +26,7 @@ import type { AuditKeys } from './audit/chain';
 import { leanRow, wholeRow } from './lean-rows';
 
 /** Raised when a row's shape changes; an older ledger is then carried over by `migrate`. */
-const SCHEMA_VERSION = 5;
+const SCHEMA_VERSION = 6;
 
 const TABLES = [
   'workers',
