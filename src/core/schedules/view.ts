@@ -2,6 +2,7 @@
 import type { ScheduleRow, ScheduleView } from '../../../protocol/schedules-http';
 import { commandText } from '../../../protocol/process-spec';
 import { jobDocumentOf } from '../jobs/document-of';
+import { isOver } from '../jobs/rows';
 import { shownState, whyOf } from '../jobs/shown-state';
 import type { Model } from '../model';
 import { timesAfter } from './calendar';
@@ -58,7 +59,7 @@ function lastOf(model: Model, { last }: Schedule): ScheduleRow['last'] {
       state: shownState(model, job),
       why: whyOf(model, job),
       exit_code: job.exitCode,
-      ended_at_ms: model.jobs.over.has(id) ? job.sinceMs : null,
+      ended_at_ms: isOver(job) ? job.sinceMs : null,
     };
   if (end === null) return null;
   return { ...row, state: end.state, why: end.why, exit_code: end.exitCode, ended_at_ms: end.atMs };
