@@ -100,7 +100,11 @@ withBrowser('forms of jobs', () => {
     await post(manager, '/api/jobs', { id: 'busy', command: 'i=0; while [ $i -lt 100000000 ]; do i=$((i+1)); done' });
     const page = await dashboards.open(`${manager.url}/?view=jobs&job=busy&show=usage`);
     const panel = page.getByRole('region', { name: 'Job busy' });
-    await panel.getByRole('figure').filter({ hasText: 'CPU' }).waitFor({ timeout: 30_000 });
+    const chart = panel.getByRole('figure').filter({ hasText: 'CPU' });
+    await chart.waitFor({ timeout: 30_000 });
+    const [frame, drawing] = [await chart.boundingBox(), await chart.locator('canvas').boundingBox()];
+    if (frame === null || drawing === null) throw new Error('no chart is drawn');
+    expect(drawing.y + drawing.height).toBeLessThanOrEqual(frame.y + frame.height);
     await panel.getByText(/ of CPU, at most /).waitFor({ timeout: 30_000 });
     await post(manager, '/api/jobs/busy/cancel', {});
     await ended(manager, 'busy');

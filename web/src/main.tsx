@@ -25,6 +25,8 @@ import './styles/panel.css';
 import './styles/log.css';
 import './styles/pages.css';
 import './styles/why.css';
+// Here and not beside the charts: of a piece that two views share the styles would not be fetched.
+import 'uplot/dist/uPlot.min.css';
 import './styles/usage.css';
 import './styles/definitions.css';
 import './styles/entrance.css';

@@ -1,19 +1,7 @@
 /** Views that are fetched when they are first looked at: the table must not wait for charts and forms. */
-import { lazy, Suspense, type ComponentProps, type ComponentType } from 'react';
-import { useWords } from '../parts/use-words';
+import type { ComponentProps } from 'react';
+import { later } from '../parts/later';
 import type { UsageView as Charts } from './usage/usage-view';
-
-function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
-  const View = lazy(async () => ({ default: await load() })) as unknown as ComponentType<P>;
-  return function Later(props: P) {
-    const { log } = useWords();
-    return (
-      <Suspense fallback={<p className="table-empty">{log.loading}</p>}>
-        <View {...props} />
-      </Suspense>
-    );
-  };
-}
 
 export const UsageView = later<ComponentProps<typeof Charts>>(
   async () => (await import('./usage/usage-view')).UsageView,

@@ -1,8 +1,10 @@
 /** One job: how it is, why, what it says, each of its attempts. Beside the list where there is room, in its place where not. */
+import type { ComponentProps } from 'react';
 import type { JobRow, JobView } from '../../../../protocol/job-views';
 import { readJob } from '../../link/jobs';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
+import { later } from '../../parts/later';
 import { PanelHead } from '../../parts/panel-head';
 import { Problem } from '../../parts/problem';
 import { StateMark } from '../../parts/state-mark';
@@ -17,8 +19,11 @@ import { JobActions } from './job-actions';
 import { JobBanner } from './job-banner';
 import { JobDetails } from './job-details';
 import { JobLog } from './job-log';
-import { JobUsage } from './job-usage';
+import type { JobUsage as Charts } from './job-usage';
 import { JobWhy } from './job-why';
+
+/** Charts are large, and seldom looked at. */
+const JobUsage = later<ComponentProps<typeof Charts>>(async () => (await import('./job-usage')).JobUsage);
 
 /** What a running job uses is told by ticks, not by its row: it is read again at this pace, while ticks come. */
 const USAGE_AGAIN_MS = 5_000;

@@ -46,7 +46,7 @@ function Totals({ total }: Pick<AttemptView, 'total'>) {
   if (total === null) return null;
   const { cpu_seconds: cpu, max_rss_bytes: rss, max_gpu_memory_bytes: gpu } = total;
   return (
-    <p className="num">
+    <p className="num job-used">
       {jobs.usedInAll(tookText(cpu * 1000, units), formatBytes(rss), gpu === null ? null : formatBytes(gpu))}
     </p>
   );

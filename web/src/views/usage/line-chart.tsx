@@ -1,7 +1,6 @@
 /** uPlot in the page's colours and sizes. Holes stay holes; all charts of a page share one pointer. */
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import { useSettings } from '../../parts/use-store';
 import type { ChartData } from '../../state/chart-data';
 
