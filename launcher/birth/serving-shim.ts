@@ -12,7 +12,7 @@ import { canBeGiven, servedScript } from '../core/birth-script';
 import type { CradlePool } from '../store/cradle-pool';
 import { discard } from '../store/discard';
 import type { ShimCgroups } from '../tree/shim-cgroup';
-import { orderText, type Order } from './shim-order';
+import { servedOrderText, type Order } from './shim-order';
 import type { Birth } from './wanted';
 
 export interface ServingSetup {
@@ -43,7 +43,6 @@ export class ServingShim {
   #isGone = false;
   #cgroup: string | null = null;
 
-  /** Throws where nothing can be made ready for it. */
   constructor(
     private readonly setup: ServingSetup,
     private readonly cradles: CradlePool,
@@ -67,17 +66,22 @@ export class ServingShim {
     this.#child.on('exit', gone);
     const { stdin, stdout } = this.#child;
     stdin?.on('error', () => {}); // it went before it was told; its end says so
-    const placed = this.#place();
-    stdout?.on('data', () => void placed.then(() => news.waiting(this)));
+    stdout?.on('data', () => news.waiting(this));
     this.#child.unref();
     for (const pipe of [stdin, stdout]) (pipe as Socket | null)?.unref();
-    this.serveOn();
+    void this.#begin();
   }
 
-  async #place(): Promise<void> {
+  async #begin(): Promise<void> {
     const { pid } = this.#child;
     if (pid !== undefined) this.#cgroup = await this.cgroups.make(pid);
     if (this.#cgroup !== null && this.#isGone) this.cgroups.remove(this.#cgroup);
+    this.#child.stdin?.write(`${this.#cgroup ?? ''}\n`);
+    try {
+      this.serveOn();
+    } catch {
+      this.end(); // a full disk
+    }
   }
 
   /** In which it is, and whatever it forks; null = the machine lets us make none. */
@@ -90,7 +94,7 @@ export class ServingShim {
     return this.#cradle !== null;
   }
 
-  /** Nothing is left of its run: it makes ready for the next one. */
+  /** Nothing is left of its run: it makes ready for the next one. Throws where the disk gives nothing for it. */
   serveOn(): void {
     if (this.#isGone) return;
     this.#cradle = this.cradles.take();
@@ -111,7 +115,7 @@ export class ServingShim {
     }
     const { words, workingDir, env } = birth;
     const script = servedScript(order.steps, { words, workingDir, env, envOfShim: this.setup.environment });
-    this.#child.stdin?.write(orderText(order, 'served', script));
+    this.#child.stdin?.write(servedOrderText(order, script));
   }
 
   /** It goes when what it serves is over. */

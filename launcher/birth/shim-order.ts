@@ -1,10 +1,8 @@
 /** What a shim is told of the run that it is to be the parent of, and what the launcher asks of one. */
-import type { RunId } from '../../protocol/ids';
 import type { BirthSteps } from '../core/birth-script';
 import type { Birth } from './wanted';
 
 export interface Order {
-  readonly run: RunId;
   readonly bornAtMs: number;
   /** The run's directory: the cradle is moved there. */
   readonly directory: string;
@@ -26,13 +24,12 @@ export interface Shim {
   done(): void;
 }
 
-/** As the shim's script reads it (shim.ts). @param script the steps; empty = it has none but the program */
-export function orderText(
-  { directory, run, bornAtMs, cgroup }: Order,
-  way: 'plain' | 'script' | 'served',
-  script = '',
-): string {
-  /** Seconds since the epoch, for WORKER_START_TIME. */
-  const bornAt = (bornAtMs / 1000).toFixed(3);
-  return `${directory}\n${run}\n${bornAt}\n${cgroup ?? ''}\n${way}\n${script}`;
-}
+/** As a shim that serves one run reads it (shim.ts). @param script the steps; empty = it has none but the program */
+export const orderText = (order: Order, way: 'plain' | 'script', script = ''): string =>
+  `${whereAndWhen(order)}${order.cgroup ?? ''}\n${way}\n${script}`;
+
+/** As one that serves many reads it: its cgroup is known to it. */
+export const servedOrderText = (order: Order, script: string): string => `${whereAndWhen(order)}${script}`;
+
+/** The directory has the run's id as its name; the time is seconds since the epoch, for WORKER_START_TIME. */
+const whereAndWhen = ({ directory, bornAtMs }: Order): string => `${directory}\n${(bornAtMs / 1000).toFixed(3)}\n`;

@@ -28,14 +28,15 @@ export const TRAPPED: readonly string[] =
   'SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGALRM SIGPIPE SIGVTALRM SIGPROF SIGXCPU SIGXFSZ'.split(' ');
 
 const SHIM_SCRIPT = `# ProcGuard: parent of supervised programs. Arguments: boot id, then "once" and the program and its words, or "serving".
-# Waits on stdin for its order, a line each: run directory, run id, time of birth, cgroup or nothing, "plain" or "script".
+# Waits on stdin for its order, a line each: run directory, time of birth, cgroup or nothing, "plain" or "script".
 # After "script" come the steps of the birth: launcher/core/birth-script.ts.
-# One that serves is first told a directory, whose lifeline and output it opens and says so; its order has steps always.
+# One that serves is told its cgroup first, and before each run a directory, whose lifeline and output it opens and says so.
+# Its order is the run directory, the time of birth, and the steps. A shell reads byte by byte: an order is short.
 trap : ${TRAPPED.map((name) => name.slice(3)).join(' ')}
 ${TELLING}
 take_order() {
-  IFS= read -r __pg_dir <&7 && read -r ${COOKIE_VARIABLE} <&7 && read -r ${START_TIME_VARIABLE} <&7 &&
-    IFS= read -r __pg_cgroup <&7 && read -r __pg_way <&7 || exit 0
+  IFS= read -r __pg_dir <&7 && read -r ${START_TIME_VARIABLE} <&7 || exit 0
+  ${COOKIE_VARIABLE}=\${__pg_dir##*/}
   export ${COOKIE_VARIABLE} ${START_TIME_VARIABLE}
 }
 run() {
@@ -58,10 +59,13 @@ shift 2
 if [ "$__pg_manner" = once ]; then
   exec 7<&0 </dev/null 4>&1 5>&2 >/dev/null 2>&1
   take_order
+  IFS= read -r __pg_cgroup <&7 && read -r __pg_way <&7 || exit 0
   run "$@"
   exit
 fi
 exec 7<&0 8>&1 </dev/null >/dev/null 2>&1
+__pg_way=served
+IFS= read -r __pg_cgroup <&7
 while IFS= read -r __pg_cradle <&7; do
   command exec 3<>"$__pg_cradle/lifeline" 4>>"$__pg_cradle/output" 5>&4 || exit
   echo >&8

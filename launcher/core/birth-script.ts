@@ -67,10 +67,16 @@ export interface Given {
 
 /** As `birthScript` of one who stays the same user, for the child of a shim that serves. */
 export const servedScript = (steps: BirthSteps, given: Given): string =>
-  part([...arrival(given), ...preparation(steps), ...entering(steps), ...standing(steps), ...becomeProgram(steps)]);
+  part([
+    ...arrival(given),
+    ...preparation(steps),
+    ...entering(steps),
+    ...standing(steps),
+    ...line(steps.userProcesses, limitUser),
+    `become ${[...steps.nice, ...given.words].map(quoted).join(' ')}`,
+  ]);
 
-function arrival({ words, workingDir, env, envOfShim }: Given): string[] {
-  const noDirectory = `the working directory ${workingDir} cannot be entered; create it, or correct working_dir`;
+function arrival({ workingDir, env, envOfShim }: Given): string[] {
   // The shim's word on these two counts.
   const isOurs = (name: string): boolean => name === COOKIE_VARIABLE || name === START_TIME_VARIABLE;
   const changed = plainlyNamed(env).filter(([name, value]) => envOfShim[name] !== value && !isOurs(name));
@@ -79,12 +85,10 @@ function arrival({ words, workingDir, env, envOfShim }: Given): string[] {
     env[name] === undefined && name !== 'PWD' && name !== 'OLDPWD' ? [name] : [],
   );
   return [
-    `cd ${quoted(workingDir)} || refused ${quoted(noDirectory)}`,
-    // Where a step before came from is the shim's business.
-    env['OLDPWD'] === undefined ? 'unset OLDPWD' : `OLDPWD=${quoted(env['OLDPWD'])}`,
-    ...changed.map(([name, value]) => `export ${name}=${quoted(value)}`),
+    `enter ${quoted(workingDir)}`,
+    ...line(env['OLDPWD'] ?? null, (directory) => `export OLDPWD=${quoted(directory)}`),
+    ...(changed.length === 0 ? [] : [`export ${changed.map(([name, value]) => `${name}=${quoted(value)}`).join(' ')}`]),
     ...(dropped.length === 0 ? [] : [`unset ${dropped.join(' ')}`]),
-    `set -- ${words.map(quoted).join(' ')}`,
   ];
 }
 
@@ -198,6 +202,14 @@ read_part() {
     __pg_part=$__pg_part$__pg_line$__pg_newline
   done
   return 1
+}
+enter() {
+  cd "$1" || refused "the working directory $1 cannot be entered; create it, or correct working_dir"
+  unset OLDPWD
+}
+become() {
+  born
+  exec "$@" ${TO_PROGRAM}
 }
 born() {
   read -r __pg_stat </proc/self/stat || __pg_stat="$(exec sh -c 'echo $PPID') (sh) R 0 $$ $$ 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0"

@@ -85,11 +85,14 @@ export const containerEnvironment = ({
   ...aboutItself(about),
 });
 
-/** What of the launcher's is handed on. @param globs null = all */
-export function inherited(
+/** What all children of a launcher have alike, if nothing is said of them. */
+export const commonEnvironment = (
   launcher: EnvironmentLayers['launcher'],
-  globs: readonly string[] | null,
-): Record<string, string> {
+  about: Pick<AboutItself, 'worker' | 'url'>,
+): Variables => ({ ...inherited(launcher, null), ...aboutLauncher(about) });
+
+/** @param globs null = all */
+function inherited(launcher: EnvironmentLayers['launcher'], globs: readonly string[] | null): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(launcher))
     if (value !== undefined && !KEPT_BACK.has(name) && (globs?.some((glob) => globMatches(glob, name)) ?? true))
@@ -97,13 +100,17 @@ export function inherited(
   return env;
 }
 
-const aboutItself = ({ worker, process, url, attempt }: AboutItself): Record<string, string> => ({
+const aboutItself = ({ process, attempt, ...about }: AboutItself): Variables => ({
+  ...aboutLauncher(about),
+  PROCGUARD_PROCESS: process,
+  ...(attempt == null ? {} : ofAttempt(attempt, about.worker)),
+});
+
+const aboutLauncher = ({ worker, url }: Pick<AboutItself, 'worker' | 'url'>): Variables => ({
   WORKER_ID: worker,
   PROCGUARD_WORKER_ID: worker,
   PROCGuard_WORKER_ID: worker,
-  PROCGUARD_PROCESS: process,
   ...(url === null ? {} : { PROCGUARD_URL: url, PROCGuard_URL: url }),
-  ...(attempt == null ? {} : ofAttempt(attempt, worker)),
 });
 
 /** The attempt is the fencing token: no other try of any job has it, and of one job a later one has the higher number at its end. */

@@ -4,7 +4,7 @@
  */
 import type { LauncherFact, RenewMessage } from '../../protocol/link';
 import { ShimPool } from '../birth/shim-pool';
-import { inherited } from '../core/child-environment';
+import { commonEnvironment } from '../core/child-environment';
 import { Keepers, type KeepersSurroundings } from '../keeper/keepers';
 import type { Log } from '../logging';
 import { ShimCgroups } from '../tree/shim-cgroup';
@@ -54,7 +54,7 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     begun,
     left,
   });
-  const environment = inherited(keeping.environment, null);
+  const environment = commonEnvironment(keeping.environment, { worker: keeping.worker, url: keeping.managerUrl });
   const shims = new ShimPool(
     { script: keeping.shim, bootId: machine.bootId, environment },
     cradles,

@@ -128,13 +128,7 @@ export class Run {
     const runDirectory = birth.isContainer ? this.directory.path : null;
     const steps: BirthSteps = { ...birth.steps, joins: this.#cgroups.joins, stdin, privateDir, runDirectory };
     shim.begin(
-      {
-        run: this.id,
-        bornAtMs: clock.now(),
-        directory: this.directory.path,
-        cgroup,
-        steps,
-      },
+      { bornAtMs: clock.now(), directory: this.directory.path, cgroup, steps },
       () => this.#open(birth),
       (error) => this.#couldNotSpawn(error),
     );
