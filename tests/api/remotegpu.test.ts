@@ -36,8 +36,10 @@ test('a task is created, claimed, started, renewed and completed', async () => {
     timeout: 3600,
     status: 'assigned',
     assigned_agent_id: 'agent-001',
-    max_retries: 3,
+    // Three for whoever asks, and none that the agent could make by itself.
+    max_retries: 0,
   });
+  expect((await manager.get('/api/v1/tasks/t1')).body.data.max_retries).toBe(3);
   const attempt: string = task.attempt_id;
   expect((await say('t1', 'start', attempt)).body.data).toMatchObject({ task_id: 't1', status: 'running' });
   expect(code(await say('t1', 'start', attempt))).toEqual([200, 0]);

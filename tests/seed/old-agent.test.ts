@@ -95,6 +95,21 @@ testSeed('a failure is stored as a failure, with its exit code and what it wrote
   expect(await reached(id, 'failed')).toMatchObject({ exit_code: 7, stdout: 'before\n', stderr: 'trouble\n' });
 });
 
+testSeed('a task that fails is tried again by the queue, and each try and the last end are known', async () => {
+  const { scene, name, submit, until: reached } = await stageAt(126);
+  const id = await submit({
+    machine_id: 'machine-1',
+    command: 'echo ran >> ran; exit 7',
+    work_dir: scene.copy,
+    max_retries: 2,
+    retry_delay: 0,
+  });
+  const agent = OldClient.agent(scene, name);
+  expect(await reached(id, 'failed')).toMatchObject({ exit_code: 7, retry_count: 2, max_retries: 2 });
+  expect((await scene.typed('cat ran')).output).toBe('ran\nran\nran');
+  expect(agent.told.filter(({ what }) => what === 'kept-to-itself')).toEqual([]);
+});
+
 testSeed('a result said twice is answered twice alike, and stored once', async () => {
   const { scene, name, submit, until: reached } = await stageAt(105);
   const id = await submit({ machine_id: 'machine-1', command: 'echo once' });

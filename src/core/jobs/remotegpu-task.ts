@@ -64,3 +64,12 @@ export function taskOf(job: Job, attempt: Attempt | null, leaseEndsAtMs: number 
     synced: true,
   };
 }
+
+/**
+ * As an agent is given it: with no try left that it could make by itself. The original's forgets the attempt with the first of
+ * these, so that nobody would ever hear how the task ended; each try is the queue's, which counts them all.
+ */
+export const claimedTask = (job: Job, attempt: Attempt, leaseEndsAtMs: number): Record<string, unknown> => ({
+  ...taskOf(job, attempt, leaseEndsAtMs),
+  max_retries: job.retries,
+});

@@ -29,7 +29,7 @@ import { answerJson } from '../answer';
 import { readBody } from '../read-body';
 import { keptOutput } from './kept-output';
 import { declaredGpus, machineOf } from './machine';
-import { taskOf } from '../../core/jobs/remotegpu-task';
+import { claimedTask } from '../../core/jobs/remotegpu-task';
 
 const PREFIX = '/api/v1/agent/';
 const TASK = /^tasks\/([^/]+)\/(start|renew|lease\/renew|progress|complete)$/;
@@ -120,7 +120,7 @@ const CLAIM = words(ClaimBody, async (call, { limit, machine_id, request_id }) =
   const { engine, agent: worker } = call;
   const leaseMs = LEASE_SECONDS * 1000;
   const given = await engine.submit({ kind: 'claimJobs', worker, limit, leaseMs, requestId: request_id ?? null });
-  return { tasks: given.map(({ job, attempt }) => taskOf(job, attempt, engine.nowMs + leaseMs)) };
+  return { tasks: given.map(({ job, attempt }) => claimedTask(job, attempt, engine.nowMs + leaseMs)) };
 });
 
 function wordsOf(path: string, outputBytesMax: number): Words | null {
