@@ -85,3 +85,42 @@ test('weeks outlive the program, also with a record cut short; what is forgotten
   expect(gone.figures.cpu?.mean.every((value) => value === null)).toBe(true);
   await second.close();
 });
+
+const CPU_AND_PEAK = { cpuSeconds: 30, rssBytesMax: 512, gpuMemoryBytesMax: null };
+/** Sampled from `fromMs` on for 20 s, at one and a half cores. */
+function lived(store: UsageStore, fromMs: number): [fromMs: number, untilMs: number] {
+  for (let atMs = fromMs; atMs <= fromMs + 20_000; atMs += 1000) store.note(W1, machine, [usage(1.5)], atMs);
+  return [fromMs, fromMs + 20_000];
+}
+
+test('a life is summed up: core seconds by the time lived, the highest of its memory', async () => {
+  const store = new UsageStore(world.directory(), silent);
+  // Over the border of two long steps.
+  const life = lived(store, Math.ceil(NOW / 300_000) * 300_000 - 5_000);
+  expect(await store.totals(W1, WEB, ...life)).toEqual(CPU_AND_PEAK);
+  expect(await store.totals(W1, 'nobody' as ProcessName, ...life)).toBeNull();
+  await store.close();
+});
+
+test('what is over is written down with its end: the same after a restart, and in fine steps until others have ended', async () => {
+  const directory = world.directory();
+  const first = new UsageStore(directory, silent);
+  const life = lived(first, NOW);
+  first.end(W1, WEB);
+  // The end may be told twice.
+  first.end(W1, WEB);
+  expect((await first.read(W1, WEB, ...life)).stepMs).toBe(1000);
+  for (let other = 0; other < 64; other++) {
+    const name = `job.j${other}.1` as ProcessName;
+    first.note(W1, machine, [{ ...usage(1), name }], NOW + 30_000);
+    first.end(W1, name);
+  }
+  expect((await first.read(W1, WEB, ...life)).stepMs).toBe(300_000);
+  expect(await first.totals(W1, WEB, ...life)).toEqual(CPU_AND_PEAK);
+  await first.close();
+  const second = new UsageStore(directory, silent);
+  expect(await second.totals(W1, WEB, ...life)).toEqual(CPU_AND_PEAK);
+  second.forget(W1, WEB);
+  expect(await second.totals(W1, WEB, ...life)).toBeNull();
+  await second.close();
+});
