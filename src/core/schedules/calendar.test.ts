@@ -120,19 +120,19 @@ describe('a clock that is changed', () => {
   });
 
   test('whoever asks in between is told the same', () => {
+    const wrong: unknown[] = [];
     for (const cron of ['30 2 * * *', '*/15 1-3 * * *', '0 0 * * *', '*/7 * * * *'])
       for (const zone of ['Europe/Berlin', 'Australia/Lord_Howe', 'America/Havana'])
         for (const day of ['2026-03-08', '2026-03-29', '2026-04-05', '2026-10-04', '2026-10-25', '2026-11-01']) {
-          let planned = nextAfter(times(cron, zone), at(`${day}T00:00:00Z`) - 18 * 3_600_000) ?? 0;
-          for (
-            let ms = at(`${day}T00:00:00Z`) - 17 * 3_600_000;
-            ms < at(`${day}T00:00:00Z`) + 18 * 3_600_000;
-            ms += 1_260_000
-          ) {
-            while (planned <= ms) planned = nextAfter(times(cron, zone), planned) ?? Infinity;
-            expect([cron, zone, ms, nextAfter(times(cron, zone), ms)]).toEqual([cron, zone, ms, planned]);
+          const asked = times(cron, zone);
+          const [from, to] = [at(`${day}T00:00:00Z`) - 18 * 3_600_000, at(`${day}T00:00:00Z`) + 18 * 3_600_000];
+          let planned = nextAfter(asked, from) ?? 0;
+          for (let ms = from; ms < to; ms += 660_000) {
+            while (planned <= ms) planned = nextAfter(asked, planned) ?? Infinity;
+            if (nextAfter(asked, ms) !== planned) wrong.push([cron, zone, new Date(ms).toISOString()]);
           }
         }
+    expect(wrong).toEqual([]);
   });
 });
 
