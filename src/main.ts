@@ -84,7 +84,11 @@ export async function runManager(argv: string[]): Promise<void> {
       journal,
       webDir: join(__dirname, 'web'),
       docsDir: swaggerDir(),
-      join: { launcher: join(__dirname, 'launcher.js'), scriptsDir: join(__dirname, '..', 'scripts') },
+      join: {
+        launcher: join(__dirname, 'launcher.js'),
+        containerRun: join(__dirname, 'container-run.js'),
+        scriptsDir: join(__dirname, '..', 'scripts'),
+      },
       onFatal: (error) => {
         // A manager that cannot write its ledger must not go on deciding: the next start goes on from the last turn.
         process.stderr.write(

@@ -1,6 +1,6 @@
 # Part of what /join serves, and its last: this machine becomes a worker, or is none any more.
 # shellcheck shell=sh disable=SC2154
-# Before it stand MANAGER, VERSION and BUNDLE_SHA256, which the manager wrote, and the other parts.
+# Before it stand MANAGER, VERSION, BUNDLE_SHA256 and CONTAINER_RUN_SHA256, which the manager wrote, and the other parts.
 
 usage() {
   cat <<END
@@ -106,7 +106,8 @@ locate() {
     [!A-Za-z0-9_]* | *[!A-Za-z0-9_.:@-]*) refuse "the worker id $worker_id may hold letters, digits and _ . : @ - and starts with a letter, a digit or _" ;;
   esac
   case $token in *[!A-Za-z0-9_.-]*) refuse 'the token is none: it holds letters, digits and _ . - alone' ;; esac
-  place=$home/joined/$worker_id bundle=$home/launcher.js
+  # The launcher looks for the other beside itself.
+  place=$home/joined/$worker_id bundle=$home/launcher.js container_run=$home/container-run.js
   [ -n "$data_dir" ] || data_dir=$(cat "$place/data-dir" 2>/dev/null) || data_dir=$home/workers/$worker_id
   name_unit
   find_node "$node_path"
@@ -139,11 +140,15 @@ join() {
 
 # install_bundle WORDS...: they are tried, with $words behind them, before the new bundle takes the place of the old one.
 install_bundle() {
-  fresh=$home/.launcher-$$.js
-  trap 'rm -f "$fresh"; rmdir "$home" 2>/dev/null || true' EXIT
-  fetch_bundle "$manager/join/launcher.js" "$BUNDLE_SHA256" "$fresh" "$ca" || exit 1
-  eval '"$node" "$fresh" --check "$@"' "$words" </dev/null >/dev/null || exit 2
-  mv "$fresh" "$bundle"
+  fresh=$home/.fresh-$$
+  trap 'rm -rf "$fresh"; rmdir "$home" 2>/dev/null || true' EXIT
+  fetch_bundle "$manager/join/launcher.js" "$BUNDLE_SHA256" "$fresh/launcher.js" "$ca" || exit 1
+  fetch_bundle "$manager/join/container-run.js" "$CONTAINER_RUN_SHA256" "$fresh/container-run.js" "$ca" || exit 1
+  eval '"$node" "$fresh/launcher.js" --check "$@"' "$words" </dev/null >/dev/null || exit 2
+  # The launcher last: it is never there without what it needs.
+  mv "$fresh/container-run.js" "$container_run"
+  mv "$fresh/launcher.js" "$bundle"
+  rmdir "$fresh"
   trap - EXIT
 }
 
@@ -171,7 +176,7 @@ uninstall() {
   end_launcher
   ask_launcher --status | sed -n 's/^  \(.*: running, pid .*\)$/still running: \1/p'
   rm -rf "$place"
-  rmdir "$home/joined" 2>/dev/null && rm -f "$bundle"
+  rmdir "$home/joined" 2>/dev/null && rm -f "$bundle" "$container_run"
   echo "worker $worker_id is removed from this machine; its data, with the output of what it ran, stay in $data_dir"
 }
 

@@ -1,4 +1,4 @@
-# Part of what /join serves: which Node runs the launcher, and by it the launcher's bundle, fetched and proven.
+# Part of what /join serves: which Node runs the launcher, and by it the launcher's programs, fetched and proven.
 # shellcheck shell=sh
 
 # find_node [PATH]: sets `node` to the program itself, for a unit and a later start have another PATH than this shell.
@@ -12,7 +12,7 @@ find_node() {
     refuse "Node 20.19 or newer is needed here; $node is $("$node" --version). $newer"
 }
 
-# fetch_bundle URL SHA256 FILE FINGERPRINT: the launcher's bundle in FILE, or nothing at all and a sentence.
+# fetch_bundle URL SHA256 FILE FINGERPRINT: a program of the launcher's in FILE, or nothing at all and a sentence.
 #
 # By Node and not by curl: it is here in any case, it compares before a byte is written, and it can hold the manager to the
 # certificate authority that FINGERPRINT names (sha256:HEX; empty = http, or an authority that this machine trusts).

@@ -38,7 +38,11 @@ export async function managerHere(
     journal: { info: note, warn: note, error: note },
     webDir: join(__dirname, '../../dist/web'),
     docsDir: join(__dirname, '../../node_modules/swagger-ui-dist'),
-    join: { launcher: join(__dirname, '../../dist/launcher.js'), scriptsDir: join(__dirname, '../../scripts') },
+    join: {
+      launcher: join(__dirname, '../../dist/launcher.js'),
+      containerRun: join(__dirname, '../../dist/container-run.js'),
+      scriptsDir: join(__dirname, '../../scripts'),
+    },
     onFatal: (error) => {
       throw error;
     },

@@ -19,6 +19,7 @@ const PUBLIC = [
   'GET /readyz',
   'GET /',
   'GET /join',
+  'GET /join/container-run.js',
   'GET /join/launcher.js',
   'GET /ca.pem',
   'GET /api/session',

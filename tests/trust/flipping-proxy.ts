@@ -1,10 +1,13 @@
-/** Somebody between a machine and its manager: passes everything on, and changes one bit of the launcher's bundle. */
+/** Somebody between a machine and its manager: passes everything on, and changes one bit of a program. */
 import { createServer, request as ask } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { World } from '../harness/world';
 
-/** @returns its port, on every address */
-export async function flippingProxy(world: World, manager: string): Promise<number> {
+/**
+ * @param changed the path of what it changes
+ * @returns its port, on every address
+ */
+export async function flippingProxy(world: World, manager: string, changed = '/join/launcher.js'): Promise<number> {
   const server = createServer((request, response) => {
     // Unpacked, so that the change is not found by gzip already.
     const headers = { ...request.headers, 'accept-encoding': 'identity' };
@@ -14,7 +17,7 @@ export async function flippingProxy(world: World, manager: string): Promise<numb
       reply.on('end', () => {
         const body = Buffer.concat(pieces);
         const middle = body.length >> 1;
-        if (request.url === '/join/launcher.js') body[middle] = (body[middle] ?? 0) ^ 1;
+        if (request.url === changed) body[middle] = (body[middle] ?? 0) ^ 1;
         response.writeHead(reply.statusCode ?? 502, reply.headers).end(body);
       });
     });

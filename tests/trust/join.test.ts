@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { request } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { SubmitReply, WaitReply } from '../../protocol/jobs-http';
 import { LAUNCHER } from '../harness/launcher';
 import { isAlive } from '../harness/leftovers';
 import { StartedManager } from '../harness/manager';
@@ -13,6 +14,7 @@ import { useWorld } from '../harness/world';
 import { flippingProxy } from './flipping-proxy';
 import { JoiningMachine } from './joining-machine';
 
+const CONTAINER_RUN = join(dirname(LAUNCHER), 'container-run.js');
 const world = useWorld();
 let manager: StartedManager;
 let machine: JoiningMachine;
@@ -93,6 +95,30 @@ test('a changed bundle does not take the place of the one that runs', async () =
   expect(machine.launcherPid('w1')).toBe(launcher);
 });
 
+test('it has the whole launcher, and containers can be run on it', async () => {
+  await machine.type(`${line} --worker-id w1 --slots 1`);
+  expect(readFileSync(join(machine.home, 'container-run.js'))).toEqual(readFileSync(CONTAINER_RUN));
+  await until('the worker', 15_000, async () => (await manager.worker('w1'))?.state === 'idle');
+  // No engine is at this address, which is for the program to say: it was placed, begun, and the program ran.
+  const body = JSON.stringify({ command: 'true', container: { image: 'nowhere.invalid/x' } });
+  const { job_id: id, warnings } = (await (
+    await fetch(`${manager.url}/api/jobs`, { method: 'POST', body })
+  ).json()) as SubmitReply;
+  expect(warnings).toEqual([]);
+  const { job } = await manager.get<WaitReply>(`/api/jobs/${id}/wait?timeout=60`);
+  expect(job).toMatchObject({ state: 'failed', exit_code: 125 });
+});
+
+test('a changed program that keeps containers is refused as a changed launcher is', async () => {
+  const port = await flippingProxy(world, manager.url, '/join/container-run.js');
+  const refused = await machine.type(`curl -fsSL http://127.0.0.1:${port}/join | sh -s -- --worker-id w1`);
+  expect(refused).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/container-run\.js: what came is not what the manager announced/) as string,
+  });
+  expect(machine.installed()).toEqual([]);
+});
+
 test('a script that came by half does nothing', async () => {
   const script = await (await fetch(`${manager.url}/join`)).text();
   const ends = Array.from({ length: 60 }, (_, part) => Math.floor((script.length * part) / 60));
@@ -160,19 +186,25 @@ test('nothing of a request is run by a shell', async () => {
   expect((await asked('/join', { host: 'foreign.example' })).status).toBe(403);
 });
 
-test('the bundle is the launcher, packed where that is wished, and asked for again without being sent again', async () => {
-  const url = `${manager.url}/join/launcher.js`;
-  const sum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-  const wanted = sum(readFileSync(LAUNCHER));
-  expect(await (await fetch(`${manager.url}/join`)).text()).toContain(`BUNDLE_SHA256='${wanted}'`);
-  const plain = spawnSync('curl', ['-s', url], { maxBuffer: 2 ** 26 }).stdout;
-  const packed = spawnSync('curl', ['-s', '-H', 'accept-encoding: gzip', url], { maxBuffer: 2 ** 26 }).stdout;
-  expect([sum(plain), sum(gunzipSync(packed))]).toEqual([wanted, wanted]);
-  expect(packed.length).toBeLessThan(plain.length / 3);
-  const { headers } = await fetch(url);
-  const again = spawnSync('curl', ['-si', '-H', `if-none-match: ${headers.get('etag')}`, url], { encoding: 'utf8' });
-  expect(again.stdout).toMatch(/^HTTP\/1\.1 304 [\s\S]*\r\n\r\n$/);
-});
+test.each([
+  ['launcher.js', LAUNCHER, 'BUNDLE_SHA256'],
+  ['container-run.js', CONTAINER_RUN, 'CONTAINER_RUN_SHA256'],
+])(
+  '%s is what was built, packed where that is wished, and asked for again without being sent again',
+  async (name, file, announced) => {
+    const url = `${manager.url}/join/${name}`;
+    const sum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+    const wanted = sum(readFileSync(file));
+    expect(await (await fetch(`${manager.url}/join`)).text()).toContain(`\n${announced}='${wanted}'\n`);
+    const plain = spawnSync('curl', ['-s', url], { maxBuffer: 2 ** 26 }).stdout;
+    const packed = spawnSync('curl', ['-s', '-H', 'accept-encoding: gzip', url], { maxBuffer: 2 ** 26 }).stdout;
+    expect([sum(plain), sum(gunzipSync(packed))]).toEqual([wanted, wanted]);
+    expect(packed.length).toBeLessThan(plain.length / 3);
+    const { headers } = await fetch(url);
+    const again = spawnSync('curl', ['-si', '-H', `if-none-match: ${headers.get('etag')}`, url], { encoding: 'utf8' });
+    expect(again.stdout).toMatch(/^HTTP\/1\.1 304 [\s\S]*\r\n\r\n$/);
+  },
+);
 
 test('a token is in no command line that lives on, in no file that others read, and in no child', async () => {
   await machine.type(`${line} --worker-id w1 --auto-start -- env`, { WORKER_TOKEN: 'wt_notknownhere' });

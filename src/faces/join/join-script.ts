@@ -11,20 +11,22 @@ const PARTS = ['daemon.sh', 'join/node.sh', 'join/unit.sh', 'join/launch.sh', 'j
 export interface Announced {
   readonly manager: string;
   readonly version: string;
-  /** Of the launcher's bundle. */
-  readonly sha256: string;
+  readonly launcherSha256: string;
+  /** Of the program that keeps a container. */
+  readonly containerRunSha256: string;
 }
 
 /** @param scriptsDir of this checkout */
 export const readJoinParts = (scriptsDir: string): string =>
   PARTS.map((part) => readFileSync(join(scriptsDir, part), 'utf8')).join('\n');
 
-export const joinScript = (parts: string, { manager, version, sha256 }: Announced): string => `#!/bin/sh
+export const joinScript = (parts: string, announced: Announced): string => `#!/bin/sh
 # Makes this machine a worker of the ProcGuard manager at the address below. What it does: sh -s -- --help
 set -eu
-MANAGER=${quoted(manager)}
-VERSION=${quoted(version)}
-BUNDLE_SHA256=${quoted(sha256)}
+MANAGER=${quoted(announced.manager)}
+VERSION=${quoted(announced.version)}
+BUNDLE_SHA256=${quoted(announced.launcherSha256)}
+CONTAINER_RUN_SHA256=${quoted(announced.containerRunSha256)}
 
 ${parts}`;
 

@@ -5,11 +5,12 @@ import type { TLSSocket } from 'node:tls';
 import { joinLine, workerLine, type Authority } from './join-line';
 import { joinScript, readJoinParts } from './join-script';
 import { addressForOthers, originForOthers, originOf } from './manager-origin';
-import { readLauncher, type ServedLauncher } from './served-launcher';
+import { readProgram, type ServedProgram } from './served-program';
 
 export interface JoinFiles {
-  /** The launcher's bundle, which needs nothing beside it. */
   readonly launcher: string;
+  /** Keeps a container for the launcher, which finds it beside itself. */
+  readonly containerRun: string;
   /** Holds the parts of the script. */
   readonly scriptsDir: string;
 }
@@ -24,7 +25,8 @@ export interface JoiningSettings {
 }
 
 export class Joining {
-  #launcher: ServedLauncher | null = null;
+  #launcher: ServedProgram | null = null;
+  #containerRun: ServedProgram | null = null;
   #parts: string | null = null;
 
   constructor(
@@ -33,15 +35,25 @@ export class Joining {
   ) {}
 
   /** Read when it is first asked for: most managers never are. @throws Refusal not_found */
-  get launcher(): ServedLauncher {
-    return (this.#launcher ??= readLauncher(this.files.launcher));
+  get launcher(): ServedProgram {
+    return (this.#launcher ??= readProgram(this.files.launcher));
+  }
+
+  /** @throws Refusal not_found */
+  get containerRun(): ServedProgram {
+    return (this.#containerRun ??= readProgram(this.files.containerRun));
   }
 
   /** @throws Refusal bad_request, not_found */
   script(request: IncomingMessage): string {
     this.#parts ??= readJoinParts(this.files.scriptsDir);
     const { version } = this.settings;
-    return joinScript(this.#parts, { manager: this.origin(request), version, sha256: this.launcher.sha256 });
+    return joinScript(this.#parts, {
+      manager: this.origin(request),
+      version,
+      launcherSha256: this.launcher.sha256,
+      containerRunSha256: this.containerRun.sha256,
+    });
   }
 
   /** For a machine that is not this one, whoever asks. @throws Refusal bad_request */
