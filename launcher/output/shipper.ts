@@ -7,6 +7,7 @@
  * Files do not grow without bound: what the manager has is freed once it is much.
  */
 import { existsSync } from 'node:fs';
+import { z } from 'zod';
 import type { ProcessName, RunId } from '../../protocol/ids';
 import { OUTPUT_PATH, OutputReply } from '../../protocol/link';
 import { streamKey, type OutputStream } from '../../protocol/output-stream';
@@ -34,6 +35,15 @@ const REST_AT_BYTES_PER_MS = 4_000_000;
 const FREE_EVERY_MS = 1_000;
 /** From a birth to the first look at what it wrote. */
 const FIRST_LOOK_MS = 5;
+
+const RefusalBody = z.object({ error: z.string(), code: z.string().optional() });
+/**
+ * A job, process or run that the manager has forgotten. Not every 404 is one: a worker that was removed registers again, and a
+ * proxy before the manager knows nothing of runs.
+ */
+const FORGOTTEN: ReadonlySet<string | undefined> = new Set(['unknown_job', 'unknown_process', 'unknown_run']);
+const isForGood = (status: number, code: string | undefined): boolean =>
+  status === 410 || (status === 404 && FORGOTTEN.has(code));
 
 export class OutputShipper {
   /** By `streamKey`. */
@@ -92,7 +102,8 @@ export class OutputShipper {
     for (const tail of this.#tails.values()) {
       if (tail.run !== run) continue;
       tail.complete(bytes[tail.stream]);
-      if (bytes[tail.stream] === 0 && tail.isUntouched) this.#done(tail);
+      const isOver = tail.isUnwanted ? !tail.isInFlight : bytes[tail.stream] === 0 && tail.isUntouched;
+      if (isOver) this.#done(tail);
       else if (tail.offset !== null) this.#enqueue(tail);
     }
   }
@@ -128,11 +139,12 @@ export class OutputShipper {
   #start(tail: Tail, offset: number): void {
     tail.offset = offset;
     tail.failures = 0;
+    tail.isUnwanted = false;
     this.#enqueue(tail);
   }
 
   #enqueue(tail: Tail): void {
-    if (!this.#isConnected || tail.isInFlight || this.#ready.includes(tail)) return;
+    if (!this.#isConnected || tail.isInFlight || tail.isUnwanted || this.#ready.includes(tail)) return;
     this.#ready.push(tail);
     this.#next();
   }
@@ -191,8 +203,10 @@ export class OutputShipper {
   #stands(tail: Tail, { status, body }: Reply): number {
     const reply = status === 200 || status === 409 ? OutputReply.safeParse(body).data : undefined;
     if (reply === undefined) {
-      const { error } = (typeof body === 'object' && body !== null ? body : {}) as { error?: unknown };
-      this.#failed(tail, typeof error === 'string' ? error : `the manager answered ${status}`);
+      const { error, code } = RefusalBody.safeParse(body).data ?? {};
+      const why = error ?? `the manager answered ${status}`;
+      if (isForGood(status, code)) this.#unwanted(tail, why);
+      else this.#failed(tail, why);
       return status;
     }
     if (tail.offset !== null) tail.offset = reply.offset;
@@ -210,6 +224,12 @@ export class OutputShipper {
     this.log('warn', `what the manager has of the output of ${tail.process} cannot be freed while it runs: ${whyNot}`);
   }
 
+  /** Whose output it is, nobody knows any more. What is here of it goes when its run is over. */
+  #unwanted(tail: Tail, why: string): void {
+    tail.isUnwanted = true;
+    this.log('warn', `output of ${tail.process} (run ${tail.run}) is dropped: ${why}`);
+  }
+
   #failed(tail: Tail, why: string): void {
     if (tail.failures++ === 0 && this.#isConnected)
       this.log('warn', `output of ${tail.process} could not be shipped: ${why}; it stays here and is tried again`);
@@ -218,6 +238,7 @@ export class OutputShipper {
   /** What the tail does next: go on, tick, watch, or be done. */
   #after(tail: Tail): void {
     if (!this.#isConnected || tail.offset === null) return tail.close();
+    if (tail.isUnwanted) return tail.isComplete ? this.#done(tail) : tail.rest();
     if (tail.failures > 0) return tail.lookLater(waitMs(AFTER_FAILURE, tail.failures - 1, Math.random()));
     void tail.due().then(
       (due) => this.#goOn(tail, due),

@@ -55,6 +55,8 @@ export class Tail {
   isInFlight = false;
   /** Failures in a row. */
   failures = 0;
+  /** The manager wants nothing of it, and will not another time. */
+  isUnwanted = false;
   #isComplete = false;
   #offset: number | null = null;
   #account: Account;

@@ -57,6 +57,12 @@ export class TinyManager {
   countOnly = false;
   /** Answers the next registrations with this instead of accepting. */
   refusal: { status: number; body: object } | null = null;
+  /** Output of these processes is answered with this instead of being taken. */
+  outputRefusals = new Map<string, { status: number; body: object }>();
+  /** How often it was. */
+  outputsRefused = 0;
+  /** What was said of slots, oldest first. */
+  readonly slotsHeld: number[] = [];
   /** Facts are acknowledged as they come. */
   acknowledges = true;
   /** Connections of workers that did not register with this manager are refused. */
@@ -147,6 +153,11 @@ export class TinyManager {
 
   #takeOutput(url: URL, body: Buffer, bytes: number, response: ServerResponse): void {
     const words = url.searchParams;
+    const refusal = this.outputRefusals.get(words.get('process') ?? '');
+    if (refusal !== undefined) {
+      this.outputsRefused += 1;
+      return send(response, refusal.status, refusal.body);
+    }
     const run = streamKey(words.get('run') as RunId, (words.get('stream') ?? 'stdout') as OutputStream);
     const offset = Number(words.get('offset'));
     const have = this.offsets.get(run) ?? 0;
