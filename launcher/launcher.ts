@@ -8,11 +8,18 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { InstanceId } from '../protocol/ids';
 import { LIMITS } from '../protocol/limits';
-import type { CommandToLauncher, LauncherFact, LauncherIdentity, RegisterBody } from '../protocol/link';
+import {
+  CONTAINERS,
+  type CommandToLauncher,
+  type LauncherFact,
+  type LauncherIdentity,
+  type RegisterBody,
+} from '../protocol/link';
 import { commandText } from '../protocol/process-spec';
 import { envSealer } from '../src/trust/sealing/env-sealer';
 import { openMasterKey } from '../src/trust/sealing/master-key';
 import { AGENT_DEFAULTS } from './agent-words';
+import { canKeepContainers } from './birth/container-birth';
 import { startClock } from './clock';
 import { openControl } from './control/control-socket';
 import type { ControlRequest, LauncherStatus, StopAllReply } from './control/control-words';
@@ -107,6 +114,7 @@ export async function startLauncher(
     token: tokenOf(options),
     key: ownKey(data.path),
     slots: slots.total,
+    abilities: canKeepContainers() ? [CONTAINERS] : [],
     kind: options.kind,
   };
   if (identity.key !== null) log('info', `this launcher's own key has the fingerprint ${fingerprintOf(identity.key)}`);

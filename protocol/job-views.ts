@@ -73,6 +73,8 @@ export const AttemptView = z.object({
   gpus: z.array(z.object({ index: z.number(), memory_bytes: z.number().nullable() })),
   /** What isolation was really in force; empty = none, or not told yet. */
   isolation: z.array(z.string()),
+  /** What was asked for and is not in force, a sentence each. */
+  unenforced: z.array(z.string()),
   /** Who asked it to end. */
   stop: z.object({ by: z.string(), why: z.string(), at_ms: z.number() }).nullable(),
   /** Stored output. */

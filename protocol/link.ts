@@ -36,6 +36,9 @@ export const Labels = z
   .refine((labels) => Object.keys(labels).length <= LIMITS.labelsMax, `more than ${LIMITS.labelsMax} labels`);
 export type Labels = z.infer<typeof Labels>;
 
+/** An ability: it runs `container` of a definition in a container, and has the program that keeps it. */
+export const CONTAINERS = 'containers';
+
 /** What a launcher is, in its registration and again in the handshake of each connection. */
 export const LauncherIdentity = z.object({
   worker: WorkerId,
@@ -54,6 +57,11 @@ export const LauncherIdentity = z.object({
   key: z.string().max(256).nullable().default(null),
   /** Attempts of jobs that it runs at once; absent or 0 = it takes none. */
   slots: z.number().int().min(0).max(10_000).optional(),
+  /**
+   * What it understands that launchers of its protocol did not always. Such words are left out unread by one that does not know
+   * them, so they are said to nobody who does not list them. Absent = nothing.
+   */
+  abilities: z.array(z.string().max(64)).max(64).optional(),
   /** `local`: the launcher beside the manager that runs the config's `workers[]`. */
   kind: z.enum(['remote', 'local']),
 });
@@ -178,8 +186,10 @@ export const LauncherFact = z.discriminatedUnion('kind', [
     attempt: AttemptId,
     run: RunId,
     pid: z.number().int(),
-    /** What isolation is really in force, in words; empty = none. */
+    /** What isolation is really in force, in words; empty = none. Told again when it is known better: a container's comes later. */
     isolation: z.array(z.string()).default([]),
+    /** What was asked for and is not in force, a sentence each. */
+    unenforced: z.array(z.string()).default([]),
   }),
   /** Told until `forget` comes. */
   z.object({

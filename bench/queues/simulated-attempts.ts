@@ -37,7 +37,7 @@ export function takeAttempts(socket: Socket, { jobs, renewMs }: Holding): void {
       case 'run':
         if (held.has(word.attempt)) return;
         held.add(word.attempt);
-        say({ kind: 'attempt.started', attempt: word.attempt, run, pid: 4711, isolation: [] });
+        say({ kind: 'attempt.started', attempt: word.attempt, run, pid: 4711, isolation: [], unenforced: [] });
         if (jobs === 'ends') ended(word.attempt, 'completed');
         return;
       case 'stop':

@@ -14,6 +14,9 @@ import { CannotBeBorn, type Birth, type Wanted } from './wanted';
 /** Beside the launcher's own bundle. */
 const PROGRAM = join(__dirname, 'container-run.js');
 
+/** The whole launcher is installed here. Whether there is an engine is seen at each birth. */
+export const canKeepContainers = (): boolean => existsSync(PROGRAM);
+
 export interface Inside {
   readonly spec: ContainerSpec;
   readonly words: readonly string[];
@@ -25,7 +28,7 @@ export function containerBirth(wanted: Wanted, inside: Inside): Birth {
   const { spec, environment, about, workingDir } = wanted;
   const misfit = misfitOf(spec);
   if (misfit !== null) throw new CannotBeBorn(misfit);
-  if (!existsSync(PROGRAM))
+  if (!canKeepContainers())
     throw new CannotBeBorn(
       `containers take ${PROGRAM}, which is not there; install the whole launcher on this machine`,
     );

@@ -36,6 +36,9 @@ export const ContainerTrace = z.discriminatedUnion('kind', [
     memoryKill: z.object({ limitBytes: z.number().nullable() }).nullable(),
     /** The kernel's memory kills on this machine while it lived; null = not known. */
     machineKills: z.number().int().nullable().default(null),
+    /** What it was held by, as above: whoever looks may come after a short life. */
+    isolation: z.array(z.string()).default([]),
+    unenforced: z.array(z.string()).default([]),
   }),
 ]);
 export type ContainerTrace = z.infer<typeof ContainerTrace>;

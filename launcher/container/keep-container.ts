@@ -31,9 +31,9 @@ export async function keepContainer(kept: KeptRun, address: EngineAddress): Prom
   const { run, directory, plan, say } = kept;
   const signals = new AskedSignals([plan.stop.signal, ...plan.stop.then.map(({ signal }) => signal)]);
   let engine: Engine | null = null;
-  const clear = async (opened: Engine, { pid, memoryKill, machineKills }: Omit<End, 'code'>): Promise<void> => {
+  const clear = async (opened: Engine, { pid, memoryKill, machineKills, held }: Omit<End, 'code'>): Promise<void> => {
     await opened.remove(containerName(run));
-    writeTrace(directory, { kind: 'over', pid, memoryKill, machineKills });
+    writeTrace(directory, { kind: 'over', pid, memoryKill, machineKills, ...held });
   };
   try {
     const opened = await Engine.open(address);
@@ -78,6 +78,7 @@ interface End {
   readonly pid: number;
   readonly memoryKill: { readonly limitBytes: number | null } | null;
   readonly machineKills: number | null;
+  readonly held: { readonly isolation: string[]; readonly unenforced: string[] };
 }
 
 async function live(kept: KeptRun, engine: Engine, id: string, signals: AskedSignals): Promise<End> {
@@ -95,7 +96,8 @@ async function live(kept: KeptRun, engine: Engine, id: string, signals: AskedSig
   forward(signals, plan, (signal) => engine.signal(id, signal));
   const begun = await patiently(() => engine.inspect(id));
   const { Pid: pid } = begun.State;
-  writeTrace(directory, { kind: 'running', engine: engine.address, id, pid, ...seen(plan, engine, begun) });
+  const held = seen(plan, engine, begun);
+  writeTrace(directory, { kind: 'running', engine: engine.address, id, pid, ...held });
   tellLauncher(directory);
   const code = await ended;
   await passed;
@@ -106,10 +108,15 @@ async function live(kept: KeptRun, engine: Engine, id: string, signals: AskedSig
     pid,
     memoryKill: state.OOMKilled ? { limitBytes: plan.spec.memoryBytes } : null,
     machineKills: before === null || after === null ? null : after - before,
+    held,
   };
 }
 
-function seen({ spec }: ContainerPlan, engine: Engine, { Id, State, HostConfig, Config }: ContainerInspectInfo) {
+function seen(
+  { spec }: ContainerPlan,
+  engine: Engine,
+  { Id, State, HostConfig, Config }: ContainerInspectInfo,
+): End['held'] {
   const word = {
     engine: engine.name,
     id: Id,
@@ -134,7 +141,7 @@ function forward(signals: AskedSignals, { stop }: ContainerPlan, send: (signal: 
   });
 }
 
-const NEVER_RAN = { pid: 0, memoryKill: null, machineKills: null } as const;
+const NEVER_RAN = { pid: 0, memoryKill: null, machineKills: null, held: { isolation: [], unenforced: [] } };
 const neverBegun = ({ early }: AskedSignals): End => ({
   code: 128 + (early === null ? 0 : constants.signals[early as NodeJS.Signals]),
   ...NEVER_RAN,

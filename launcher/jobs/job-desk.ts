@@ -28,6 +28,7 @@ import type { BootClock } from './boot-clock';
 import { jobStatus } from './jobs-said';
 import { Leases } from './leases';
 import { ToldEnds } from './told-ends';
+import { ToldStarts } from './told-starts';
 
 export interface DeskSurroundings {
   readonly books: AttemptBooks;
@@ -49,6 +50,7 @@ const BY_US = 'the launcher';
 export class JobDesk {
   readonly #line: AttemptLine;
   readonly #ends: ToldEnds;
+  readonly #starts: ToldStarts;
   readonly #watches: AttemptWatches;
   /** Written down, and waiting for the manager's word that they still are this worker's: theirs may have been long on its way. */
   readonly #unconfirmed = new Map<AttemptId, RunWord>();
@@ -80,6 +82,7 @@ export class JobDesk {
     });
     this.#line = new AttemptLine(slots, books, bootId, (word) => this.#begin(word));
     this.#ends = new ToldEnds(books, tell);
+    this.#starts = new ToldStarts(tell);
     this.#watches = new AttemptWatches(clock);
     for (const row of books.all) if (row.end === null) this.#adopted.add(row.attempt);
   }
@@ -209,13 +212,7 @@ export class JobDesk {
     const startedUpMs = row.started?.upMs ?? clock();
     if (row.started === null) books.note({ kind: 'started', attempt, run, upMs: startedUpMs });
     const keeper = this.#keeperOf(attempt);
-    tell({
-      kind: 'attempt.started',
-      attempt,
-      run,
-      pid: identity.pid,
-      isolation: [...(keeper?.supervised.isolation ?? [])],
-    });
+    this.#starts.tell(attempt, run, identity.pid, keeper?.supervised ?? NOT_KNOWN);
     const directory = keeper?.run?.directory;
     if (row.terms === null || keeper === null || directory === undefined) return;
     const outputs = keeper.spec.output === 'split' ? [directory.output, directory.errors] : [directory.output];
@@ -249,7 +246,8 @@ export class JobDesk {
   /** Its process is down and no run of it ever ended: it was never born. */
   #looked(attempt: AttemptId, { report }: Extract<LauncherFact, { kind: 'process.changed' }>): void {
     const row = this.around.books.of(attempt);
-    const { state, lastExit } = report;
+    const { state, lastExit, isolation = [], unenforced } = report;
+    if (state.kind === 'running' || state.kind === 'stopping') this.#starts.look(attempt, { isolation, unenforced });
     if (!this.#isOpen || row === undefined || row.end !== null || lastExit !== null) return;
     if (state.kind !== 'failed' && state.kind !== 'stopped') return;
     const keeper = this.#keeperOf(attempt);
@@ -310,6 +308,7 @@ export class JobDesk {
     const { books, slots } = this.around;
     books.note({ kind: 'ended', attempt, end });
     this.#adopted.delete(attempt);
+    this.#starts.forget(attempt);
     this.#leases.letGo(attempt);
     this.#watches.ended(attempt);
     slots.release(attempt);
@@ -375,6 +374,7 @@ export class JobDesk {
   }
 }
 
+const NOT_KNOWN = { isolation: [], unenforced: [] } as const;
 const NEVER_BORN = { outcome: 'lost', why: 'it never began' } as const;
 
 function discard(keeper: Keeper): void {

@@ -9,6 +9,7 @@ import type { RunId } from '../../protocol/ids';
 import type { ProcessIdentity } from '../../protocol/process-state';
 import type { Clock } from '../clock';
 import { readTrace, writeTrace } from '../container/container-trace';
+import { lookInside, type Inside } from '../container/inside';
 import { LeftContainer } from '../container/left-container';
 import type { BirthSteps } from '../core/birth-script';
 import { causeOf } from '../core/exit-cause';
@@ -61,6 +62,7 @@ export class Run {
   #memoryKillsBefore: number | null = null;
   #lifeline: Lifeline | null = null;
   #exit: Exit | null = null;
+  #inside: Inside | null = null;
   #stop: TreeStop | null = null;
   /** Signals of the stop that is under way; of one that an earlier launcher began, those that we know of. */
   readonly #sent = new Set<string>();
@@ -86,6 +88,11 @@ export class Run {
   /** What is known of its processes, and how to find the rest. */
   get root(): TreeRoot {
     return this.#root;
+  }
+
+  /** Its container's processes, which are not in its tree; null = it is none, or none is to be seen. */
+  get inside(): Inside | null {
+    return this.#inside;
   }
 
   get exit(): Exit | null {
@@ -215,7 +222,9 @@ export class Run {
 
   #containerSeen(): void {
     const trace = readTrace(this.directory.path);
-    if (trace?.kind === 'running') this.news.held(trace);
+    if (trace?.kind === 'running') this.#inside = lookInside(trace);
+    // Of a short life it is already over when the word of it is heard.
+    if ((trace?.kind === 'running' || trace?.kind === 'over') && trace.isolation.length > 0) this.news.held(trace);
   }
 
   /** The shim is gone. Normally after its last word; without it, it was killed. */

@@ -110,13 +110,11 @@ export class CgroupTree implements Tree {
 
   #inside(): Member[] {
     const members: Member[] = [];
-    for (const directory of withNested(this.path))
-      for (const line of readText(join(directory, 'cgroup.procs')).split('\n')) {
-        const pid = Number(line);
-        const stat = line === '' || (this.withShim && pid === this.root.shim?.pid) ? null : readStat(pid);
-        if (stat !== null && isLiving(stat))
-          members.push({ pid: stat.pid, startTicks: stat.startTicks, command: stat.name });
-      }
+    for (const pid of pidsIn(this.path)) {
+      const stat = this.withShim && pid === this.root.shim?.pid ? null : readStat(pid);
+      if (stat !== null && isLiving(stat))
+        members.push({ pid: stat.pid, startTicks: stat.startTicks, command: stat.name });
+    }
     return members;
   }
 
@@ -163,6 +161,14 @@ export class CgroupTree implements Tree {
     removeCgroup(this.path);
   }
 }
+
+/** Of the cgroup and of all below it. */
+export const pidsIn = (path: string): number[] =>
+  withNested(path).flatMap((directory) =>
+    readText(join(directory, 'cgroup.procs'))
+      .split('\n')
+      .flatMap((line) => (line === '' ? [] : [Number(line)])),
+  );
 
 /** With all below it, as far as it is empty. */
 export function removeCgroup(path: string): void {

@@ -1,9 +1,18 @@
 /** Every run's tree at one moment, for the figures: one look at the process table for all of them. */
 import type { RunId } from '../../protocol/ids';
+import type { Inside } from '../container/inside';
 import { isLiving, type ProcStat } from '../core/proc-stat';
 import type { ProcessTable } from '../tree/process-index';
 import type { TreeRoot } from '../tree/tree';
 import { treeIn } from '../tree/tree-in-table';
+import { containerMembers } from './container-members';
+
+/** A run, as far as it is counted. */
+export interface Counted {
+  readonly root: TreeRoot;
+  /** Its container's processes are counted instead of the program that keeps it. Null = it is none, or not there yet. */
+  readonly inside: Inside | null;
+}
 
 export interface CountedTree {
   /** Living, the shim left out. */
@@ -15,11 +24,14 @@ export class Census {
   /** Members of the look before, by run: pid -> start. */
   #known: ReadonlyMap<RunId, ReadonlyMap<number, number>> = new Map();
 
-  count(table: ProcessTable, roots: readonly TreeRoot[]): ReadonlyMap<RunId, CountedTree> {
+  count(table: ProcessTable, runs: readonly Counted[]): ReadonlyMap<RunId, CountedTree> {
     const trees = new Map<RunId, CountedTree>();
-    for (const root of roots) {
+    for (const { root, inside } of runs) {
       const isShim = root.shim !== null && table.get(root.shim.pid)?.startTicks === root.shim.startTicks;
-      const members = treeIn(table, root, this.#known.get(root.run) ?? new Map(), isShim);
+      const members =
+        inside === null
+          ? treeIn(table, root, this.#known.get(root.run) ?? new Map(), isShim)
+          : containerMembers(table, inside);
       trees.set(root.run, { members, leader: leaderIn(table, root) });
     }
     this.#known = new Map(

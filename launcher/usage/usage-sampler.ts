@@ -94,7 +94,7 @@ export class UsageSampler {
     const table = await this.index.fresh();
     const trees = this.#census.count(
       table,
-      running.flatMap(({ run }) => (run.leader === null ? [] : [run.root])),
+      running.flatMap(({ run }) => (run.leader === null ? [] : [run])),
     );
     const all = running.flatMap((sampled) => {
       const tree = trees.get(sampled.run.id);

@@ -55,6 +55,8 @@ export interface Worker {
   readonly slots: number;
   /** Its devices by its own word; null = they are measured (`Contact.machine`). */
   readonly gpus: readonly DeclaredGpu[] | null;
+  /** What its launcher understands, in words of protocol/link.ts. Absent = nothing beyond its protocol. */
+  readonly abilities?: readonly string[] | undefined;
   /** It leaves after one job, and is forgotten soon after (seed 004). Absent = it stays. */
   readonly isEphemeral?: boolean;
 }

@@ -64,7 +64,8 @@ export class TestFleet {
   /** A launcher that registered, opened its link and synced its processes; alone, one named as itself. */
   join(id: string, state: ProcessState | Record<string, ProcessState>, more: Partial<Joining> = {}) {
     const states = 'kind' in state ? { [id]: state as ProcessState } : state;
-    const identity = identityOf(id, { labels: more.labels ?? {}, slots: more.slots ?? 0 });
+    const { labels = {}, slots = 0, abilities = [] } = more;
+    const identity = identityOf(id, { labels, slots, abilities: [...abilities] });
     this.ask({ kind: 'registerLauncher', identity, ...AT_HOME });
     this.ask({ kind: 'openLink', identity, proof: AT_HOME.proof, connection: `${id}-1` });
     const processes = Object.entries(states).map(([name, its]) => ({
@@ -151,6 +152,7 @@ interface Joining {
   readonly labels: Record<string, string>;
   readonly spec: Record<string, unknown>;
   readonly slots: number;
+  readonly abilities: readonly string[];
 }
 
 export const identityOf = (worker: string, more: Partial<LauncherIdentity> = {}): LauncherIdentity => ({

@@ -77,7 +77,7 @@ export class JobsHere {
   /** Its launcher says that it runs, and the manager has heard it. */
   async begun(job: string, run: RunId = RUN): Promise<AttemptId> {
     const { attempt } = await this.given(job);
-    await this.tell({ kind: 'attempt.started', attempt, run, pid: 7, isolation: ['cgroup'] });
+    await this.tell({ kind: 'attempt.started', attempt, run, pid: 7, isolation: ['cgroup'], unenforced: [] });
     return attempt;
   }
 

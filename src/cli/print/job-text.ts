@@ -86,14 +86,8 @@ function tryLines(attempt: AttemptView, nodes: number, nowMs: number, paint: Pai
   ];
 }
 
-function usedText({
-  usage,
-  total,
-  gpus,
-  isolation,
-  log_bytes: logBytes,
-  lease_until_ms: leaseMs,
-}: AttemptView): string {
+function usedText(attempt: AttemptView): string {
+  const { usage, total, gpus, isolation, unenforced, log_bytes: logBytes, lease_until_ms: leaseMs } = attempt;
   return [
     usage !== null && `${percent(usage.cpu)} of a core, ${bytes(usage.rss_bytes)}`,
     usage !== null && usage.gpu_memory_bytes > 0 && `${bytes(usage.gpu_memory_bytes)} on its GPUs`,
@@ -103,6 +97,7 @@ function usedText({
       `GPU ${gpus.map(({ index, memory_bytes: part }) => (part === null ? index : `${index} (${bytes(part)})`)).join(', ')}`,
     logBytes > 0 && `${bytes(logBytes)} of output`,
     isolation.length > 0 && isolation.join(', '),
+    unenforced.length > 0 && `without ${unenforced.join(', ')}`,
     leaseMs !== null && `its worker is trusted with it until ${localTime(leaseMs)}`,
   ]
     .filter((word) => word !== false)

@@ -3,6 +3,8 @@ import { nearest, Refusal } from '../../../protocol/errors';
 import { globMatches } from '../../../protocol/glob';
 import type { WorkerId } from '../../../protocol/ids';
 import type { PlacedProcess } from '../../../protocol/process-document';
+import type { ProcessSpec } from '../../../protocol/process-spec';
+import { containerRefusal, noContainers } from '../fleet/abilities';
 import { isReachable } from '../fleet/liveness';
 import { hasLauncher, type Model, type Worker } from '../model';
 
@@ -28,8 +30,9 @@ export class Placement {
     const best = this.launchers()
       .filter((worker) => isReachable(worker, this.model.contacts.get(worker.id)) && !worker.isDraining)
       .filter((worker) => lacking(worker, wanted).length === 0)
+      .filter((worker) => containerRefusal(worker, spec, spec.name) === null)
       .sort((a, b) => this.countOf(a) - this.countOf(b) || a.id.localeCompare(b.id, 'en', { numeric: true }))[0];
-    if (best === undefined) return this.nobody(spec.name, wanted);
+    if (best === undefined) return this.nobody(spec, wanted);
     this.count(best.id);
     return best.id;
   }
@@ -46,7 +49,8 @@ export class Placement {
     this.counts.set(worker, (this.counts.get(worker) ?? 0) + 1);
   }
 
-  private nobody(process: string, match: Match): Refusal {
+  private nobody(spec: ProcessSpec, match: Match): Refusal {
+    const process = spec.name;
     const asked = Object.entries(match).map(([label, value]) => `${label}=${value}`);
     const [near] = this.launchers()
       .map((worker) => ({ worker, lacks: lacking(worker, match) }))
@@ -55,7 +59,7 @@ export class Placement {
       near === undefined
         ? 'no launcher is registered'
         : near.lacks.length === 0
-          ? `${near.worker.id} does, and ${near.worker.isDraining ? 'is draining' : `is not connected (${near.worker.presence.kind})`}`
+          ? `${near.worker.id} does, and ${whyNot(near.worker, spec)}`
           : `the nearest is ${near.worker.id}, which has ${near.lacks.map((label) => has(near.worker, label)).join(', ')}`;
     return new Refusal(
       'no_worker_matches',
@@ -80,6 +84,12 @@ function notRegistered(model: Model, id: WorkerId): Refusal {
   const near = nearest(id, known);
   const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `registered: ${known.join(', ') || 'none'}`;
   return new Refusal('unknown_worker', `no launcher is registered as ${id}; ${hint}`, { known, nearest: near });
+}
+
+/** Although its labels match. A clause. */
+function whyNot(worker: Worker, spec: ProcessSpec): string {
+  if (containerRefusal(worker, spec, spec.name) !== null) return noContainers(worker);
+  return worker.isDraining ? 'is draining' : `is not connected (${worker.presence.kind})`;
 }
 
 /** Labels that the worker has not, or not so. */

@@ -8,7 +8,7 @@ import type { Planned, Rollback } from './change-words';
 import { knownProcesses } from './known';
 import { planOne } from './planned';
 import { sealedRefusal } from './secret-values';
-import { dependencyRefusal } from './soundness';
+import { abilityRefusal, dependencyRefusal } from './soundness';
 import { specBefore, versionBefore, type Change, type Definition } from './versions';
 
 export interface PlannedRollback {
@@ -66,7 +66,11 @@ function sound(
   const changes = back.map(({ definition: { key, worker }, spec }) =>
     planOne({ key, worker, name: nameIn(key), entry: null }, known.get(key), spec),
   );
-  return dependencyRefusal(model, known, changes) ?? sealedRefusal(changes) ?? { set, changes };
+  return (
+    dependencyRefusal(model, known, changes) ??
+    abilityRefusal(model, changes) ??
+    sealedRefusal(changes) ?? { set, changes }
+  );
 }
 
 function specAt(definition: Definition, to: number | null): ProcessSpec | Refusal {

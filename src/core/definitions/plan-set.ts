@@ -8,7 +8,7 @@ import { Placement } from './placement';
 import type { Planned } from './change-words';
 import { planOne } from './planned';
 import { sealedRefusal, withSecretValues, type SecretRules } from './secret-values';
-import { dependencyRefusal } from './soundness';
+import { abilityRefusal, dependencyRefusal } from './soundness';
 
 /** In the order of the document, and then what left it. A refusal's `entry` says which process it is about. */
 export function planSet(model: Model, document: SetDocument, rules: SecretRules): readonly Planned[] | Refusal {
@@ -41,7 +41,9 @@ export function planSet(model: Model, document: SetDocument, rules: SecretRules)
     ...planned.values(),
     ...left.map((member) => planOne({ ...placeOf(member), entry: null }, member, null)),
   ];
-  return dependencyRefusal(model, known, changes) ?? sealedRefusal(changes) ?? changes;
+  return (
+    dependencyRefusal(model, known, changes) ?? abilityRefusal(model, changes) ?? sealedRefusal(changes) ?? changes
+  );
 }
 
 /** By labels a process is known by its name alone, so that must be its own in the document. */

@@ -1,6 +1,7 @@
-/** What makes a change impossible whatever order it is done in: circles, and dependencies on nothing. */
+/** What makes a change impossible whatever order it is done in: circles, dependencies on nothing, launchers that cannot do it. */
 import { circleIn } from '../../../protocol/dependencies';
 import { nearest, Refusal } from '../../../protocol/errors';
+import { containerRefusal } from '../fleet/abilities';
 import type { Model } from '../model';
 import type { Known } from './known';
 import type { Planned } from './change-words';
@@ -33,6 +34,17 @@ export function dependencyRefusal(
     `depends_on leads back to where it began: ${circle.join(' -> ')}; nothing was changed. Leave out one of these`,
     { circle, entry },
   );
+}
+
+/** The first that its worker's launcher would not understand. */
+export function abilityRefusal(model: Model, changes: readonly Planned[]): Refusal | null {
+  for (const { key, worker: id, after, action, entry } of changes) {
+    const worker = model.workers.get(id);
+    if (worker === undefined || after === null || action === 'keep') continue;
+    const refusal = containerRefusal(worker, after, key);
+    if (refusal !== null) return new Refusal(refusal.code, `${refusal.message}. Nothing was changed`, { entry });
+  }
+  return null;
 }
 
 function unknownDependency({ key, entry }: Planned, wanted: string, graph: ReadonlyMap<string, unknown>): Refusal {

@@ -12,6 +12,7 @@ import { wholeStandings } from '../processes/standings';
 import { paceMs, type CoreSettings } from '../settings';
 import { admit, admitPlain, proves } from '../trust/admission';
 import { syncAttempts } from '../jobs/told';
+import { containerRefusal } from './abilities';
 import { heard } from './liveness';
 import { refused } from '../refused';
 
@@ -44,6 +45,7 @@ export function registerLauncher(
     isDraining: earlier?.isDraining ?? false,
     slots: identity.slots ?? 0,
     gpus: null,
+    ...(identity.abilities === undefined ? {} : { abilities: identity.abilities }),
   };
   return {
     facts: [...admission.facts, { kind: 'worker.registered', worker, isNew: earlier === undefined }],
@@ -225,8 +227,14 @@ export function sync(
   for (const process of processesOf(model, id))
     if (!told.has(process.key))
       facts.push({ kind: 'process.removed', key: process.key, why: 'its launcher no longer knows it' });
-  for (const { message: waiting } of model.commands.of(id))
-    effects.push({ kind: 'send', worker: id, message: waiting });
+  for (const command of model.commands.of(id)) {
+    const { message: waiting } = command;
+    // It was given when another launcher was here.
+    const unable = waiting.kind === 'define' ? containerRefusal(worker, waiting.spec, waiting.spec.name) : null;
+    if (unable === null) effects.push({ kind: 'send', worker: id, message: waiting });
+    else
+      facts.push({ kind: 'command.done', command, result: { ok: false, message: unable.message, certificate: null } });
+  }
   const attempts = syncAttempts(model, worker, message.attempts ?? [], nowMs);
   facts.push(...attempts.facts);
   effects.push(...attempts.effects);

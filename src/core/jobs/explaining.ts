@@ -106,7 +106,7 @@ function queuedFor(model: Model, job: Job, settings: CoreSettings, nowMs: number
     );
   const workers = [...model.workers.values()].filter(({ slots }) => slots > 0);
   if (workers.length === 0) say('no_worker', 'no worker that takes jobs is known');
-  const misfits = workers.map((worker) => ({ worker, why: unfit(model, worker, job.spec.needs, settings) }));
+  const misfits = workers.map((worker) => ({ worker, why: unfit(model, worker, job.spec, settings) }));
   const able = misfits.flatMap(({ worker, why }) => (why === null ? [worker] : []));
   if (workers.length > 0 && able.length < job.spec.needs.nodes) {
     const why = misfits.filter(({ why: no }) => no !== null).map(({ worker, why: no }) => `${worker.id}: ${no}`);
@@ -126,7 +126,7 @@ function queuedFor(model: Model, job: Job, settings: CoreSettings, nowMs: number
   if (
     starving !== null &&
     !isStarving(job, settings, nowMs) &&
-    able.some((worker) => unfit(model, worker, starving.spec.needs, settings) === null)
+    able.some((worker) => unfit(model, worker, starving.spec, settings) === null)
   )
     say('reserved', `job ${starving.id} waits for too long already; what could run it is kept free for it`, [
       starving.id,

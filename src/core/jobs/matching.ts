@@ -175,7 +175,7 @@ function place(model: Model, rooms: readonly Room[], job: Job, settings: CoreSet
   const fit = fitFor(model, job);
   const offerOf = (room: Room): Offer | null => {
     const gpus = room.offer(needs);
-    return gpus === null || unfit(model, room.worker, needs, settings) !== null ? null : { room, gpus };
+    return gpus === null || unfit(model, room.worker, job.spec, settings) !== null ? null : { room, gpus };
   };
   const chosen = needs.nodes === 1 ? bestOffer(rooms, fit, offerOf) : gangOf(rooms, fit, offerOf, needs.nodes);
   if (chosen === null) return null;
@@ -230,7 +230,7 @@ function keepFree(
   emptied: readonly Room[],
 ): void {
   const able = emptied.filter(
-    (room) => unfit(model, room.worker, spec.needs, settings) === null && room.offer(spec.needs) !== null,
+    (room) => unfit(model, room.worker, spec, settings) === null && room.offer(spec.needs) !== null,
   );
   if (able.length < spec.needs.nodes) return;
   const names = new Set(able.map(({ worker }) => worker.id));

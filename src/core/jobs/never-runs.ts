@@ -1,5 +1,5 @@
 /** Told at once, so that nobody waits for a job that no worker can ever run. */
-import type { JobNeeds } from '../../../protocol/jobs';
+import type { JobNeeds, JobSpec } from '../../../protocol/jobs';
 import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { unfit } from './room';
@@ -12,14 +12,15 @@ const TOLD_MAX = 5;
 export function neverRuns(model: Model, jobs: readonly Job[], settings: CoreSettings): string[] {
   const sentences: string[] = [];
   const looked = new Set<string>();
-  let last: JobNeeds | null = null;
+  let [lastNeeds, wasBoxed]: [JobNeeds | null, boolean] = [null, false];
   for (const job of jobs) {
-    const { needs } = job.spec;
-    if (needs === last || isOver(job) || job.state.kind === 'active') continue;
-    last = needs;
-    const kind = jobs.length === 1 ? '' : JSON.stringify(needs);
+    const { needs, container } = job.spec;
+    const isBoxed = container !== null;
+    if ((needs === lastNeeds && isBoxed === wasBoxed) || isOver(job) || job.state.kind === 'active') continue;
+    [lastNeeds, wasBoxed] = [needs, isBoxed];
+    const kind = jobs.length === 1 ? '' : JSON.stringify([needs, isBoxed]);
     if (looked.has(kind)) continue;
-    const reasons = reasonsAgainst(model, needs, settings);
+    const reasons = reasonsAgainst(model, job.spec, settings);
     looked.add(kind);
     if (reasons !== null && sentences.length < TOLD_MAX)
       sentences.push(`job ${job.id} is queued, but no known worker can ever run it: ${reasons}`);
@@ -28,15 +29,15 @@ export function neverRuns(model: Model, jobs: readonly Job[], settings: CoreSett
 }
 
 /** Null = there are enough that could. */
-function reasonsAgainst(model: Model, needs: JobNeeds, settings: CoreSettings): string | null {
+function reasonsAgainst(model: Model, spec: JobSpec, settings: CoreSettings): string | null {
   const reasons: string[] = [];
   let fitting = 0;
   for (const worker of model.workers.values()) {
-    const reason = unfit(model, worker, needs, settings);
+    const reason = unfit(model, worker, spec, settings);
     if (reason !== null) reasons.push(`${worker.id}: ${reason}`);
-    else if (++fitting === needs.nodes) return null;
+    else if (++fitting === spec.needs.nodes) return null;
   }
-  if (fitting > 0) return `it needs ${needs.nodes} workers at once, and ${fitting} could run it`;
+  if (fitting > 0) return `it needs ${spec.needs.nodes} workers at once, and ${fitting} could run it`;
   if (reasons.length === 0) return 'there is no worker yet';
   const more = reasons.length > TOLD_MAX ? ` and ${reasons.length - TOLD_MAX} more` : '';
   return reasons.slice(0, TOLD_MAX).join('; ') + more;

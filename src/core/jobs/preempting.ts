@@ -111,14 +111,14 @@ class Scene {
   }
 
   private takes(worker: Worker, room: Room, job: Job): boolean {
-    if (unfit(this.model, worker, job.spec.needs, this.settings) !== null || !takeWhatItCan(room, job)) return false;
+    if (unfit(this.model, worker, job.spec, this.settings) !== null || !takeWhatItCan(room, job)) return false;
     this.placed.push({ worker, job });
     return true;
   }
 
   /** One more at a time until there is room; then those that turned out to be needless stay. */
   private victimsOn(worker: Worker, candidates: readonly Candidate[], job: Job): readonly Candidate[] | null {
-    if (unfit(this.model, worker, job.spec.needs, this.settings) !== null) return null;
+    if (unfit(this.model, worker, job.spec, this.settings) !== null) return null;
     const lesser = candidates.filter(
       ({ attempt, job: other }) =>
         !this.gone.has(attempt.id) && other.spec.priority - job.spec.priority >= PREEMPTION_GAP,

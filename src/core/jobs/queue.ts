@@ -135,7 +135,8 @@ export class Queue {
   /** Everything that placing looks at, and nothing else. */
   #kindOf({ spec, owner }: Job): string {
     const labels = this.#counted.map((name) => spec.labels[name] ?? null);
-    const words = [spec.priority, owner, spec.queue, labels, spec.array?.id ?? null, spec.preemptible];
+    const { priority, queue, array, preemptible, container } = spec;
+    const words = [priority, owner, queue, labels, array?.id ?? null, preemptible, container !== null];
     return JSON.stringify(words) + this.#needs.of(spec.needs);
   }
 }

@@ -1,5 +1,6 @@
 /** What a worker has, and what of it is free now. */
-import type { AttemptId, JobNeeds } from '../../../protocol/jobs';
+import type { AttemptId, JobNeeds, JobSpec } from '../../../protocol/jobs';
+import { noContainers, runsContainers } from '../fleet/abilities';
 import { isReachable } from '../fleet/liveness';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
@@ -52,13 +53,22 @@ export class Room {
   }
 }
 
+/** What placing looks at. */
+export type Placed = Pick<JobSpec, 'needs' | 'container'>;
+
 /** Why this worker can never run it as both are; null = it could, with room. */
-export function unfit(model: Model, worker: Worker, needs: JobNeeds, settings: CoreSettings): string | null {
+export function unfit(
+  model: Model,
+  worker: Worker,
+  { needs, container }: Placed,
+  settings: CoreSettings,
+): string | null {
   if (needs.worker !== null && needs.worker !== worker.id && needs.worker !== worker.labels.machine_id)
     return `the job is for ${needs.worker}`;
   if (needs.target === 'local' && worker.type !== 'local') return 'the job is for the manager’s own machine';
   if (needs.target === 'worker' && worker.type === 'local') return 'the job is not for the manager’s own machine';
   if (worker.slots === 0) return 'it takes no jobs (slots 0)';
+  if (container !== null && !runsContainers(worker)) return noContainers(worker);
   const machine = model.contacts.get(worker.id)?.machine ?? null;
   for (const [label, glob] of Object.entries(needs.labels)) {
     const misfit = labelMisfit(worker.labels, machine, label, glob);

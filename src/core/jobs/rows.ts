@@ -111,6 +111,8 @@ export interface Attempt {
   readonly exit: Exit | null;
   readonly outputBytes: number | null;
   readonly isolation: readonly string[];
+  /** What was asked for and is not in force, a sentence each. Absent = nothing was told. */
+  readonly unenforced?: readonly string[];
   /** Head and tail of the output, of workers that send it with the result; null = it is in the log store. */
   readonly output: { readonly stdout: string; readonly stderr: string } | null;
 }

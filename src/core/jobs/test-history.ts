@@ -268,7 +268,7 @@ export class History {
           (worker) =>
             worker.id !== AGENT &&
             notTaking(model, worker) === null &&
-            unfit(model, worker, job.spec.needs, settings) === null &&
+            unfit(model, worker, job.spec, settings) === null &&
             new Room(worker, model, settings).offer(job.spec.needs) !== null,
         );
         if (able.length >= job.spec.needs.nodes)

@@ -14,8 +14,8 @@ export class TestPool extends TestFleet {
   /** What workers were told, oldest first. */
   readonly words: { readonly worker: string; readonly word: JobWord }[] = [];
 
-  worker(id: string, slots = 1, labels: Record<string, string> = {}): void {
-    this.join(id, {}, { slots, labels });
+  worker(id: string, slots = 1, labels: Record<string, string> = {}, abilities: readonly string[] = []): void {
+    this.join(id, {}, { slots, labels, abilities });
   }
 
   /** One that asks for work by itself. */
@@ -101,7 +101,14 @@ export class TestPool extends TestFleet {
   }
 
   begin(id: string, attempt = this.attempt(id)): void {
-    this.tell(attempt.worker, { kind: 'attempt.started', attempt: attempt.id, run: RUN, pid: 7, isolation: [] });
+    this.tell(attempt.worker, {
+      kind: 'attempt.started',
+      attempt: attempt.id,
+      run: RUN,
+      pid: 7,
+      isolation: [],
+      unenforced: [],
+    });
   }
   end(id: string, code = 0, attempt = this.attempt(id)): void {
     this.endAs(attempt, code === 0 ? 'completed' : 'failed', code);

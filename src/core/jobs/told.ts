@@ -2,8 +2,9 @@
 import type { LauncherFact } from '../../../protocol/link';
 import type { AttemptId } from '../../../protocol/jobs';
 import type { Effect } from '../commands';
+import { noContainers, runsContainers } from '../fleet/abilities';
 import type { Model, Worker } from '../model';
-import { attemptOver, attemptStarted, jobEdited } from './changes';
+import { attemptEdited, attemptOver, attemptStarted, jobEdited } from './changes';
 import { forgetWord, runWord, stopWord } from './job-words';
 import { isLive, type Attempt } from './rows';
 import type { JobFact } from './words';
@@ -27,8 +28,13 @@ export class AttemptsTold {
       return { facts: [], effects: [forgetWord({ worker: this.worker.id, id: fact.attempt })] };
     switch (fact.kind) {
       case 'attempt.started': {
-        if (attempt.state.kind !== 'assigned') return nothing;
-        return this.changed(attemptStarted(attempt, this.nowMs, { run: fact.run, isolation: fact.isolation }));
+        const { run, isolation, unenforced } = fact;
+        // Mostly all is in force, and rows are many.
+        const held = { isolation, ...(unenforced.length === 0 ? {} : { unenforced }) };
+        if (attempt.state.kind === 'assigned')
+          return this.changed(attemptStarted(attempt, this.nowMs, { run, ...held }));
+        if (attempt.run !== run || !isLive(attempt) || isHeldSo(attempt, fact)) return nothing;
+        return this.changed(attemptEdited(attempt, { isolation, unenforced }));
       }
       case 'attempt.progress': {
         const job = this.model.jobs.job(attempt.job);
@@ -49,6 +55,14 @@ export class AttemptsTold {
 }
 
 const nothing = { facts: [], effects: [] };
+
+/** An empty word of a launcher that was restarted takes back nothing: it is said before its run was looked at. */
+const isHeldSo = (
+  { isolation, unenforced = [] }: Pick<Attempt, 'isolation' | 'unenforced'>,
+  told: Extract<AttemptFact, { kind: 'attempt.started' }>,
+): boolean =>
+  told.isolation.length + told.unenforced.length === 0 ||
+  JSON.stringify([isolation, unenforced]) === JSON.stringify([told.isolation, told.unenforced]);
 
 /** Once. A lost one's result is recorded however late it comes; whether it still counts is the job's (outcome.ts). */
 function endedAs(attempt: Attempt, fact: Extract<AttemptFact, { kind: 'attempt.ended' }>, nowMs: number): JobFact[] {
@@ -73,7 +87,10 @@ export function syncAttempts(
     else if (attempt.stop !== null) facts.push(attemptOver(attempt, attempt.stop.outcome, attempt.stop.why, nowMs));
     else if (attempt.state.kind === 'assigned') {
       const job = model.jobs.job(attempt.job);
-      if (job !== null) effects.push(runWord(model, job, attempt));
+      // Another launcher is here than the one that it was given to. Nothing ran of it.
+      if (job !== null && job.spec.container !== null && !runsContainers(worker))
+        facts.push(attemptOver(attempt, 'preempted', noContainers(worker), nowMs));
+      else if (job !== null) effects.push(runWord(model, job, attempt));
     } else facts.push(attemptOver(attempt, 'lost', 'its launcher no longer knows it: its data is gone', nowMs));
     if (told.has(attempt.id) && attempt.stop !== null) effects.push(stopWord(attempt, attempt.stop));
   }

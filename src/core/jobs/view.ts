@@ -99,6 +99,7 @@ export function attemptView(model: Model, attempt: Attempt, { logBytes, total }:
     cause: exit?.cause ?? null,
     gpus: attempt.gpus.map(({ index, memoryBytes }) => ({ index, memory_bytes: memoryBytes })),
     isolation: [...attempt.isolation],
+    unenforced: [...(attempt.unenforced ?? [])],
     stop: stop === null ? null : { by: stop.by, why: stop.why, at_ms: stop.atMs },
     log_bytes: logBytes,
     log: run === null ? null : { worker_id: attempt.worker, process: attemptProcess(attempt.id), run_id: run },

@@ -7,6 +7,7 @@ import { isGivenFromHere, knownProcesses } from '../definitions/known';
 import { sealedValue, withSecretValues } from '../definitions/secret-values';
 import { newChange } from '../definitions/new-change';
 import type { Fact } from '../facts';
+import { containerRefusal } from '../fleet/abilities';
 import { hasLauncher, type Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { findProcess, unknownWorker } from './find';
@@ -31,6 +32,8 @@ export function defineProcess(
       ),
     );
   const key = processKey(worker.id, asked.name);
+  const unable = containerRefusal(worker, asked, key);
+  if (unable !== null) return refused(unable);
   const known = knownProcesses(model).get(key);
   if (mustBeNew && (known !== undefined || model.processes.has(key)))
     return refused(

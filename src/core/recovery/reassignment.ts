@@ -1,5 +1,6 @@
 /** Where a lost worker's process may go. */
 import { globMatches } from '../../../protocol/glob';
+import { runsContainers } from '../fleet/abilities';
 import { isReachable } from '../fleet/liveness';
 import { processesOf, type Model, type Process, type Worker } from '../model';
 
@@ -12,6 +13,7 @@ export function idleTarget(model: Model, process: Process): Worker | null {
     [...model.workers.values()]
       .filter((worker) => worker.id !== process.worker && isReachable(worker, model.contacts.get(worker.id)))
       .filter((worker) => !worker.isDraining && accepts(worker, process.worker) && isIdle(model, worker))
+      .filter((worker) => process.spec?.container === undefined || runsContainers(worker))
       .sort((a, b) => a.registeredAtMs - b.registeredAtMs)[0] ?? null
   );
 }

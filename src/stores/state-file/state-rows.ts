@@ -26,6 +26,7 @@ const WorkerRow = z.object({
   isDraining: z.boolean().default(false),
   slots: z.number().int().default(0),
   gpus: z.null().default(null),
+  abilities: z.array(z.string()).optional(),
 });
 
 const PlainRow = z.object({

@@ -1,15 +1,17 @@
 /** Processes that are containers, in a real engine: what goes in and out, what they are held by, and that none is left. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { ContainerSpec } from '../../../protocol/container-spec';
 import { streamKey } from '../../../protocol/output-stream';
+import type { ProcessUsage } from '../../../protocol/link';
 import type { ProcessSpec } from '../../../protocol/process-spec';
 import { startLauncher, type StartedLauncher } from '../../harness/launcher';
 import { isAlive } from '../../harness/leftovers';
 import { until } from '../../harness/until';
 import { useWorld } from '../../harness/world';
+import { connected, ended, runWord, started, stopWord } from '../jobs/job-words';
 import { type TinyManager, useTinyManager } from '../tiny-manager';
 import { findEngine, IMAGE, type Listed, type OwnEngine } from './own-engine';
 
@@ -28,9 +30,11 @@ inEngine('containers', () => {
   afterAll(() => engine.remove(), 60_000);
   afterEach(() => expect(engine.containers()).toEqual([]));
 
-  const begin = async (): Promise<{ manager: TinyManager; launcher: StartedLauncher }> => {
+  const begin = async (
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ manager: TinyManager; launcher: StartedLauncher }> => {
     const manager = await managerOf();
-    return { manager, launcher: startLauncher(world, { managerUrl: manager.url, env: engine.env }) };
+    return { manager, launcher: startLauncher(world, { managerUrl: manager.url, env: { ...engine.env, ...env } }) };
   };
   type Definition = Omit<z.input<typeof ProcessSpec>, 'container' | 'name'> & {
     readonly container?: Partial<z.input<typeof ContainerSpec>>;
@@ -115,6 +119,88 @@ inEngine('containers', () => {
     expect(manager.textOf()).toContain('fork');
     expect(manager.textOf()).toMatch(/^1000$/m);
     expect(manager.textOf()).toContain('Read-only file system');
+    expect(await manager.control({ process: 'a', verb: 'kill' })).toMatchObject({ ok: true });
+  });
+
+  test('of a job it is told when its container is there, also of one that has ended by then', async () => {
+    const { manager } = await begin();
+    await connected(manager);
+    expect(manager.identity?.abilities).toEqual(['containers']);
+    const box = { container: { image: IMAGE, network: 'none', memoryBytes: 64 * MiB } };
+    manager.job(runWord('long', 'echo up; sleep 1000', { spec: box }));
+    // Its birth is that of the program that keeps it, and nothing holds that one.
+    expect((await started(manager, 'long')).isolation).toEqual([]);
+    const toldOf = (job: string) =>
+      manager.facts.filter((fact) => fact.kind === 'attempt.started' && fact.attempt === `${job}.1`);
+    const known = await until('what holds it', 20_000, () => toldOf('long')[1]);
+    expect(known).toMatchObject({
+      run: (await started(manager, 'long')).run,
+      isolation: expect.arrayContaining([
+        expect.stringMatching(/^container [0-9a-f]{12} of /),
+        'memory 64M by its cgroup',
+      ]),
+      unenforced: [],
+    });
+    manager.job(stopWord('long', 'cancelled'));
+    await ended(manager, 'long');
+    manager.job(runWord('short', 'true', { spec: box }));
+    await ended(manager, 'short');
+    expect(toldOf('short').at(-1)).toMatchObject({
+      isolation: expect.arrayContaining([expect.stringMatching(/^container /), 'network none']),
+    });
+  });
+
+  test('its use is that of all its processes, also of who was brought in, and not of the program that keeps it', async () => {
+    const { manager, launcher } = await begin();
+    const command = 'trap "exit 0" TERM; (while :; do :; done) & tail -f /dev/null & echo up; wait';
+    await manager.define(specOf({ command }));
+    await shipped(manager, 'up');
+    const usage = (what: string, holds: (usage: ProcessUsage) => boolean): Promise<ProcessUsage> =>
+      until(what, 20_000, () => manager.beats.flatMap((beat) => beat.usage).find(holds));
+    const busy = await usage('the loop inside', ({ cpu, processes }) => cpu > 0.02 && processes === 3);
+    expect(busy.zombie).toBeNull();
+    // Three of a busybox, and none of Node.
+    expect(busy.rssBytes).toBeGreaterThan(100_000);
+    expect(busy.rssBytes).toBeLessThan(30 * MiB);
+    engine.exec(only().Id, ['sleep', '1000']);
+    await usage('whoever was brought in', ({ processes }) => processes === 4);
+    // The next launcher finds them by what is on the disk.
+    await launcher.program.end('SIGKILL');
+    const { beats } = manager;
+    const from = beats.length;
+    launcher.again();
+    await until('the same again', 20_000, () =>
+      beats.slice(from).some(({ usage: told }) => told.some(({ name, processes }) => name === 'a' && processes === 4)),
+    );
+    expect(await manager.control({ process: 'a', verb: 'stop' })).toMatchObject({
+      ok: true,
+      certificate: { left: [] },
+    });
+  });
+
+  test('a device that a program inside holds is its own, and no stranger’s', async () => {
+    const [programs, holders] = [world.directory(), join(world.directory(), 'holders')];
+    writeFileSync(holders, '');
+    writeFileSync(
+      join(programs, 'nvidia-smi'),
+      `#!/bin/sh
+case "$1" in
+--query-gpu=*) echo "0, GPU-aa, Test 9000, 24576, 612, 37" ;;
+--query-compute-apps=*) cat ${holders} ;;
+esac
+`,
+    );
+    chmodSync(join(programs, 'nvidia-smi'), 0o755);
+    const { manager } = await begin({ PATH: `${programs}:${process.env['PATH'] ?? ''}` });
+    await manager.define(specOf({ command: 'sleep 1000 & echo up; wait', stop: { graceMs: 100 } }));
+    await shipped(manager, 'up');
+    const { Pid: inside } = engine.inspect(only().Id).State;
+    const [child] = readFileSync(`/proc/${inside}/task/${inside}/children`, 'utf8').trim().split(' ');
+    writeFileSync(holders, `${child}, GPU-aa, 512\n1, GPU-aa, 100\n`);
+    const held = await until('its share', 30_000, () =>
+      manager.beats.flatMap((beat) => beat.usage).find(({ gpus }) => gpus.length > 0),
+    );
+    expect(held).toMatchObject({ name: 'a', gpus: [{ index: 0, memoryBytes: 512 * MiB }] });
     expect(await manager.control({ process: 'a', verb: 'kill' })).toMatchObject({ ok: true });
   });
 

@@ -86,6 +86,12 @@ export class OwnEngine {
     return status === 0 ? stdout : null;
   }
 
+  /** Brings a program into a container, and does not wait for it. */
+  exec(id: string, words: readonly string[]): void {
+    const { status, stderr } = podman(this.directory, ['exec', '--detach', id, ...words]);
+    if (status !== 0) throw new Error(stderr);
+  }
+
   /** Everything of it, also what a failed test left. */
   async remove(): Promise<void> {
     podman(this.directory, ['rm', '--all', '--force', '--time', '0']);
@@ -146,12 +152,13 @@ const mayRaiseLimits = (): boolean => {
 function withoutRaisedLimits(directory: string, runtime: string): string {
   const path = join(directory, 'runtime-here');
   const script = `#!/bin/sh
-bundle= previous=
+config= previous=
 for word; do
-  [ "$previous" = --bundle ] && bundle=$word
+  [ "$previous" = --bundle ] && config=$word/config.json
+  [ "$previous" = --process ] && config=$word
   previous=$word
 done
-[ -z "$bundle" ] || sed -i -E 's/\\{"type":"RLIMIT_(NPROC|NOFILE)","hard":[0-9]{5,},"soft":[0-9]+\\},?//g; s/,\\]/]/g' "$bundle/config.json"
+[ -z "$config" ] || sed -i -E 's/\\{"type":"RLIMIT_(NPROC|NOFILE)","hard":[0-9]{5,},"soft":[0-9]+\\},?//g; s/,\\]/]/g' "$config"
 exec ${runtime} "$@"
 `;
   writeFileSync(path, script, { mode: 0o755 });

@@ -102,6 +102,7 @@ function Facts({ attempt }: { attempt: AttemptView }) {
       <Fact label={jobs.isolation}>
         {attempt.isolation.length === 0 ? jobs.noIsolation : attempt.isolation.join(', ')}
       </Fact>
+      {attempt.unenforced.length > 0 && <Fact label={jobs.unenforced}>{attempt.unenforced.join('; ')}</Fact>}
     </dl>
   );
 }

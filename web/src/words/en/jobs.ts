@@ -120,6 +120,7 @@ export const jobs = {
   device: (index: number, memory: string | null) => (memory === null ? `GPU ${index}` : `GPU ${index} (${memory})`),
   isolation: 'Isolation',
   noIsolation: 'none, or not told',
+  unenforced: 'Not enforced',
   uses: 'Uses',
   usesNow: (cpu: string, memory: string, gpu: string | null) =>
     `${cpu} CPU, ${memory}${gpu === null ? '' : `, ${gpu} on devices`}`,

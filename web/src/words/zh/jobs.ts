@@ -117,6 +117,7 @@ export const jobs: Words['jobs'] = {
   device: (index, memory) => (memory === null ? `GPU ${index}` : `GPU ${index}（${memory}）`),
   isolation: '隔离',
   noIsolation: '没有，或未告知',
+  unenforced: '未能强制',
   uses: '使用',
   usesNow: (cpu, memory, gpu) => `CPU ${cpu}，${memory}${gpu === null ? '' : `，设备上 ${gpu}`}`,
   used: '共用',
