@@ -34,6 +34,7 @@ import { ManagerLink } from './link/manager-link';
 import { register } from './link/register';
 import { roadsTo } from './link/roads';
 import { Said } from './link/said';
+import { SlotsTold } from './link/slots-told';
 import { Callers } from './local-api/callers';
 import { LocalApi } from './local-api/local-api';
 import { systemInfo } from './local-api/system-info';
@@ -44,7 +45,7 @@ import { DiskGuard } from './output/disk-guard';
 import { OutputShipper } from './output/shipper';
 import { lookAtMachine } from './process/machine';
 import { installShim } from './birth/shim';
-import { Slots } from './slots';
+import { SlotPool } from './slots';
 import { OwnCommands } from './stop-all';
 import { sayRules } from './rules-said';
 import type { DataDirectory } from './store/data-directory';
@@ -92,7 +93,7 @@ export async function startLauncher(
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
 
-  const slots = new Slots(
+  const slots = new SlotPool(
     options.isEphemeral
       ? 1
       : (options.slots ?? (options.localApi === null ? availableParallelism() : AGENT_DEFAULTS.slots)),
@@ -176,7 +177,7 @@ export async function startLauncher(
   const jobs = openJobs(data.jobs, {
     keeping,
     own,
-    slots,
+    slots: slots.share(),
     renew: (message) => link.renew(message),
     begun: () => {
       if (options.isEphemeral) leaving.begin('it is here for one job');
@@ -192,10 +193,16 @@ export async function startLauncher(
     end: () => end(0),
     log,
   });
+  const localSlots = slots.share();
+  const slotsTold: SlotsTold = new SlotsTold(
+    () => localSlots.held,
+    (message) => link.slots(message),
+  );
+  localSlots.onHeld(() => slotsTold.changed());
   const localJobs = new LocalJobs(
     {
       path: data.localJobs,
-      slots,
+      slots: localSlots,
       sealer,
       outputBytesMax: options.agent?.outputBytesMax ?? AGENT_DEFAULTS.outputBytesMax,
       graceMs: options.stopTimeoutMs ?? LOCAL_GRACE_MS,
@@ -222,12 +229,13 @@ export async function startLauncher(
   };
   const commands = new OneByOne<CommandToLauncher>((command) => keepers.command(command));
   const link = new ManagerLink(carrierTo, clock, {
-    sync: () => ({ ...keepers.sync(shipper.runs), attempts: jobs.desk.held }),
+    sync: () => ({ ...keepers.sync(shipper.runs), attempts: jobs.desk.held, slotsHeld: slotsTold.inSync() }),
     synced: ({ outputBytes }) => {
       log('info', `connected to ${managerUrl}`);
       usage.forget();
       shipper.connected(outputBytes);
       jobs.desk.synced();
+      slotsTold.synced();
     },
     command: (command) => commands.put(command),
     standings: (message) => keepers.standings(message),

@@ -8,6 +8,7 @@ import type {
   JobWord,
   RenewedMessage,
   RenewMessage,
+  SlotsMessage,
   StandingsMessage,
   SyncMessage,
 } from './link';
@@ -29,6 +30,7 @@ export interface FromLauncher {
   beat: Beat;
   /** Answered by `renewed`. */
   renew: RenewMessage;
+  slots: SlotsMessage;
 }
 
 /** The code and the sentence with which a manager refuses a connection. */

@@ -136,6 +136,13 @@ export const JobWord = z.discriminatedUnion('kind', [
 ]);
 export type JobWord = z.infer<typeof JobWord>;
 
+/**
+ * launcher -> manager, event `slots`: so many of its slots are held by the machine's own queue, of which the manager hears nothing
+ * else. Said when the number is another one than was said last, here or in a sync.
+ */
+export const SlotsMessage = z.object({ held: z.number().int().min(0).max(10_000) });
+export type SlotsMessage = z.infer<typeof SlotsMessage>;
+
 /** launcher -> manager, event `renew`: these attempts are held. Answered by `renewed` with the same number. */
 export const RenewMessage = z.object({ number: z.number().int(), attempts: z.array(AttemptId) });
 export type RenewMessage = z.infer<typeof RenewMessage>;
@@ -229,6 +236,8 @@ export const SyncMessage = z.object({
   runs: z.array(z.object({ process: ProcessName, run: RunId })),
   /** Attempts of jobs that it holds, ended ones too until they are forgotten. Their processes are not among `processes`. */
   attempts: z.array(AttemptId).optional(),
+  /** Of its slots, by the machine's own queue. Absent = none. */
+  slotsHeld: z.number().int().min(0).max(10_000).optional(),
 });
 export type SyncMessage = z.infer<typeof SyncMessage>;
 export const SyncReply = z.object({

@@ -42,6 +42,8 @@ export const WorkerView = z.object({
   machine: MachineUsage.nullable(),
   /** Jobs that it runs at once; 0 = it takes none. */
   slots: z.number(),
+  /** Of these, held by its machine's own queue (its local API). */
+  slots_held: z.number(),
   jobs: z.array(WorkerJob),
   /** Empty = it has none, or does not tell. */
   gpus: z.array(WorkerGpu),

@@ -1,12 +1,15 @@
 /** What carries the words between this launcher and the manager. One protocol above (manager-link.ts), two carriers below. */
 import type { FromLauncher, LinkRefusal } from '../../protocol/link-events';
 
+/** Words that are not answered. */
+export type Said = Exclude<keyof FromLauncher, 'sync'>;
+
 export interface Carrier {
   /** Connects, and comes back by itself whenever the line is lost, until it is closed. */
   open(): void;
   /** Gives the connection up and makes a new one. */
   reopen(): void;
-  say<E extends 'facts' | 'beat' | 'renew'>(event: E, body: FromLauncher[E]): void;
+  say<E extends Said>(event: E, body: FromLauncher[E]): void;
   /** Rejects when no answer came in time, or the line was lost. */
   ask(event: 'sync', body: FromLauncher['sync'], timeoutMs: number): Promise<unknown>;
   /** For good. */

@@ -17,6 +17,7 @@ import {
   type LauncherFact,
   type RenewMessage,
   type SequencedFact,
+  type SlotsMessage,
   type SyncMessage,
 } from '../../protocol/link';
 import type { LinkRefusal } from '../../protocol/link-events';
@@ -101,6 +102,12 @@ export class ManagerLink {
   /** False = there is no connection to ask over. */
   renew(message: RenewMessage): boolean {
     if (this.#isSynced) this.#carrier.say('renew', message);
+    return this.#isSynced;
+  }
+
+  /** How many slots the machine's own queue holds. False = there is no connection. */
+  slots(message: SlotsMessage): boolean {
+    if (this.#isSynced) this.#carrier.say('slots', message);
     return this.#isSynced;
   }
 

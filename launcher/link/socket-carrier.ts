@@ -3,7 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 import { LINK_NAMESPACE, type LauncherIdentity } from '../../protocol/link';
 import type { FromLauncher, LinkRefusal } from '../../protocol/link-events';
 import type { ManagerTrust } from '../../src/trust/pinning/manager-trust';
-import { RECONNECT, type Carrier, type CarrierParty } from './carrier';
+import { RECONNECT, type Carrier, type CarrierParty, type Said } from './carrier';
 
 export class SocketCarrier implements Carrier {
   readonly #socket: Socket;
@@ -41,9 +41,9 @@ export class SocketCarrier implements Carrier {
     this.#socket.disconnect().connect();
   }
 
-  say<E extends 'facts' | 'beat' | 'renew'>(event: E, body: FromLauncher[E]): void {
+  say<E extends Said>(event: E, body: FromLauncher[E]): void {
     // Volatile: a beat that cannot be written now is worthless later, and a renewal is asked for anew.
-    if (event !== 'facts') this.#socket.volatile.emit(event, body);
+    if (event === 'beat' || event === 'renew') this.#socket.volatile.emit(event, body);
     else this.#socket.emit(event, body);
   }
 

@@ -174,6 +174,8 @@ export interface Contact {
   usage: Map<ProcessName, ProcessUsage>;
   /** Of a worker that tells its devices itself (seed 004); null = it said nothing of it. */
   deviceLoad: DeviceLoad | null;
+  /** Of its slots, by its machine's own queue. */
+  slotsHeld: number;
   /** The last request for jobs of a worker that claims: a repeat is answered alike. */
   lastClaim: { readonly requestId: string; readonly attempts: readonly AttemptId[] } | null;
   /** It gave a job up unasked, as one does that is being shut down, and has not been heard since. */
@@ -292,6 +294,7 @@ export const contactOf = (model: Model, worker: WorkerId, nowMs: number): Contac
       machineAtMs: 0,
       usage: new Map(),
       deviceLoad: null,
+      slotsHeld: 0,
       lastClaim: null,
       isLeaving: false,
       standingsTold: new Map(),

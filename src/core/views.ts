@@ -25,6 +25,7 @@ export function workerView(model: Model, worker: Worker): WorkerView {
         : (contact?.lastContactMs ?? worker.registeredAtMs),
     machine: contact?.machine ?? null,
     slots: worker.slots,
+    slots_held: contact?.slotsHeld ?? 0,
     jobs: workerJobs(model, worker),
     gpus: workerGpus(model, worker),
     findings: messages(model, worker.id, isTrouble),

@@ -23,6 +23,7 @@ import { contactOf, emptyModel, type Model } from '../core/model';
 import { judgeBeat } from '../core/monitor/process-monitor';
 import { countRecovery } from '../core/recovery/remembered';
 import type { CoreSettings } from '../core/settings';
+import { nothingTouched } from '../core/touched';
 import { Turn } from '../core/turn';
 import { processView, workerView } from '../core/views';
 import type { EventView } from '../../protocol/views';
@@ -154,6 +155,16 @@ export class Engine {
     }
     if (worker.presence.kind !== 'present' && contact.synced) this.ask({ kind: 'heard', worker: id });
     return true;
+  }
+
+  /** So many of its slots its machine's own queue holds: in memory. A turn only where there is more room for what waits. */
+  slotsHeld(id: WorkerId, connection: string, held: number): void {
+    const contact = this.model.contacts.get(id);
+    if (contact?.connection !== connection || contact.slotsHeld === held) return;
+    const hasMoreRoom = held < contact.slotsHeld;
+    contact.slotsHeld = held;
+    this.feed.publish({ touched: { ...nothingTouched(), workers: new Set([id]) }, facts: [], events: [] });
+    if (hasMoreRoom && this.model.jobs.queue.length > 0) this.ask({ kind: 'match' });
   }
 
   /** A heartbeat of a worker that speaks another protocol: in memory. A turn only where it was silent, or seemed to leave. */

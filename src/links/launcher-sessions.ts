@@ -8,7 +8,15 @@
  */
 import { Refusal } from '../../protocol/errors';
 import type { WorkerId } from '../../protocol/ids';
-import { Beat, FactsMessage, LauncherIdentity, RenewMessage, SyncMessage, type SyncReply } from '../../protocol/link';
+import {
+  Beat,
+  FactsMessage,
+  LauncherIdentity,
+  RenewMessage,
+  SlotsMessage,
+  SyncMessage,
+  type SyncReply,
+} from '../../protocol/link';
 import type { LinkRefusal, ToLauncher } from '../../protocol/link-events';
 import { sentenceOf } from '../../protocol/sentence-of';
 import type { Effect } from '../core/commands';
@@ -150,7 +158,12 @@ export class LauncherSession {
         const message = RenewMessage.safeParse(body);
         if (!message.success) return this.drop(event, message.error.issues[0]);
         const { number, attempts } = message.data;
-        this.line.say('renewed', { number, gone: engine.renew(worker, attempts) });
+        return this.line.say('renewed', { number, gone: engine.renew(worker, attempts) });
+      }
+      case 'slots': {
+        const message = SlotsMessage.safeParse(body);
+        if (!message.success) return this.drop(event, message.error.issues[0]);
+        return engine.slotsHeld(worker, this.line.id, message.data.held);
       }
       // Other words are a newer launcher's, and are let be.
     }

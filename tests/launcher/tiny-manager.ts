@@ -15,6 +15,7 @@ import {
   LINK_NAMESPACE,
   OUTPUT_PATH,
   RenewMessage,
+  SlotsMessage,
   SyncMessage,
   type CommandResult,
   type CommandToLauncher,
@@ -126,6 +127,7 @@ export class TinyManager {
       if (this.renews) this.answerRenewal();
     });
     socket.on('beat', (beat: unknown) => this.beats.push(Beat.parse(beat)));
+    socket.on('slots', (message: unknown) => this.slotsHeld.push(SlotsMessage.parse(message).held));
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {

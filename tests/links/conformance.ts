@@ -399,11 +399,23 @@ export function holdToTheRules(link: LinkUnderTest): void {
     });
   });
 
+  test('slots that its machine’s own queue holds are shown until others are told', async () => {
+    const w1 = await launcher('w1', direct, { slots: 4 }).join();
+    const shown = async (): Promise<number | undefined> => (await manager.worker('w1'))?.slots_held;
+    expect(await shown()).toBe(0);
+    w1.say('slots', { held: 3 });
+    await until('three to be shown', 10_000, async () => (await shown()) === 3);
+    // A launcher says it with its sync; one that says nothing has none.
+    await w1.sync(stopped);
+    expect(await shown()).toBe(0);
+  });
+
   describe('what is not understood', () => {
     const WRONG: [string, unknown][] = [
       ['facts', { facts: [{ seq: -1 }] }],
       ['facts', 'no'],
       ['beat', { atMs: 'now' }],
+      ['slots', { held: -1 }],
       ['sync', { processes: 1 }],
       ['facts', null],
     ];

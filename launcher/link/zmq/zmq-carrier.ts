@@ -6,7 +6,7 @@ import type { LauncherIdentity } from '../../../protocol/link';
 import { LinkRefusal, type FromLauncher } from '../../../protocol/link-events';
 import { ZMQ, ZmqClosed } from '../../../protocol/zmq';
 import { waitMs } from '../backoff';
-import { RECONNECT, type Carrier, type CarrierParty } from '../carrier';
+import { RECONNECT, type Carrier, type CarrierParty, type Said } from '../carrier';
 import { parseBody, ZmqLine, type ZmqTarget } from './zmq-line';
 import { ZmqQuestions } from './zmq-questions';
 
@@ -42,7 +42,7 @@ export class ZmqCarrier implements Carrier {
     if (this.#line !== null) this.#drop(this.#line, 'it is made anew');
   }
 
-  say<E extends 'facts' | 'beat' | 'renew'>(event: E, body: FromLauncher[E]): void {
+  say<E extends Said>(event: E, body: FromLauncher[E]): void {
     if (this.#isOpen) this.#line?.say(event, body);
   }
 

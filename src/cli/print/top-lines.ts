@@ -84,7 +84,7 @@ const liveTries = (job: JobView): AttemptView[] =>
   isActive(job) ? job.tries.filter(({ state }) => state !== 'ended') : [];
 
 function workerRow(
-  { worker_id: id, state, machine, slots, last_contact_ms: heardMs }: WorkerView,
+  { worker_id: id, state, machine, slots, slots_held: held, last_contact_ms: heardMs }: WorkerView,
   jobs: number,
   nowMs: number,
 ): Row {
@@ -92,7 +92,8 @@ function workerRow(
   return [
     id,
     { text: state, colour: NODE_COLOUR[state] },
-    `${jobs}/${slots}`,
+    // Behind the plus: what the machine's own queue holds.
+    `${jobs}${held === 0 ? '' : `+${held}`}/${slots}`,
     machine === null ? '-' : percent(machine.cpu),
     machine === null
       ? '-'

@@ -70,6 +70,7 @@ const worker = (worker_id: string, more: Partial<WorkerView> = {}): WorkerView =
   last_contact_ms: NOW - 1000,
   machine: null,
   slots: 0,
+  slots_held: 0,
   jobs: [],
   gpus: [],
   findings: [],

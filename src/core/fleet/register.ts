@@ -181,6 +181,7 @@ export function sync(
   contact.synced = true;
   // The launcher tells its figures anew.
   contact.usage.clear();
+  contact.slotsHeld = message.slotsHeld ?? 0;
   contact.lastContactMs = nowMs;
   const facts: Fact[] = [...heard(worker, nowMs)];
   const effects = wholeStandings(

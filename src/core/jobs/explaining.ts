@@ -1,5 +1,6 @@
 /** Why a job is as it is: one reason for every way in which it can wait, from the same looks that place it. */
 import type { JobExplanation, WaitReason } from '../../../protocol/job-explain';
+import type { WorkerId } from '../../../protocol/ids';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import { devicesOf, isOfType } from './devices';
@@ -168,7 +169,8 @@ function sayOfAble(model: Model, job: Job, able: readonly Worker[], settings: Co
       `${nodes} workers are needed at once, and ${by.free.length} of the ${able.length} that could run it are free`,
       by.free,
     );
-  if (by.full.length > 0) say('busy', `no room on ${list(by.full, by.full.length)}`, by.full);
+  if (by.full.length > 0)
+    say('busy', [`no room on ${list(by.full, by.full.length)}`, ...heldElsewhere(model, by.full)].join('; '), by.full);
   if (by.draining.length > 0)
     say(
       'draining',
@@ -177,6 +179,18 @@ function sayOfAble(model: Model, job: Job, able: readonly Worker[], settings: Co
     );
   if (by.unreachable.length > 0)
     say('unreachable', `out of reach: ${list(by.unreachable, by.unreachable.length)}`, by.unreachable);
+}
+
+/** What no job of the manager's holds, and is not free either. */
+function heldElsewhere({ contacts }: Model, workers: readonly string[]): string[] {
+  let all = 0;
+  const told = workers.flatMap((id) => {
+    const held = contacts.get(id as WorkerId)?.slotsHeld ?? 0;
+    all += held;
+    return held === 0 ? [] : [`${held} slot${held === 1 ? '' : 's'} of ${id}`];
+  });
+  if (all === 0) return [];
+  return [`${list(told.slice(0, NAMED_MAX), told.length)} ${all === 1 ? 'is' : 'are'} held by the machine's own queue`];
 }
 
 /** Only where devices are what lacks. */

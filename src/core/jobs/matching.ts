@@ -78,10 +78,12 @@ function roomsFor(model: Model, settings: CoreSettings, claimant: Claimant | nul
   const rooms: Room[] = [];
   const asking = claimant === null ? undefined : model.workers.get(claimant.worker);
   for (const worker of claimant === null ? model.workers.values() : asking === undefined ? [] : [asking])
-    if (worker.slots > model.jobs.countOn(worker.id) && takesNow(model, worker, claimant))
-      rooms.push(new Room(worker, model, settings));
+    if (hasFreeSlot(model, worker) && takesNow(model, worker, claimant)) rooms.push(new Room(worker, model, settings));
   return rooms;
 }
+
+const hasFreeSlot = ({ jobs, contacts }: Model, { id, slots }: Worker): boolean =>
+  slots > jobs.countOn(id) + (contacts.get(id)?.slotsHeld ?? 0);
 
 /** As they would be had all jobs ended. */
 function emptyRooms(model: Model, settings: CoreSettings, claimant: Claimant | null): Room[] {

@@ -21,8 +21,9 @@ export class Room {
     /** Looked at as if they had ended. */
     gone: ReadonlySet<AttemptId> = new Set(),
   ) {
-    const machine = model.contacts.get(worker.id)?.machine ?? null;
-    this.slots = worker.slots;
+    const contact = model.contacts.get(worker.id);
+    const machine = contact?.machine ?? null;
+    this.slots = worker.slots - (contact?.slotsHeld ?? 0);
     this.cpus = told(machine?.cpus);
     this.memoryBytes = told(machine?.memoryTotalBytes);
     this.devices = devicesOf(model, worker, settings, gone);

@@ -29,13 +29,13 @@ function oldestQueuedMs({ jobs }: Model): number | null {
   return oldestMs === Infinity ? null : oldestMs;
 }
 
-/** Of workers that take jobs. */
-export function slotsOf({ workers, jobs }: Model): JobStats['slots'] {
+/** Of workers that take jobs. Taken also by their machines' own queues. */
+export function slotsOf({ workers, jobs, contacts }: Model): JobStats['slots'] {
   let [total, taken] = [0, 0];
   for (const { id, slots, presence } of workers.values()) {
     if (presence.kind === 'lost') continue;
     total += slots;
-    taken += jobs.countOn(id);
+    taken += jobs.countOn(id) + (contacts.get(id)?.slotsHeld ?? 0);
   }
   return { total, taken };
 }

@@ -140,6 +140,14 @@ export class TestPool extends TestFleet {
     });
   }
 
+  /** So many of its slots are held by its machine's own queue, as its link tells it. */
+  slotsHeld(id: string, held: number): void {
+    const contact = this.model.contacts.get(id as WorkerId);
+    if (contact === undefined) throw new Error(`no worker ${id}`);
+    contact.slotsHeld = held;
+    this.ask({ kind: 'match' });
+  }
+
   /** What its devices show, as a beat tells it. */
   devices(id: string, ...usedMiB: number[]): void {
     const gpus = usedMiB.map((used, index): GpuDevice => ({

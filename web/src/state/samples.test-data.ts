@@ -14,6 +14,7 @@ export const aWorker = (id: string, change: Partial<WorkerView> = {}): WorkerVie
   last_contact_ms: 0,
   machine: null,
   slots: 0,
+  slots_held: 0,
   jobs: [],
   gpus: [],
   findings: [],

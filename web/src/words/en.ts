@@ -280,6 +280,7 @@ export const en = {
     dependsOn: 'Depends on',
     isolation: 'Held by',
     unenforced: 'Not enforced',
+    slots: 'Jobs',
     defined: 'Definition',
     byLauncher: "its launcher's own",
     versionOf: (version: number, set: string | null) =>

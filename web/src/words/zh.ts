@@ -269,6 +269,7 @@ export const zh: Words = {
     dependsOn: '依赖',
     isolation: '实际隔离',
     unenforced: '未能强制',
+    slots: '作业',
     defined: '定义',
     byLauncher: '启动器自己的',
     versionOf: (version, set) => (set === null ? `版本 ${version}` : `版本 ${version}，集合 ${set}`),

@@ -17,7 +17,7 @@ const BOXES_MAX = 64;
 export function MachineCard({ worker }: { worker: WorkerView }) {
   const words = useWords();
   const { machineJobs } = words;
-  const { worker_id: id, slots, jobs, gpus, state } = worker;
+  const { worker_id: id, slots, slots_held: held, jobs, gpus, state } = worker;
   return (
     <li className="machine-card" aria-label={id}>
       <header>
@@ -33,11 +33,15 @@ export function MachineCard({ worker }: { worker: WorkerView }) {
       {slots > 0 && slots <= BOXES_MAX && (
         <div className="machine-slots" aria-hidden="true">
           {Array.from({ length: slots }, (_, at) => (
-            <span key={at} data-taken={at < jobs.length || undefined} />
+            <span
+              key={at}
+              data-taken={at < jobs.length || undefined}
+              data-held={(at >= jobs.length && at < jobs.length + held) || undefined}
+            />
           ))}
         </div>
       )}
-      <p className="faint num">{machineJobs.slots(jobs.length, slots)}</p>
+      <p className="faint num">{machineJobs.slots(jobs.length + held, slots, held)}</p>
       {jobs.length === 0 ? (
         <p className="faint">{machineJobs.idle}</p>
       ) : (

@@ -26,7 +26,7 @@ export function MachinesView() {
     <div className="machines-view">
       <p className="num" role="status">
         {machineJobs.totals(
-          sum(workers, ({ jobs }) => jobs.length),
+          sum(workers, ({ jobs, slots_held: held }) => jobs.length + held),
           sum(workers, ({ slots }) => slots),
           sum(workers, ({ gpus }) => gpus.filter(({ jobs }) => jobs.length > 0).length),
           sum(workers, ({ gpus }) => gpus.length),

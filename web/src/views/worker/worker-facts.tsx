@@ -7,7 +7,8 @@ import { useWords } from '../../parts/use-words';
 
 export function WorkerFacts({ worker }: { worker: WorkerView }) {
   const words = useWords();
-  const { details } = words;
+  const { details, machineJobs } = words;
+  const { slots, slots_held: held, jobs } = worker;
   const heardMs = useFleet((fleet) => fleet.contacts.get(worker.worker_id)?.atMs ?? 0);
   const labels = Object.entries(worker.labels);
   return (
@@ -25,6 +26,7 @@ export function WorkerFacts({ worker }: { worker: WorkerView }) {
           ))}
         </Fact>
       )}
+      {slots > 0 && <Fact label={details.slots}>{machineJobs.slots(jobs.length + held, slots, held)}</Fact>}
       {worker.version !== null && <Fact label={details.version}>{worker.version}</Fact>}
       <Fact label={words.table.contact}>
         <Age sinceMs={Math.max(worker.last_contact_ms, heardMs)} wrap={words.table.ago} />

@@ -210,7 +210,8 @@ export const jobForm = {
 export const machineJobs = {
   label: 'Machines and what they run',
   none: 'No worker runs jobs.',
-  slots: (taken: number, all: number) => `${n0(taken)} of ${n0(all)} slots taken`,
+  slots: (taken: number, all: number, held: number) =>
+    `${n0(taken)} of ${n0(all)} slots taken` + (held === 0 ? '' : `, ${n0(held)} by the machine’s own queue`),
   totals: (taken: number, slots: number, given: number, gpus: number) =>
     `${n0(taken)} of ${n0(slots)} slots taken` + (gpus === 0 ? '' : `, ${n0(given)} of ${many(gpus, 'device')} given`),
   free: 'free',

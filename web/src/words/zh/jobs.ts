@@ -199,7 +199,8 @@ export const jobForm: Words['jobForm'] = {
 export const machineJobs: Words['machineJobs'] = {
   label: '机器及其运行的作业',
   none: '没有工作节点运行作业。',
-  slots: (taken, all) => `已占用 ${n0(taken)} / ${n0(all)} 个槽位`,
+  slots: (taken, all, held) =>
+    `已占用 ${n0(taken)} / ${n0(all)} 个槽位` + (held === 0 ? '' : `，其中 ${n0(held)} 个由本机自己的队列占用`),
   totals: (taken, slots, given, gpus) =>
     `已占用 ${n0(taken)} / ${n0(slots)} 个槽位` + (gpus === 0 ? '' : `，已分配 ${n0(given)} / ${n0(gpus)} 个设备`),
   free: '空闲',
