@@ -70,6 +70,25 @@ test('a failure is answered as what was stored, and tried again with another att
   expect(code(await say('t1', 'start', 'made-up'))).toEqual([409, 30001]);
 });
 
+test('what a program in Go sends of what it was not given is as if it had not sent it', async () => {
+  const nothing = { id: '', name: '', machine_id: '', work_dir: '', workdir: '', env: null, args: null, labels: null };
+  const numbers = { priority: 0, retry_delay: 0.0001, timeout: 0.0001, max_retries: null, depends_on: null };
+  const { status, body } = await create({ ...nothing, ...numbers });
+  expect([status, body.data]).toEqual([
+    200,
+    expect.objectContaining({
+      id: expect.stringMatching(/^j_/),
+      command: 'true',
+      args: [],
+      priority: 5,
+      max_retries: 3,
+    }),
+  ]);
+  const many = Array.from({ length: 5_000 }, (_, at) => `j${at}`);
+  for (const wrong of [{ depends_on: many }, { timeout: 1e300 }, { gpu_count: 1000 }, { labels: { '': 'x' } }])
+    expect(code(await create(wrong))).toEqual([400, 30005]);
+});
+
 test('every wrong word has its code', async () => {
   await create({ id: 't1' });
   const [task] = await claim();

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
-import { JobId, JobSpec, Priority, PRIORITY_DEFAULT } from '../../../protocol/jobs';
+import { GpuNeed, JobId, JobSpec, Priority, PRIORITY_DEFAULT } from '../../../protocol/jobs';
 import { LIMITS } from '../../../protocol/limits';
 import { Env } from '../../../protocol/process-spec';
 import { MAX_RETRIES, RETRY_DELAY_SECONDS, TIMEOUT_SECONDS } from '../../../protocol/remotegpu';
@@ -15,27 +15,33 @@ import { unknownJob } from '../../core/jobs/control';
 import { statusOf, taskOf } from '../../core/jobs/remotegpu-task';
 import { route, type HttpParts, type Route } from './route';
 
-/** Fields under both of the names that documents and source have for them. Unknown ones are let be, as theirs are. */
+const YEAR_SECONDS = 31_536_000;
+const Seconds = z.number().min(0).max(YEAR_SECONDS);
+
+/**
+ * Fields under both of the names that documents and source have for them. Unknown ones are let be, as theirs are; null, and a
+ * text that is empty, is what programs in Go send of what they were not given.
+ */
 const TaskBody = z.looseObject({
-  id: JobId.optional(),
-  name: z.string().max(LIMITS.nameCharsMax).optional(),
-  machine_id: z.string().max(LIMITS.nameCharsMax).optional(),
+  id: JobId.or(z.literal('').transform(() => null)).nullish(),
+  name: z.string().max(LIMITS.nameCharsMax).nullish(),
+  machine_id: z.string().max(LIMITS.nameCharsMax).nullish(),
   command: z.string().min(1, 'command is empty').max(LIMITS.commandCharsMax),
-  args: z.array(z.string()).default([]),
-  work_dir: z.string().optional(),
-  workdir: z.string().optional(),
-  env: Env.optional(),
-  env_vars: Env.optional(),
+  args: z.array(z.string()).nullish(),
+  work_dir: z.string().nullish(),
+  workdir: z.string().nullish(),
+  env: Env.nullish(),
+  env_vars: Env.nullish(),
   /** 0 = its default, as in the source. */
-  priority: Priority.default(0),
+  priority: Priority.nullish(),
   /** Seconds; 0 = no limit. */
-  timeout: z.number().min(0).default(TIMEOUT_SECONDS),
-  max_retries: z.number().int().min(0).max(1000).default(MAX_RETRIES),
-  retry_delay: z.number().min(0).default(RETRY_DELAY_SECONDS),
-  depends_on: z.array(JobId).default([]),
+  timeout: Seconds.nullish(),
+  max_retries: z.number().int().min(0).max(1000).nullish(),
+  retry_delay: Seconds.nullish(),
+  depends_on: z.array(JobId).max(LIMITS.jobDependenciesMax).nullish(),
   depends_on_mode: z.enum(['completed', 'any_terminal']).default('completed'),
-  gpu_count: z.number().int().min(0).default(0),
-  labels: z.record(z.string(), z.string()).default({}),
+  gpu_count: GpuNeed.shape.count,
+  labels: z.record(z.string().min(1), z.string()).nullish(),
 });
 type TaskBody = z.infer<typeof TaskBody>;
 
@@ -147,20 +153,28 @@ const agents = ({ engine }: HttpParts): Route =>
   });
 
 function specOf(body: TaskBody): JobSpec {
-  const { machine_id, args, command, timeout, labels, gpu_count } = body;
+  const { command, gpu_count } = body;
+  const args = body.args ?? [];
+  const timeoutMs = milliseconds(body.timeout ?? TIMEOUT_SECONDS);
   return JobSpec.parse({
-    name: body.name ?? null,
+    name: body.name || null,
     command: args.length === 0 ? command : [command, ...args],
-    workingDir: body.work_dir ?? body.workdir ?? null,
+    workingDir: body.work_dir || body.workdir || null,
     env: { ...body.env_vars, ...body.env },
-    needs: { worker: machine_id === '' ? null : (machine_id ?? null), labels, gpus: { count: gpu_count } },
-    priority: body.priority === 0 ? PRIORITY_DEFAULT : body.priority,
-    retry: { max: body.max_retries, delayMs: body.retry_delay * 1000 },
-    timeouts: { runMs: timeout === 0 ? null : timeout * 1000 },
-    after: body.depends_on,
+    needs: { worker: body.machine_id || null, labels: body.labels ?? {}, gpus: { count: gpu_count } },
+    priority: body.priority || PRIORITY_DEFAULT,
+    retry: {
+      max: body.max_retries ?? MAX_RETRIES,
+      delayMs: milliseconds(body.retry_delay ?? RETRY_DELAY_SECONDS),
+    },
+    timeouts: { runMs: timeoutMs === 0 ? null : timeoutMs },
+    after: body.depends_on ?? [],
     afterMode: body.depends_on_mode,
   });
 }
+
+/** Less than one is one: none would mean something else. */
+const milliseconds = (seconds: number): number => (seconds === 0 ? 0 : Math.max(1, Math.round(seconds * 1000)));
 
 function jobNamed(engine: HttpParts['engine'], id = ''): Job {
   return engine.read((model) => {
