@@ -8,6 +8,8 @@ import type { z } from 'zod';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Sealer } from '../../../protocol/sealed-env';
+import type { Fact } from '../../core/facts';
+import { isOfJobs } from '../../core/jobs/words';
 import type { Engine } from '../../engine/engine';
 import type { Journal } from '../../engine/ports';
 import type { TableWithSecrets } from '../sealing/row-secrets';
@@ -78,6 +80,9 @@ function put(file: string, body: object): void {
   renameSync(whole, file);
 }
 
+/** Jobs are not in it; and a thousand workers are not written anew for each message that is acknowledged to one of them. */
+const isShown = (fact: Fact): boolean => !isOfJobs(fact) && fact.kind !== 'worker.acked';
+
 export class StateFileWriter {
   private timer: NodeJS.Timeout | null = null;
   private readonly unlisten: () => void;
@@ -93,7 +98,8 @@ export class StateFileWriter {
   ) {
     this.file = stateFile;
     this.sealed = new SealedRows(sealer);
-    this.unlisten = engine.feed.listen(() => {
+    this.unlisten = engine.feed.listen(({ facts }) => {
+      if (!facts.some(isShown)) return;
       this.timer ??= setTimeout(() => this.write(), saveIntervalMs);
     });
   }
