@@ -3,9 +3,18 @@ import type { ServerResponse } from 'node:http';
 import type { Refusal } from '../../protocol/errors';
 
 /** True, for `return answerJson(...)` in a handler that says whether the request was its own. */
-export function answerJson(response: ServerResponse, status: number, body: unknown): true {
+export function answerJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): true {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
   response.end(text);
   return true;
 }

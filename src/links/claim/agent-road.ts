@@ -60,10 +60,7 @@ export function agentRoad(
       if (text instanceof Refusal) refuse(response, text);
       else
         answer(engine, principal, words, text).then(
-          (data) => {
-            response.setHeader('cache-control', 'no-store');
-            answerJson(response, 200, envelope(data));
-          },
+          (data) => answerJson(response, 200, envelope(data), { 'cache-control': 'no-store' }),
           (error: unknown) =>
             refuse(response, error instanceof Refusal ? error : new Refusal('internal', String(error))),
         );
