@@ -28,8 +28,11 @@ export interface UsageHistory {
   read(worker: WorkerId, process: ProcessName | null, fromMs: number, nowMs: number): Promise<UsageRange>;
   /** Null = it was never sampled. */
   totals(worker: WorkerId, process: ProcessName, fromMs: number, untilMs: number): Promise<UsageTotals | null>;
-  /** It is over: what was heard of it is written down, and needs no memory any more. */
-  end(worker: WorkerId, process: ProcessName): void;
+  /**
+   * It is over: what was heard of it is written down, and needs no memory any more.
+   * @returns whether anything was heard; of most that are short nothing is
+   */
+  end(worker: WorkerId, process: ProcessName): boolean;
   /** @param process null = the worker with all it ran */
   forget(worker: WorkerId, process: ProcessName | null): void;
   close(): Promise<void>;

@@ -1,17 +1,17 @@
 /** Usage over time leaves with what it is of. That of an attempt is out of memory with its end, and forgotten with its job. */
 import type { ProcessName, WorkerId } from '../../protocol/ids';
-import { attemptProcess, type AttemptId, type JobId } from '../../protocol/jobs';
+import { attemptProcess, type JobId } from '../../protocol/jobs';
 import { isLive, type Attempt } from '../core/jobs/rows';
 import type { Engine } from './engine';
 import type { UsageHistory } from './usage-port';
 
 export function retainUsage(engine: Engine, usage: Pick<UsageHistory, 'end' | 'forget'>): void {
-  /** By job: when it is forgotten, its attempts are gone from the model already. */
-  const kept = new Map<JobId, Map<AttemptId, WorkerId>>();
+  /** Attempts of which there may be something, by job: when that is forgotten, they are gone from the model already. */
+  const measured = new Map<JobId, Pick<Attempt, 'id' | 'worker'>[]>();
   const keep = ({ job, id, worker }: Attempt): void => {
-    const own = kept.get(job);
-    if (own === undefined) kept.set(job, new Map([[id, worker]]));
-    else own.set(id, worker);
+    const own = measured.get(job);
+    if (own === undefined) measured.set(job, [{ id, worker }]);
+    else own.push({ id, worker });
   };
   const hasRun = (attempt: Attempt): boolean => attempt.startedAtMs !== null && !isLive(attempt);
   engine.read(({ jobs }) => {
@@ -24,11 +24,10 @@ export function retainUsage(engine: Engine, usage: Pick<UsageHistory, 'end' | 'f
         const [worker = '', process = ''] = fact.key.split('/');
         usage.forget(worker as WorkerId, process as ProcessName);
       } else if (fact.kind === 'attempt.changed' && hasRun(fact.attempt)) {
-        usage.end(fact.attempt.worker, attemptProcess(fact.attempt.id));
-        keep(fact.attempt);
+        if (usage.end(fact.attempt.worker, attemptProcess(fact.attempt.id))) keep(fact.attempt);
       } else if (fact.kind === 'job.forgotten') {
-        for (const [attempt, worker] of kept.get(fact.id) ?? []) usage.forget(worker, attemptProcess(attempt));
-        kept.delete(fact.id);
+        for (const { id, worker } of measured.get(fact.id) ?? []) usage.forget(worker, attemptProcess(id));
+        measured.delete(fact.id);
       }
   });
 }

@@ -80,10 +80,10 @@ export class UsageStore implements UsageHistory {
     return totalsOf(present === null ? steps : [...steps, present], fromMs, untilMs);
   }
 
-  end(worker: WorkerId, process: ProcessName): void {
+  end(worker: WorkerId, process: ProcessName): boolean {
     const file = this.fileOf(worker, process);
     const step = this.ended.has(file) ? null : (this.subjects.get(file)?.takeLong() ?? null);
-    if (step === null) return;
+    if (step === null) return false;
     this.write(file, step);
     this.ended.add(file);
     for (const oldest of this.ended) {
@@ -91,6 +91,7 @@ export class UsageStore implements UsageHistory {
       this.ended.delete(oldest);
       this.subjects.delete(oldest);
     }
+    return true;
   }
 
   forget(worker: WorkerId, process: ProcessName | null): void {
