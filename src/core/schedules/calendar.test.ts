@@ -196,5 +196,13 @@ describe('refused', () => {
     expect(ends(NOW + 1000, NOW + 1000)).toBe('ends_at: it is not after starts_at');
     expect(ends(NOW + 1000)).toMatch(/^ends_at: nothing of "0 3 \* \* \*" is before it/);
     expect(ends(NOW + 24 * 3_600_000)).toBeUndefined();
+    expect(refusal(times('0 3 * * *', 'UTC', { startsAtMs: at('9999-12-31T00:00:00Z') }))?.message).toMatch(
+      /^starts_at: /,
+    );
+  });
+
+  test('what is not understood any more is never due, and harms nobody', () => {
+    expect(nextAfter(times('@daily', 'Mars/Olympus'), NOW)).toBeNull();
+    expect(nextAfter(times('every day'), NOW)).toBeNull();
   });
 });

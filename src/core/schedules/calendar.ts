@@ -30,15 +30,21 @@ export function calendarRefusal(times: Times, wallMs: number): Refusal | null {
   if (nextAfter({ ...times, startsAtMs: null, endsAtMs: null }, wallMs) === null)
     return wrong('cron', `${JSON.stringify(cron)} names a day that never comes`);
   if (nextAfter(times, wallMs) === null)
-    return wrong('ends_at', `nothing of ${JSON.stringify(cron)} is before it; give a later one, or none`);
+    return endsAtMs === null
+      ? wrong('starts_at', `nothing of ${JSON.stringify(cron)} is after it; give an earlier one, or none`)
+      : wrong('ends_at', `nothing of ${JSON.stringify(cron)} is before it; give a later one, or none`);
   return null;
 }
 
-/** The first planned time after this one: a whole second. Null = there is none. */
+/**
+ * The first planned time after this one: a whole second. Null = there is none, also of what was understood once and is not any
+ * more: a ledger may come to a machine that does not know its zone, and the manager has to start there.
+ */
 export function nextAfter(times: Times, afterMs: number): number | null {
   const { timeZone, startsAtMs, endsAtMs } = times;
   const fromMs = startsAtMs === null ? afterMs : Math.max(afterMs, startsAtMs - 1);
-  const expression = expressionOf(times);
+  const expression = isTimeZone(timeZone) ? expressionOf(times) : null;
+  if (expression === null) return null;
   const next = timeZone === 'UTC' ? expression.after(fromMs) : nextIn(timeZone, expression, fromMs);
   return next === null || (endsAtMs !== null && next > endsAtMs) ? null : next;
 }
@@ -100,12 +106,12 @@ interface Expression {
 }
 
 /** Rows do not change, and an expression is read many times for one answer. */
-const expressions = new WeakMap<Times, Expression>();
+const expressions = new WeakMap<Times, Expression | null>();
 
-function expressionOf(times: Times): Expression {
+function expressionOf(times: Times): Expression | null {
   const known = expressions.get(times);
   if (known !== undefined) return known;
-  const made = read(times.cron);
+  const made = problemOf(times.cron) === null ? read(times.cron) : null;
   expressions.set(times, made);
   return made;
 }

@@ -1,4 +1,7 @@
-/** Which facts of schedules are news for the timeline: a time of which nothing came. Jobs have pages of their own. */
+/**
+ * Which facts of schedules are news for the timeline: a time of which nothing came, the first of a row. A job that hangs would
+ * otherwise fill it with its schedule's seconds; they are counted. Jobs have pages of their own.
+ */
 import { of, type Told } from '../event-words';
 import type { ScheduleFact } from './words';
 
@@ -8,6 +11,7 @@ export function scheduleEvent(fact: ScheduleFact): Told | null {
   if (fact.kind === 'schedule.removed' || fact.firing === null) return null;
   const { firing, why } = fact;
   const { name } = fact.schedule;
+  if ('isFirst' in firing && !firing.isFirst) return null;
   switch (firing.kind) {
     case 'submitted':
       return null;

@@ -43,9 +43,17 @@ export function fireSchedule(
       reply: null,
     };
   const left = { plannedAtMs, why: done.message };
+  const isFirst = schedule.left === null;
   return done.code === 'job_state'
-    ? alone(set(schedule, { ...counted, left, skipped: schedule.skipped + 1 }, { kind: 'skipped', missed }, left.why))
-    : alone(set(schedule, { ...counted, left }, { kind: 'refused', missed }, left.why));
+    ? alone(
+        set(
+          schedule,
+          { ...counted, left, skipped: schedule.skipped + 1 },
+          { kind: 'skipped', missed, isFirst },
+          left.why,
+        ),
+      )
+    : alone(set(schedule, { ...counted, left }, { kind: 'refused', missed, isFirst }, left.why));
 }
 
 /** @returns Refusal unknown_schedule, job_state: one of its jobs is not over; queue_full; forbidden */

@@ -38,7 +38,9 @@ export interface ScheduleReplies {
 
 /** What became of one planned time, or of several that went by. */
 export type Firing =
-  | { readonly kind: 'submitted' | 'skipped' | 'refused'; readonly missed: number }
+  | { readonly kind: 'submitted'; readonly missed: number }
+  /** `isFirst`: at the time before it a job was submitted. */
+  | { readonly kind: 'skipped' | 'refused'; readonly missed: number; readonly isFirst: boolean }
   | { readonly kind: 'missed'; readonly missed: number }
   /** The wall's clock was set back so far that what was decided lies ahead of it. */
   | { readonly kind: 'set-back'; readonly missed: 0 };
