@@ -1,4 +1,5 @@
 /** Cron's arithmetic as the library does it: what docs/schedules.md says of clock changes, and what is refused. */
+import fc from 'fast-check';
 import { calendarRefusal, newestIn, nextAfter, timesAfter } from './calendar';
 import type { Times } from './rows';
 
@@ -134,6 +135,36 @@ describe('a clock that is changed', () => {
         }
     expect(wrong).toEqual([]);
   });
+});
+
+test('whatever is understood is a whole second that is not past, in order, and is found again from behind', () => {
+  const field = (...words: string[]) => fc.constantFrom('*', ...words);
+  const expression = fc
+    .tuple(
+      field('0', '*/10', '5,6'),
+      field('0', '5-10', '*/7', '1,2,59'),
+      field('2', '1-3', '*/2', '0,12,23'),
+      field('1', '31', 'L', '15W', '1-7', '29'),
+      field('2', 'JAN', '4,6', '*/3'),
+      field('0', '7', 'MON#5', 'FRI#L', '1-5', 'SUN-SAT'),
+    )
+    .map((fields) => fields.join(' '));
+  const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'Australia/Lord_Howe', 'America/Havana', 'Africa/Casablanca');
+  const moment = fc.integer({ min: at('2026-01-01T00:00:00Z'), max: at('2028-01-01T00:00:00Z') });
+  fc.assert(
+    fc.property(expression, zone, moment, (cron, timeZone, afterMs) => {
+      const asked = times(cron, timeZone);
+      fc.pre(calendarRefusal(asked, afterMs) === null);
+      const found = timesAfter(asked, afterMs, 4);
+      for (const [i, ms] of found.entries()) {
+        expect(ms).toBeGreaterThan(found[i - 1] ?? afterMs);
+        expect(ms % 1000).toBe(0);
+      }
+      const last = found.at(-1) ?? 0;
+      expect(newestIn(asked, afterMs, last)).toBe(last);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('the newest of those that went by', () => {
