@@ -11,6 +11,8 @@ export interface EngineAnswer {
   readonly status: number;
   /** Parsed; null = none, or no JSON. */
   readonly body: unknown;
+  /** Who answers, by its own header: `Libpod/4.3.1 (linux)`. Empty = it does not say. */
+  readonly server: string;
 }
 
 export interface Asking {
@@ -31,7 +33,10 @@ export function askEngine(
       const pieces: Buffer[] = [];
       response.on('data', (piece: Buffer) => pieces.push(piece));
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(pieces)) }));
+      const server = response.headers.server ?? '';
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(pieces)), server: String(server) }),
+      );
     });
     asked.on('timeout', () => asked.destroy(new Error(`no answer within ${(withinMs ?? 0) / 1000} s`)));
     asked.on('error', reject);

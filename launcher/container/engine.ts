@@ -2,6 +2,7 @@
 import Docker from 'dockerode';
 import type { ContainerInspectInfo } from 'dockerode';
 import { addressText, type EngineAddress } from './engine-address';
+import { engineOf } from './engine-header';
 import { askEngine } from './engine-request';
 import type { createOptions, EngineKind } from './create-options';
 
@@ -32,11 +33,18 @@ export class Engine {
     this.#docker = docker;
   }
 
-  /** @throws EngineError */
+  /**
+   * Who it is, is in the header of every answer. Its version is asked only where that one says nothing: Podman starts three
+   * programs to answer that, which took half of a container's start.
+   * @throws EngineError
+   */
   static async open(address: EngineAddress): Promise<Engine> {
     const docker = new Docker('socketPath' in address ? address : { ...address, protocol: 'http' });
-    const at = `the container engine at ${addressText(address)}`;
-    const version = await said(`${at} does not answer`, docker.version() as Promise<VersionWord>);
+    const what = `the container engine at ${addressText(address)} does not answer`;
+    const { server } = await said(what, askEngine(address, 'GET', '/_ping'));
+    const named = engineOf(server);
+    if (named !== null) return new Engine(address, docker, named.kind, `${named.kind} ${named.version}`);
+    const version = await said(what, docker.version() as Promise<VersionWord>);
     const isPodman = version.Components?.some(({ Name }) => /podman/i.test(Name)) ?? false;
     const kind = isPodman ? 'podman' : 'docker';
     return new Engine(address, docker, kind, `${kind} ${version.Version}`);
