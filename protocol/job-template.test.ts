@@ -70,10 +70,3 @@ test('further words come behind its own', () => {
   expect(commandOf({ command: 'python a.py\n' })).toBe(`python a.py --lr '1 '\\''e'\\'''`);
   expect(fromTemplate(template({ command: 'a\nb' }), { parameters: { data: 'x' }, words })).toMatch(/several lines/);
 });
-
-test('a parameter that is swept stays for the sweep, in the command alone', () => {
-  const swept = { parameters: { data: 'x' }, swept: ['epochs'] };
-  const command = 'train --epochs {epochs} {data}';
-  expect(made(swept, { command, env: {}, config: {} }).spec.command).toBe('train --epochs {epochs} x');
-  expect(fromTemplate(template({ command }), swept)).toMatch(/sweep of epochs fills .* the command alone/);
-});

@@ -41,8 +41,6 @@ export interface Overrides {
    * A number for `gpus` or `retries` is their count.
    */
   readonly words?: Readonly<Record<string, unknown>>;
-  /** Parameters that a sweep gives a value to, in the command alone. */
-  readonly swept?: readonly string[];
 }
 export interface Instance {
   readonly job: JobWords;
@@ -54,13 +52,12 @@ export interface Instance {
 /** @returns a sentence where a parameter is unknown or missing @throws ZodError of JobDocument */
 export function fromTemplate(template: JobTemplate, overrides: Overrides): Instance | string {
   const { description: _, parameters: known, config, ...words } = template;
-  const { parameters: given = {}, swept = [] } = overrides;
+  const { parameters: given = {} } = overrides;
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(known, name));
   if (unknown.length > 0)
     return `it has no parameter ${unknown.join(', ')}; it has ${Object.keys(known).join(', ') || 'none'}`;
   const values = { ...known };
   for (const [name, value] of Object.entries(given)) values[name] = asDefaultIs(known[name] ?? null, value);
-  for (const name of swept) delete values[name];
   const missing = Object.keys(values).filter((name) => values[name] === null);
   if (missing.length > 0) return `the parameter ${missing.join(', ')} has no default and must be given`;
   const laid = withArgs(laidOver(words, overrides.words ?? {}), words, overrides.words ?? {});
@@ -70,12 +67,6 @@ export function fromTemplate(template: JobTemplate, overrides: Overrides): Insta
     Object.entries(laid).map(([word, value]) => [word, withValues(value, values, isShell && word === 'command')]),
   );
   const own = withValues(config, values, false) as Instance['config'];
-  const { command: _command, ...elsewhere } = filled;
-  const stuck = swept.find(
-    (name) => Object.hasOwn(known, name) && JSON.stringify([elsewhere, own]).includes(`{${name}}`),
-  );
-  if (stuck !== undefined)
-    return `a sweep of ${stuck} fills {${stuck}} in the command alone, and the template has it elsewhere too`;
   return { job: JobDocument.parse(withDevices(filled, own)), config: own, said: new Set(Object.keys(laid)) };
 }
 

@@ -100,6 +100,19 @@ test('arrays, ids and keys are the submission’s own; the same key is the same 
   expect(second.body.jobs).toMatchObject([{ is_new: false }]);
 });
 
+test('a sweep gives each job its own parameters, wherever they stand', async () => {
+  const sweep = { data: ['a', 'b'], other: [1] };
+  const { body } = await submit({ template: 'train', id: 'swept', sweep });
+  expect(body.jobs.map(({ job_id }: { job_id: string }) => job_id)).toEqual(['swept.0', 'swept.1']);
+  const { spec } = (await manager.get('/api/jobs/swept.1')).body;
+  expect(spec).toMatchObject({
+    command: ['python', 'train.py', '--epochs', '3', 'b'],
+    env: { API_KEY: '********', MODE: 'fast', data: 'b', other: '1' },
+  });
+  await submit({ template: 'my-training-config', id: 'rates', sweep: { learning_rate: ['1e-3', '1e-4'] } });
+  expect((await manager.get('/api/jobs/rates.1')).body.command).toContain('learning rate 0.0001');
+});
+
 test('what is wrong is refused with what to do, and nothing is submitted', async () => {
   const before = (await manager.get('/api/jobs')).body.jobs.length;
   for (const [body, status, error] of [

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import { fieldProblems } from '../../../protocol/field-problems';
+import type { Combination, Sweep } from '../../../protocol/job-sweep';
 import { fromTemplate, type Instance, type JobTemplate, type Overrides } from '../../../protocol/job-template';
 import { OwnWords, type JobSubmission, type TemplateSubmission } from '../../../protocol/jobs-http';
 import type { JobTemplates } from '../../engine/job-templates-port';
 import { META_CONFIG, META_CONFIG_NAME } from '../../core/jobs/simpletuner-entry';
-import { NO_META } from './job-submission';
+import { NO_META, type Filled } from './job-submission';
 
 /** @throws Refusal bad_request */
 export function instantiate(template: JobTemplate, overrides: Overrides, name: string): Instance {
@@ -24,7 +25,9 @@ export function instantiate(template: JobTemplate, overrides: Overrides, name: s
 export interface FromTemplate {
   readonly body: JobSubmission;
   /** What workers of SimpleTuner are given; nothing where the template has no word for them. */
-  readonly meta: Readonly<Record<string, string>>;
+  readonly meta: Filled['meta'];
+  /** What a combination of its sweep makes of it: parameters stand anywhere. Null = it has no sweep. */
+  readonly filled: ((values: Combination) => Filled) | null;
 }
 
 /** The body that says the same without the template. @throws Refusal not_found, bad_request */
@@ -37,12 +40,19 @@ export async function submissionOf(
     Object.fromEntries(Object.entries(said).filter(([word]) => isMeant(word)));
   const own = OwnWords.safeParse(part(isOwn));
   if (!own.success) throw new Refusal('bad_request', fieldProblems(own.error, said));
-  const swept = Object.keys(own.data.sweep ?? {});
+  const template = await templates.named(name);
   const words = part((word) => !isOwn(word));
-  const { job, config } = instantiate(await templates.named(name), { parameters, words, swept }, name);
-  return {
-    body: { ...job, name: job.name ?? name, ...own.data },
-    meta:
-      Object.keys(config).length === 0 ? NO_META : { [META_CONFIG_NAME]: name, [META_CONFIG]: JSON.stringify(config) },
+  const filled = (values: Combination): Filled => {
+    const swept = Object.entries(values).filter(([parameter]) => Object.hasOwn(template.parameters, parameter));
+    const given = { ...parameters, ...Object.fromEntries(swept) };
+    const { job, config } = instantiate(template, { parameters: given, words }, name);
+    const meta = { [META_CONFIG_NAME]: name, [META_CONFIG]: JSON.stringify(config) };
+    return { job: { ...job, name: job.name ?? name }, meta: Object.keys(config).length === 0 ? NO_META : meta };
   };
+  const { sweep } = own.data;
+  const first = filled(firstOf(sweep ?? {}));
+  return { body: { ...first.job, ...own.data }, meta: first.meta, filled: sweep === undefined ? null : filled };
 }
+
+const firstOf = (sweep: Sweep): Combination =>
+  Object.fromEntries(Object.entries(sweep).map(([name, values]) => [name, String(values[0])]));

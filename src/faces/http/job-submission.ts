@@ -1,8 +1,8 @@
 /** From the words of a submission to the jobs that it asks for: arrays and sweeps taken apart, ids made, secrets put in. */
 import { Refusal } from '../../../protocol/errors';
 import { readJobArray } from '../../../protocol/job-array';
-import { jobSpecOf } from '../../../protocol/job-document';
-import { combinationsOf, withValues } from '../../../protocol/job-sweep';
+import { jobSpecOf, type JobWords } from '../../../protocol/job-document';
+import { combinationsOf, withValues, type Combination } from '../../../protocol/job-sweep';
 import { JobId, type JobSpec } from '../../../protocol/jobs';
 import type { JobSubmission } from '../../../protocol/jobs-http';
 import type { NewJob } from '../../core/jobs/words';
@@ -14,12 +14,19 @@ export interface Submitting {
   /** Of the whole submission; null = none. */
   readonly key: string | null;
   readonly newId: () => JobId;
-  /** Kept with each of them. */
-  readonly meta: Readonly<Record<string, string>>;
+  /** Kept with each of them, unless it is `filled`. */
+  readonly meta: NewJob['meta'];
+  /** Of a named job: what each combination of a sweep makes of it. Null = the same with other values in its command. */
+  readonly filled: ((values: Combination) => Filled) | null;
   /** Globs of variables that are secret although neither the job nor their names say so. */
   readonly secretNames: readonly string[];
   /** The specification of a job whose secrets are asked for. @throws Refusal unknown_job, forbidden */
   readonly likeOf: (id: JobId) => JobSpec;
+}
+
+export interface Filled {
+  readonly job: JobWords;
+  readonly meta: NewJob['meta'];
 }
 
 /** One for all of them. */
@@ -31,19 +38,29 @@ export function newJobs(asked: readonly JobSubmission[], submitting: Submitting)
   for (const [at, body] of asked.entries()) {
     const field = asked.length === 1 ? '' : `jobs.${at}.`;
     const { like } = body;
-    const spec = withKnownSecrets(jobSpecOf(body, submitting.nowMs), {
-      field,
-      secretNames: submitting.secretNames,
-      whose: 'the job that "like" names',
-      known: () => (like === undefined ? null : submitting.likeOf(like)),
-    });
+    const specOf = (words: JobWords): JobSpec =>
+      withKnownSecrets(jobSpecOf(words, submitting.nowMs), {
+        field,
+        secretNames: submitting.secretNames,
+        whose: 'the job that "like" names',
+        known: () => (like === undefined ? null : submitting.likeOf(like)),
+      });
+    const spec = specOf(body);
     const id = body.id ?? submitting.newId();
     const common = { meta: submitting.meta, needsApproval: body.hold };
     if (body.array === undefined && body.sweep === undefined)
       jobs.push({ ...common, id, spec, key: keyOf(submitting, body, jobs.length) });
     else
-      for (const [index, element] of elementsOf(body, id, spec, field))
-        jobs.push({ ...common, id: elementId(id, index), spec: element, key: keyOf(submitting, body, jobs.length) });
+      for (const { index, values, array } of elementsOf(body, id, field)) {
+        const filled = values === null ? null : (submitting.filled?.(values) ?? null);
+        jobs.push({
+          ...common,
+          ...(filled !== null && { meta: filled.meta }),
+          id: elementId(id, index),
+          spec: { ...withSwept(filled === null ? spec : specOf(filled.job), values), array },
+          key: keyOf(submitting, body, jobs.length),
+        });
+      }
   }
   return jobs;
 }
@@ -57,28 +74,29 @@ function keyOf({ key, owner }: Submitting, body: JobSubmission, at: number): str
     : `${owner}:${own}#${at}`;
 }
 
-function* elementsOf(body: JobSubmission, id: JobId, spec: JobSpec, field: string): Generator<[number, JobSpec]> {
+interface Element {
+  readonly index: number;
+  /** Of a sweep. */
+  readonly values: Combination | null;
+  readonly array: NonNullable<JobSpec['array']>;
+}
+
+function* elementsOf(body: JobSubmission, id: JobId, field: string): Generator<Element> {
   if (body.array !== undefined && body.sweep !== undefined)
     throw new Refusal('bad_request', `${field}array and ${field}sweep are two ways to say many; name one of them`);
   if (body.sweep === undefined) {
     const array = readJobArray(body.array ?? '');
     if (typeof array === 'string') throw new Refusal('bad_request', `${field}array: ${array}`);
-    for (const index of array.indices) yield [index, { ...spec, array: { id, index, atOnce: array.atOnce } }];
+    for (const index of array.indices) yield { index, values: null, array: { id, index, atOnce: array.atOnce } };
     return;
   }
   const combinations = combinationsOf(body.sweep);
   if (typeof combinations === 'string') throw new Refusal('bad_request', `${field}sweep: ${combinations}`);
-  for (const [index, values] of combinations.entries())
-    yield [
-      index,
-      {
-        ...spec,
-        command: withValues(spec.command, values),
-        env: { ...spec.env, ...values },
-        array: { id, index, atOnce: null },
-      },
-    ];
+  for (const [index, values] of combinations.entries()) yield { index, values, array: { id, index, atOnce: null } };
 }
+
+const withSwept = (spec: JobSpec, values: Combination | null): JobSpec =>
+  values === null ? spec : { ...spec, command: withValues(spec.command, values), env: { ...spec.env, ...values } };
 
 function elementId(array: JobId, index: number): JobId {
   const id = JobId.safeParse(`${array}.${index}`);

@@ -96,6 +96,7 @@ async function submit(
     secretNames: engine.settings.secretNames,
     key: keyOf(headers['idempotency-key']),
     meta: named?.meta ?? NO_META,
+    filled: named?.filled ?? null,
     likeOf: (id) => {
       const like = findJob(engine, id);
       // Whoever may not see a secret must not be able to have it printed.
