@@ -324,6 +324,23 @@ test('a worker is drained, given another token, and deleted: its stream hears of
   await second.until('it to be sent home', ({ what }) => what === 'shutdown');
 });
 
+test('an ephemeral worker that is drained finishes its job, leaves, and is given no other', async () => {
+  const here = await Orchestrator.start();
+  const { token, worker_id: id } = await here.mint('spot', { worker_type: 'ephemeral' });
+  const go = join(world.directory(), 'go');
+  const worker = here.worker(token, 'spot', '--trainer', `until test -e ${go}; do sleep 0.05; done`);
+  const first = await here.submit();
+  await worker.until('it to train', ({ what }) => what === 'running');
+  await here.ask('POST', `/api/admin/workers/${id}/drain`, {});
+  await worker.until('it to be drained', ({ type }) => type === 'drain');
+  const second = await here.submit();
+  writeFileSync(go, '');
+  await here.is(first.job_id, 'completed');
+  expect(await worker.program.ended).toMatchObject({ code: 0 });
+  expect((await here.job(second.job_id)).status).toBe('pending');
+  expect(await here.listed()).toMatchObject({ id, status: 'offline' });
+});
+
 test('pages hear of jobs, trainings and workers as they change, and no longer than they may', async () => {
   const here = await Orchestrator.start();
   const page = world.start(['curl', '-sN', '-H', 'Accept: text/event-stream', `${here.manager.url}/api/events`]);

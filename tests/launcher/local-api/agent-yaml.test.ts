@@ -27,6 +27,31 @@ test('the sample, as it is shipped but for where it writes: alone, with its slot
   expect(agent.program.output).toContain('server.timeout, poll.interval, poll.batch_size');
 });
 
+test('the file alone does too: its port, its directory, its slots, and how much is kept of what a task wrote', async () => {
+  const cwd = world.directory();
+  const port = await quietPort();
+  const file = fileWith(
+    `port: ${port}\ndb_path: ${join(cwd, 'lib/tasks.db')}\nmax_workers: 3\nlimits: { max_output_size: 1000 }\n`,
+  );
+  const words = [process.execPath, LAUNCHER, '--config', file];
+  world.afterwards(async () => void (await world.start([...words, '--stop-all'], { cwd }).ended));
+  world.start(words, { cwd });
+  const ask = async (path: string, body?: object): Promise<{ readonly data: Record<string, unknown> }> => {
+    const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    return (await (await fetch(`http://127.0.0.1:${port}/api${path}`, init)).json()) as never;
+  };
+  const { data } = await until('it to answer', 20_000, () => ask('/queue/status').catch(() => null));
+  expect(data).toEqual({ pending: 0, running: 0, capacity: 3 });
+  expect(readdirSync(join(cwd, 'lib'))).toContain('lock');
+  await ask('/tasks', { id: 't', command: 'printf "%05000d" 0' });
+  const task = await until('its end', 20_000, async () => {
+    const { data: now } = await ask('/tasks/t');
+    return now['status'] === 'completed' ? now : null;
+  });
+  expect(String(task['stdout']).length).toBeLessThanOrEqual(1000);
+  expect(task['stdout']).toMatch(/^0+\n.*bytes.*\n0+$/);
+});
+
 test('variables alone make the whole agent: each of them has its effect, and none is handed on to a task', async () => {
   const manager = await managerOf();
   const cwd = world.directory();
