@@ -183,6 +183,7 @@ export async function startLauncher(
       if (options.isEphemeral) leaving.begin('it is here for one job');
     },
     left: () => leaving.look(),
+    devicesLeft: () => gpus.lookSoon(),
   });
   const leaving = new Leaving(jobs, {
     announce: async () => {

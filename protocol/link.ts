@@ -317,6 +317,8 @@ export const MachineUsage = z.object({
   /** Null = no nvidia-smi, or it does not answer (then `gpuTrouble` says so). */
   gpus: z.array(GpuDevice).nullable().default(null),
   gpuTrouble: z.string().nullable().default(null),
+  /** So long before this was told the devices were looked at. Launchers that do not say it are taken to have looked just then. */
+  gpusAgeMs: z.number().min(0).default(0),
 });
 export type MachineUsage = z.infer<typeof MachineUsage>;
 

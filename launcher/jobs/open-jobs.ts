@@ -5,6 +5,7 @@
 import type { LauncherFact, RenewMessage } from '../../protocol/link';
 import { ShimPool } from '../birth/shim-pool';
 import { commonEnvironment } from '../core/child-environment';
+import type { Keeper } from '../keeper/keeper';
 import { Keepers, type KeepersSurroundings } from '../keeper/keepers';
 import type { Log } from '../logging';
 import { ShimCgroups } from '../tree/shim-cgroup';
@@ -37,10 +38,12 @@ export interface JobsSurroundings {
   readonly begun: () => void;
   /** Something of one is gone. */
   readonly left: () => void;
+  /** One that had devices has ended. */
+  readonly devicesLeft: () => void;
 }
 
 export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
-  const { keeping, own, slots, renew, begun, left } = jobs;
+  const { keeping, own, slots, renew, begun, left, devicesLeft } = jobs;
   const { log, tell, machine, cradles } = keeping;
   const books = new AttemptBooks(data.path, log);
   const desk = new JobDesk(() => keepers, {
@@ -70,6 +73,7 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     log: quieter(log),
     left,
     tell: (fact: LauncherFact) => {
+      if (fact.kind === 'run.ended' && hadDevices(keepers.find(fact.process))) devicesLeft();
       if (!own.hear(fact)) desk.process(fact);
     },
   });
@@ -101,6 +105,9 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
 }
 
 const DISK_PATIENCE_MS = 2_000;
+
+/** The manager names them in its variables. */
+const hadDevices = (keeper: Keeper | null): boolean => keeper?.spec.env?.['PROCGUARD_GPUS'] !== undefined;
 
 /** There may be a hundred a second, and how each went is the manager's to show. */
 const quieter =

@@ -2,6 +2,8 @@
  * The machine's NVIDIA devices, asked of nvidia-smi at its own slow pace. A beat takes what was learned last and never
  * waits: an nvidia-smi that hangs in a sick driver is ended after a timeout, and until it is really gone (it may be past
  * all signals) no second one is started.
+ *
+ * A device is handed on once it was seen empty, so whoever has given one back asks for a look at once.
  */
 import { execFile } from 'node:child_process';
 import type { GpuDevice, GpuShare } from '../../protocol/link';
@@ -13,6 +15,8 @@ const PACE_MS = 5_000;
 const TIMEOUT_MS = 5_000;
 /** Where there is none it is looked for again: a driver may be loaded later. */
 const ABSENT_PACE_MS = 300_000;
+/** However many are given back in a moment: the program takes a core while it answers. */
+const LOOKS_APART_MS = 500;
 
 const CSV = '--format=csv,noheader,nounits';
 
@@ -24,6 +28,11 @@ export class GpuWatch {
   #tellsUse = true;
   #timer: NodeJS.Timeout | null = null;
   #isReleased = false;
+  #isLooking = false;
+  /** Somebody asked while a look was under way, which may have been too early. */
+  #isToLookAgain = false;
+  /** When what is known was asked for. */
+  #seenAtMs = performance.now();
 
   constructor(
     private readonly log: Log,
@@ -40,6 +49,17 @@ export class GpuWatch {
     return this.#trouble;
   }
 
+  /** How old what is known of the devices is. */
+  get ageMs(): number {
+    return performance.now() - this.#seenAtMs;
+  }
+
+  /** What happened until now is seen soon. */
+  lookSoon(): void {
+    if (this.#isLooking) this.#isToLookAgain = true;
+    else if (this.#devices !== null) this.#lookIn(Math.max(0, LOOKS_APART_MS - this.ageMs));
+  }
+
   /** What these processes hold, a share for each device. */
   sharesOf(pids: ReadonlySet<number>): GpuShare[] {
     return (this.#devices ?? []).flatMap(({ index, uuid }) => {
@@ -53,12 +73,15 @@ export class GpuWatch {
 
   async #look(): Promise<void> {
     let paceMs = PACE_MS;
+    this.#isLooking = true;
+    this.#isToLookAgain = false;
+    const askedAtMs = performance.now();
     try {
       const devices = parseDevices(await this.#ask([`--query-gpu=${DEVICE_QUERY}`, CSV]));
       const holders = parseHolders(await this.#ask([`--query-compute-apps=${HOLDER_QUERY}`, CSV]));
       const busy = this.#tellsUse && devices.length > 0 ? parseProcessUse(await this.#askUse()) : [];
       // Together: a beat between two answers would tell a half.
-      [this.#devices, this.#holders, this.#busy] = [devices, holders, busy];
+      [this.#devices, this.#holders, this.#busy, this.#seenAtMs] = [devices, holders, busy, askedAtMs];
       this.#say(null);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
@@ -66,7 +89,13 @@ export class GpuWatch {
       if (code === 'ENOENT') [this.#devices, paceMs] = [null, ABSENT_PACE_MS];
       else this.#say(message);
     }
-    if (!this.#isReleased) this.#timer = setTimeout(() => void this.#look(), paceMs).unref();
+    this.#isLooking = false;
+    this.#lookIn(this.#isToLookAgain ? LOOKS_APART_MS : paceMs);
+  }
+
+  #lookIn(ms: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = this.#isReleased ? null : setTimeout(() => void this.#look(), ms).unref();
   }
 
   /** Older drivers and virtual devices do not tell use by process: then it is not asked again. */

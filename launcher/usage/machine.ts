@@ -16,7 +16,7 @@ const DISK_EVERY_MS = 10_000;
  * A sampler: each call measures since the one before.
  * @param dataPath a directory on the filesystem whose space is told
  */
-export function machineSampler(dataPath: string): () => Omit<MachineUsage, 'gpus' | 'gpuTrouble'> {
+export function machineSampler(dataPath: string): () => Omit<MachineUsage, 'gpus' | 'gpuTrouble' | 'gpusAgeMs'> {
   let before = readTicks();
   const disk = diskSampler(dataPath);
   return () => {

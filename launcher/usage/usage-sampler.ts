@@ -54,12 +54,14 @@ export class UsageSampler {
 
   async beat(running: readonly Sampled[]): Promise<Beat> {
     const nowMs = this.clock.now();
-    const machine = { ...this.#measureMachine(), gpus: devices(this.gpus), gpuTrouble: this.gpus.trouble };
     const names = new Set(running.map(({ name }) => name));
     const gone = [...this.#told.keys()].filter((name) => !names.has(name));
     for (const name of gone) this.#told.delete(name);
     const figures = nowMs < this.#nextLookMs ? this.#asBefore(running) : await this.#look(running, nowMs);
     const usage = this.#news(figures, nowMs);
+    // Last: the manager counts the age of what was seen from when it is told.
+    const { trouble: gpuTrouble, ageMs: gpusAgeMs } = this.gpus;
+    const machine = { ...this.#measureMachine(), gpus: devices(this.gpus), gpuTrouble, gpusAgeMs };
     return { atMs: nowMs, machine, usage, gone };
   }
 

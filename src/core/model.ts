@@ -169,8 +169,8 @@ export interface Contact {
   /** True once this connection has synced: commands may flow. */
   synced: boolean;
   machine: MachineUsage | null;
-  /** When that was measured; 0 = never. */
-  machineAtMs: number;
+  /** When its devices were looked at; 0 = never. */
+  devicesSeenAtMs: number;
   usage: Map<ProcessName, ProcessUsage>;
   /** Of a worker that tells its devices itself (seed 004); null = it said nothing of it. */
   deviceLoad: DeviceLoad | null;
@@ -291,7 +291,7 @@ export const contactOf = (model: Model, worker: WorkerId, nowMs: number): Contac
       connection: null,
       synced: false,
       machine: null,
-      machineAtMs: 0,
+      devicesSeenAtMs: 0,
       usage: new Map(),
       deviceLoad: null,
       slotsHeld: 0,

@@ -142,7 +142,7 @@ export class Engine {
     if (beat.machine !== null) {
       const wasUnknown = contact.machine === null;
       contact.machine = beat.machine;
-      contact.machineAtMs = nowMs;
+      contact.devicesSeenAtMs = nowMs - beat.machine.gpusAgeMs;
       // Devices are given by what was measured of them.
       if ((wasUnknown || beat.machine.gpus !== null) && this.model.jobs.queue.length > 0) this.ask({ kind: 'match' });
       for (const name of beat.gone) contact.usage.delete(name);
@@ -176,7 +176,7 @@ export class Engine {
     contact.lastContactMs = nowMs;
     if (machine !== null) {
       contact.machine = machine;
-      contact.machineAtMs = nowMs;
+      contact.devicesSeenAtMs = nowMs - machine.gpusAgeMs;
     }
     contact.deviceLoad = deviceLoad;
     const isBack = contact.isLeaving;

@@ -5,6 +5,7 @@ import type { MachineUsage, ProcessUsage } from '../../protocol/link';
 import { startLauncher } from '../harness/launcher';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
+import { ended, runWord } from './jobs/job-words';
 import { useTinyManager, type TinyManager } from './tiny-manager';
 
 const world = useWorld();
@@ -86,6 +87,22 @@ esac
   ]);
   const held = await usage(manager, 'its share', (told) => told.gpus.length > 0);
   expect(held.gpus).toEqual([{ index: 0, memoryBytes: 512 * 2 ** 20, utilization: 0.35 }]);
+});
+
+test('devices are looked at anew when an attempt that had one has ended', async () => {
+  const manager = await managerOf();
+  const env = nvidiaSmi(`case "$1" in --query-gpu=*) echo "0, GPU-aa, Test 9000, 24576, 0, 0" ;; esac\n`);
+  startLauncher(world, { managerUrl: manager.url, env });
+  const lookedAt = () =>
+    manager.beats.flatMap(({ atMs, machine }) => (machine?.gpus ? [atMs - machine.gpusAgeMs] : []));
+  await until('a look', 20_000, () => lookedAt().length > 0);
+  manager.job(runWord('train', 'true', { spec: { env: { PROCGUARD_GPUS: '0' } } }));
+  await ended(manager, 'train');
+  // Else each five seconds. A beat that was long in the making is told of a look a little later than it was.
+  const apart = (a: number, b: number) => b - a > 300 && b - a < 4_500;
+  await until('a look before it was time', 20_000, () =>
+    lookedAt().some((at, i, all) => i > 0 && apart(all[i - 1] ?? at, at)),
+  );
 });
 
 test('an nvidia-smi that hangs delays no beat, is never started twice, and is said', async () => {

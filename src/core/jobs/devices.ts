@@ -64,7 +64,7 @@ function roomOn(
   const contact = model.contacts.get(worker.id);
   const isStale =
     worker.gpus === null &&
-    (model.jobs.gpuGivenBackAtMs.get(`${worker.id}/${index}`) ?? 0) >= (contact?.machineAtMs ?? 0);
+    (model.jobs.gpuGivenBackAtMs.get(`${worker.id}/${index}`) ?? 0) >= (contact?.devicesSeenAtMs ?? 0);
   const why =
     staying.length > 0
       ? `given to ${staying.map(({ job }) => `job ${job}`).join(', ')}`

@@ -170,8 +170,9 @@ export class TestPool extends TestFleet {
       diskFreeBytes: null,
       gpus,
       gpuTrouble: null,
+      gpusAgeMs: 0,
     };
-    contact.machineAtMs = this.nowMs;
+    contact.devicesSeenAtMs = this.nowMs;
     this.ask({ kind: 'match' });
   }
 }

@@ -30,6 +30,7 @@ export function machineOf(metrics: AgentMetrics): MachineUsage {
       utilization: gpu.util_percent == null ? null : gpu.util_percent / 100,
     })),
     gpuTrouble: null,
+    gpusAgeMs: 0,
   };
 }
 
