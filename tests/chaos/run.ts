@@ -57,6 +57,7 @@ async function main(): Promise<void> {
       console.log(
         `seed ${seed} ${schedule.row.padEnd(10)} ${(outcome.tookMs / 1000).toFixed(1)} s  ${broken === 0 ? 'held' : `${broken} BROKEN`}`,
       );
+      for (const figure of outcome.figures) console.log(`  ${figure}`);
       if (broken > 0 || values.verbose) console.log(reportOf(schedule, outcome));
       if (broken > 0 && values.outputs !== undefined) writeFileSync(values.outputs, outcome.outputs, { flag: 'a' });
     }

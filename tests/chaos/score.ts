@@ -70,5 +70,7 @@ export const reportOf = (schedule: Schedule, { verdict, chronicle }: Outcome): s
     scheduleInWords(schedule),
     'as it happened:',
     ...chronicle.map((line) => `  ${line}`),
-    `again: npm run chaos -- --seed ${schedule.seed} --row ${schedule.row}`,
+    `again: npm run chaos -- --seed ${schedule.seed} --row ${schedule.row}${ofJobs(schedule)}`,
   ].join('\n');
+
+const ofJobs = ({ jobs }: Schedule): string => (jobs.length === 0 ? '' : ` --jobs ${jobs.length}`);

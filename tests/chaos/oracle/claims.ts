@@ -5,12 +5,19 @@
 import type { Part } from '../plan/cast';
 import { keyOf, type Operator, type Order, type Verb } from '../stage/operator';
 import type { Stage } from '../stage/stage';
+import { machineMs } from './machine-clock';
 import { lookAround } from './sightings';
 import { readLives, type Life } from './truth';
 import type { Verdict } from './verdict';
 
 /** A child that was told to us by its pid may need this long to write its first word. */
 const FIRST_WORD_MS = 2_000;
+
+export interface Absence {
+  readonly worker: string;
+  readonly fromMs: number;
+  toMs: number;
+}
 
 export class Claims {
   /** Runs whose end may be recorded as unknown. */
@@ -20,8 +27,8 @@ export class Claims {
   /** Whose disk had trouble. */
   readonly troubledDisks = new Set<'manager' | 'launcher'>();
 
-  /** When a launcher was killed or frozen, and nobody kept its leases. */
-  readonly absences: { readonly worker: string; readonly fromMs: number; toMs: number }[] = [];
+  /** When a launcher was killed or frozen, and nobody kept its leases; by the machine's own clock. */
+  readonly absences: Absence[] = [];
 
   /** A program was killed in a seed whose disk has trouble: it may have had to start on such a disk. */
   wasKilledInTrouble = false;
@@ -38,9 +45,9 @@ export class Claims {
 
   /** @returns it is back */
   away(worker: string): () => void {
-    const absence = { worker, fromMs: Date.now(), toMs: Infinity };
+    const absence = { worker, fromMs: machineMs(), toMs: Infinity };
     this.absences.push(absence);
-    return () => void (absence.toMs = Date.now());
+    return () => void (absence.toMs = machineMs());
   }
 
   endIsUnknowable(run: string | null): void {

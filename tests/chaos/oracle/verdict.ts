@@ -15,6 +15,13 @@ export const PLEDGES = [
   'every job ends, once',
   'no result is made up, and none is lost',
   'slots and devices come back',
+  'a device is given on when it was seen empty',
+  'no result counts twice',
+  'no attempt outlives its lease',
+  'the partition was one',
+  'unknown is not dead',
+  'the same process all the time',
+  'it ran on meanwhile',
 ] as const;
 export type Pledge = (typeof PLEDGES)[number];
 

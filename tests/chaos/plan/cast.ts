@@ -29,7 +29,11 @@ export interface Cast {
   readonly parts: readonly Part[];
   /** How launchers keep trees apart. */
   readonly tree: 'cgroup' | 'proc-scan';
+  /** So many jobs a worker runs at once. */
+  readonly slots: number;
 }
+
+const SLOTS = 4;
 
 /** An escaper can be followed by the kernel's own list only. */
 const needsCgroup = (role: Role): boolean => role === 'escaper';
@@ -38,11 +42,11 @@ const needsCgroup = (role: Role): boolean => role === 'escaper';
 export function castOf(
   random: Random,
   roles: readonly Role[],
-  many: { readonly parts: number; readonly workers: number },
+  many: { readonly parts: number; readonly workers: number; readonly slots?: number },
 ): Cast {
   const names = Array.from({ length: many.workers }, (_, i) => `w${i + 1}`);
   const chosen = Array.from({ length: many.parts }, () => random.pick(roles));
   const tree = chosen.some(needsCgroup) || random.chance(0.5) ? 'cgroup' : 'proc-scan';
   const parts = chosen.map((role, i) => ({ worker: random.pick(names), process: `${role}${i + 1}`, role }));
-  return { workers: names, parts, tree };
+  return { workers: names, parts, tree, slots: many.slots ?? SLOTS };
 }

@@ -20,7 +20,8 @@ export type Deed =
   | { readonly kind: 'freeze'; readonly whom: Player | 'shim'; readonly part: Part; readonly forMs: number }
   | { readonly kind: 'network'; readonly trouble: NetTrouble; readonly worker: string; readonly forMs: number }
   | { readonly kind: 'disk'; readonly trouble: 'full' | 'read-only'; readonly whose: Player; readonly forMs: number }
-  | { readonly kind: 'clock'; readonly whose: Player; readonly worker: string; readonly byDays: number }
+  /** Its clock is so far ahead of the machine's from now on; 0 = it is right. */
+  | { readonly kind: 'clock'; readonly whose: Player; readonly worker: string; readonly byMinutes: number }
   | { readonly kind: 'reuse-pid'; readonly part: Part }
   | { readonly kind: 'reboot'; readonly worker: string }
   | { readonly kind: 'back-up' }

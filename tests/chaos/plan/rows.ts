@@ -1,11 +1,12 @@
 /**
  * The rows of the fault matrix (docs/faults.md) that a schedule can reach: for each, who is on the stage, what the machine
- * is like, and what happens. Two seconds of trouble each.
+ * is like, and what happens. Two seconds of trouble each, but for jobs.
  */
 import type { Verb } from '../../../protocol/link';
 import { castOf, type Cast, type Part, type Role } from './cast';
 import type { Random } from '../../harness/random';
-import { jobsOf, TRUST_MS, type PlannedJob } from './jobs';
+import { jobRow } from './job-row';
+import type { Submission } from './jobs';
 import { NET_TROUBLES, type Act, type Deed, type Player, type Setting } from './deeds';
 
 export interface Row {
@@ -19,11 +20,13 @@ export interface Row {
     readonly cast: Cast;
     readonly setting: Setting;
     readonly acts: readonly Act[];
-    readonly jobs?: readonly PlannedJob[];
+    readonly submissions?: readonly Submission[];
   };
 }
 
 const SPAN_MS = 2_000;
+/** In minutes. */
+const DAY = 24 * 60;
 const PLAIN: Setting = { diskMb: null, fakeClock: false, openFilesMax: null };
 const EVERYDAY: readonly Role[] = ['counter', 'graceful', 'crasher', 'ignorer', 'forker'];
 const NASTY: readonly Role[] = ['ignorer', 'forker', 'escaper', 'bomber', 'leaver', 'sleeper', 'reaperless'];
@@ -120,7 +123,7 @@ export const ROWS = {
           kind: 'clock',
           whose: random.pick(['launcher', 'manager']),
           worker: random.pick(cast.workers),
-          byDays: random.pick([-365, -1, 1, 365]),
+          byMinutes: random.pick([-365, -1, 1, 365]) * DAY,
         },
       }));
       return {
@@ -200,22 +203,8 @@ export const ROWS = {
     },
   },
   jobs: {
-    title: 'Jobs: kills of launcher, manager, both; partitions longer than a lease; frozen peers',
-    make: (random, count) => {
-      const cast = castOf(random, ['counter'], { parts: 0, workers: 2 });
-      const jobs = jobsOf(random, count);
-      // As long as they take, about.
-      const spanMs = Math.max(6_000, count * MS_PER_JOB);
-      const acts: Act[] = [];
-      for (let atMs = 400; atMs < spanMs;) {
-        const deed = troubleOfJobs(random, random.pick(cast.workers));
-        acts.push({ atMs, deed });
-        // A lease ends only in a partition that nothing else heals, and that no restart of the manager begins anew.
-        const isLong = deed.kind === 'network' && deed.forMs > TRUST_MS;
-        atMs += isLong ? deed.forMs : random.between(100, 1_200);
-      }
-      return { cast, setting: PLAIN, acts, jobs };
-    },
+    title: 'Jobs: kills of launcher, manager, both; long partitions; frozen peers; clocks set',
+    make: jobRow,
   },
   output: {
     title: 'Loud output, 1 MB lines, binary output',
@@ -231,16 +220,3 @@ const freeze = (random: Random, { parts }: Cast, whom: readonly Player[]): Act =
   atMs: moment(random),
   deed: { kind: 'freeze', whom: random.pick(whom), part: random.pick(parts), forMs: random.between(100, 1_500) },
 });
-
-const MS_PER_JOB = 100;
-
-function troubleOfJobs(random: Random, worker: string): Deed {
-  if (random.chance(0.4)) return { kind: 'kill', whom: random.pick(PLAYERS), worker, forMs: random.between(0, 400) };
-  const part: Part = { worker, process: '', role: 'counter' };
-  if (random.chance(0.3))
-    return { kind: 'freeze', whom: random.pick(['launcher', 'manager']), part, forMs: random.between(100, 1_500) };
-  if (random.chance(0.4))
-    return { kind: 'network', trouble: random.pick(NET_TROUBLES), worker, forMs: random.between(100, 1_200) };
-  const trouble = random.pick(['cut', 'half-open', 'deaf-manager', 'deaf-worker'] as const);
-  return { kind: 'network', trouble, worker, forMs: random.between(1.5 * TRUST_MS, 3 * TRUST_MS) };
-}

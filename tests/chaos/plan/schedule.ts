@@ -2,7 +2,7 @@
 import type { Cast, Part } from './cast';
 import { deedInWords, type Act, type Setting } from './deeds';
 import { Random } from '../../harness/random';
-import type { PlannedJob } from './jobs';
+import type { PlannedJob, Submission } from './jobs';
 import { ROWS, type Row, type RowName } from './rows';
 
 export interface Schedule {
@@ -13,13 +13,15 @@ export interface Schedule {
   readonly acts: readonly Act[];
   /** Processes that are defined while it goes on. */
   readonly guests: readonly Part[];
+  readonly submissions: readonly Submission[];
+  /** Of all of them. */
   readonly jobs: readonly PlannedJob[];
 }
 
 const ROW_NAMES = Object.keys(ROWS) as RowName[];
 
 /** So many are soon done. */
-const JOBS = 60;
+const JOBS = 150;
 
 /**
  * @param only this row; default: rows take turns, so that every one is reached in as many seeds
@@ -28,10 +30,11 @@ const JOBS = 60;
 export function scheduleOf(seed: number, only?: RowName, count = JOBS): Schedule {
   const row = only ?? ROW_NAMES[seed % ROW_NAMES.length] ?? 'kills';
   const made: ReturnType<Row['make']> = ROWS[row].make(new Random(seed), count);
-  const { cast, setting, acts, jobs = [] } = made;
+  const { cast, setting, acts, submissions = [] } = made;
   const inOrder = [...acts].sort((a, b) => a.atMs - b.atMs);
   const guests = inOrder.flatMap(({ deed }) => (deed.kind === 'define' ? [deed.part] : []));
-  return { seed, row, cast, setting, acts: inOrder, guests, jobs };
+  const jobs = submissions.flatMap((submission) => submission.jobs);
+  return { seed, row, cast, setting, acts: inOrder, guests, submissions, jobs };
 }
 
 /** One line per act. */

@@ -1,5 +1,5 @@
 /** A clock of our making for one program: libfaketime, steered by a file. The kernel's own clock is not touched. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 const LIBRARIES = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map(
   (machine) => `/usr/lib/${machine}/faketime/libfaketimeMT.so.1`,
@@ -14,8 +14,11 @@ export class FakeClock {
   }
 
   /** As root would set it: at once, for a program that runs. */
-  set(offsetDays: number): void {
-    writeFileSync(this.file, `${offsetDays < 0 ? '' : '+'}${offsetDays}d\n`);
+  set(offsetMinutes: number): void {
+    const next = `${this.file}.next`;
+    writeFileSync(next, `${offsetMinutes < 0 ? '' : '+'}${offsetMinutes}m\n`);
+    // Read at any moment, and never half.
+    renameSync(next, this.file);
   }
 
   /** The monotonic clock is left alone, as the kernel leaves it. */
@@ -28,4 +31,9 @@ export class FakeClock {
       DONT_FAKE_MONOTONIC: '1',
     };
   }
+}
+
+/** Shared memory that a program under such a clock leaves behind when it is killed. */
+export function forgetClockOf(pid: number): void {
+  for (const name of [`faketime_shm_${pid}`, `sem.faketime_sem_${pid}`]) rmSync(`/dev/shm/${name}`, { force: true });
 }

@@ -12,6 +12,7 @@ import type { Stage } from './stage';
 export class Performance {
   /** What goes on in the background: answers that are waited for, programs on their way back. */
   readonly #pending: Promise<unknown>[] = [];
+  readonly #absent = new Set<Promise<unknown>>();
 
   constructor(
     private readonly stage: Stage,
@@ -42,7 +43,7 @@ export class Performance {
       case 'disk':
         return this.#troubleDisk(deed);
       case 'clock':
-        return this.stage.clocks.get(deed.whose === 'manager' ? 'manager' : deed.worker)?.set(deed.byDays);
+        return this.stage.clocks.get(deed.whose === 'manager' ? 'manager' : deed.worker)?.set(deed.byMinutes);
       case 'reuse-pid':
         return this.#reusePid(deed.part);
       case 'reboot':
@@ -64,6 +65,11 @@ export class Performance {
     for (const player of [stage.manager, ...stage.launchers.values()]) await player.come();
   }
 
+  /** Resolves when no more than this many kills wait for what they ended to be back. */
+  async untilBack(most: number): Promise<void> {
+    while (this.#absent.size > most) await Promise.race(this.#absent);
+  }
+
   #later(done: Promise<unknown>): void {
     this.#pending.push(done);
   }
@@ -81,7 +87,12 @@ export class Performance {
     this.claims.wasKilledInTrouble ||= this.stage.schedule.setting.diskMb !== null;
     const isBack = whom.includes('launcher') ? this.claims.away(worker) : NOTHING;
     await Promise.all(players.map((player) => player.go('SIGKILL')));
-    this.#after(forMs, () => Promise.all(players.map((player) => player.come())).then(isBack));
+    const back = pause(forMs)
+      .then(() => Promise.all(players.map((player) => player.come())))
+      .then(isBack);
+    this.#later(back);
+    this.#absent.add(back);
+    void back.finally(() => this.#absent.delete(back)).catch(() => undefined);
   }
 
   async #exchange({ whom, worker }: Extract<Deed, { kind: 'exchange' }>): Promise<void> {

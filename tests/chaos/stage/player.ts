@@ -9,6 +9,8 @@ export class Player {
   /** Lives that nobody ended: it went by itself. */
   endsByItself = 0;
   #isToGo = false;
+  /** Of all its lives. */
+  readonly pids: number[] = [];
   /** What earlier lives said, for the report of a violation. */
   readonly #said: string[] = [];
 
@@ -39,6 +41,7 @@ export class Player {
       this.#frozen = false;
       this.#isToGo = false;
       const program = await this.begin();
+      this.pids.push(program.pid);
       void program.ended.then(() => {
         if (!this.#isToGo) this.endsByItself += 1;
       });

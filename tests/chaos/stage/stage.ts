@@ -10,7 +10,7 @@ import type { World } from '../../harness/world';
 import { end, lookAround } from '../oracle/sightings';
 import type { Part } from '../plan/cast';
 import type { Schedule } from '../plan/schedule';
-import { FakeClock } from './fake-clock';
+import { FakeClock, forgetClockOf } from './fake-clock';
 import { Player } from './player';
 import type { ProgramFiles } from './program-files';
 import { SmallDisk } from './small-disk';
@@ -19,11 +19,13 @@ import { Wire } from './wire';
 const UP_MS = 20_000;
 const WITNESS = resolve('tests/chaos/witness/witness.pl');
 const STRANGER = resolve('tests/chaos/witness/stranger.pl');
-const NVIDIA_SMI = `#!/bin/sh
-case "$1" in --query-gpu=*) for i in 0 1; do echo "$i, GPU-$i, Test 9000, 24576, 0, 0"; done ;; esac
-`;
+const NVIDIA_SMI = resolve('tests/chaos/witness/nvidia-smi.pl');
+/** Of each worker, where jobs run. */
+export const DEVICES = 8;
 /** Silence is judged within a seed's time. */
 const HEARTBEAT_TIMEOUT_SECONDS = 4;
+/** Whatever is over is still to be judged. */
+const JOBS_KEPT = 1_000_000;
 
 export interface Stranger {
   readonly pid: number;
@@ -112,7 +114,10 @@ export class Stage {
 
   #managerPlayer(): Player {
     const config = join(this.#root, 'manager.yaml');
-    writeFileSync(config, `monitoring:\n  heartbeat_timeout: ${HEARTBEAT_TIMEOUT_SECONDS}\n`);
+    writeFileSync(
+      config,
+      `monitoring:\n  heartbeat_timeout: ${HEARTBEAT_TIMEOUT_SECONDS}\njobs:\n  kept: ${JOBS_KEPT}\n`,
+    );
     return new Player('manager', async () => {
       const flags = ['manager', '--config', config, '--host', '127.0.0.1', '--port', `${this.#port}`];
       const argv = [this.#program('manager', 'procguard.js'), ...flags, '--data-dir', this.managerData];
@@ -133,7 +138,7 @@ export class Stage {
     const definitions = join(this.#root, `${worker}.json`);
     writeFileSync(definitions, JSON.stringify(this.#definitionsOf(worker)));
     const { openFilesMax } = this.schedule.setting;
-    const { tree } = this.schedule.cast;
+    const { tree, slots } = this.schedule.cast;
     return new Player(`launcher ${worker}`, async () => {
       const url = `http://127.0.0.1:${this.wires.get(worker)?.port}`;
       const flags = [
@@ -146,13 +151,13 @@ export class Stage {
         '--processes',
         definitions,
         '--slots',
-        '4',
+        `${slots}`,
       ];
       const limited = openFilesMax === null ? [] : ['prlimit', `--nofile=${openFilesMax}`];
       const argv = [process.execPath, this.#program(worker, 'launcher.js'), ...flags];
       const program = this.world.start([...limited, ...argv, '--data-dir', this.launcherData(worker)], {
         cwd: this.#root,
-        env: { PROCGUARD_CHAOS: this.mark, ...this.clocks.get(worker)?.environment, ...this.#devices() },
+        env: { PROCGUARD_CHAOS: this.mark, ...this.clocks.get(worker)?.environment, ...this.#devices(worker) },
       });
       await until(
         'the launcher to keep its data, or to end',
@@ -163,11 +168,12 @@ export class Stage {
     });
   }
 
-  /** Two devices that are always empty, by an nvidia-smi of our own. */
-  #devices(): Readonly<Record<string, string>> {
+  /** Devices that are in use while a job says so, by an nvidia-smi of our own. */
+  #devices(worker: string): Readonly<Record<string, string>> {
     if (this.schedule.jobs.length === 0) return {};
-    const place = this.#place('bin');
-    writeFileSync(join(place, 'nvidia-smi'), NVIDIA_SMI, { mode: 0o755 });
+    const place = this.#place(`bin-${worker}`);
+    const script = `#!/bin/sh\nexec ${NVIDIA_SMI} '${this.jobsPlace}' ${worker} ${DEVICES} "$@"\n`;
+    writeFileSync(join(place, 'nvidia-smi'), script, { mode: 0o755 });
     return { PATH: `${place}:${process.env.PATH ?? ''}` };
   }
 
@@ -240,6 +246,8 @@ export class Stage {
       left.forEach(end);
       return left.length === 0;
     });
+    for (const { pids } of [this.manager, ...this.launchers.values()])
+      if (this.schedule.setting.fakeClock) pids.forEach(forgetClockOf);
     for (const wire of this.wires.values()) wire.close();
     this.disks.manager?.close();
     for (const disk of this.disks.launchers.values()) disk.close();

@@ -3,6 +3,7 @@
  * be slow, end in the middle of a message. A lost direction is one that stalls: TCP would send again what is lost.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { machineMs } from '../oracle/machine-clock';
 import type { NetTrouble } from '../plan/deeds';
 
 const SLOW_MS = 80;
@@ -13,12 +14,22 @@ interface Pair {
   readonly manager: Socket;
 }
 
+/** A time in which one of its directions carried nothing, by the machine's own clock. */
+export interface Silence {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+/** Shorter ones are of no concern. */
+const SILENCE_MS_MIN = 1_000;
+
 export class Wire {
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
   #trouble: NetTrouble | null = null;
   #flapping: NodeJS.Timeout | null = null;
   #isDown = false;
+  readonly #silences: Silence[] = [];
+  readonly #carriedAtMs = { launcher: machineMs(), manager: machineMs() };
 
   private constructor(private readonly managerPort: number) {
     this.#server = createServer({ allowHalfOpen: true }, (launcher) => this.#join(launcher));
@@ -32,6 +43,19 @@ export class Wire {
   get port(): number {
     const address = this.#server.address();
     return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** Of both directions, the one that still goes on too. */
+  get silences(): Silence[] {
+    const nowMs = machineMs();
+    return [...this.#silences, ...Object.values(this.#carriedAtMs).map((fromMs) => ({ fromMs, toMs: nowMs }))];
+  }
+
+  #carries(from: keyof Pair): void {
+    const nowMs = machineMs();
+    const fromMs = this.#carriedAtMs[from];
+    this.#carriedAtMs[from] = nowMs;
+    if (nowMs - fromMs >= SILENCE_MS_MIN) this.#silences.push({ fromMs, toMs: nowMs });
   }
 
   trouble(trouble: NetTrouble): void {
@@ -85,6 +109,7 @@ export class Wire {
   }
 
   #carry(pair: Pair, from: keyof Pair, to: keyof Pair, bytes: Buffer): void {
+    this.#carries(from);
     if (this.#trouble === 'slow') return void setTimeout(() => pair[to].write(bytes), SLOW_MS);
     if (this.#trouble === 'mid-message' && bytes.length > 1) {
       pair[to].write(bytes.subarray(0, bytes.length >> 1), () => this.#drop(pair));

@@ -1,0 +1,123 @@
+/** The row of jobs: every kind of fault, so many a second, for as long as there are jobs. */
+import type { Random } from '../../harness/random';
+import { castOf, type Cast } from './cast';
+import { NET_TROUBLES, type Act, type Deed, type Player, type Setting } from './deeds';
+import { submissionsOf, TRUST_MS, type Submission } from './jobs';
+
+/** Few jobs are submitted within seconds, many over some minutes: faster than they are done, so that there is a queue. */
+const SPAN_MS_MIN = 11_000;
+const SUBMIT_MS_PER_JOB = 12;
+/** Faults are planned for so long, and end with the jobs. */
+const FAULTS_MS_MIN = 15_000;
+const FAULT_MS_PER_JOB = 60;
+/** Between two faults. Many of them start a program anew, which takes a core for a second: the jobs need it, too. */
+const PAUSE_MS = { few: [200, 1_400], many: [500, 3_000] } as const;
+const HOUR = 60;
+const JUMPS_MINUTES = [-26 * HOUR, -3 * HOUR, -10, -1, 0, 2, 30, 5 * HOUR, 23 * HOUR] as const;
+
+type Trouble = (random: Random, worker: string) => readonly Timed[];
+interface Timed {
+  readonly afterMs: number;
+  readonly deed: Deed;
+}
+
+/** Dealt by turns, so that no kind is left out. */
+const TROUBLES: readonly Trouble[] = [
+  (random, worker) => [at(0, kill(random, ['launcher'], worker))],
+  (random, worker) => [at(0, kill(random, ['launcher'], worker))],
+  (random, worker) => [at(0, kill(random, ['manager'], worker))],
+  (random, worker) => [at(0, kill(random, ['launcher', 'manager'], worker))],
+  (random, worker) => [at(0, freeze(random, 'launcher', worker))],
+  (random, worker) => [at(0, freeze(random, 'manager', worker))],
+  (random, worker) => [at(0, shortTrouble(random, worker))],
+  (random, worker) => [at(0, shortTrouble(random, worker))],
+  (random, worker) => [at(0, partition(random, worker))],
+  (random, worker) => [at(0, partition(random, worker))],
+  (random, worker) => jump(random, 'launcher', worker),
+  (random, worker) => jump(random, 'manager', worker),
+];
+
+export function jobRow(
+  random: Random,
+  count: number,
+): { cast: Cast; setting: Setting; acts: readonly Act[]; submissions: readonly Submission[] } {
+  const isMany = count > 1_000;
+  const cast = castOf(random, ['counter'], { parts: 0, workers: isMany ? 4 : 2, slots: isMany ? 16 : 8 });
+  const submissions = submissionsOf(random, count, Math.max(SPAN_MS_MIN, count * SUBMIT_MS_PER_JOB));
+  const acts: Act[] = [];
+  const pauseMs = PAUSE_MS[isMany ? 'many' : 'few'];
+  const untilMs = Math.max(FAULTS_MS_MIN, count * FAULT_MS_PER_JOB);
+  /** A lease ends only in a partition that nothing else heals, and that no restart of the manager begins anew. */
+  let alone = { worker: '', untilMs: 0 };
+  let deck: Trouble[] = [];
+  for (let atMs = 400; atMs < untilMs; atMs += random.between(...pauseMs)) {
+    if (deck.length === 0) deck = shuffled(random, TROUBLES);
+    const trouble = deck.pop();
+    if (trouble === undefined) break;
+    const worker = random.pick(cast.workers);
+    const timed = trouble(random, worker);
+    if (atMs < alone.untilMs && timed.some(({ deed }) => disturbs(deed, alone.worker))) {
+      deck.unshift(trouble);
+      continue;
+    }
+    acts.push(...timed.map(({ afterMs, deed }) => ({ atMs: atMs + afterMs, deed })));
+    for (const { deed } of timed)
+      if (deed.kind === 'network' && deed.forMs > TRUST_MS) alone = { worker, untilMs: atMs + deed.forMs };
+  }
+  return { cast, setting: { diskMb: null, fakeClock: true, openFilesMax: null }, acts, submissions };
+}
+
+function disturbs(deed: Deed, worker: string): boolean {
+  switch (deed.kind) {
+    case 'kill':
+      return deed.whom.includes('manager') || deed.worker === worker;
+    case 'freeze':
+      return deed.whom === 'manager' || deed.part.worker === worker;
+    case 'network':
+      return deed.worker === worker || deed.forMs > TRUST_MS;
+    default:
+      return false;
+  }
+}
+
+const at = (afterMs: number, deed: Deed): Timed => ({ afterMs, deed });
+const kill = (random: Random, whom: readonly Player[], worker: string): Deed => ({
+  kind: 'kill',
+  whom,
+  worker,
+  forMs: random.between(0, 400),
+});
+const freeze = (random: Random, whom: Player, worker: string): Deed => ({
+  kind: 'freeze',
+  whom,
+  part: { worker, process: '', role: 'counter' },
+  forMs: random.between(100, 1_500),
+});
+const shortTrouble = (random: Random, worker: string): Deed => ({
+  kind: 'network',
+  trouble: random.pick(NET_TROUBLES),
+  worker,
+  forMs: random.between(100, 1_200),
+});
+const partition = (random: Random, worker: string): Deed => ({
+  kind: 'network',
+  trouble: random.pick(['cut', 'half-open', 'deaf-manager', 'deaf-worker'] as const),
+  worker,
+  forMs: random.between(1.5 * TRUST_MS, 3 * TRUST_MS),
+});
+
+/** What a program does with a clock that jumped is most to be feared when it starts anew under it. */
+function jump(random: Random, whose: Player, worker: string): readonly Timed[] {
+  const deed: Deed = { kind: 'clock', whose, worker, byMinutes: random.pick(JUMPS_MINUTES) };
+  const restart = at(random.between(0, 300), kill(random, [whose], worker));
+  return random.chance(0.6) ? [at(0, deed), restart] : [at(0, deed)];
+}
+
+function shuffled<T>(random: Random, list: readonly T[]): T[] {
+  const deck = [...list];
+  for (let i = deck.length - 1; i > 0; i--) {
+    const j = random.between(0, i);
+    [deck[i], deck[j]] = [deck[j] as T, deck[i] as T];
+  }
+  return deck;
+}
