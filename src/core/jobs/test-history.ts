@@ -199,8 +199,9 @@ export class History {
     for (const attempt of this.jobs.attempts.values()) {
       const before = this.ended.get(attempt.id);
       if (before !== undefined && isLive(attempt)) yield `attempt ${attempt.id} lives again`;
-      if (before !== undefined && before !== attempt && !(isLost(before) && before.exit === null))
-        yield `attempt ${attempt.id} ended twice`;
+      // Given up unheard, its real end may still be told.
+      const isFirstWord = before?.exit === null && (isLost(before) || attempt.exit !== null);
+      if (before !== undefined && before !== attempt && !isFirstWord) yield `attempt ${attempt.id} ended twice`;
       if (before === undefined && !isLive(attempt)) this.ended.set(attempt.id, attempt);
       else if (before !== undefined) this.ended.set(attempt.id, attempt);
       this.epochs.add(attempt.epoch);

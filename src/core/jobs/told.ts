@@ -64,11 +64,16 @@ const isHeldSo = (
   told.isolation.length + told.unenforced.length === 0 ||
   JSON.stringify([isolation, unenforced]) === JSON.stringify([told.isolation, told.unenforced]);
 
-/** Once. A lost one's result is recorded however late it comes; whether it still counts is the job's (outcome.ts). */
+const isLost = ({ state }: Attempt): boolean => state.kind === 'ended' && state.outcome === 'lost';
+/** Given up unheard, at the end of its lease: what its launcher knows of its end is still wanted. */
+const isUnheard = ({ state, exit }: Attempt): boolean => state.kind === 'ended' && exit === null;
+
+/** Once. A result is recorded however late it comes; whether it still counts is the job's (outcome.ts). */
 function endedAs(attempt: Attempt, fact: Extract<AttemptFact, { kind: 'attempt.ended' }>, nowMs: number): JobFact[] {
-  const isLate = attempt.state.kind === 'ended' && attempt.state.outcome === 'lost' && attempt.exit === null;
-  if (!isLive(attempt) && !isLate) return [];
   const { run, exit, outputBytes } = fact;
+  // Asked to stop it may have been given up as cancelled or preempted; without an exit there is no more to learn of it.
+  const isLate = isUnheard(attempt) && (exit !== null || isLost(attempt));
+  if (!isLive(attempt) && !isLate) return [];
   return [attemptOver(attempt, fact.outcome, fact.why, nowMs, { run: run ?? attempt.run, exit, outputBytes })];
 }
 
@@ -98,12 +103,13 @@ export function syncAttempts(
     const attempt = model.jobs.attempt(id);
     if (attempt?.worker !== worker.id) effects.push(forgetWord({ worker: worker.id, id }));
     else if (attempt.state.kind !== 'ended') continue;
-    else if (attempt.state.outcome === 'lost' && attempt.exit === null)
+    else if (isUnheard(attempt)) {
       // It may have ended by itself: its result is wanted. If it runs it is stopped.
+      const { outcome } = attempt.state;
       effects.push(
-        stopWord(attempt, { outcome: 'lost', forJob: null, by: 'the manager', why: 'its lease was over', atMs: nowMs }),
+        stopWord(attempt, { outcome, forJob: null, by: 'the manager', why: 'its lease was over', atMs: nowMs }),
       );
-    else effects.push(forgetWord(attempt));
+    } else effects.push(forgetWord(attempt));
   }
   return { facts, effects };
 }

@@ -162,3 +162,24 @@ test('what failed for good is kept apart: however many complete, and longer than
   pool.pass(4_000, 'w1');
   expect(known()).toEqual([]);
 });
+
+test('cancelled, and given up at the end of its lease: what it really ended with is recorded when it is told', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  const id = pool.submit({ trustMs: 60_000 });
+  pool.begin(id);
+  pool.ask({ kind: 'cancelJob', id, why: '', by: ALICE });
+  pool.pass(60_000);
+  expect(pool.job(id).state.kind).toBe('cancelled');
+  expect(pool.attempt(id)).toMatchObject({ state: { outcome: 'cancelled' }, exit: null });
+  // Its launcher is back, and is not told to forget before it has spoken.
+  pool.resync('w1', [pool.attempt(id).id]);
+  expect(pool.words.at(-1)).toMatchObject({ word: { kind: 'stop', outcome: 'cancelled', why: 'its lease was over' } });
+  pool.endAs(pool.attempt(id), 'cancelled', 143);
+  expect(pool.attempt(id)).toMatchObject({ state: { outcome: 'cancelled' }, exit: { signal: 'SIGTERM' } });
+  expect(pool.words.at(-1)).toMatchObject({ word: { kind: 'forget' } });
+  const known = pool.attempt(id);
+  pool.endAs(known, 'completed', 0);
+  expect(pool.attempt(id)).toBe(known);
+  expect(pool.job(id).state.kind).toBe('cancelled');
+});
