@@ -89,6 +89,7 @@ export class Keeper {
       hear: (event) => this.handle(event),
       warn: (trouble) => herald.warn(trouble),
       unwritten: () => this.#pen.unwritten,
+      isToRun: () => isToRun(this.supervised),
     });
     this.probes = new ProbeWatch(around, (event) => this.handle(event));
     this.#pen = new RecordPen(directory.recordFile, directory.name, record, around);

@@ -23,6 +23,8 @@ export interface HandTalk {
   readonly warn: (trouble: string) => void;
   /** Why the process's record is not on the disk; null = it is. */
   readonly unwritten: () => string | null;
+  /** It is still wanted: nobody asked it to stop since it was to be born. */
+  readonly isToRun: () => boolean;
 }
 
 export class RunHand {
@@ -67,6 +69,8 @@ export class RunHand {
       // Killed now, this launcher would be followed by one that has never heard of the run, and starts another beside it.
       const unwritten = this.talk.unwritten();
       if (unwritten !== null) return this.#unborn(directory, `${unwritten}; ${WHAT_TO_DO}`, 'passing');
+      // The line may be long, and a lease may have ended meanwhile.
+      if (!this.talk.isToRun()) return this.#unborn(directory, 'it was not born yet', 'passing');
       const wanted = wantedOf(spec, this.around);
       born.begin(wanted, this.#standby.take(wanted));
     });

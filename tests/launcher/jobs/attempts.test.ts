@@ -3,6 +3,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SmallDisk, whyNoSmallDisks } from '../../chaos/stage/small-disk';
 import { startLauncher } from '../../harness/launcher';
+import { textIn } from '../../harness/text-in';
 import { until } from '../../harness/until';
 import { useWorld } from '../../harness/world';
 import { useTinyManager, type TinyManager } from '../tiny-manager';
@@ -232,3 +233,19 @@ test('what a rule of the machine is against is refused, and never born', async (
     expect(await ended(manager, 'later')).toMatchObject({ outcome: 'completed' });
   },
 );
+
+test('many are born one after the other; those that are stopped before it is their turn are not born', async () => {
+  const { manager } = await setUp(['--slots', '300']);
+  const trail = join(world.directory(), 'trail');
+  const jobs = Array.from({ length: 200 }, (_, i) => `m${i}`);
+  for (const job of jobs) manager.job(runWord(job, `echo ${job} >> ${trail}; exec sleep 1000`));
+  await started(manager, 'm0');
+  for (const job of jobs) manager.job(stopWord(job, 'cancelled'));
+  const ends = await Promise.all(jobs.map((job) => ended(manager, job)));
+  const unborn = new Set(jobs.filter((_, i) => ends[i]?.run === null));
+  expect(unborn.size).toBeGreaterThan(0);
+  expect(ends.filter(({ outcome }) => outcome !== 'cancelled')).toEqual([]);
+  expect(ends.find(({ run }) => run === null)?.why).toMatch(/; it had not begun$/);
+  const born = textIn(trail).trim().split('\n');
+  expect(born.filter((job) => unborn.has(job))).toEqual([]);
+});
