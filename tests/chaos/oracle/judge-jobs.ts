@@ -1,7 +1,7 @@
 /** What jobs have written down themselves, held against what the manager says of them. */
 import type { AttemptView, JobView } from '../../../protocol/job-views';
 import { until } from '../../harness/until';
-import { STUMBLE, TRUST_MS, type PlannedJob } from '../plan/jobs';
+import { STUMBLE, type PlannedJob } from '../plan/jobs';
 import type { JobCrowd } from '../stage/job-crowd';
 import { DEVICES, type Stage } from '../stage/stage';
 import type { Claims } from './claims';
@@ -22,6 +22,10 @@ export class JobJudge {
     private readonly claims: Claims,
     private readonly verdict: Verdict,
   ) {}
+
+  get #trustMs(): number {
+    return this.stage.schedule.trustMs;
+  }
 
   /** @returns figures, a line each */
   async judge(): Promise<string[]> {
@@ -143,7 +147,8 @@ export class JobJudge {
   #mayBeLost(one: AttemptAccount): boolean {
     const { silences } = this.#around(one.worker);
     return silences.some(
-      ({ fromMs, toMs }) => toMs - fromMs > TRUST_MS * 0.8 && fromMs < one.seenAtMs + TRUST_MS && toMs > one.beganAtMs,
+      ({ fromMs, toMs }) =>
+        toMs - fromMs > this.#trustMs * 0.8 && fromMs < one.seenAtMs + this.#trustMs && toMs > one.beganAtMs,
     );
   }
 
@@ -167,7 +172,7 @@ export class JobJudge {
       () => `job ${one.job}: ${one.attempt} began on a device that another has`,
     );
     const { silences, absences } = this.#around(one.worker);
-    for (const { silence, byMs } of overstays(one, silences, absences, TRUST_MS))
+    for (const { silence, byMs } of overstays(one, silences, absences, this.#trustMs))
       this.verdict.check(
         'no attempt outlives its lease',
         byMs <= LATE_MS_MAX,
@@ -187,7 +192,7 @@ export class JobJudge {
   #leaseFigures(all: readonly AttemptAccount[]): string {
     const late = all.flatMap((one) => {
       const { silences, absences } = this.#around(one.worker);
-      return overstays(one, silences, absences, TRUST_MS).map(({ byMs }) => byMs);
+      return overstays(one, silences, absences, this.#trustMs).map(({ byMs }) => byMs);
     });
     return late.length === 0
       ? 'no lease ended under an attempt'

@@ -2,7 +2,7 @@
 import type { Random } from '../../harness/random';
 import { castOf, type Cast } from './cast';
 import { NET_TROUBLES, type Act, type Deed, type Player, type Setting } from './deeds';
-import { submissionsOf, TRUST_MS, type Submission } from './jobs';
+import { submissionsOf, type Submission } from './jobs';
 
 /** Few jobs are submitted within seconds, many over some minutes: faster than they are done, so that there is a queue. */
 const SPAN_MS_MIN = 11_000;
@@ -15,7 +15,7 @@ const PAUSE_MS = { few: [200, 1_400], many: [500, 3_000] } as const;
 const HOUR = 60;
 const JUMPS_MINUTES = [-26 * HOUR, -3 * HOUR, -10, -1, 0, 2, 30, 5 * HOUR, 23 * HOUR] as const;
 
-type Trouble = (random: Random, worker: string) => readonly Timed[];
+type Trouble = (random: Random, worker: string, trustMs: number) => readonly Timed[];
 interface Timed {
   readonly afterMs: number;
   readonly deed: Deed;
@@ -31,8 +31,8 @@ const TROUBLES: readonly Trouble[] = [
   (random, worker) => [at(0, freeze(random, 'manager', worker))],
   (random, worker) => [at(0, shortTrouble(random, worker))],
   (random, worker) => [at(0, shortTrouble(random, worker))],
-  (random, worker) => [at(0, partition(random, worker))],
-  (random, worker) => [at(0, partition(random, worker))],
+  (random, worker, trustMs) => [at(0, partition(random, worker, trustMs))],
+  (random, worker, trustMs) => [at(0, partition(random, worker, trustMs))],
   (random, worker) => jump(random, 'launcher', worker),
   (random, worker) => jump(random, 'manager', worker),
 ];
@@ -40,41 +40,49 @@ const TROUBLES: readonly Trouble[] = [
 export function jobRow(
   random: Random,
   count: number,
-): { cast: Cast; setting: Setting; acts: readonly Act[]; submissions: readonly Submission[] } {
+): {
+  cast: Cast;
+  setting: Setting;
+  acts: readonly Act[];
+  submissions: readonly Submission[];
+  trustMs: number;
+} {
   const isMany = count > 1_000;
   const cast = castOf(random, ['counter'], { parts: 0, workers: isMany ? 4 : 2, slots: isMany ? 16 : 8 });
-  const submissions = submissionsOf(random, count, Math.max(SPAN_MS_MIN, count * SUBMIT_MS_PER_JOB));
+  const trustMs = isMany ? 5_000 : 2_000;
+  const crowd = { count, trustMs, longShare: isMany ? 0.04 : 0.1 };
+  const submissions = submissionsOf(random, crowd, Math.max(SPAN_MS_MIN, count * SUBMIT_MS_PER_JOB));
   const acts: Act[] = [];
-  const pauseMs = PAUSE_MS[isMany ? 'many' : 'few'];
+  const [pauseMinMs, pauseMaxMs] = PAUSE_MS[isMany ? 'many' : 'few'];
   const untilMs = Math.max(FAULTS_MS_MIN, count * FAULT_MS_PER_JOB);
   /** A lease ends only in a partition that nothing else heals, and that no restart of the manager begins anew. */
   let alone = { worker: '', untilMs: 0 };
   let deck: Trouble[] = [];
-  for (let atMs = 400; atMs < untilMs; atMs += random.between(...pauseMs)) {
+  for (let atMs = 400; atMs < untilMs; atMs += random.between(pauseMinMs, pauseMaxMs)) {
     if (deck.length === 0) deck = shuffled(random, TROUBLES);
     const trouble = deck.pop();
     if (trouble === undefined) break;
     const worker = random.pick(cast.workers);
-    const timed = trouble(random, worker);
-    if (atMs < alone.untilMs && timed.some(({ deed }) => disturbs(deed, alone.worker))) {
+    const timed = trouble(random, worker, trustMs);
+    if (atMs < alone.untilMs && timed.some(({ deed }) => disturbs(deed, alone.worker, trustMs))) {
       deck.unshift(trouble);
       continue;
     }
     acts.push(...timed.map(({ afterMs, deed }) => ({ atMs: atMs + afterMs, deed })));
     for (const { deed } of timed)
-      if (deed.kind === 'network' && deed.forMs > TRUST_MS) alone = { worker, untilMs: atMs + deed.forMs };
+      if (deed.kind === 'network' && deed.forMs > trustMs) alone = { worker, untilMs: atMs + deed.forMs };
   }
-  return { cast, setting: { diskMb: null, fakeClock: true, openFilesMax: null }, acts, submissions };
+  return { cast, setting: { diskMb: null, fakeClock: true, openFilesMax: null }, acts, submissions, trustMs };
 }
 
-function disturbs(deed: Deed, worker: string): boolean {
+function disturbs(deed: Deed, worker: string, trustMs: number): boolean {
   switch (deed.kind) {
     case 'kill':
       return deed.whom.includes('manager') || deed.worker === worker;
     case 'freeze':
       return deed.whom === 'manager' || deed.part.worker === worker;
     case 'network':
-      return deed.worker === worker || deed.forMs > TRUST_MS;
+      return deed.worker === worker || deed.forMs > trustMs;
     default:
       return false;
   }
@@ -99,11 +107,11 @@ const shortTrouble = (random: Random, worker: string): Deed => ({
   worker,
   forMs: random.between(100, 1_200),
 });
-const partition = (random: Random, worker: string): Deed => ({
+const partition = (random: Random, worker: string, trustMs: number): Deed => ({
   kind: 'network',
   trouble: random.pick(['cut', 'half-open', 'deaf-manager', 'deaf-worker'] as const),
   worker,
-  forMs: random.between(1.5 * TRUST_MS, 3 * TRUST_MS),
+  forMs: random.between(1.5 * trustMs, 3 * trustMs),
 });
 
 /** What a program does with a clock that jumped is most to be feared when it starts anew under it. */

@@ -25,15 +25,21 @@ export interface Submission {
   readonly jobs: readonly PlannedJob[];
 }
 
-/** Shorter than the longest partitions of the row, so that leases do end. */
-export const TRUST_MS = 2_000;
+/** How the jobs of a seed are, by how many there are. */
+export interface Crowd {
+  readonly count: number;
+  /** Shorter than the longest partitions of the row, so that leases do end. */
+  readonly trustMs: number;
+  /** This share outlives a lease in a long partition, and would run on beside its next attempt if nobody ended it. */
+  readonly longShare: number;
+}
 /** A device is handed on once it was seen empty, and is looked at each five seconds: so few can be used by turns. */
 const GPU_JOBS_MAX = 400;
 const TOGETHER_MAX = 200;
 
 /** @param spanMs within which they are submitted: by hundreds, and one by one */
-export function submissionsOf(random: Random, count: number, spanMs: number): Submission[] {
-  const jobs = jobsOf(random, count);
+export function submissionsOf(random: Random, crowd: Crowd, spanMs: number): Submission[] {
+  const jobs = jobsOf(random, crowd);
   const submissions: Submission[] = [];
   for (let at = 0; at < jobs.length;) {
     const together = random.chance(0.2) ? random.between(2, TOGETHER_MAX) : 1;
@@ -44,11 +50,10 @@ export function submissionsOf(random: Random, count: number, spanMs: number): Su
   return submissions;
 }
 
-const jobsOf = (random: Random, count: number): PlannedJob[] =>
+const jobsOf = (random: Random, { count, trustMs, longShare }: Crowd): PlannedJob[] =>
   Array.from({ length: count }, (_, i) => ({
     id: `c${i}`,
-    // Some outlive a lease in a long partition, and would run on beside their next attempt if nobody ended them.
-    lifeMs: random.chance(0.1) ? random.between(TRUST_MS, 4 * TRUST_MS) : random.between(0, 200),
+    lifeMs: random.chance(longShare) ? random.between(trustMs, 4 * trustMs) : random.between(0, 200),
     code: random.chance(0.1) ? FAILS : 0,
     stumbles: random.chance(0.05),
     isStubborn: random.chance(0.3),

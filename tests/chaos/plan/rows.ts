@@ -21,6 +21,8 @@ export interface Row {
     readonly setting: Setting;
     readonly acts: readonly Act[];
     readonly submissions?: readonly Submission[];
+    /** Of jobs. */
+    readonly trustMs?: number;
   };
 }
 

@@ -16,6 +16,8 @@ export interface Schedule {
   readonly submissions: readonly Submission[];
   /** Of all of them. */
   readonly jobs: readonly PlannedJob[];
+  /** How long a silent worker is trusted with a job. */
+  readonly trustMs: number;
 }
 
 const ROW_NAMES = Object.keys(ROWS) as RowName[];
@@ -30,11 +32,11 @@ const JOBS = 150;
 export function scheduleOf(seed: number, only?: RowName, count = JOBS): Schedule {
   const row = only ?? ROW_NAMES[seed % ROW_NAMES.length] ?? 'kills';
   const made: ReturnType<Row['make']> = ROWS[row].make(new Random(seed), count);
-  const { cast, setting, acts, submissions = [] } = made;
+  const { cast, setting, acts, submissions = [], trustMs = 0 } = made;
   const inOrder = [...acts].sort((a, b) => a.atMs - b.atMs);
   const guests = inOrder.flatMap(({ deed }) => (deed.kind === 'define' ? [deed.part] : []));
   const jobs = submissions.flatMap((submission) => submission.jobs);
-  return { seed, row, cast, setting, acts: inOrder, guests, submissions, jobs };
+  return { seed, row, cast, setting, acts: inOrder, guests, submissions, jobs, trustMs };
 }
 
 /** One line per act. */

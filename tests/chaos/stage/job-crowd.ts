@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { resolve } from 'node:path';
 import type { JobStats, JobView } from '../../../protocol/job-views';
-import { FAILS, STUMBLE_DELAY_MS, TRUST_MS, type PlannedJob } from '../plan/jobs';
+import { FAILS, STUMBLE_DELAY_MS, type PlannedJob } from '../plan/jobs';
 import type { Stage } from './stage';
 
 const JOB = resolve('tests/chaos/witness/job.pl');
@@ -80,7 +80,7 @@ export class JobCrowd {
       needs: { gpus: { count: gpus } },
       retries: { max: 1000, delay: stumbles ? `${STUMBLE_DELAY_MS}ms` : 0, factor: 1, not_on: [FAILS] },
       timeouts: { grace: '300ms' },
-      trust: `${TRUST_MS}ms`,
+      trust: `${this.stage.schedule.trustMs}ms`,
       // The clock of our making is for our programs: a job tells the machine's.
       env: { LD_PRELOAD: '' },
     };
