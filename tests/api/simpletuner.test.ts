@@ -147,6 +147,9 @@ test('a running job is cancelled on its worker', async () => {
   await until('its progress', DEADLINE_MS, async () => (await here.job(id)).progress?.percent === 40);
   expect((await here.job(id)).progress).toEqual({ percent: 40, message: 'step 7' });
   expect(await here.listed()).toMatchObject({ gpu_utilization: 0.5, vram_used_gb: 1 });
+  const [node] = (await here.get('/api/nodes')).workers;
+  // Which of the two has the memory it does not say.
+  expect(node.gpus).toMatchObject([0, 1].map((index) => ({ index, utilization: 0.5, memory_used_bytes: null })));
   expect(await here.ask('POST', `/api/queue/${id}/cancel`, {})).toMatchObject({ status: 200, body: { success: true } });
   await here.is(id, 'cancelled');
   expect(worker.events('job_cancel')).toHaveLength(1);
