@@ -46,8 +46,13 @@ export function workerState(model: Model, worker: Worker): { state: WorkerState;
         return { state: 'connecting', why: 'registered; its stream is not open' };
       const running = [...model.processes.of(worker.id)].filter(isAlive).length;
       const jobs = model.jobs.countOn(worker.id);
-      if (running + jobs === 0) return { state: 'idle', why: 'nothing runs' };
-      const told = [...(running === 0 ? [] : [`${running} running`]), ...(jobs === 0 ? [] : [jobsText(jobs)])];
+      const own = model.contacts.get(worker.id)?.slotsHeld ?? 0;
+      if (running + jobs + own === 0) return { state: 'idle', why: 'nothing runs' };
+      const told = [
+        ...(running === 0 ? [] : [`${running} running`]),
+        ...(jobs === 0 ? [] : [jobsText(jobs)]),
+        ...(own === 0 ? [] : [`${own} of the machine's own queue`]),
+      ];
       return { state: 'busy', why: told.join(', ') };
     }
   }

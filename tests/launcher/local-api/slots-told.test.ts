@@ -44,6 +44,7 @@ test('a job waits for them in the queue, where explain says so, and goes when th
   const gate = join(world.directory(), 'gate');
   await agent.submit({ id: 'own', command: waitsFor(gate) });
   await until('its slot to be shown', 15_000, async () => (await manager.worker('agent-001'))?.slots_held === 1);
+  expect(await manager.worker('agent-001')).toMatchObject({ state: 'busy', why: "1 of the machine's own queue" });
   const reply = await fetch(`${manager.url}/api/jobs`, { method: 'POST', body: JSON.stringify({ command: 'true' }) });
   const { job_id: id, state } = (await reply.json()) as SubmitReply;
   expect(state).toBe('queued');
