@@ -32,11 +32,16 @@ test('killed between times and in them: no time has two jobs, and each job is co
     manager = await killed(manager);
   }
   await send(manager, 'POST', '/each/pause');
-  const [{ submitted, last }, jobs] = [await view(manager, 'each'), await jobsOf(manager, 'each')];
+  const [{ submitted, missed, last, created_at_ms: createdAtMs }, jobs] = [
+    await view(manager, 'each'),
+    await jobsOf(manager, 'each'),
+  ];
   const planned = jobs.map(({ schedule }) => schedule?.planned_at_ms);
   expect(new Set(planned).size).toBe(planned.length);
   expect(submitted).toBe(jobs.length);
   expect(jobs[0]?.job_id).toBe(last?.job_id);
+  // Each second since has its job, or is counted as missed.
+  expect(submitted + missed).toBe((last?.planned_at_ms ?? 0) / 1000 - Math.floor(createdAtMs / 1000));
 });
 
 test('killed while it is run by hand: it was done or not, and the account says which', async () => {
