@@ -11,7 +11,7 @@ import { apply, type Fact } from './facts';
 import { nothingTouched, type Touched } from './touched';
 import type { Model } from './model';
 import { notice } from './monitor/notice';
-import { place, reactJobs } from './jobs/react';
+import { forget, place, reactJobs } from './jobs/react';
 import { isOfJobs } from './jobs/words';
 import { standingsAfter } from './processes/standings';
 import { react } from './recovery/failure-handler';
@@ -45,8 +45,9 @@ export class Turn {
     return decision.reply;
   }
 
-  /** After the last command: jobs go where there is room now. */
+  /** After the last command: what is too much is forgotten, and jobs go where there is room now. */
   close(): void {
+    forget(this.model, this.settings, (fact) => this.happen(fact));
     this.effects.push(...place(this.model, this.settings, this.nowMs, (fact) => this.happen(fact)));
   }
 

@@ -43,6 +43,8 @@ export class Jobs {
   readonly gpuGivenBackAtMs = new Map<string, number>();
   /** Something happened that may let a job be placed. */
   mayMatch = true;
+  /** Something ended: there may be more than are remembered. */
+  mayForget = false;
   /** Last number given to a job's place, and to an attempt. Only rise. */
   order = 0;
   epoch = 0;
@@ -176,6 +178,7 @@ export class Jobs {
         return;
       default:
         (job.state.kind === 'failed' ? this.#failed : this.#done).set(job.id, job);
+        this.mayForget = true;
     }
   }
 

@@ -33,14 +33,7 @@ export function reactJobs(model: Model, fact: Fact, settings: CoreSettings, nowM
         return { facts: ifMet(model.jobs, fact.job, nowMs), effects: [] };
       if (!isOver(fact.job) || fact.job.sinceMs !== nowMs) return none;
       model.jobs.due.add(limitOfAge(fact.job, settings.jobs), { kind: 'job', id: fact.job.id });
-      return {
-        facts: [
-          ...afterJob(model.jobs, fact.job, nowMs),
-          ...afterScheduled(model, fact.job),
-          ...tooMany(model, settings),
-        ],
-        effects: [],
-      };
+      return { facts: [...afterJob(model.jobs, fact.job, nowMs), ...afterScheduled(model, fact.job)], effects: [] };
     }
     case 'worker.registered':
     case 'worker.presence':
@@ -61,6 +54,13 @@ function afterEnd(model: Model, fact: Extract<JobFact, { kind: 'attempt.changed'
 
 const SCHEDULER = 'the scheduler';
 const none: JobReaction = { facts: [], effects: [] };
+
+/** At the end of a turn, when all that was submitted in it has said what it waits for: what is over and too much goes. */
+export function forget(model: Model, settings: CoreSettings, happen: (fact: JobFact) => void): void {
+  if (!model.jobs.mayForget) return;
+  model.jobs.mayForget = false;
+  for (const fact of tooMany(model, settings)) happen(fact);
+}
 
 /** At the end of a turn: whatever may have found room is placed. Effects are made once the rows are as they say. */
 export function place(model: Model, settings: CoreSettings, nowMs: number, happen: (fact: JobFact) => void): Effect[] {

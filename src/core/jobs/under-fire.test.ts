@@ -5,6 +5,7 @@ import { SETTINGS } from '../test-fleet';
 import { Jobs } from './jobs';
 import { loadJobs } from './load';
 import { ALICE, TestPool } from './test-pool';
+import type { NewJob } from './words';
 
 const cancel = (pool: TestPool, id: string): void => void pool.ask({ kind: 'cancelJob', id, why: '', by: ALICE });
 
@@ -182,4 +183,32 @@ test('cancelled, and given up at the end of its lease: what it really ended with
   pool.endAs(known, 'completed', 0);
   expect(pool.attempt(id)).toBe(known);
   expect(pool.job(id).state.kind).toBe('cancelled');
+});
+
+test('what a submission comes to wait for is not forgotten by what the same submission brings to its end', () => {
+  const jobs = { ...SETTINGS.jobs, keptFailed: 1 };
+  const pool = new TestPool({ ...SETTINGS, jobs });
+  pool.worker('w1');
+  const failed = pool.submit();
+  pool.end(failed, 1);
+  const submitted = (id: string, spec: object): NewJob => ({
+    id: JobId.parse(id),
+    spec: JobSpec.parse({ command: 'true', ...spec }),
+    key: null,
+    meta: {},
+  });
+  pool.ask({
+    kind: 'submitJobs',
+    // The first fails at once, for it waits for what failed; the last waits for both that and one that is to come.
+    jobs: [
+      submitted('dead', { after: [failed] }),
+      submitted('held', { notBeforeMs: pool.nowMs + 60_000 }),
+      submitted('waits', { after: [failed, 'held'], afterMode: 'any_terminal' }),
+    ],
+    via: 'procguard',
+    owner: 'alice',
+    by: ALICE,
+  });
+  expect(pool.state('waits')).toBe('waiting');
+  expect(pool.model.jobs.job(failed)).not.toBeNull();
 });
