@@ -1,6 +1,7 @@
 /**
  * Attempts that are to begin: in the order in which they came they wait for a slot, are written down, and are begun when that
- * is on the disk. From then on nothing begins them again, whatever is cut short; those that share a moment share the flush.
+ * is on the disk, and they are known to be this worker's still. From then on nothing begins them again, whatever is cut
+ * short; those that share a moment share the flush.
  */
 import type { AttemptId } from '../../protocol/jobs';
 import type { JobWord } from '../../protocol/link';
@@ -13,12 +14,18 @@ export class AttemptLine {
   readonly #waiting = new Map<AttemptId, { readonly word: RunWord; readonly cameUpMs: number }>();
   /** They have their slot, and are not on the disk yet. */
   readonly #written: RunWord[] = [];
+  /** They are on the disk, and wait for the manager's word that they still are this worker's: theirs may have been long on its way. */
+  readonly #unconfirmed = new Map<AttemptId, RunWord>();
 
   constructor(
     private readonly slots: Slots,
     private readonly books: AttemptBooks,
     private readonly bootId: string,
-    private readonly begin: (word: RunWord) => void,
+    private readonly party: {
+      /** Or it is to be stopped, and will end without. */
+      readonly isConfirmed: (attempt: AttemptId) => boolean;
+      readonly begin: (word: RunWord) => void;
+    },
   ) {
     slots.onFreed(() => this.#look());
   }
@@ -57,12 +64,24 @@ export class AttemptLine {
     if (!isUnderWay && this.#written.length > 0) void this.#beginWritten();
   }
 
+  /** Something is known of it that was not: it may begin now. */
+  look(attempt: AttemptId): void {
+    const word = this.#unconfirmed.get(attempt);
+    if (word !== undefined) this.#beginOrWait(word);
+  }
+
+  #beginOrWait(word: RunWord): void {
+    if (!this.party.isConfirmed(word.attempt)) return void this.#unconfirmed.set(word.attempt, word);
+    this.#unconfirmed.delete(word.attempt);
+    this.party.begin(word);
+  }
+
   async #beginWritten(): Promise<void> {
     while (this.#written.length > 0) {
       const count = this.#written.length;
       await this.books.durable();
       // More may have come behind these; they are not on the disk yet.
-      for (const word of this.#written.slice(0, count)) this.begin(word);
+      for (const word of this.#written.slice(0, count)) this.#beginOrWait(word);
       this.#written.splice(0, count);
     }
   }

@@ -52,8 +52,6 @@ export class JobDesk {
   readonly #ends: ToldEnds;
   readonly #starts: ToldStarts;
   readonly #watches: AttemptWatches;
-  /** Written down, and waiting for the manager's word that they still are this worker's: theirs may have been long on its way. */
-  readonly #unconfirmed = new Map<AttemptId, RunWord>();
   /** Not this worker's any more: nothing is told of their end. */
   readonly #forgotten = new Set<AttemptId>();
   /** Begun by an earlier launcher, and not heard of since. */
@@ -71,7 +69,7 @@ export class JobDesk {
     this.#leases = new Leases(clock, {
       ask: renew,
       renewed: (upMs) => books.note({ kind: 'renewed', bootId, upMs }),
-      confirmed: (attempt) => this.#beginConfirmed(attempt),
+      confirmed: (attempt) => this.#line.look(attempt),
       over: (attempt, silentMs) =>
         this.#lost(attempt, `the manager renewed nothing for ${(silentMs / 1000).toFixed(1)} s`),
       overdue: (attempt) => this.#kill(attempt),
@@ -80,7 +78,10 @@ export class JobDesk {
         this.#kill(attempt);
       },
     });
-    this.#line = new AttemptLine(slots, books, bootId, (word) => this.#begin(word));
+    this.#line = new AttemptLine(slots, books, bootId, {
+      isConfirmed: (attempt) => books.of(attempt)?.stop != null || this.#leases.isConfirmed(attempt),
+      begin: (word) => this.#begin(word),
+    });
     this.#ends = new ToldEnds(books, tell);
     this.#starts = new ToldStarts(tell);
     this.#watches = new AttemptWatches(clock);
@@ -121,7 +122,6 @@ export class JobDesk {
     const { attempt, spec, silenceMs } = word;
     const stop = this.around.books.of(attempt)?.stop ?? null;
     if (stop !== null) return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
-    if (!this.#leases.isConfirmed(attempt)) return void this.#unconfirmed.set(attempt, word);
     try {
       this.around.begun();
       this.keepers().begin(attemptSpec(attempt, spec, silenceMs), { by: 'the manager', why: '' });
@@ -129,13 +129,6 @@ export class JobDesk {
       const why = `it could not be kept here: ${(error as Error).message}`;
       this.#end(attempt, unbornEnd(null, { outcome: 'lost', why }));
     }
-  }
-
-  /** Or it was to be stopped before that. */
-  #beginConfirmed(attempt: AttemptId): void {
-    const word = this.#unconfirmed.get(attempt);
-    if (!this.#unconfirmed.delete(attempt) || word === undefined) return;
-    this.#begin(word);
   }
 
   #stop(attempt: AttemptId, stop: Stop): void {
@@ -149,7 +142,7 @@ export class JobDesk {
     if (row.end !== null || (row.stop !== null && !(stop.isAsked && row.stop.isAsked))) return;
     books.note({ kind: 'stop', attempt, stop });
     this.#keeperOf(attempt)?.handle({ kind: 'stop', by: stop.by, why: stop.why, command: null });
-    this.#beginConfirmed(attempt);
+    this.#line.look(attempt);
   }
 
   #lost(attempt: AttemptId, why: string): void {
@@ -213,22 +206,17 @@ export class JobDesk {
     if (row.started === null) books.note({ kind: 'started', attempt, run, upMs: startedUpMs });
     const keeper = this.#keeperOf(attempt);
     this.#starts.tell(attempt, run, identity.pid, keeper?.supervised ?? NOT_KNOWN);
-    const directory = keeper?.run?.directory;
-    if (row.terms === null || keeper === null || directory === undefined) return;
-    const outputs = keeper.spec.output === 'split' ? [directory.output, directory.errors] : [directory.output];
+    if (row.terms === null || keeper === null) return;
     this.#watches.begin(
       attempt,
-      { terms: row.terms, startedUpMs, outputs },
+      { terms: row.terms, startedUpMs, outputs: outputsOf(keeper) },
       {
         progress: (progress) => tell({ kind: 'attempt.progress', attempt, ...progress }),
         trouble: (why) => this.around.log('warn', `attempt ${attempt}: ${why}`),
-        tooLong: (runMs) =>
-          this.#stop(attempt, {
-            outcome: 'timeout',
-            by: BY_US,
-            why: `ran longer than ${runMs / 1000} s`,
-            isAsked: false,
-          }),
+        tooLong: (runMs) => {
+          const why = `ran longer than ${runMs / 1000} s`;
+          this.#stop(attempt, { outcome: 'timeout', by: BY_US, why, isAsked: false });
+        },
       },
     );
   }
@@ -376,6 +364,13 @@ export class JobDesk {
 
 const NOT_KNOWN = { isolation: [], unenforced: [] } as const;
 const NEVER_BORN = { outcome: 'lost', why: 'it never began' } as const;
+
+/** The files of its living run. */
+function outputsOf({ run, spec }: Keeper): readonly string[] {
+  if (run === null) return [];
+  const { output, errors } = run.directory;
+  return spec.output === 'split' ? [output, errors] : [output];
+}
 
 function discard(keeper: Keeper): void {
   const why = 'its end is known to the manager';
