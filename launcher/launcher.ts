@@ -32,8 +32,8 @@ import { OneByOne } from './keeper/one-by-one';
 import { NO_ROADS } from './link/no-roads';
 import { ManagerLink } from './link/manager-link';
 import { register } from './link/register';
+import { Registering } from './link/registering';
 import { roadsTo } from './link/roads';
-import { Said } from './link/said';
 import { SlotsTold } from './link/slots-told';
 import { Callers } from './local-api/callers';
 import { LocalApi } from './local-api/local-api';
@@ -93,11 +93,7 @@ export async function startLauncher(
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
 
-  const slots = new SlotPool(
-    options.isEphemeral
-      ? 1
-      : (options.slots ?? (options.localApi === null ? availableParallelism() : AGENT_DEFAULTS.slots)),
-  );
+  const slots = new SlotPool(options.isEphemeral ? 1 : (options.slots ?? slotsByDefault(options)));
   const localApi =
     options.localApi === null
       ? null
@@ -188,7 +184,7 @@ export async function startLauncher(
   const leaving = new Leaving(jobs, {
     announce: async () => {
       identity.slots = 0;
-      await registerNow();
+      await registering.now();
       link.reconnect();
     },
     end: () => end(0),
@@ -214,20 +210,11 @@ export async function startLauncher(
   const houses = [keepers, localJobs.keepers, jobs.keepers];
   const gpus = new GpuWatch(log);
   const usage = new UsageSampler(clock, gpus, machine.treeKind === 'pid-list' ? null : machine.index, data.path);
-  let isRegistered = false;
-  const refusals = new Said();
-  const registerNow = async (): Promise<void> => {
-    const result = await register(manager, registration, log, ending.signal);
-    if (result.kind === 'registered') {
-      isRegistered = true;
-      refusals.forget();
-    } else if (result.kind === 'refused') {
-      if (refusals.isDue(result.sentence, performance.now())) log('error', result.sentence);
-      // Once it was accepted, children depend on it: then it stays, and asks again at the client's own pace.
-      if (!isRegistered) end(1);
-      else await new Promise((done) => setTimeout(done, REFUSED_AGAIN_MS).unref());
-    }
-  };
+  const registering = new Registering(
+    () => register(manager, registration, log, ending.signal),
+    () => end(1),
+    log,
+  );
   const commands = new OneByOne<CommandToLauncher>((command) => keepers.command(command));
   const link = new ManagerLink(carrierTo, clock, {
     sync: () => ({ ...keepers.sync(shipper.runs), attempts: jobs.desk.held, slotsHeld: slotsTold.inSync() }),
@@ -247,7 +234,7 @@ export async function startLauncher(
       jobs.desk.acknowledged(facts);
     },
     disconnected: () => shipper.disconnected(),
-    registerAgain: registerNow,
+    registerAgain: () => registering.now(),
     beat: () => {
       machine.memoryKills.look(); // so that a kill between two beats can be placed in time
       return usage.beat([...keepers.sampled(), ...jobs.keepers.sampled()]);
@@ -322,8 +309,8 @@ export async function startLauncher(
     },
     connect: async () => {
       if (managerUrl === null) return log('info', 'no manager is configured: this launcher works alone');
-      await registerNow();
-      if (isRegistered) link.connect();
+      await registering.now();
+      if (registering.isRegistered) link.connect();
     },
     drain: (why) => {
       const isNew = !leaving.isUnderWay;
@@ -346,9 +333,11 @@ export async function startLauncher(
   };
 }
 
+const slotsByDefault = ({ localApi }: LauncherOptions): number =>
+  localApi === null ? availableParallelism() : AGENT_DEFAULTS.slots;
+
 /** Between SIGTERM and SIGKILL of a task, where nobody says: time to write a checkpoint. Source: seed 003's design. */
 const LOCAL_GRACE_MS = 30_000;
-const REFUSED_AGAIN_MS = 5_000;
 
 /** The manager's key is no business of a launcher, which may have inherited its environment: it has a file of its own. */
 const NOT_GIVEN = {};
