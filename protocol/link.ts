@@ -128,6 +128,11 @@ export const JobWord = z.discriminatedUnion('kind', [
     silenceMs: z.number().int().positive().nullable(),
     /** A regular expression over its lines: the first group is a percentage, the second a message. Null = none. */
     progress: z.string().max(LIMITS.searchCharsMax).nullable().default(null),
+    /**
+     * The newest question (`renew`) or mark (`beat`) of this connection that the manager had heard when it said this: so the
+     * word is no older than that, by the launcher's own clock. Absent = none, or a manager that does not count them.
+     */
+    heard: z.number().int().optional(),
   }),
   /** Stop it, verify, and report its end as this outcome. Not yet begun = it never begins. */
   z.object({ kind: z.literal('stop'), attempt: AttemptId, outcome: AttemptOutcome, by: z.string(), why: z.string() }),
@@ -331,6 +336,8 @@ export const Beat = z.object({
   machine: MachineUsage.nullable(),
   usage: z.array(ProcessUsage),
   gone: z.array(ProcessName).default([]),
+  /** Counted on with the questions of `renew`; told back as `heard` by words to run something. */
+  mark: z.number().int().optional(),
 });
 export type Beat = z.infer<typeof Beat>;
 

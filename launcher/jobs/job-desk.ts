@@ -1,8 +1,8 @@
 /**
  * The desk of attempts: the manager's words about jobs in, what becomes of them out.
  *
- * An attempt waits for a slot; then it is written down, on the disk; then, once the manager has answered that it is still
- * this worker's (its word may have been on its way for long), its process is born, under the same keepers as
+ * An attempt waits for a slot; then it is written down, on the disk; then, once it is known to be this worker's still (the
+ * word may have been on its way for long, and then the manager is asked), its process is born, under the same keepers as
  * every other (in a directory of its own, so that no name is anybody else's). It is over when its whole tree is verified
  * gone; then its end is written down, on the disk; then it is told, and told again after each sync until the manager
  * forgets it. So an attempt that was begun is never begun again, and no result is lost, whoever is killed when.
@@ -26,6 +26,7 @@ import { AttemptLine, type RunWord } from './attempt-line';
 import { AttemptWatches } from './attempt-watch';
 import type { BootClock } from './boot-clock';
 import { jobStatus } from './jobs-said';
+import { LeftAttempts, NEVER_BORN } from './left-attempts';
 import { Leases } from './leases';
 import { ToldEnds } from './told-ends';
 import { ToldStarts } from './told-starts';
@@ -54,8 +55,7 @@ export class JobDesk {
   readonly #watches: AttemptWatches;
   /** Not this worker's any more: nothing is told of their end. */
   readonly #forgotten = new Set<AttemptId>();
-  /** Begun by an earlier launcher, and not heard of since. */
-  readonly #adopted = new Set<AttemptId>();
+  readonly #left: LeftAttempts;
   readonly #leases: Leases;
   /** The keepers have looked at the disk. */
   #isOpen = false;
@@ -85,7 +85,10 @@ export class JobDesk {
     this.#ends = new ToldEnds(books, tell);
     this.#starts = new ToldStarts(tell);
     this.#watches = new AttemptWatches(clock);
-    for (const row of books.all) if (row.end === null) this.#adopted.add(row.attempt);
+    this.#left = new LeftAttempts(around, this.#leases, {
+      keeperOf: (attempt) => this.#keeperOf(attempt),
+      end: (attempt, end) => this.#end(attempt, end),
+    });
   }
 
   /** All that is held, ended ones too until they are forgotten. */
@@ -114,8 +117,13 @@ export class JobDesk {
     if (slots.total === 0)
       return this.#end(attempt, unbornEnd(null, { outcome: 'refused', why: 'this worker takes no jobs (slots: 0)' }));
     const cameUpMs = clock();
+    this.#leases.came(word, cameUpMs);
     this.#line.put(word, cameUpMs);
-    this.#leases.hold(attempt, { trustMs: word.trustMs, fromMs: cameUpMs, isRenewed: false });
+  }
+
+  /** For a heartbeat. */
+  mark(): number {
+    return this.#leases.mark();
   }
 
   #begin(word: RunWord): void {
@@ -201,7 +209,7 @@ export class JobDesk {
     const { books, clock, tell } = this.around;
     const row = books.of(attempt);
     if (row === undefined || row.end !== null) return;
-    this.#adopted.delete(attempt);
+    this.#left.heardOf(attempt);
     const startedUpMs = row.started?.upMs ?? clock();
     if (row.started === null) books.note({ kind: 'started', attempt, run, upMs: startedUpMs });
     const keeper = this.#keeperOf(attempt);
@@ -241,7 +249,7 @@ export class JobDesk {
     const keeper = this.#keeperOf(attempt);
     if (keeper === null || livingRun(keeper.supervised) !== null) return;
     // Its launcher was killed between the word and the birth.
-    if (this.#adopted.delete(attempt)) return this.#beginAgain(row);
+    if (this.#left.heardOf(attempt)) return this.#left.beginAgain(row);
     this.#end(attempt, notBornEnd(row.stop, state));
   }
 
@@ -252,50 +260,16 @@ export class JobDesk {
     const known = new Set(books.all.map(({ attempt }) => attempt));
     for (const keeper of this.keepers().all) if (!known.has(attemptOf(keeper.name))) discard(keeper);
     for (const row of books.all) {
-      if (row.end === null) this.#goOn(row);
+      if (row.end === null) this.#left.goOn(row);
       else void this.#ends.tell(row.attempt);
     }
     if (books.all.length > 0) this.around.begun();
   }
 
-  /** An attempt of an earlier launcher. */
-  #goOn(row: AttemptRow): void {
-    const { attempt, stop } = row;
-    const keeper = this.#keeperOf(attempt);
-    if (keeper === null || livingRun(keeper.supervised) === null) return this.#beginAgain(row);
-    this.around.slots.hold(attempt);
-    this.#trustOn(row);
-    if (stop !== null) keeper.handle({ kind: 'stop', by: stop.by, why: stop.why, command: null });
-  }
-
-  /** Nobody was ever born for it, so nothing is done twice. Unless the machine was restarted, and the disk may not know. */
-  #beginAgain(row: AttemptRow): void {
-    const { attempt, stop, terms } = row;
-    const { bootId, books, slots } = this.around;
-    this.#adopted.delete(attempt);
-    const keeper = this.#keeperOf(attempt);
-    if (stop !== null) return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
-    if (terms === null || terms.bootId !== bootId)
-      return this.#end(attempt, unbornEnd(null, { outcome: 'lost', why: 'the machine was restarted as it began' }));
-    // The manager says it again after the sync.
-    if (keeper === null) return books.note({ kind: 'forgotten', attempt });
-    slots.hold(attempt);
-    this.#trustOn(row);
-    keeper.handle({ kind: 'start', by: 'the manager', why: '', command: null });
-  }
-
-  #trustOn({ attempt, terms }: AttemptRow): void {
-    const { renewed } = this.around.books;
-    if (terms === null || terms.bootId !== this.around.bootId) return;
-    const renewedMs = renewed?.bootId === terms.bootId ? renewed.upMs : -Infinity;
-    const isRenewed = renewedMs >= terms.upMs;
-    this.#leases.hold(attempt, { trustMs: terms.trustMs, fromMs: isRenewed ? renewedMs : terms.upMs, isRenewed });
-  }
-
   #end(attempt: AttemptId, end: End): void {
     const { books, slots } = this.around;
     books.note({ kind: 'ended', attempt, end });
-    this.#adopted.delete(attempt);
+    this.#left.heardOf(attempt);
     this.#starts.forget(attempt);
     this.#leases.letGo(attempt);
     this.#watches.ended(attempt);
@@ -363,8 +337,6 @@ export class JobDesk {
 }
 
 const NOT_KNOWN = { isolation: [], unenforced: [] } as const;
-const NEVER_BORN = { outcome: 'lost', why: 'it never began' } as const;
-
 /** The files of its living run. */
 function outputsOf({ run, spec }: Keeper): readonly string[] {
   if (run === null) return [];

@@ -5,6 +5,7 @@
 import type { AttemptId } from '../../protocol/jobs';
 import type { RenewedMessage, RenewMessage } from '../../protocol/link';
 import { killAtMs, renewAtMs, stopAtMs, type Trust } from '../core/jobs/trust';
+import type { RunWord } from './attempt-line';
 import type { BootClock } from './boot-clock';
 
 export interface LeaseParty {
@@ -26,12 +27,16 @@ export interface LeaseParty {
 const LOOK_MS = 5_000;
 /** Questions whose answer may still come. */
 const QUESTIONS_MAX = 16;
+/** A word that came within this part of its trust needs no answer before something begins on it. */
+const YOUNG = 1 / 4;
 
 export class Leases {
   readonly #trusts = new Map<AttemptId, Trust>();
   /** What was said of those whose trust is over. No answer that comes then takes it back. */
   readonly #said = new Map<AttemptId, 'over' | 'overdue'>();
   readonly #questions = new Map<number, { readonly askedAtMs: number; readonly attempts: readonly AttemptId[] }>();
+  /** When each of the newest questions and marks was sent. */
+  readonly #sentAtMs = new Map<number, number>();
   #number = 0;
   #isAsking = false;
   #askedAtMs = -Infinity;
@@ -48,6 +53,21 @@ export class Leases {
     this.#trusts.set(attempt, { attempt, trustMs, fromMs, isRenewed });
     if (!isRenewed) this.#askSoon();
     this.#sleep();
+  }
+
+  /** Numbers this moment, for the manager to tell back: what it says then is no older. */
+  mark(): number {
+    const number = ++this.#number;
+    this.#sentAtMs.set(number, this.clock());
+    for (const older of this.#sentAtMs.keys()) if (this.#sentAtMs.size > QUESTIONS_MAX) this.#sentAtMs.delete(older);
+    return number;
+  }
+
+  /** A word that is surely young says itself that the attempt is this worker's; of another one the manager is asked. */
+  came({ attempt, trustMs, heard }: RunWord, cameUpMs: number): void {
+    const sentAtMs = heard === undefined ? undefined : this.#sentAtMs.get(heard);
+    const isYoung = sentAtMs !== undefined && cameUpMs - sentAtMs < trustMs * YOUNG;
+    this.hold(attempt, { trustMs, fromMs: isYoung ? sentAtMs : cameUpMs, isRenewed: isYoung });
   }
 
   /** A word may have been on its way for long: nothing begins on it alone. */
@@ -101,8 +121,8 @@ export class Leases {
 
   #ask(): void {
     const attempts = [...this.#trusts.keys()];
-    const number = ++this.#number;
     const askedAtMs = this.clock();
+    const number = this.mark();
     this.#askedAtMs = askedAtMs;
     if (!this.party.ask({ number, attempts })) return;
     this.#questions.set(number, { askedAtMs, attempts });

@@ -15,6 +15,7 @@ import {
   RenewMessage,
   SlotsMessage,
   SyncMessage,
+  type JobWord,
   type SyncReply,
 } from '../../protocol/link';
 import type { LinkRefusal, ToLauncher } from '../../protocol/link-events';
@@ -38,6 +39,8 @@ export interface LauncherLine {
 export class LauncherSessions implements LinkOut {
   private readonly lines = new Map<WorkerId, LauncherLine>();
   private readonly byId = new Map<string, LauncherLine>();
+  /** The newest question or mark of each line, by its id. */
+  private readonly heard = new Map<string, number>();
   /** Admitted, their lines not yet served; true = it is to be closed as soon as it is. */
   private readonly opening = new Map<string, boolean>();
 
@@ -57,7 +60,7 @@ export class LauncherSessions implements LinkOut {
         this.lines.get(effect.worker)?.say('command', effect.message);
         return;
       case 'job':
-        this.lines.get(effect.worker)?.say('job', effect.word);
+        this.sayJob(effect.worker, effect.word);
         return;
       case 'acknowledge':
         this.lines.get(effect.worker)?.say('acked', { seq: effect.seq });
@@ -73,6 +76,17 @@ export class LauncherSessions implements LinkOut {
         if (this.opening.has(effect.connection)) this.opening.set(effect.connection, true);
         this.byId.get(effect.connection)?.close(effect.why);
     }
+  }
+
+  private sayJob(worker: WorkerId, word: JobWord): void {
+    const line = this.lines.get(worker);
+    const heard = line === undefined ? undefined : this.heard.get(line.id);
+    line?.say('job', word.kind === 'run' && heard !== undefined ? { ...word, heard } : word);
+  }
+
+  /** What is said from now on is said by somebody who has heard this. */
+  hasHeard(line: LauncherLine, number: number): void {
+    if (this.byId.has(line.id)) this.heard.set(line.id, number);
   }
 
   /** Who calls, and whether it may. Rejects with the refusal that it is to be told. */
@@ -114,6 +128,7 @@ export class LauncherSessions implements LinkOut {
   /** The line has ended, from whichever side. */
   ended(worker: WorkerId, line: LauncherLine): void {
     this.byId.delete(line.id);
+    this.heard.delete(line.id);
     if (this.lines.get(worker) === line) this.lines.delete(worker);
     this.engine.submit({ kind: 'closeLink', worker, connection: line.id }).catch(() => undefined);
   }
@@ -151,6 +166,7 @@ export class LauncherSession {
       case 'beat': {
         const beat = Beat.safeParse(body);
         if (!beat.success) return this.drop(event, beat.error.issues[0]);
+        if (beat.data.mark !== undefined) this.sessions.hasHeard(this.line, beat.data.mark);
         engine.beat(worker, this.line.id, beat.data);
         return;
       }
@@ -158,6 +174,7 @@ export class LauncherSession {
         const message = RenewMessage.safeParse(body);
         if (!message.success) return this.drop(event, message.error.issues[0]);
         const { number, attempts } = message.data;
+        this.sessions.hasHeard(this.line, number);
         return this.line.say('renewed', { number, gone: engine.renew(worker, attempts) });
       }
       case 'slots': {

@@ -52,6 +52,28 @@ test('a word that was long on its way begins nothing: the manager is asked first
   expect(await ended(manager, 'late')).toMatchObject({ outcome: 'lost', run: null });
 });
 
+test('a word that says what its manager had heard is no older than that, and begins at once', async () => {
+  const { manager } = await setUp();
+  manager.renews = false;
+  const mark = await until('a mark', 15_000, () => manager.beats.at(-1)?.mark);
+  manager.job({ ...runWord('j', 'true', { trustMs: 600_000 }), heard: mark });
+  expect(await ended(manager, 'j')).toMatchObject({ outcome: 'completed' });
+  expect(manager.renewals).toEqual([]);
+});
+
+test('nor does it begin on what was heard too long ago, or never', async () => {
+  const { manager } = await setUp();
+  manager.renews = false;
+  const mark = await until('a mark', 15_000, () => manager.beats.at(-1)?.mark);
+  // A quarter of its trust is over.
+  await until('another', 15_000, () => (manager.beats.at(-1)?.mark ?? 0) > mark);
+  const word = runWord('old', 'true', { trustMs: 1_000 });
+  manager.job({ ...word, heard: mark });
+  manager.job({ ...runWord('strange', 'true', { trustMs: 600_000 }), heard: 1_000_000 });
+  await until('a question about both', 15_000, () => manager.renewals.some(({ attempts }) => attempts.length === 2));
+  expect(manager.facts.filter(({ kind }) => kind === 'attempt.started')).toEqual([]);
+});
+
 test('a partition that is over in time ends nothing', async () => {
   const { manager } = await setUp();
   manager.job(runWord('j', 'sleep 4', { trustMs: 2_000 }));
