@@ -8,14 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { InstanceId } from '../protocol/ids';
 import { LIMITS } from '../protocol/limits';
-import {
-  CONTAINERS,
-  type CommandToLauncher,
-  type LauncherFact,
-  type LauncherIdentity,
-  type RegisterBody,
-} from '../protocol/link';
-import { commandText } from '../protocol/process-spec';
+import { CONTAINERS, type CommandToLauncher, type LauncherFact, type LauncherIdentity } from '../protocol/link';
 import { envSealer } from '../src/trust/sealing/env-sealer';
 import { openMasterKey } from '../src/trust/sealing/master-key';
 import { AGENT_DEFAULTS } from './agent-words';
@@ -31,7 +24,7 @@ import { Keepers, type KeepersSurroundings } from './keeper/keepers';
 import { OneByOne } from './keeper/one-by-one';
 import { NO_ROADS } from './link/no-roads';
 import { ManagerLink } from './link/manager-link';
-import { register } from './link/register';
+import { register, registrationOf } from './link/register';
 import { Registering } from './link/registering';
 import { roadsTo } from './link/roads';
 import { SlotsTold } from './link/slots-told';
@@ -123,16 +116,7 @@ export async function startLauncher(
       'warn',
       '--ssl-no-verify: whoever answers at --manager-url is believed and may run commands here; for development only',
     );
-  const registration: RegisterBody = {
-    worker_id: options.workerId,
-    ...(options.command === null ? {} : { command: commandText(options.command) }),
-    working_dir: options.workingDir ?? process.cwd(),
-    hostname: place.hostname,
-    labels: options.labels,
-    heartbeat_interval: options.heartbeatIntervalMs / 1000,
-    launcher: identity,
-  };
-
+  const registration = registrationOf(options, identity);
   const shipper = new OutputShipper(
     manager,
     options.workerId,
@@ -237,7 +221,9 @@ export async function startLauncher(
     registerAgain: () => registering.now(),
     beat: () => {
       machine.memoryKills.look(); // so that a kill between two beats can be placed in time
-      return usage.beat([...keepers.sampled(), ...jobs.keepers.sampled()]);
+      const mark = slots.total === 0 ? {} : { mark: jobs.desk.mark() };
+      const running = [...keepers.sampled(), ...jobs.keepers.sampled()];
+      return usage.beat(running).then((beat) => ({ ...beat, ...mark }));
     },
     log,
   });

@@ -4,7 +4,9 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
-import { RegisterReply, type RegisterBody } from '../../protocol/link';
+import { RegisterReply, type LauncherIdentity, type RegisterBody } from '../../protocol/link';
+import { commandText } from '../../protocol/process-spec';
+import type { LauncherOptions } from '../options';
 import { ERRORS, type ErrorCode } from '../../protocol/errors';
 import { waitMs } from './backoff';
 import type { ManagerAddress, Reply } from './manager-address';
@@ -26,6 +28,16 @@ export type Registration =
   /** The same request will be refused again. */
   | { readonly kind: 'refused'; readonly sentence: string }
   | { readonly kind: 'given-up' };
+
+export const registrationOf = (options: LauncherOptions, launcher: LauncherIdentity): RegisterBody => ({
+  worker_id: options.workerId,
+  ...(options.command === null ? {} : { command: commandText(options.command) }),
+  working_dir: options.workingDir ?? process.cwd(),
+  hostname: launcher.hostname,
+  labels: options.labels,
+  heartbeat_interval: options.heartbeatIntervalMs / 1000,
+  launcher,
+});
 
 /** @param signal ends the trying: the launcher is asked to end */
 export async function register(
