@@ -6,6 +6,7 @@ import { mayRunOn } from '../jobs/scope-of-rights';
 import type { Model } from '../model';
 import { refused } from '../refused';
 import { calendarRefusal } from './calendar';
+import { isSetBack } from './due';
 import type { Schedule, Times } from './rows';
 import type { ScheduleFact } from './words';
 
@@ -36,8 +37,7 @@ export function setSchedule(
     owner,
     createdAtMs: known?.createdAtMs ?? wallMs,
     changedAtMs: wallMs,
-    // Times of before are no business of a calendar that is new.
-    decidedToMs: known !== null && isOnAsBefore(known, asked) ? known.decidedToMs : wallMs,
+    decidedToMs: known === null ? wallMs : isOnAsBefore(known, asked) ? known.decidedToMs : anewFrom(known, wallMs),
     last: known?.last ?? null,
     left: known?.left ?? null,
     submitted: known?.submitted ?? 0,
@@ -61,7 +61,8 @@ export function enableSchedule(
   const known = held(model, name, hold);
   if (known instanceof Refusal) return refused(known);
   if (known.isEnabled === isEnabled) return { facts: [], effects: [], reply: known };
-  const schedule = { ...known, isEnabled, changedAtMs: wallMs, decidedToMs: isEnabled ? wallMs : known.decidedToMs };
+  const decidedToMs = isEnabled ? anewFrom(known, wallMs) : known.decidedToMs;
+  const schedule = { ...known, isEnabled, changedAtMs: wallMs, decidedToMs };
   return { facts: [changed(schedule)], effects: [], reply: schedule };
 }
 
@@ -76,6 +77,10 @@ function held(model: Model, name: string, hold: CommandOf<'removeSchedule'>['hol
   if (schedule === null) return unknownSchedule(model, name);
   return mayRunOn(model, schedule.spec, hold) ?? schedule;
 }
+
+/** Times of before are no business of a calendar that is new; what was decided stays so while the clock is behind it. */
+const anewFrom = (known: Schedule, wallMs: number): number =>
+  isSetBack(known, wallMs) ? wallMs : Math.max(wallMs, known.decidedToMs);
 
 const isOnAsBefore = (known: Schedule, asked: Times & Pick<Schedule, 'isEnabled'>): boolean =>
   known.isEnabled &&

@@ -251,6 +251,30 @@ describe('a clock that is set', () => {
     expect(calendar.submitted).toHaveLength(2);
   });
 
+  test.each<[string, () => void]>([
+    ['paused and resumed', () => [false, true].forEach((isEnabled) => calendar.enable(isEnabled))],
+    ['given other times', () => calendar.set({ overlap: 'allow', cron: '0,30 * * * *' })],
+  ])('back by half an hour, and %s: what was decided is not run again', (_, change) => {
+    calendar.set({ overlap: 'allow' });
+    calendar.clock(START + HOUR);
+    calendar.clock(START + HOUR / 2);
+    change();
+    calendar.clock(START + HOUR / 2);
+    calendar.clock(START + HOUR);
+    expect(calendar.submitted).toEqual(['hourly.20260131T130000Z']);
+    calendar.clock(START + 2 * HOUR);
+    expect(calendar.submitted).toHaveLength(2);
+  });
+
+  test('back by years while it is paused: resumed, it is counted anew', () => {
+    calendar.set({ overlap: 'allow' });
+    calendar.clock(START + 10 * 365 * 24 * HOUR);
+    calendar.enable(false);
+    calendar.clock(START);
+    calendar.enable(true);
+    expect(calendar.nextMs).toBe(START + HOUR);
+  });
+
   test('forward: as if the manager had been away', () => {
     calendar.set({ catchUp: 'none' });
     calendar.clock(START + 24 * HOUR + 61_000);
