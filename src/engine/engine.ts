@@ -325,12 +325,13 @@ export class Engine {
     if (this.silenceMs != null && this.silenceMs <= nowMs) this.silenceMs = undefined;
     if (this.silenceMs === undefined) this.silenceMs = nextSilenceMs(this.model, this.parts.settings);
     const nextMs = nextDueMs(this.model, this.parts.settings, nowMs, this.silenceMs);
-    const { nearestMs } = this.model.schedules;
-    if ((nextMs === null && nearestMs === null) || this.isStopped) return;
+    const { nearestMs, isAnyOn } = this.model.schedules;
+    if ((nextMs === null && !isAnyOn) || this.isStopped) return;
     const waits: number[] = [LIMITS.timerMsMax];
     if (nextMs !== null) waits.push(nextMs - nowMs);
     // No event tells that the wall's clock was set, or that the machine slept: it is looked at now and then.
-    if (nearestMs !== null) waits.push(nearestMs - this.parts.clock.wallMs(), LIMITS.wallClockLookMs);
+    if (isAnyOn) waits.push(LIMITS.wallClockLookMs);
+    if (nearestMs !== null) waits.push(nearestMs - this.parts.clock.wallMs());
     this.timer = setTimeout(() => this.wake(), Math.max(1, Math.min(...waits)));
   }
 

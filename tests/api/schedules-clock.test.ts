@@ -32,7 +32,7 @@ beforeEach(async () => {
       cron: '0 * * * *',
       timeZone: 'UTC',
       startsAtMs: null,
-      endsAtMs: null,
+      endsAtMs: START + 2 * 365 * 24 * HOUR,
       spec: JobSpec.parse({ command: 'true' }),
       needsApproval: false,
       overlap: 'allow',
@@ -109,6 +109,17 @@ test('wrong by years and put right: it goes on from there within a minute', asyn
   expect(planned()).toHaveLength(1);
   set(START);
   await passed(MINUTE);
+  await passed(HOUR);
+  expect(planned().at(-1)).toBe('hourly.20260131T130000Z');
+});
+
+test('wrong by so much that it was over, and put right while the manager was away: it goes on from there', async () => {
+  set(START + 10 * 365 * 24 * HOUR);
+  await passed(MINUTE);
+  expect(engine.read(({ schedules }) => schedules.nearestMs)).toBeNull();
+  close();
+  set(START);
+  open();
   await passed(HOUR);
   expect(planned().at(-1)).toBe('hourly.20260131T130000Z');
 });

@@ -34,8 +34,7 @@ export function dueOf(schedule: Schedule, wallMs: number): Due {
     : { kind: 'fire', plannedAtMs, missed: before };
 }
 
-export const isSetBack = (schedule: Schedule | undefined, wallMs: number): boolean =>
-  schedule !== undefined && schedule.decidedToMs - wallMs > SET_BACK_MS;
+export const isSetBack = ({ decidedToMs }: Schedule, wallMs: number): boolean => decidedToMs - wallMs > SET_BACK_MS;
 
 function countBefore(schedule: Schedule, plannedAtMs: number): number {
   let count = 0;

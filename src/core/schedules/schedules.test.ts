@@ -266,6 +266,14 @@ describe('a clock that is set', () => {
     expect(calendar.submitted).toHaveLength(2);
   });
 
+  test('back by days: what was over by it begins again', () => {
+    calendar.set({ endsAtMs: START + 24 * HOUR });
+    calendar.clock(START + 72 * HOUR);
+    expect(calendar.nextMs).toBeNull();
+    calendar.clock(START);
+    expect(calendar.nextMs).toBe(START + HOUR);
+  });
+
   test('back by years while it is paused: resumed, it is counted anew', () => {
     calendar.set({ overlap: 'allow' });
     calendar.clock(START + 10 * 365 * 24 * HOUR);

@@ -8,6 +8,7 @@ export class Schedules {
   /** By the wall's clock; those that are paused, or over, are not here. */
   readonly #nextMs = new Map<string, number>();
   #nearestMs: number | null = null;
+  #isAnyOn = false;
   #version = 0;
 
   get all(): ReadonlyMap<string, Schedule> {
@@ -20,6 +21,10 @@ export class Schedules {
   /** Null = nothing is planned. */
   get nearestMs(): number | null {
     return this.#nearestMs;
+  }
+  /** One that is over is on: a clock that is put right may make it begin again. */
+  get isAnyOn(): boolean {
+    return this.#isAnyOn;
   }
   get(name: string): Schedule | null {
     return this.#rows.get(name) ?? null;
@@ -45,14 +50,19 @@ export class Schedules {
 
   /** Those with something to decide, the longest due first. */
   due(wallMs: number): string[] {
-    return [...this.#nextMs]
-      .filter(([name, atMs]) => atMs <= wallMs || isSetBack(this.#rows.get(name), wallMs))
-      .sort(([, a], [, b]) => a - b)
-      .map(([name]) => name);
+    const sinceMs = ({ name, decidedToMs }: Schedule): number => this.#nextMs.get(name) ?? decidedToMs;
+    return [...this.#rows.values()]
+      .filter(
+        (schedule) =>
+          schedule.isEnabled && ((this.nextMs(schedule.name) ?? Infinity) <= wallMs || isSetBack(schedule, wallMs)),
+      )
+      .sort((a, b) => sinceMs(a) - sinceMs(b))
+      .map(({ name }) => name);
   }
 
   #look(): void {
     this.#version += 1;
+    this.#isAnyOn = [...this.#rows.values()].some(({ isEnabled }) => isEnabled);
     this.#nearestMs = this.#nextMs.size === 0 ? null : Math.min(...this.#nextMs.values());
   }
 }
