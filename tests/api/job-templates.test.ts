@@ -1,5 +1,5 @@
 /** Named jobs over HTTP: listed, shown, submitted with parameters and words laid over them. */
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TemplateRow } from '../../protocol/jobs-http';
@@ -23,6 +23,10 @@ config: {num_train_epochs: "{epochs}", hf_token: hush}
   );
   file('broken', 'comand: x\npriority: first\n');
   file('unreadable', 'command: [\n');
+  mkdirSync(join(dir, 'directory.yaml'));
+  file('two words', 'command: x\n');
+  // Listed and not there, as one that is removed meanwhile.
+  symlinkSync(join(dir, 'nothing'), join(dir, 'gone.yaml'));
   manager = await managerHere({ env: { PROCGUARD_JOBS_TEMPLATES_DIR: dir } });
 });
 afterAll(async () => {
@@ -42,9 +46,11 @@ test('all of them are listed, also what cannot be read, with what is wrong with 
   const { templates } = (await manager.get('/api/jobs/templates')).body as { templates: TemplateRow[] };
   expect(templates.map(({ name }) => name)).toEqual([
     'broken',
+    'directory',
     'my-config',
     'my-training-config',
     'train',
+    'two words',
     'unreadable',
   ]);
   expect(templates.find(({ name }) => name === 'train')).toEqual({
@@ -54,6 +60,8 @@ test('all of them are listed, also what cannot be read, with what is wrong with 
     problem: null,
   });
   expect(templates.find(({ name }) => name === 'unreadable')?.problem).toMatch(/unreadable\.yaml/);
+  expect(templates.find(({ name }) => name === 'directory')?.problem).toMatch(/directory\.yaml cannot be read: EISDIR/);
+  expect(templates.find(({ name }) => name === 'two words')?.problem).toMatch(/two words\.yaml .*letters, digits/);
   expect(templates.find(({ name }) => name === 'broken')?.problem).toMatch(
     /broken\.yaml:1:1: comand is not a known key; did you mean command\?/,
   );
@@ -116,7 +124,7 @@ test('a sweep gives each job its own parameters, wherever they stand', async () 
 test('what is wrong is refused with what to do, and nothing is submitted', async () => {
   const before = (await manager.get('/api/jobs')).body.jobs.length;
   for (const [body, status, error] of [
-    [{ template: 'trian' }, 404, /no job template trian in .*; near to it: train; there are: broken, my-config/],
+    [{ template: 'trian' }, 404, /no job template trian in .*; near to it: train; there are: broken, directory/],
     [{ template: '../train' }, 400, /template: .*letters, digits/],
     [{ template: 'train' }, 400, /job template train: the parameter data has no default and must be given/],
     [{ template: 'train', parameters: { epoch: 1 } }, 400, /no parameter epoch; it has epochs, data/],
@@ -126,6 +134,8 @@ test('what is wrong is refused with what to do, and nothing is submitted', async
     [{ template: 'my-config', id: 'templates' }, 400, /id/],
     [{ template: 'broken' }, 400, /comand/],
     [{ template: 'unreadable' }, 400, /unreadable\.yaml/],
+    [{ template: 'directory' }, 400, /directory\.yaml cannot be read: EISDIR/],
+    [{ template: 'gone' }, 404, /no job template gone/],
   ] as const)
     expect(await submit(body)).toMatchObject({ status, body: { error: expect.stringMatching(error) } });
   expect((await manager.get('/api/jobs')).body.jobs.length).toBe(before);

@@ -14,9 +14,10 @@ export const jobTemplateRoutes = ({ engine, templates }: HttpParts): Route[] => 
     permission: 'fleet.read',
     summary: 'Named jobs with their parameters; a file that is not understood is listed with what is wrong with it',
     reply: TemplatesReply,
-    handle: async () => ({
-      templates: await Promise.all((await templates.names()).map((name) => rowOf(templates, name))),
-    }),
+    handle: async () => {
+      const rows = await Promise.all((await templates.names()).map((name) => rowOf(templates, name)));
+      return { templates: rows.filter((row) => row !== null) };
+    },
   }),
   route({
     method: 'get',
@@ -29,12 +30,14 @@ export const jobTemplateRoutes = ({ engine, templates }: HttpParts): Route[] => 
   }),
 ];
 
-async function rowOf(templates: JobTemplates, name: string): Promise<TemplateRow> {
+/** Null = it was removed since it was listed. */
+async function rowOf(templates: JobTemplates, name: string): Promise<TemplateRow | null> {
   try {
     const { description = null, parameters } = await templates.named(name);
     return { name, description, parameters, problem: null };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    if (error.code === 'not_found') return null;
     return { name, description: null, parameters: {}, problem: error.message };
   }
 }

@@ -17,11 +17,20 @@ export class TemplateFiles implements JobTemplates {
   async named(name: string): Promise<JobTemplate> {
     const files = await this.#files();
     // Only what is listed is opened: a name is no path.
-    const file = TemplateName.safeParse(name).success
-      ? files.find((one) => one.replace(SUFFIX, '') === name)
-      : undefined;
+    const file = files.find((one) => one.replace(SUFFIX, '') === name);
     if (file === undefined) throw this.#unknown(name, files);
-    const text = await readFile(join(this.dir, file), 'utf8');
+    const allowed = TemplateName.safeParse(name);
+    if (!allowed.success)
+      throw new Refusal(
+        'bad_request',
+        `the file ${file} cannot be a job template: ${allowed.error.issues.map(({ message }) => message).join('; ')}`,
+      );
+    const text = await readFile(join(this.dir, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+      const others = files.filter((one) => one !== file);
+      if (error.code === 'ENOENT') throw this.#unknown(name, others);
+      // A directory, or a file that is not for the manager.
+      throw new Refusal('bad_request', `the job template ${file} cannot be read: ${error.code ?? error.message}`);
+    });
     return parsed(text, file);
   }
 
