@@ -20,8 +20,8 @@ module.exports = {
     only('engine-imports-core', '^src/engine/', '^(protocol|src/core|src/engine)/'),
     only('stores-implement-ports', '^src/stores/', '^(protocol|src/core|src/engine|src/stores)/'),
     only('trust-uses-the-engine', '^src/trust/', '^(protocol|src/core|src/engine|src/trust)/'),
-    only('links-use-the-engine', '^src/links/', '^(protocol|src/core|src/engine|src/trust|src/links)/'),
-    only('faces-use-the-engine', '^src/faces/', '^(protocol|src/core|src/engine|src/trust|src/faces)/'),
+    only('links-use-the-engine', '^src/links/', '^(protocol|src/core|src/engine|src/trust|src/links|src/event-stream)'),
+    only('faces-use-the-engine', '^src/faces/', '^(protocol|src/core|src/engine|src/trust|src/faces|src/event-stream)'),
     only('cli-is-a-client', '^src/cli/', '^(protocol|src/cli|src/config|src/config\\.ts|src/trust/pinning)/?'),
     only('launcher-core-is-pure', '^launcher/core/', '^(protocol|launcher/core)/'),
     only(

@@ -6,6 +6,7 @@ import type { Request, Response } from 'express';
 import type { WorkerId } from '../../../protocol/ids';
 import { jobEvents, workerIn, workerStatus, type PageEvent } from '../../core/jobs/simpletuner-events';
 import type { Changes } from '../../engine/feed';
+import { EventStream } from '../../event-stream';
 import type { Caller } from '../../trust/caller';
 import type { Entry } from '../entry';
 import type { HttpParts } from './route';
@@ -13,8 +14,6 @@ import type { HttpParts } from './route';
 /** Told at least this far apart, so that a flood of jobs is one piece each time. */
 const FRAME_MS = 100;
 const PING_MS = 30_000;
-/** What waits for a page that does not read; more, and it is cut off: pages come again by themselves. */
-const UNREAD_BYTES_MAX = 2 ** 20;
 
 /** What a page that uses EventSource asks for; programs ask for JSON, or do not say. */
 export const wantsEvents = (accept: string | undefined): boolean => accept?.includes('text/event-stream') === true;
@@ -34,7 +33,7 @@ export function streamEvents({ engine, doorkeeper }: HttpParts, { request, respo
 
   const flush = (): void => {
     frame = null;
-    if (!doorkeeper.isWelcome(entry, request, caller)) return void response.end();
+    if (!doorkeeper.isWelcome(entry, request, caller)) return over();
     engine.read((model) => {
       for (const id of mayHave) {
         const event = workerStatus(model, id);
@@ -44,9 +43,8 @@ export function streamEvents({ engine, doorkeeper }: HttpParts, { request, respo
       }
     });
     mayHave.clear();
-    for (const event of events) say(response, event.type, event);
+    for (const event of events) stream.say(event.type, event);
     events = [];
-    if (response.writableLength > UNREAD_BYTES_MAX) response.destroy();
   };
   const collect = ({ facts, touched }: Changes): void => {
     engine.read((model) => {
@@ -62,15 +60,16 @@ export function streamEvents({ engine, doorkeeper }: HttpParts, { request, respo
   };
 
   response.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
-  say(response, 'connection', { type: 'connected', message: 'connected to ProcGuard' });
+  const stream = new EventStream(response);
+  stream.say('connection', { type: 'connected', message: 'connected to ProcGuard' });
   const unlisten = engine.feed.listen(collect);
-  const ping = setInterval(() => response.write(': ping\n\n'), PING_MS);
-  response.on('close', () => {
+  const ping = setInterval(() => stream.write(': ping\n\n'), PING_MS);
+  /** At once: the end of a reader that stands still may come late. */
+  function over(): void {
     unlisten();
     clearInterval(ping);
     if (frame !== null) clearTimeout(frame);
-  });
+    stream.end();
+  }
+  response.on('close', over);
 }
-
-const say = (response: Response, event: string, data: unknown): boolean =>
-  response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);

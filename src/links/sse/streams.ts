@@ -7,13 +7,14 @@ import type { WorkerId } from '../../../protocol/ids';
 import { PING_MS } from '../../../protocol/simpletuner';
 import type { Effect } from '../../core/commands';
 import { isLive } from '../../core/jobs/rows';
+import { EventStream } from '../../event-stream';
 import type { Engine } from '../../engine/engine';
 import type { LinkOut } from '../../engine/ports';
 import { agentEvent, jobEvent, type StreamEvent } from './job-event';
 
 interface Stream {
   readonly worker: WorkerId;
-  readonly response: ServerResponse;
+  readonly events: EventStream;
   /** Ticks anew with each event. */
   readonly ping: NodeJS.Timeout;
 }
@@ -22,8 +23,6 @@ type JobEffect = Extract<Effect, { kind: 'job' }>;
 
 /** From our answer to its being read. */
 const ANSWERED_MS = 100;
-/** What waits in the socket of a worker that does not read; more, and it is closed: the next stream says it again. */
-const UNREAD_BYTES_MAX = 2 ** 20;
 
 export class Streams implements LinkOut {
   readonly #byConnection = new Map<string, Stream>();
@@ -60,7 +59,7 @@ export class Streams implements LinkOut {
         if (stream === undefined) return;
         say(stream, agentEvent(effect.word));
         // Its programs look whether they are to go when a line comes, or the stream ends: the next line would be a ping.
-        if (effect.word.kind === 'shutdown') stream.response.end();
+        if (effect.word.kind === 'shutdown') stream.events.end();
         return;
       }
       case 'closeConnection': {
@@ -69,7 +68,7 @@ export class Streams implements LinkOut {
         // Only one that is not wanted back is sent home; another comes again, and is asked for its token.
         if (!this.engine.read(({ workers }) => workers.has(stream.worker)))
           say(stream, agentEvent({ kind: 'shutdown', reason: effect.why }));
-        stream.response.end();
+        stream.events.end();
       }
     }
   }
@@ -77,8 +76,9 @@ export class Streams implements LinkOut {
   /** The head goes out first, so that whatever the engine says comes behind it. @throws Refusal unknown_worker */
   async open(worker: WorkerId, response: ServerResponse): Promise<void> {
     const connection = `sse-${++this.#opened}`;
-    const ping = setInterval(() => response.write('event: ping\ndata: {}\n\n'), this.pingMs);
-    const stream = { worker, response, ping };
+    const events = new EventStream(response);
+    const ping = setInterval(() => events.say('ping', {}), this.pingMs);
+    const stream = { worker, events, ping };
     this.#byConnection.set(connection, stream);
     // Its turn's effects are for this stream, and the one before is closed by its own name.
     const before = this.#connectionOf.get(worker);
@@ -95,7 +95,7 @@ export class Streams implements LinkOut {
       await opening;
     } catch (error) {
       if (before !== undefined && this.#byConnection.has(before)) this.#connectionOf.set(worker, before);
-      response.end();
+      events.end();
       throw error;
     }
   }
@@ -115,7 +115,7 @@ export class Streams implements LinkOut {
   }
 
   close(): void {
-    for (const { response } of this.#byConnection.values()) response.end();
+    for (const { events } of this.#byConnection.values()) events.end();
   }
 
   #release(worker: WorkerId): void {
@@ -140,9 +140,8 @@ export class Streams implements LinkOut {
   }
 }
 
-function say({ response, ping }: Stream, { event, id, data }: StreamEvent): void {
-  const name = id === null ? '' : `id: ${id}\n`;
-  response.write(`event: ${event}\n${name}data: ${JSON.stringify(data)}\n\n`);
+/** One that does not read is cut off: the next stream says it again. */
+function say({ events, ping }: Stream, { event, id, data }: StreamEvent): void {
+  events.say(event, data, id);
   ping.refresh();
-  if (response.writableLength > UNREAD_BYTES_MAX) response.destroy();
 }
