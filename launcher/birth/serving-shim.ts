@@ -4,11 +4,16 @@
  *
  * It waits with the files of the next run open, and says so before it is handed out: so a launcher that is killed leaves an
  * order that was given whole, or none, and whoever adopts the run finds its lifeline held. It is given back when the tree of
- * its run was verified gone: until then the session is that run's. Idle, it goes with its launcher, and after a while by itself.
+ * its run was verified gone: until then the session is that run's. It is in a cgroup of its own, without which nobody can say
+ * so surely: where there is none, each run has its own shim. Idle, it goes with its launcher, and after a while by itself.
+ *
+ * A signal from outside may end one that reads (dash takes it for the end of its orders): a run that it was being told of is
+ * then not born, and its attempt is told as lost.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { canBeGiven, servedScript } from '../core/birth-script';
+import { readProcText } from '../process/identity';
 import type { CradlePool } from '../store/cradle-pool';
 import { discard } from '../store/discard';
 import type { ShimCgroups } from '../tree/shim-cgroup';
@@ -42,6 +47,7 @@ export class ServingShim {
   /** Or is on its way. */
   #isGone = false;
   #cgroup: string | null = null;
+  #manners = '';
 
   constructor(
     private readonly setup: ServingSetup,
@@ -59,7 +65,7 @@ export class ServingShim {
     const gone = (): void => {
       this.#isGone = true;
       this.#giveUpCradle();
-      if (this.#cgroup !== null) cgroups.remove(this.#cgroup);
+      this.#removeCgroup();
       news.gone(this);
     };
     this.#child.on('error', gone);
@@ -75,8 +81,10 @@ export class ServingShim {
   async #begin(): Promise<void> {
     const { pid } = this.#child;
     if (pid !== undefined) this.#cgroup = await this.cgroups.make(pid);
-    if (this.#cgroup !== null && this.#isGone) this.cgroups.remove(this.#cgroup);
-    this.#child.stdin?.write(`${this.#cgroup ?? ''}\n`);
+    if (this.#isGone) return this.#removeCgroup();
+    if (pid === undefined || this.#cgroup === null) return this.end();
+    this.#manners = mannersOf(pid);
+    this.#child.stdin?.write(`${this.#cgroup}\n`);
     try {
       this.serveOn();
     } catch {
@@ -84,7 +92,7 @@ export class ServingShim {
     }
   }
 
-  /** In which it is, and whatever it forks; null = the machine lets us make none. */
+  /** In which it is, and whatever it forks; null = it is not there yet. */
   get cgroup(): string | null {
     return this.#cgroup;
   }
@@ -96,7 +104,9 @@ export class ServingShim {
 
   /** Nothing is left of its run: it makes ready for the next one. Throws where the disk gives nothing for it. */
   serveOn(): void {
-    if (this.#isGone) return;
+    // Its cgroup could not be removed while the run was in it.
+    if (this.#isGone) return this.#removeCgroup();
+    if (this.#child.pid === undefined || mannersOf(this.#child.pid) !== this.#manners) return this.end();
     this.#cradle = this.cradles.take();
     this.#child.stdin?.write(`${this.#cradle}\n`);
   }
@@ -105,16 +115,18 @@ export class ServingShim {
   begin(order: Order, birth: Birth, opened: () => void): void {
     const cradle = this.#cradle;
     if (cradle === null) throw new Error('a shim that does not wait was given an order');
-    this.#cradle = null;
-    this.cradles.settle(cradle, order.directory);
     try {
+      this.cradles.settle(cradle, order.directory);
+      this.#cradle = null;
       opened();
     } catch (error) {
       this.end();
       throw error;
     }
     const { words, workingDir, env } = birth;
-    const script = servedScript(order.steps, { words, workingDir, env, envOfShim: this.setup.environment });
+    // One with limits is in a cgroup of its own.
+    const cgroup = order.cgroup === this.#cgroup ? null : (order.cgroup ?? '');
+    const script = servedScript(order.steps, { words, workingDir, cgroup, env, envOfShim: this.setup.environment });
     this.#child.stdin?.write(servedOrderText(order, script));
   }
 
@@ -125,8 +137,19 @@ export class ServingShim {
     this.#child.stdin?.end();
   }
 
+  #removeCgroup(): void {
+    if (this.#cgroup !== null) this.cgroups.remove(this.#cgroup);
+  }
+
   #giveUpCradle(): void {
     if (this.#cradle !== null) discard(this.#cradle);
     this.#cradle = null;
   }
+}
+
+/** What a run can change of its shim, and the next one would have from it: its niceness, and how readily it is killed for memory. */
+function mannersOf(pid: number): string {
+  const stat = readProcText(`/proc/${pid}/stat`) ?? '';
+  const nice = stat.slice(stat.lastIndexOf(')')).split(' ')[17];
+  return `${nice} ${readProcText(`/proc/${pid}/oom_score_adj`)}`;
 }

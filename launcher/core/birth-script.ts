@@ -60,6 +60,8 @@ export function birthScript(steps: BirthSteps): string {
 export interface Given {
   readonly words: readonly string[];
   readonly workingDir: string;
+  /** The one that keeps its tree together, where that is not its shim's; null = it is. */
+  readonly cgroup: string | null;
   /** All variables of the child, and those that the shim has. */
   readonly env: Readonly<Record<string, string>>;
   readonly envOfShim: Readonly<Record<string, string>>;
@@ -76,7 +78,7 @@ export const servedScript = (steps: BirthSteps, given: Given): string =>
     `become ${[...steps.nice, ...given.words].map(quoted).join(' ')}`,
   ]);
 
-function arrival({ workingDir, env, envOfShim }: Given): string[] {
+function arrival({ workingDir, cgroup, env, envOfShim }: Given): string[] {
   // The shim's word on these two counts.
   const isOurs = (name: string): boolean => name === COOKIE_VARIABLE || name === START_TIME_VARIABLE;
   const changed = plainlyNamed(env).filter(([name, value]) => envOfShim[name] !== value && !isOurs(name));
@@ -85,6 +87,8 @@ function arrival({ workingDir, env, envOfShim }: Given): string[] {
     env[name] === undefined && name !== 'PWD' && name !== 'OLDPWD' ? [name] : [],
   );
   return [
+    // Its birth record says where it is to be found.
+    ...line(cgroup, (path) => `__pg_cgroup=${quoted(path)}`),
     `enter ${quoted(workingDir)}`,
     ...line(env['OLDPWD'] ?? null, (directory) => `export OLDPWD=${quoted(directory)}`),
     ...(changed.length === 0 ? [] : [`export ${changed.map(([name, value]) => `${name}=${quoted(value)}`).join(' ')}`]),

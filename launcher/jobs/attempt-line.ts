@@ -5,13 +5,17 @@
  */
 import type { AttemptId } from '../../protocol/jobs';
 import type { JobWord } from '../../protocol/link';
+import type { Terms } from '../core/jobs/attempt-rows';
 import type { Slots } from '../slots';
 import type { AttemptBooks } from './attempt-books';
+
+/** When its word came, and from when it is trusted. */
+type Times = Pick<Terms, 'upMs' | 'fromUpMs'>;
 
 export type RunWord = Extract<JobWord, { kind: 'run' }>;
 
 export class AttemptLine {
-  readonly #waiting = new Map<AttemptId, { readonly word: RunWord; readonly cameUpMs: number }>();
+  readonly #waiting = new Map<AttemptId, { readonly word: RunWord; readonly times: Times }>();
   /** They have their slot, and are not on the disk yet. */
   readonly #written: RunWord[] = [];
   /** They are on the disk, and wait for the manager's word that they still are this worker's: theirs may have been long on its way. */
@@ -39,9 +43,9 @@ export class AttemptLine {
     return this.#waiting.has(attempt);
   }
 
-  /** @param cameUpMs when its word came, by the machine's own clock */
-  put(word: RunWord, cameUpMs: number): void {
-    this.#waiting.set(word.attempt, { word, cameUpMs });
+  /** @param times by the machine's own clock */
+  put(word: RunWord, times: Times): void {
+    this.#waiting.set(word.attempt, { word, times });
     this.#look();
   }
 
@@ -53,12 +57,12 @@ export class AttemptLine {
   /** The next ones take the slots that are free. */
   #look(): void {
     const isUnderWay = this.#written.length > 0;
-    for (const [attempt, { word, cameUpMs }] of this.#waiting) {
+    for (const [attempt, { word, times }] of this.#waiting) {
       if (!this.slots.take(attempt)) break;
       this.#waiting.delete(attempt);
       this.#written.push(word);
       const { job, epoch, trustMs, runMs, silenceMs, progress } = word;
-      const terms = { job, epoch, trustMs, runMs, silenceMs, progress, bootId: this.bootId, upMs: cameUpMs };
+      const terms = { job, epoch, trustMs, runMs, silenceMs, progress, bootId: this.bootId, ...times };
       this.books.note({ kind: 'held', attempt, terms });
     }
     if (!isUnderWay && this.#written.length > 0) void this.#beginWritten();

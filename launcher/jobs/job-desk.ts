@@ -88,6 +88,10 @@ export class JobDesk {
     this.#left = new LeftAttempts(around, this.#leases, {
       keeperOf: (attempt) => this.#keeperOf(attempt),
       end: (attempt, end) => this.#end(attempt, end),
+      giveUp: ({ attempt }, keeper) => {
+        books.note({ kind: 'forgotten', attempt });
+        discard(keeper);
+      },
     });
   }
 
@@ -117,8 +121,7 @@ export class JobDesk {
     if (slots.total === 0)
       return this.#end(attempt, unbornEnd(null, { outcome: 'refused', why: 'this worker takes no jobs (slots: 0)' }));
     const cameUpMs = clock();
-    this.#leases.came(word, cameUpMs);
-    this.#line.put(word, cameUpMs);
+    this.#line.put(word, { upMs: cameUpMs, ...this.#leases.came(word, cameUpMs) });
   }
 
   /** For a heartbeat. */

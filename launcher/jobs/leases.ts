@@ -64,15 +64,19 @@ export class Leases {
   }
 
   /** A word that is surely young says itself that the attempt is this worker's; of another one the manager is asked. */
-  came({ attempt, trustMs, heard }: RunWord, cameUpMs: number): void {
+  came({ attempt, trustMs, heard }: RunWord, cameUpMs: number): { readonly fromUpMs: number } {
     const sentAtMs = heard === undefined ? undefined : this.#sentAtMs.get(heard);
     const isYoung = sentAtMs !== undefined && cameUpMs - sentAtMs < trustMs * YOUNG;
-    this.hold(attempt, { trustMs, fromMs: isYoung ? sentAtMs : cameUpMs, isRenewed: isYoung });
+    const fromMs = isYoung ? sentAtMs : cameUpMs;
+    this.hold(attempt, { trustMs, fromMs, isRenewed: isYoung });
+    return { fromUpMs: fromMs };
   }
 
   /** A word may have been on its way for long: nothing begins on it alone. */
   isConfirmed(attempt: AttemptId): boolean {
-    return this.#trusts.get(attempt)?.isRenewed === true && !this.#said.has(attempt);
+    const trust = this.#trusts.get(attempt);
+    // By the clock: the timer may be late, as after a machine's sleep.
+    return trust?.isRenewed === true && !this.#said.has(attempt) && this.clock() < stopAtMs(trust);
   }
 
   letGo(attempt: AttemptId): void {

@@ -1,11 +1,13 @@
 /** Attempts that an earlier launcher left without an end: what lives is gone on with, what never began begins, once. */
 import type { AttemptId } from '../../protocol/jobs';
 import { unbornEnd } from '../core/jobs/attempt-end';
-import type { AttemptRow, End } from '../core/jobs/attempt-rows';
+import type { AttemptRow, End, Terms } from '../core/jobs/attempt-rows';
+import { stopAtMs, type Trust } from '../core/jobs/trust';
 import { livingRun } from '../core/supervisor-state';
 import type { Keeper } from '../keeper/keeper';
 import type { Slots } from '../slots';
 import type { AttemptBooks } from './attempt-books';
+import type { BootClock } from './boot-clock';
 import type { Leases } from './leases';
 
 export const NEVER_BORN = { outcome: 'lost', why: 'it never began' } as const;
@@ -14,11 +16,14 @@ interface LeftIn {
   readonly books: AttemptBooks;
   readonly slots: Slots;
   readonly bootId: string;
+  readonly clock: BootClock;
 }
 
 interface Desk {
   readonly keeperOf: (attempt: AttemptId) => Keeper | null;
   readonly end: (attempt: AttemptId, end: End) => void;
+  /** Never born, and not trusted any more: the manager says it again, if it still is this worker's. */
+  readonly giveUp: (row: AttemptRow, keeper: Keeper) => void;
 }
 
 export class LeftAttempts {
@@ -57,16 +62,21 @@ export class LeftAttempts {
       return this.desk.end(attempt, unbornEnd(null, { outcome: 'lost', why: 'the machine was restarted as it began' }));
     // The manager says it again after the sync.
     if (keeper === null) return books.note({ kind: 'forgotten', attempt });
+    if (this.around.clock() >= stopAtMs({ attempt, ...this.#trustIn(terms) })) return this.desk.giveUp(row, keeper);
     slots.hold(attempt);
     this.#trustOn(row);
     keeper.handle({ kind: 'start', by: 'the manager', why: '', command: null });
   }
 
   #trustOn({ attempt, terms }: AttemptRow): void {
+    if (terms !== null && terms.bootId === this.around.bootId) this.leases.hold(attempt, this.#trustIn(terms));
+  }
+
+  #trustIn({ trustMs, upMs, fromUpMs, bootId }: Terms): Omit<Trust, 'attempt'> {
     const { renewed } = this.around.books;
-    if (terms === null || terms.bootId !== this.around.bootId) return;
-    const renewedMs = renewed?.bootId === terms.bootId ? renewed.upMs : -Infinity;
-    const isRenewed = renewedMs >= terms.upMs;
-    this.leases.hold(attempt, { trustMs: terms.trustMs, fromMs: isRenewed ? renewedMs : terms.upMs, isRenewed });
+    const renewedMs = renewed?.bootId === bootId ? renewed.upMs : -Infinity;
+    // A question from before it came was not about it.
+    const isRenewed = renewedMs >= upMs;
+    return { trustMs, fromMs: isRenewed ? renewedMs : (fromUpMs ?? upMs), isRenewed };
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { LauncherFact, RenewMessage } from '../../protocol/link';
 import { ShimPool } from '../birth/shim-pool';
-import { commonEnvironment } from '../core/child-environment';
+import { commonEnvironment, plainlyNamed } from '../core/child-environment';
 import type { Keeper } from '../keeper/keeper';
 import { Keepers, type KeepersSurroundings } from '../keeper/keepers';
 import type { Log } from '../logging';
@@ -57,12 +57,13 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     begun,
     left,
   });
-  const environment = commonEnvironment(keeping.environment, { worker: keeping.worker, url: keeping.managerUrl });
+  const about = { worker: keeping.worker, url: keeping.managerUrl };
+  const environment = Object.fromEntries(plainlyNamed(commonEnvironment(keeping.environment, about)));
   const shims = new ShimPool(
     { script: keeping.shim, bootId: machine.bootId, environment },
     cradles,
     new ShimCgroups(machine.cgroupBase, data.path),
-    slots.total,
+    machine.cgroupBase === null ? 0 : slots.total,
   );
   const keepers = new Keepers(data, {
     ...keeping,

@@ -137,6 +137,7 @@ export class Keeper {
     const living = livingRun(supervised);
     const { spec } = supervised;
     for (const directory of runs) if (directory.run !== living) this.#shelve(directory);
+    if (this.isForgotten) this.#acknowledgeJob();
     if (living !== null) this.#adopt(this.directory.runDirectory(living));
     // Its probe is asked no more: the definition was changed, or an earlier version did not know of it.
     if (living !== null && spec.ready === null) this.handle({ kind: 'ready', run: living });
@@ -269,6 +270,7 @@ export class Keeper {
   }
 
   #gone(why: string): void {
+    this.#acknowledgeJob();
     this.#alarm.off();
     this.around.tell({ kind: 'process.removed', process: this.name, why });
     this.around.stands(this.name, null);
@@ -297,6 +299,12 @@ export class Keeper {
   outputShipped(run: RunId): void {
     this.#shelf.shipped(run);
     this.removeIfSettled();
+  }
+
+  /** The manager forgets a job when it has its end, and says nothing of it again. */
+  #acknowledgeJob(): void {
+    if (this.around.role !== 'job') return;
+    for (const { run } of this.#shelf.directories) this.#shelf.acknowledged(run);
   }
 
   /** A forgotten process leaves the disk when the manager has all of it. */

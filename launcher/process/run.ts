@@ -329,7 +329,6 @@ export class Run {
   }
 
   #removeTree(): void {
-    if (this.#tree?.isComplete === true) this.around.cradles.noOneElseHolds(this.directory.path);
     this.#tree?.remove();
     this.#cgroups.remove();
     if (this.#birth?.hasPrivateDir ?? this.directory.hasPrivateDirectory) removePrivateDirectory(this.id);

@@ -5,7 +5,7 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,8 +26,6 @@ export class CradlePool {
   readonly #ready: string[] = [];
   /** FIFOs of ended runs, to be used again. */
   readonly #lifelines: string[] = [];
-  /** Directories of ended runs whose output nobody has open any more. */
-  readonly #alone = new Set<string>();
   #isFilling = false;
 
   constructor(private readonly directory: string) {
@@ -60,18 +58,12 @@ export class CradlePool {
     else discard(lifeline);
   }
 
-  /** Nobody whom the run's tree ever had is left anywhere. */
-  noOneElseHolds(path: string): void {
-    this.#alone.add(path);
-  }
-
   /**
    * A directory whose run is over and needed no more becomes a cradle again: a rename instead of a dozen files made and
-   * removed. Only where the end of its lifeline was seen, because until then its shim may write. Its output is made anew
-   * where somebody may have got away from its tree: he may still hold that, and must not write into another run's.
+   * removed. Only where the end of its lifeline was seen, because until then its shim may write. Its output is made anew:
+   * whoever got away from its tree, or was handed it, may still hold that, and must not write into another run's.
    */
   recycle(path: string): void {
-    const isAlone = this.#alone.delete(path);
     const at = this.#lifelines.indexOf(join(path, 'lifeline'));
     if (at < 0 || this.#ready.length >= USED_MAX) return;
     this.#lifelines.splice(at, 1);
@@ -79,11 +71,8 @@ export class CradlePool {
     try {
       renameSync(path, cradle);
       for (const file of readdirSync(cradle))
-        if (!OF_SHIM.includes(file) && !(isAlone && file === 'output'))
-          rmSync(join(cradle, file), { recursive: true, force: true });
-      const output = join(cradle, 'output');
-      if (!isAlone) writeFileSync(output, '', { mode: 0o600, flag: 'wx' });
-      else if (statSync(output).size > 0) truncateSync(output);
+        if (!OF_SHIM.includes(file)) rmSync(join(cradle, file), { recursive: true, force: true });
+      writeFileSync(join(cradle, 'output'), '', { mode: 0o600, flag: 'wx' });
       this.#ready.push(cradle);
     } catch {
       discard(cradle);

@@ -35,14 +35,23 @@ export class ProcessShells {
     if (this.#kept.length >= KEPT_MAX) return false;
     try {
       if (readdirSync(join(path, 'runs')).length > 0 || !isHeld(readdirSync(path))) return false;
-      truncateSync(join(path, 'record.jsonl'));
       this.#open();
       const shell = join(this.directory, String(this.#made++));
+      // First away: an empty record would be nobody's, and kept for good.
       renameSync(path, shell);
-      this.#kept.push(shell);
+      this.#empty(shell);
       return true;
     } catch {
       return false;
+    }
+  }
+
+  #empty(shell: string): void {
+    try {
+      truncateSync(join(shell, 'record.jsonl'));
+      this.#kept.push(shell);
+    } catch {
+      discard(shell);
     }
   }
 

@@ -49,11 +49,6 @@ export class CgroupTree implements Tree {
     return this.#isWhole && !this.withShim;
   }
 
-  /** Nobody can have left: who is not inside is not there. */
-  get isComplete(): boolean {
-    return this.#isWhole && this.withShim && !this.#isAdopted;
-  }
-
   born(isAdopted: boolean): void {
     this.#scan.born(isAdopted);
     this.#isAdopted = isAdopted;
@@ -152,8 +147,9 @@ export class CgroupTree implements Tree {
   remove(): void {
     this.#isRemoved = true;
     if (!this.withShim) setImmediate(() => this.#removeNow());
-    // The shim of an earlier launcher goes now. Of this one's, it is the pool's.
+    // The shim of an earlier launcher goes now. Of this one's, it is the pool's, but for what the run made below it.
     else if (this.#isAdopted) setTimeout(() => this.#removeNow(), SHIM_GOES_MS).unref();
+    else removeNested(this.path);
   }
 
   /** Off the way of a restart. */
@@ -172,7 +168,14 @@ export const pidsIn = (path: string): number[] =>
 
 /** With all below it, as far as it is empty. */
 export function removeCgroup(path: string): void {
-  for (const directory of withNested(path).reverse())
+  removeAll([path, ...nestedIn(path)]);
+}
+
+const removeNested = (path: string): void => removeAll(nestedIn(path));
+
+/** @param directories parents first */
+function removeAll(directories: readonly string[]): void {
+  for (const directory of [...directories].reverse())
     try {
       rmdirSync(directory);
     } catch {
@@ -181,10 +184,12 @@ export function removeCgroup(path: string): void {
 }
 
 /** The directory and all below it, parents first: a child may have made cgroups of its own (a container engine does). */
-function withNested(path: string): string[] {
+const withNested = (path: string): string[] => [path, ...nestedIn(path)];
+
+function nestedIn(path: string): string[] {
   try {
     const nested = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    return [path, ...nested.flatMap((entry) => withNested(join(path, entry.name)))];
+    return nested.flatMap((entry) => withNested(join(path, entry.name)));
   } catch {
     return [];
   }

@@ -36,8 +36,6 @@ export interface Tree {
   readonly verifiedBy: StopCertificate['verifiedBy'];
   /** True while `onChange` hears of it; false while it must be looked for. */
   readonly evented: boolean;
-  /** True = nobody who was ever of it can be anywhere else: who is not listed is not there. */
-  readonly isComplete?: boolean;
   /** The child is born (just now, or it is adopted): from now on its tree can be kept together. */
   born(isAdopted: boolean): void;
   /** Living members. `thorough`: also those that left the cgroup. */

@@ -167,14 +167,13 @@ test.each(kinds.filter((kind) => kind === 'cgroup'))(
 );
 
 test.each(kinds.filter((kind) => kind === WITH_SHIM))(
-  '%s never had anybody elsewhere, and keeps its shim',
+  '%s has everybody from the first moment, and not its shim',
   async (kind) => {
     const { tree, root } = await plant(kind, '(setsid env -i sleep 1357 &); sleep 1000');
     const shim = root.shim?.pid ?? 0;
     await until('the hidden one', 15_000, async () =>
       (await tree.members(false)).some(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, 'latin1') === HIDDEN),
     );
-    expect(tree.isComplete).toBe(true);
     expect((await tree.members(false)).map(({ pid }) => pid)).not.toContain(shim);
     await tree.kill();
     await until('nobody', 15_000, async () => (await tree.members(false)).length === 0);

@@ -23,8 +23,10 @@ export const Terms = z.object({
   progress: z.string().nullable(),
   /** Of the boot in which it was given. */
   bootId: z.string(),
-  /** When the word to run it came: its first trust counts from here. */
+  /** When the word to run it came. */
   upMs,
+  /** From when its first trust counts, where that is earlier: what the word said that its manager had heard. */
+  fromUpMs: upMs.optional(),
 });
 export type Terms = z.infer<typeof Terms>;
 

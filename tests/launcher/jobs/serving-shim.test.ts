@@ -7,7 +7,7 @@ import { isAlive } from '../../harness/leftovers';
 import { until } from '../../harness/until';
 import { useWorld } from '../../harness/world';
 import { useTinyManager, type TinyManager } from '../tiny-manager';
-import { connected, ended, forgetWord, runWord, started } from './job-words';
+import { connected, ended, forgetWord, runWord, started, stopWord } from './job-words';
 
 const world = useWorld();
 const managerOf = useTinyManager(world);
@@ -100,6 +100,29 @@ test('who hides from a run that is over is found before its shim serves the next
   expect(certificate?.seen.map(({ command }) => command)).toEqual([
     expect.stringMatching(/^(sh|dash|bash|setsid|env|sleep)$/),
   ]);
+});
+
+test('one with limits is served too, and whoever adopts it finds all of it', async () => {
+  const { manager, launcher, shim } = await setUp();
+  if (!lookAtMachine().controllers().has('pids')) return;
+  manager.job(runWord('held', 'sleep 4321 & echo $PPID; exec sleep 4322', { spec: { limits: { pids: 50 } } }));
+  const { run } = await started(manager, 'held');
+  await until('its word', 15_000, () => manager.textOf(run) === `${shim}\n`);
+  await launcher.program.end('SIGKILL');
+  launcher.again();
+  await connected(manager, 2);
+  manager.job(stopWord('held', 'cancelled'));
+  const { certificate, exit } = await ended(manager, 'held');
+  expect(certificate).toMatchObject({ left: [], verifiedBy: 'cgroup' });
+  expect(certificate?.seen.length).toBeGreaterThanOrEqual(2);
+  expect(exit?.signal).toBe('SIGTERM');
+});
+
+test('a shim that was made less urgent by its run serves nobody after it', async () => {
+  const { manager, shim } = await setUp();
+  expect(await outputOf(manager, 'nice', 'echo $PPID; renice -n 5 -p $PPID >/dev/null')).toBe(`${shim}\n`);
+  await until('it to go', 15_000, () => !isAlive(shim));
+  expect(await outputOf(manager, 'next', 'echo $(nice)')).toBe('0\n');
 });
 
 test('a shim that is killed costs its run nothing, and the next run has another', async () => {
