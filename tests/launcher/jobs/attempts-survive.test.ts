@@ -155,3 +155,22 @@ test('--stop-all ends it, and the next launcher tells that it was cancelled and 
 const journalFile = (dataDir: string): string => join(dataDir, 'jobs/attempts.jsonl');
 const journalOf = (dataDir: string): string =>
   existsSync(journalFile(dataDir)) ? readFileSync(journalFile(dataDir), 'utf8') : '';
+
+test('forgotten while its output is on its way, it goes when that has come, also to the next launcher', async () => {
+  const { manager, launcher } = await setUp();
+  manager.outputRefusals.set('job.j.1', {
+    status: 503,
+    body: { success: false, error: 'not now', code: 'unavailable' },
+  });
+  manager.job(runWord('j', 'echo said'));
+  const { run } = await ended(manager, 'j');
+  await until('its output to be offered', 15_000, () => manager.outputsRefused > 0);
+  manager.job(forgetWord('j'));
+  await until('it to be forgotten', 15_000, () => journalOf(launcher.dataDir).includes('"forgotten"'));
+  await launcher.program.end('SIGKILL');
+  launcher.again();
+  await connected(manager, 2);
+  manager.outputRefusals.clear();
+  await until('its output', 15_000, () => manager.textOf(run ?? '') === 'said\n');
+  await until('its files to go', 15_000, () => readdirSync(join(launcher.dataDir, 'jobs/processes')).length === 0);
+});
