@@ -70,3 +70,20 @@ test('further words come behind its own', () => {
   expect(commandOf({ command: 'python a.py\n' })).toBe(`python a.py --lr '1 '\\''e'\\'''`);
   expect(fromTemplate(template({ command: 'a\nb' }), { parameters: { data: 'x' }, words })).toMatch(/several lines/);
 });
+
+test('a parameter in a further word is one word, whatever its value', () => {
+  const asked = { parameters: { data: '$(x) y' }, words: { args: ['--data={data}'] } };
+  expect(made(asked, { command: 'python a.py' }).spec.command).toBe(`python a.py --data='$(x) y'`);
+});
+
+test('between quotes of a line for the shell a value that is not plain is refused', () => {
+  const command = 'echo "{data}"';
+  expect(made({ parameters: { data: 'x' } }, { command }).spec.command).toBe('echo "x"');
+  expect(fromTemplate(template({ command }), { parameters: { data: '$(x)' } })).toMatch(
+    /\{data\} stands between quotes/,
+  );
+  expect(made({ parameters: { data: '$(x)' } }, { command: ['echo', '"{data}"'] }).spec.command).toEqual([
+    'echo',
+    '"$(x)"',
+  ]);
+});

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { JobDocument, jobWords, type JobWords } from './job-document';
 import { LIMITS } from './limits';
+import { betweenQuotes, PLACE, quoted, quotedWord } from './shell-line';
 
 export const TemplateName = z
   .string()
@@ -60,9 +61,11 @@ export function fromTemplate(template: JobTemplate, overrides: Overrides): Insta
   for (const [name, value] of Object.entries(given)) values[name] = asDefaultIs(known[name] ?? null, value);
   const missing = Object.keys(values).filter((name) => values[name] === null);
   if (missing.length > 0) return `the parameter ${missing.join(', ')} has no default and must be given`;
-  const laid = withArgs(laidOver(words, overrides.words ?? {}), words, overrides.words ?? {});
+  const laid = withArgs(laidOver(words, overrides.words ?? {}), words, overrides.words ?? {}, values);
   if (typeof laid === 'string') return laid;
   const isShell = typeof laid['command'] === 'string' && laid['args'] === undefined;
+  const unsafe = isShell ? betweenQuotes(String(laid['command']), values) : null;
+  if (unsafe !== null) return unsafe;
   const filled = Object.fromEntries(
     Object.entries(laid).map(([word, value]) => [word, withValues(value, values, isShell && word === 'command')]),
   );
@@ -103,7 +106,7 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Further arguments come behind the template's own; behind a line for the shell quoted, each as one word. */
-function withArgs(laid: Words, under: Words, over: Words): Words | string {
+function withArgs(laid: Words, under: Words, over: Words, values: Values): Words | string {
   const more = over['args'];
   if (!Array.isArray(more) || over['command'] !== undefined) return laid;
   const { args, ...rest } = laid;
@@ -113,7 +116,7 @@ function withArgs(laid: Words, under: Words, over: Words): Words | string {
   if (typeof command !== 'string') return { ...rest, args };
   if (command.trimEnd().includes('\n'))
     return 'its command is a script of several lines, behind which no further words can stand; give it parameters';
-  return { ...rest, command: [command.trimEnd(), ...more.map((word) => quoted(String(word)))].join(' ') };
+  return { ...rest, command: [command.trimEnd(), ...more.map((word) => quotedWord(String(word), values))].join(' ') };
 }
 
 type Values = Readonly<Record<string, string | number | boolean | null>>;
@@ -123,7 +126,7 @@ function withValues(value: unknown, values: Values, isShell: boolean): unknown {
   if (typeof value === 'string') {
     const whole = /^\{(\w+)\}$/.exec(value)?.[1];
     if (!isShell && whole !== undefined && Object.hasOwn(values, whole)) return values[whole];
-    return value.replaceAll(/\{(\w+)\}/g, (place, name: string) =>
+    return value.replaceAll(PLACE, (place, name: string) =>
       Object.hasOwn(values, name) ? (isShell ? quoted(String(values[name])) : String(values[name])) : place,
     );
   }
@@ -134,7 +137,6 @@ function withValues(value: unknown, values: Values, isShell: boolean): unknown {
 
 /** An argument stays text. */
 const asText = (value: unknown, was: unknown): unknown => (typeof was === 'string' ? String(value) : value);
-const quoted = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 /** Source: seed 004, "GPU 匹配": as many devices as the config has processes, where the words do not say how many. */
 function withDevices(words: Words, config: Instance['config']): Words {
