@@ -45,3 +45,20 @@ test('its own word that it ended still comes first', () => {
   pool.ask({ kind: 'attemptEnded', worker: AGENT, job, attempt, ...end });
   expect(pool.state(id)).toBe('cancelled');
 });
+
+test('a job given up unasked, told twice: the answer is that of the first time, and nothing is recorded of it again', () => {
+  const pool = poolWithAgent();
+  const id = pool.submit({ retry: { max: 1, delayMs: 0 } });
+  claim(pool);
+  const { job, id: attempt } = pool.attempt(id);
+  const gaveUp = { outcome: 'cancelled', why: 'Ctrl-C', exit: null, output: null } as const;
+  const told = () => pool.ask({ kind: 'attemptEnded', worker: AGENT, job, attempt, ...gaveUp });
+  expect(told().reply).toMatchObject({ attempt: { id: attempt, state: { outcome: 'lost' } } });
+  const other = 'other' as WorkerId;
+  pool.agent(other);
+  pool.ask({ kind: 'claimJobs', worker: other, limit: 1, leaseMs: LEASE_MS, requestId: null });
+  expect(pool.attempt(id).worker).toBe(other);
+  const { reply, turn } = told();
+  expect(reply).toMatchObject({ attempt: { id: attempt, state: { outcome: 'lost' } } });
+  expect(turn.facts).toEqual([]);
+});

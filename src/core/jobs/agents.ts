@@ -93,7 +93,9 @@ export function endAttempt(
   const { outcome, why } = asItCounts(model, attempt, command);
   if (attempt.state.kind === 'ended') {
     const isLate = attempt.state.outcome === 'lost' && attempt.exit === null;
-    if (!isLate) return { facts: [], effects: [], reply: { attempt, job } };
+    // Given up unasked, it was recorded as lost the first time: nothing of it is new.
+    const isAgain = outcome === 'lost' && exit === null && (output === null || attempt.output !== null);
+    if (!isLate || isAgain) return { facts: [], effects: [], reply: { attempt, job } };
     const late = attemptOver(attempt, outcome, why, nowMs, { exit, output });
     const stillCounts = !isOver(job) && model.jobs.liveOf(job.id).length === 0 && job.lastAttempt === attempt.id;
     // What it wrote is kept all the same.
