@@ -47,7 +47,7 @@ test('one that says goodbye leaves what it runs for the time of its lease, and w
   pool.streamWorker('spot');
   const id = pool.submit(THREE_TIMES);
   pool.ask({ kind: 'agentLeft', worker: SPOT });
-  expect(pool.job(id)).toMatchObject({ state: { kind: 'queued' }, retries: 1 });
+  expect(pool.job(id)).toMatchObject({ state: { kind: 'queued' }, retries: 0 });
   pool.streamWorker('spot');
   const { job, id: attempt } = pool.attempt(id);
   pool.ask({ kind: 'attemptStarted', worker: SPOT, job, attempt });
@@ -55,4 +55,15 @@ test('one that says goodbye leaves what it runs for the time of its lease, and w
   expect(pool.attempt(id)).toMatchObject({ id: attempt, state: { kind: 'running' } });
   pool.pass(pool.settings.jobs.streamSilenceMs);
   expect(pool.attempt(id).state).toMatchObject({ outcome: 'lost', why: 'Worker spot went offline during training' });
+});
+
+test('what it has not begun when it says goodbye goes to another even with no retries: nothing ran of it', () => {
+  const pool = new TestPool();
+  pool.streamWorker('spot');
+  const id = pool.submit();
+  pool.ask({ kind: 'agentLeft', worker: SPOT });
+  expect(pool.attempt(id).state).toMatchObject({ outcome: 'preempted', why: 'its worker left before it began' });
+  expect(pool.job(id)).toMatchObject({ state: { kind: 'queued' }, retries: 0 });
+  pool.streamWorker('other');
+  expect(pool.attempt(id).worker).toBe('other');
 });

@@ -52,7 +52,10 @@ export const unheard = (model: Model, worker: WorkerId, nowMs: number): Effect[]
 /** Its answer may be on its way. */
 const HEARD_MS = 5_000;
 
-/** What it runs goes on to the end of its lease: it may be back before. What it has not begun is given to another at once. */
+/**
+ * What it runs goes on to the end of its lease: it may be back before. What it has not begun is given to another at once, and
+ * spends no retry: nothing ran of it.
+ */
 export function agentLeft(
   model: Model,
   { worker: id }: CommandOf<'agentLeft'>,
@@ -72,7 +75,7 @@ export function agentLeft(
   return {
     facts: [
       { kind: 'worker.presence', id, was: worker.presence.kind, presence },
-      ...unbegun.map((attempt) => attemptOver(attempt, 'lost', 'its worker left before it began', nowMs)),
+      ...unbegun.map((attempt) => attemptOver(attempt, 'preempted', 'its worker left before it began', nowMs)),
     ],
     effects,
     reply: null,
