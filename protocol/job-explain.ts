@@ -15,6 +15,8 @@ export const WAIT_CODES = [
   /** Those that could have no room now. */
   'busy',
   'draining',
+  /** Those that could begin nothing a moment ago get only what no other could take. */
+  'trouble',
   'unreachable',
   'gpu_in_use',
   /** A device was given back and has not yet been seen empty. */

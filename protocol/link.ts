@@ -212,6 +212,8 @@ export const LauncherFact = z.discriminatedUnion('kind', [
     outcome: AttemptOutcome,
     /** A sentence: `exit code 7`, `stopped: preempted by j_9`, `command rejected: ...`. */
     why: z.string(),
+    /** It was not born for a reason that may pass (a full disk, no memory): nothing of it ran. Absent = not so, or not known. */
+    isHindered: z.literal(true).optional(),
     exit: Exit.nullable(),
     certificate: StopCertificate.nullable(),
     outputBytes: z.number().int(),

@@ -138,7 +138,7 @@ export class JobDesk {
       this.keepers().begin(attemptSpec(attempt, spec, silenceMs), { by: 'the manager', why: '' });
     } catch (error) {
       const why = `it could not be kept here: ${(error as Error).message}`;
-      this.#end(attempt, unbornEnd(null, { outcome: 'lost', why }));
+      this.#end(attempt, unbornEnd(null, { outcome: 'lost', why, isHindered: true }));
     }
   }
 

@@ -60,8 +60,10 @@ test('what keeps it from being born for good is a refusal; what may pass leaves 
   const passing = 'could not be started: its shim could not be started: spawn /bin/sh EAGAIN';
   expect(
     notBornEnd(null, { ...failed, why: `${passing}; the policy is never to restart`, exit: UNKNOWN }),
-  ).toMatchObject({ run: null, exit: null, outcome: 'lost', why: passing });
+  ).toMatchObject({ run: null, exit: null, outcome: 'lost', why: passing, isHindered: true });
   const held = { kind: 'stopped', why: 'not started', sinceMs: 1, exit: null, certificate: null } as const;
   expect(notBornEnd(null, held)).toMatchObject({ outcome: 'lost' });
-  expect(notBornEnd(PREEMPTED, { ...failed, why, exit: null })).toMatchObject({ outcome: 'preempted' });
+  const asked = notBornEnd(PREEMPTED, { ...failed, why, exit: null });
+  expect(asked).toMatchObject({ outcome: 'preempted' });
+  expect(asked).not.toHaveProperty('isHindered');
 });

@@ -33,10 +33,9 @@ const wasReached = ({ cause }: Exit, certificate: StopCertificate | null): boole
   cause?.kind === 'probe' || (cause?.kind === 'asked' && certificate !== null && certificate.signals.length > 0);
 
 /** It never ran. @param otherwise why, where no stop was asked */
-export function unbornEnd(stop: Stop | null, otherwise: Pick<End, 'outcome' | 'why'>): End {
-  const { outcome, why } =
-    stop === null ? otherwise : { outcome: stop.outcome, why: `${stopText(stop)}; it had not begun` };
-  return { run: null, exit: null, certificate: null, outputBytes: 0, outcome, why };
+export function unbornEnd(stop: Stop | null, otherwise: Pick<End, 'outcome' | 'why' | 'isHindered'>): End {
+  const told = stop === null ? otherwise : { outcome: stop.outcome, why: `${stopText(stop)}; it had not begun` };
+  return { run: null, exit: null, certificate: null, outputBytes: 0, ...told };
 }
 
 /**
@@ -45,7 +44,8 @@ export function unbornEnd(stop: Stop | null, otherwise: Pick<End, 'outcome' | 'w
  */
 export function notBornEnd(stop: Stop | null, state: Extract<ProcessState, { kind: 'failed' | 'stopped' }>): End {
   const isRefused = state.kind === 'failed' && state.exit === null;
-  return unbornEnd(stop, { outcome: isRefused ? 'refused' : 'lost', why: withoutPolicy(state.why) });
+  const why = withoutPolicy(state.why);
+  return unbornEnd(stop, isRefused ? { outcome: 'refused', why } : { outcome: 'lost', why, isHindered: true });
 }
 
 /** `stopped: preempted by j_9`; what the launcher itself found needs no such word. */

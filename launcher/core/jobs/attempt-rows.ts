@@ -45,6 +45,8 @@ export const End = z.object({
   run: RunId.nullable(),
   outcome: AttemptOutcome,
   why: z.string(),
+  /** It was not born, for a reason that may pass. */
+  isHindered: z.literal(true).optional(),
   exit: Exit.nullable(),
   certificate: StopCertificate.nullable(),
   outputBytes: z.number().int(),

@@ -8,6 +8,7 @@ import { goesBefore, isStarving, limitReached } from './matching';
 import { notTaking, Room, unfit } from './room';
 import { isOver, type Job } from './rows';
 import { limitOf } from './scopes';
+import { inTrouble, keptFrom } from './trouble';
 
 const NAMED_MAX = 10;
 
@@ -41,6 +42,7 @@ const NEXT: Readonly<Record<WaitReason['code'], string>> = {
   never: 'a worker that fits joins, or the job is submitted with other needs',
   busy: 'one of what runs there ends',
   draining: 'the worker is undrained, or another that fits joins',
+  trouble: 'another that fits has room, or the worker is tried again within a minute',
   unreachable: 'the worker comes back, or another that fits joins',
   gpu_in_use: 'the devices are given back',
   gpu_settling: 'the next measurement shows the device empty',
@@ -75,14 +77,25 @@ function waits(model: Model, job: Job, nowMs: number): { summary: string; reason
       ? { code: 'approval', text: 'it waits until somebody approves it', about: [] }
       : what === 'dependencies'
         ? dependencies(model, job)
-        : job.retries > 0
+        : isHindered(model, job)
           ? {
               code: 'delay',
-              text: `it is tried again (retry ${job.retries} of ${job.spec.retry.max}): it waits${inSeconds}`,
+              text: `it could not begin, and is tried again with no retry spent: it waits${inSeconds}`,
               about: [],
             }
-          : { code: 'not_before', text: `it is not to start before its time: it waits${inSeconds}`, about: [] };
+          : job.retries > 0
+            ? {
+                code: 'delay',
+                text: `it is tried again (retry ${job.retries} of ${job.spec.retry.max}): it waits${inSeconds}`,
+                about: [],
+              }
+            : { code: 'not_before', text: `it is not to start before its time: it waits${inSeconds}`, about: [] };
   return { summary: reason.text, reasons: [reason], next: NEXT[reason.code] };
+}
+
+function isHindered(model: Model, { lastAttempt, state, spec }: Job): boolean {
+  const isOwnTime = state.kind === 'waiting' && state.untilMs === spec.notBeforeMs;
+  return lastAttempt !== null && !isOwnTime && model.jobs.attempt(lastAttempt)?.isHindered === true;
 }
 
 function dependencies(model: Model, job: Job): WaitReason {
@@ -122,7 +135,7 @@ function queuedFor(model: Model, job: Job, settings: CoreSettings, nowMs: number
     );
     return reasons;
   }
-  sayOfAble(model, job, able, settings, say);
+  sayOfAble(model, job, able, settings, nowMs, say);
   const starving = first(model, (other) => other.id !== job.id && isStarving(other, settings, nowMs));
   if (
     starving !== null &&
@@ -138,12 +151,21 @@ function queuedFor(model: Model, job: Job, settings: CoreSettings, nowMs: number
 
 type Say = (code: WaitReason['code'], text: string, about?: readonly string[]) => void;
 
-function sayOfAble(model: Model, job: Job, able: readonly Worker[], settings: CoreSettings, say: Say): void {
+function sayOfAble(
+  model: Model,
+  job: Job,
+  able: readonly Worker[],
+  settings: CoreSettings,
+  nowMs: number,
+  say: Say,
+): void {
+  const kept = keptFrom(model, job, settings, inTrouble(model, nowMs));
   const making = model.jobs.makingRoomFor(job.id);
   if (making.length > 0)
     say('making_room', `${list(making, making.length)} give${making.length === 1 ? 's' : ''} way to it`, making);
   const by = {
     draining: [] as string[],
+    trouble: [] as string[],
     unreachable: [] as string[],
     full: [] as string[],
     free: [] as string[],
@@ -154,6 +176,7 @@ function sayOfAble(model: Model, job: Job, able: readonly Worker[], settings: Co
     const room = new Room(worker, model, settings);
     if (worker.isDraining) by.draining.push(worker.id);
     else if (why !== null) by.unreachable.push(`${worker.id} (${why})`);
+    else if (kept.has(worker.id)) by.trouble.push(worker.id);
     else if (room.offer(job.spec.needs) === null) {
       by.full.push(worker.id);
       sayOfDevices(model, job, worker, room, settings, say);
@@ -176,6 +199,12 @@ function sayOfAble(model: Model, job: Job, able: readonly Worker[], settings: Co
       'draining',
       `${list(by.draining, by.draining.length)} would fit and takes nothing new: it is draining`,
       by.draining,
+    );
+  if (by.trouble.length > 0)
+    say(
+      'trouble',
+      `${list(by.trouble, by.trouble.length)} could not begin a job a moment ago, and is given none that another could take`,
+      by.trouble,
     );
   if (by.unreachable.length > 0)
     say('unreachable', `out of reach: ${list(by.unreachable, by.unreachable.length)}`, by.unreachable);

@@ -8,7 +8,11 @@ import { isLive, isOver, type Attempt, type Job } from './rows';
 import { labelIn, scopesOf } from './scopes';
 import { Tally } from './tally';
 
-export type Due = { readonly kind: 'job'; readonly id: JobId } | { readonly kind: 'lease'; readonly id: AttemptId };
+export type Due =
+  | { readonly kind: 'job'; readonly id: JobId }
+  | { readonly kind: 'lease'; readonly id: AttemptId }
+  /** Its worker may be well again. */
+  | { readonly kind: 'trouble'; readonly id: WorkerId };
 
 export class Jobs {
   readonly #jobs = new Map<JobId, Job>();

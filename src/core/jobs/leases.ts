@@ -18,7 +18,8 @@ export function jobsDue(model: Model, settings: CoreSettings, nowMs: number): Jo
     const name = `${kind} ${id}`;
     if (seen.has(name)) continue;
     seen.add(name);
-    if (kind === 'lease') facts.push(...leaseDue(model, id, nowMs));
+    if (kind === 'trouble') model.jobs.mayMatch = true;
+    else if (kind === 'lease') facts.push(...leaseDue(model, id, nowMs));
     else {
       const job = model.jobs.job(id);
       if (job !== null) facts.push(...jobDue(model, settings, job, nowMs));
@@ -67,5 +68,6 @@ function jobDue(model: Model, settings: CoreSettings, job: Job, nowMs: number): 
       ),
     ];
   if (job.state.kind !== 'waiting' || job.state.untilMs === null || job.state.untilMs > nowMs) return [];
-  return [jobChanged(job, job.retries > 0 ? { kind: 'queued' } : begin(model.jobs, job.spec, nowMs, false), nowMs)];
+  const isAgain = job.lastAttempt !== null;
+  return [jobChanged(job, isAgain ? { kind: 'queued' } : begin(model.jobs, job.spec, nowMs, false), nowMs)];
 }

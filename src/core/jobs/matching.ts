@@ -11,6 +11,7 @@ import type { Line } from './queue';
 import { notTaking, Room, unfit } from './room';
 import type { HeldGpu, Job } from './rows';
 import { limitOf, scopesOf } from './scopes';
+import { inTrouble, keptFrom, type InTrouble } from './trouble';
 
 export interface Placement {
   readonly job: Job;
@@ -40,11 +41,12 @@ export function placements(
   const emptied = (): Room[] => (whenEmpty ??= emptyRooms(model, settings, claimant));
   const heads = [...model.jobs.queue.lines].flatMap((line) => Head.of(line));
   const most = claimant?.limit ?? Infinity;
+  const troubled = inTrouble(model, nowMs);
   while (found.length < most) {
     const head = first(heads, activeIn, settings, nowMs);
     if (head === null) break;
     const { job } = head;
-    const on = limitReached(model, job, activeIn) === null ? place(model, rooms, job, settings) : 'limited';
+    const on = limitReached(model, job, activeIn) === null ? place(model, rooms, job, settings, troubled) : 'limited';
     if (on === 'limited' || on === null) {
       heads.splice(heads.indexOf(head), 1);
       if (on === null && isStarving(job, settings, nowMs)) keepFree(model, rooms, job, settings, emptied());
@@ -172,9 +174,17 @@ interface Offer {
 type Fit = (a: Room, b: Room) => number;
 
 /** Null = there is not enough room now. */
-function place(model: Model, rooms: readonly Room[], job: Job, settings: CoreSettings): Placement['on'] | null {
+function place(
+  model: Model,
+  all: readonly Room[],
+  job: Job,
+  settings: CoreSettings,
+  troubled: InTrouble,
+): Placement['on'] | null {
   const { needs } = job.spec;
-  const fit = fitFor(model, job);
+  const kept = keptFrom(model, job, settings, troubled);
+  const rooms = kept.size === 0 ? all : all.filter(({ worker }) => !kept.has(worker.id));
+  const fit = fitFor(model, job, troubled);
   const offerOf = (room: Room): Offer | null => {
     const gpus = room.offer(needs);
     return gpus === null || unfit(model, room.worker, job.spec, settings) !== null ? null : { room, gpus };
@@ -210,14 +220,16 @@ const byFit: Fit = (a, b) =>
   (a.worker.id < b.worker.id ? -1 : 1);
 
 /**
- * Not where it was lost, since whatever is wrong there (a full disk, no memory) would eat its retries one by one; then as for
- * any other.
+ * Not where it was lost, since whatever is wrong there (a full disk, no memory) would eat its retries one by one; nor where
+ * another could not be begun; then as for any other.
  */
-function fitFor({ jobs }: Model, { lastAttempt }: Job): Fit {
+function fitFor({ jobs }: Model, { lastAttempt }: Job, troubled: InTrouble): Fit {
   const attempt = lastAttempt === null ? null : jobs.attempt(lastAttempt);
-  if (attempt?.state.kind !== 'ended' || attempt.state.outcome !== 'lost') return byFit;
-  const lostIt = ({ worker }: Room): number => Number(worker.id === attempt.worker);
-  return (a, b) => lostIt(a) - lostIt(b) || byFit(a, b);
+  const lostOn = attempt?.state.kind === 'ended' && attempt.state.outcome === 'lost' ? attempt.worker : null;
+  if (lostOn === null && troubled.size === 0) return byFit;
+  const lostIt = ({ worker }: Room): number => Number(worker.id === lostOn);
+  const isTroubled = ({ worker }: Room): number => Number(troubled.has(worker.id));
+  return (a, b) => lostIt(a) - lostIt(b) || isTroubled(a) - isTroubled(b) || byFit(a, b);
 }
 
 /**

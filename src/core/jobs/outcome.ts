@@ -5,6 +5,7 @@
  *   cancelled             -> cancelled
  *   preempted             -> queued again, no retry spent
  *   refused               -> failed: what refused it would refuse it again
+ *   lost, hindered        -> a few times queued again, no retry spent (trouble.ts)
  *   failed timeout lost   -> while its retry budget lasts: queued again (after the delay); else failed
  *
  * Of a gang the first node that did not complete decides, once all others are stopped; somebody's cancelling before it.
@@ -15,6 +16,7 @@ import { attemptStopping, jobChanged } from './changes';
 import { isLive, isOver, type Attempt, type Job, type JobState, type Stop } from './rows';
 import type { JobFact } from './words';
 import { stopWord } from './job-words';
+import { freeDelayMs } from './trouble';
 
 export function afterAttempt(
   model: Model,
@@ -33,7 +35,7 @@ export function afterAttempt(
   if (was === 'ended' && incomplete.length > 0) return nothing;
   const ownEnds = incomplete.filter(({ stop }) => stop?.by !== GANG).sort(byEnd);
   const decisive = ownEnds.find(({ stop }) => stop?.outcome === 'cancelled') ?? ownEnds[0] ?? ended;
-  return { facts: [jobChanged(job, ...nextOf(job, decisive, nowMs))], effects: [] };
+  return { facts: [jobChanged(job, ...nextOf(model, job, decisive, nowMs))], effects: [] };
 }
 
 const nothing = { facts: [], effects: [] };
@@ -56,7 +58,7 @@ function stopRest(living: readonly Attempt[], ended: Attempt, nowMs: number): { 
 }
 
 /** The next state, the time it holds since, and what else changes. */
-function nextOf(job: Job, attempt: Attempt, nowMs: number): [JobState, number, Partial<Job>] {
+function nextOf(model: Model, job: Job, attempt: Attempt, nowMs: number): [JobState, number, Partial<Job>] {
   const exitCode = attempt.exit?.exitCode ?? null;
   const why = endOf(attempt);
   if (attempt.state.kind !== 'ended') throw new Error(`attempt ${attempt.id} has not ended`);
@@ -80,15 +82,18 @@ function nextOf(job: Job, attempt: Attempt, nowMs: number): [JobState, number, P
     case 'timeout':
     case 'lost': {
       const { retry } = job.spec;
+      const freeMs = meant === 'lost' ? freeDelayMs(model, job, attempt) : null;
+      if (freeMs !== null) return [queuedIn(freeMs, nowMs), nowMs, { progress: null }];
       const isHopeless = exitCode !== null && retry.notOn.includes(exitCode);
       if (job.retries >= retry.max || isHopeless) return [{ kind: 'failed', why }, nowMs, { exitCode }];
       const delayMs = retry.delayMs * retry.factor ** job.retries;
-      const state: JobState =
-        delayMs === 0 ? { kind: 'queued' } : { kind: 'waiting', for: 'delay', untilMs: nowMs + delayMs };
-      return [state, nowMs, { retries: job.retries + 1, exitCode, progress: null }];
+      return [queuedIn(delayMs, nowMs), nowMs, { retries: job.retries + 1, exitCode, progress: null }];
     }
   }
 }
+
+const queuedIn = (delayMs: number, nowMs: number): JobState =>
+  delayMs === 0 ? { kind: 'queued' } : { kind: 'waiting', for: 'delay', untilMs: nowMs + delayMs };
 
 const isOfLastRound = (model: Model, job: Job, { round }: Attempt): boolean =>
   job.lastAttempt !== null && model.jobs.attempt(job.lastAttempt)?.round === round;

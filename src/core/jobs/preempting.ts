@@ -12,6 +12,7 @@ import type { CoreSettings } from '../settings';
 import { lookInOrder } from './matching';
 import { notTaking, Room, unfit } from './room';
 import type { Attempt, Job } from './rows';
+import { inTrouble, keptFrom, type InTrouble } from './trouble';
 
 export interface Preemption {
   readonly victim: Attempt;
@@ -25,7 +26,7 @@ export function preemptions(model: Model, settings: CoreSettings, nowMs: number)
   if (candidates.size === 0) return [];
   const least = Math.max(...[...candidates.values()].flat().map(({ job }) => job.spec.priority));
   const found: Preemption[] = [];
-  const scene = new Scene(model, settings, candidates);
+  const scene = new Scene(model, settings, candidates, nowMs);
   lookInOrder(model, settings, nowMs, (job) => {
     if (job.spec.priority + PREEMPTION_GAP > least) return 'enough';
     const victims = job.spec.needs.nodes > 1 ? null : scene.makeRoomFor(job);
@@ -68,29 +69,34 @@ function preemptible(model: Model): Map<Worker, Candidate[]> {
 class Scene {
   private readonly rooms = new Map<Worker, Room>();
   private readonly gone = new Set<AttemptId>();
+  private readonly troubled: InTrouble;
   private readonly placed: { readonly worker: Worker; readonly job: Job }[] = [];
 
   constructor(
     private readonly model: Model,
     private readonly settings: CoreSettings,
     private readonly candidates: ReadonlyMap<Worker, readonly Candidate[]>,
+    nowMs: number,
   ) {
+    this.troubled = inTrouble(model, nowMs);
     for (const worker of model.workers.values())
       for (const { id, stop } of model.jobs.on(worker.id)) if (stop !== null) this.gone.add(id);
   }
 
   /** Empty = it will have room without. Null = nobody can make any. */
   makeRoomFor(job: Job): readonly Candidate[] | null {
+    const kept = keptFrom(this.model, job, this.settings, this.troubled);
     for (const worker of this.model.workers.values())
       if (
         worker.type !== 'claim' &&
+        !kept.has(worker.id) &&
         notTaking(this.model, worker) === null &&
         this.takes(worker, this.roomOf(worker), job)
       )
         return [];
     let best: { readonly worker: Worker; readonly victims: readonly Candidate[] } | null = null;
     for (const [worker, candidates] of this.candidates) {
-      const victims = this.victimsOn(worker, candidates, job);
+      const victims = kept.has(worker.id) ? null : this.victimsOn(worker, candidates, job);
       if (victims !== null && (best === null || isBetter(victims, best.victims))) best = { worker, victims };
     }
     if (best === null) return null;

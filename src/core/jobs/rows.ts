@@ -30,7 +30,7 @@ export interface Job {
   readonly via: 'procguard' | 'remotegpu' | 'simpletuner';
   /** Two submissions with one key are one. Null = none was given. */
   readonly key: string | null;
-  /** Tries that failed and were followed by another. Preemption and lost workers' grace do not count as failures. */
+  /** Tries that failed and were followed by another. Preemption, lost workers' grace and hindered tries do not count as failures. */
   readonly retries: number;
   /** Of the attempt that decides: the newest. Null = none yet. */
   readonly lastAttempt: AttemptId | null;
@@ -108,6 +108,8 @@ export interface Attempt {
   /** How long after its last renewal it is given away. */
   readonly leaseMs: number;
   readonly run: RunId | null;
+  /** By its launcher's word it was not born, for a reason that may pass: nothing of it ran. Absent = not so, or not known. */
+  readonly isHindered?: true;
   readonly exit: Exit | null;
   readonly outputBytes: number | null;
   readonly isolation: readonly string[];

@@ -1,6 +1,6 @@
 /** A pool to which steps happen, one after another; and what must be so after each. */
 import type { WorkerId } from '../../../protocol/ids';
-import { JobId, JobSpec, type AttemptId, type AttemptOutcome } from '../../../protocol/jobs';
+import { JobId, type AttemptId, type AttemptOutcome } from '../../../protocol/jobs';
 import { Refusal } from '../../../protocol/errors';
 import { AT_HOME, identityOf, SETTINGS } from '../test-fleet';
 import { Jobs } from './jobs';
@@ -11,7 +11,8 @@ import { isLive, isOver, type Attempt, type Job } from './rows';
 import { scopesOf } from './scopes';
 import { falseFigures } from './test-figures';
 import { ALICE, TestPool } from './test-pool';
-import type { Step, Wish } from './test-steps';
+import { pick, specOf, type Step, type Wish } from './test-steps';
+import { inTrouble, keptFrom } from './trouble';
 
 const AGENT = 'agent' as WorkerId;
 const GIB = 2 ** 30;
@@ -68,6 +69,14 @@ export class History {
         if (attempt !== undefined) this.end(attempt, step.outcome);
         return;
       }
+      case 'hinder': {
+        const attempt = pick(
+          [...this.jobs.live()].filter(({ worker, state }) => worker !== AGENT && state.kind === 'assigned'),
+          step.which,
+        );
+        if (attempt !== undefined) pool.hinder(attempt);
+        return;
+      }
       case 'end late': {
         const attempt = pick(
           [...this.jobs.attempts.values()].filter((one) => !isLive(one)),
@@ -111,6 +120,7 @@ export class History {
       case 'reload':
         // The rest of the model stays: what is to be seen is that the rows of jobs tell everything.
         Object.assign(pool.model, { jobs: this.reloaded() });
+        for (const contact of pool.model.contacts.values()) contact.troubleUntilMs = 0;
         return void pool.ask({ kind: 'match' });
     }
   }
@@ -265,9 +275,11 @@ export class History {
     for (const line of this.jobs.queue.lines)
       for (const job of line) {
         if (limitReached(model, job, (scope) => this.jobs.activeIn(scope)) !== null) continue;
+        const kept = keptFrom(model, job, settings, inTrouble(model, this.pool.nowMs));
         const able = [...model.workers.values()].filter(
           (worker) =>
             worker.id !== AGENT &&
+            !kept.has(worker.id) &&
             notTaking(model, worker) === null &&
             unfit(model, worker, job.spec, settings) === null &&
             new Room(worker, model, settings).offer(job.spec.needs) !== null,
@@ -306,22 +318,3 @@ const shapeOf = (jobs: Jobs) => ({
 });
 
 const isLost = ({ state }: Attempt): boolean => state.kind === 'ended' && state.outcome === 'lost';
-const pick = <T>(from: readonly T[], which: number): T | undefined => from[which % Math.max(1, from.length)];
-
-function specOf(wish: Wish, before: readonly JobId[]): JobSpec {
-  const after = wish.after.flatMap((which) => pick(before, which) ?? []);
-  return JobSpec.parse({
-    command: 'true',
-    priority: wish.priority,
-    preemptible: wish.preemptible,
-    retry: { max: wish.retries, delayMs: wish.delayMs },
-    needs: { nodes: wish.nodes, cpus: wish.cpus, ...(wish.gpus === null ? {} : { gpus: wish.gpus }) },
-    after: [...new Set(after)],
-    afterMode: wish.afterMode,
-    queue: wish.queue,
-    labels: { team: wish.team },
-    array: wish.atOnce === null ? null : { id: 'array', index: 0, atOnce: wish.atOnce },
-    timeouts: { queueMs: wish.queueMs },
-    trustMs: 10_000,
-  });
-}

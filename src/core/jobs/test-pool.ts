@@ -128,6 +128,21 @@ export class TestPool extends TestFleet {
     });
   }
 
+  /** It could not be begun where it was given to. */
+  hinder(attempt: Attempt): void {
+    this.tell(attempt.worker, {
+      kind: 'attempt.ended',
+      attempt: attempt.id,
+      run: null,
+      outcome: 'lost',
+      why: 'could not be started: no space left on device',
+      isHindered: true,
+      exit: null,
+      certificate: null,
+      outputBytes: 0,
+    });
+  }
+
   /** Its connection came anew, and it holds these. */
   resync(id: string, attempts: readonly AttemptId[]): void {
     const contact = this.model.contacts.get(id as WorkerId);

@@ -1,5 +1,6 @@
 /** What may happen to a pool of workers and its jobs, in any order: data, so that a history that breaks something can shrink. */
 import * as fc from 'fast-check';
+import { JobSpec, type JobId } from '../../../protocol/jobs';
 
 /** Whatever a step is about is chosen from what there is, by its number. */
 const which = fc.nat(30);
@@ -39,6 +40,7 @@ export const step = fc.oneof(
       outcome: fc.constantFrom('completed', 'completed', 'failed', 'timeout', 'refused', 'cancelled', 'preempted'),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('hinder'), which }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('end late'), which, outcome: fc.constantFrom('completed', 'failed') }),
@@ -65,3 +67,24 @@ export const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reload') }) },
 );
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+export const pick = <T>(from: readonly T[], which: number): T | undefined => from[which % Math.max(1, from.length)];
+
+/** @param before what it may wait for */
+export function specOf(wish: Wish, before: readonly JobId[]): JobSpec {
+  const after = wish.after.flatMap((which) => pick(before, which) ?? []);
+  return JobSpec.parse({
+    command: 'true',
+    priority: wish.priority,
+    preemptible: wish.preemptible,
+    retry: { max: wish.retries, delayMs: wish.delayMs },
+    needs: { nodes: wish.nodes, cpus: wish.cpus, ...(wish.gpus === null ? {} : { gpus: wish.gpus }) },
+    after: [...new Set(after)],
+    afterMode: wish.afterMode,
+    queue: wish.queue,
+    labels: { team: wish.team },
+    array: wish.atOnce === null ? null : { id: 'array', index: 0, atOnce: wish.atOnce },
+    timeouts: { queueMs: wish.queueMs },
+    trustMs: 10_000,
+  });
+}

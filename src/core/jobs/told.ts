@@ -7,6 +7,7 @@ import type { Model, Worker } from '../model';
 import { attemptEdited, attemptOver, attemptStarted, jobEdited } from './changes';
 import { forgetWord, runWord, stopWord } from './job-words';
 import { isLive, type Attempt } from './rows';
+import { noteTrouble } from './trouble';
 import type { JobFact } from './words';
 
 type AttemptFact = Extract<LauncherFact, { attempt: AttemptId }>;
@@ -42,7 +43,9 @@ export class AttemptsTold {
         return { facts: [jobEdited(job, { progress: { percent: fact.percent, message: fact.message } })], effects: [] };
       }
       case 'attempt.ended': {
-        const told = this.changed(...endedAs(attempt, fact, this.nowMs));
+        const isHindered = fact.isHindered === true && attempt.state.kind === 'assigned' && fact.outcome === 'lost';
+        if (isHindered) noteTrouble(this.model, this.worker.id, this.nowMs);
+        const told = this.changed(...endedAs(isHindered ? { ...attempt, isHindered } : attempt, fact, this.nowMs));
         return { facts: told.facts, effects: [forgetWord(attempt)] };
       }
     }
