@@ -70,6 +70,21 @@ test('many by a filter, named first; each with its own result by ids', async () 
   expect((await here.manager.post('/api/jobs/cancel', {})).status).toBe(400);
 });
 
+test('what failed and what failed for it are tried again with one act', async () => {
+  const first = await here.submit({ command: 'x', queue: 'night' });
+  const second = await here.submit({ command: 'x', queue: 'night', after: [first] });
+  await here.ended(first, 1);
+  expect(await act(second, 'retry')).toMatchObject({ status: 409, body: { code: 'job_state' } });
+  const filter = { queue: 'night', state: 'failed' };
+  expect(await many('retry', { filter })).toMatchObject({
+    success: true,
+    results: [
+      { job_id: second, ok: true, state: 'waiting' },
+      { job_id: first, ok: true, state: 'assigned' },
+    ],
+  });
+});
+
 test('a limit holds back, and is taken away', async () => {
   const limits = async (body: unknown): Promise<unknown> =>
     (await fetch(`${here.manager.url}/api/jobs/limits`, { method: 'PUT', body: JSON.stringify(body) })).json();

@@ -49,7 +49,10 @@ export function stopAttempts(model: Model, job: Job, stop: Stop): { facts: JobFa
 /** By somebody: a gang that ends with one of its nodes may be tried again. */
 const isCancelled = ({ outcome, by }: Stop): boolean => outcome === 'cancelled' && by !== GANG;
 
-/** With its whole budget of retries. */
+/**
+ * With its whole budget of retries.
+ * @returns Refusal unknown_job (it, or a dependency), job_state (it is not over, completed, or its dependency is failed still)
+ */
 export function retryJob(
   model: Model,
   { id, hold }: CommandOf<'retryJob'>,
@@ -75,6 +78,10 @@ export function retryJob(
   // It has run: what is forgotten by now was as it had to be.
   const spec = { ...job.spec, after: job.spec.after.filter((other) => !gone.includes(other)) };
   const state = begin(model.jobs, job.lastAttempt === null ? job.spec : spec, nowMs, false);
+  if (state.kind === 'failed')
+    return refused(
+      new Refusal('job_state', `job ${id} would fail again at once: ${state.why}; try what it waits for again first`),
+    );
   const fact = jobChanged(job, state, nowMs, { retries: 0, progress: null });
   return { facts: [fact], effects: [], reply: fact.job };
 }

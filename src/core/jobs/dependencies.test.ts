@@ -1,6 +1,7 @@
 /** Chains, circles and many that wait for one: as deep and as wide as people make them. */
 import { JobId, JobSpec } from '../../../protocol/jobs';
 import { Refusal } from '../../../protocol/errors';
+import { awaitedFirst } from './dependencies';
 import { ALICE, TestPool } from './test-pool';
 
 /** Submitted together, in this order. */
@@ -61,6 +62,47 @@ test('what waits for two that fail for one ends once', () => {
   pool.end('a', 1);
   expect(pool.events.map(({ message }) => message.split(' ')[1])).toEqual(expect.arrayContaining(['a', 'b', 'c', 'd']));
   expect(pool.events.filter(({ message }) => message.startsWith('job d '))).toHaveLength(1);
+});
+
+test('what is tried again together is so in the order in which it waits, in whatever order it was submitted', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  submitAll(pool, [
+    ['last', ['middle', 'other']],
+    ['middle', ['first']],
+    ['first', []],
+    ['other', []],
+  ]);
+  for (const id of ['first', 'other']) pool.end(id, 1);
+  const order = awaitedFirst(pool.model.jobs, ['other', 'first', 'nobody', 'middle', 'last', 'first']);
+  expect([...order].sort()).toEqual(['first', 'last', 'middle', 'nobody', 'other']);
+  const [first, middle, other, last] = ['first', 'middle', 'other', 'last'].map((id) => order.indexOf(id));
+  expect(first).toBeLessThan(middle ?? -1);
+  expect(middle).toBeLessThan(last ?? -1);
+  expect(other).toBeLessThan(last ?? -1);
+  for (const id of order) pool.ask({ kind: 'retryJob', id, by: ALICE });
+  expect(['first', 'middle', 'other', 'last'].map((id) => pool.state(id))).toEqual([
+    'active',
+    'waiting',
+    'queued',
+    'waiting',
+  ]);
+});
+
+test('one whose dependency is still failed is not tried again: it would fail for it at once', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  submitAll(pool, [
+    ['a', []],
+    ['b', ['a']],
+  ]);
+  pool.end('a', 1);
+  const { reply } = pool.ask({ kind: 'retryJob', id: 'b', by: ALICE });
+  expect(reply).toMatchObject({
+    code: 'job_state',
+    message: expect.stringContaining('job a, which it waits') as string,
+  });
+  expect(pool.events.filter(({ message }) => message.startsWith('job b '))).toHaveLength(1);
 });
 
 test('a dependency that is not known is a mistake', () => {

@@ -42,6 +42,29 @@ export function begin(jobs: Jobs, spec: Job['spec'], nowMs: number, needsApprova
 }
 
 /**
+ * Each once: what is waited for before those that wait for it, and the older first otherwise. So they are tried again
+ * together: a job whose dependency is not tried again yet would fail for it at once.
+ */
+export function awaitedFirst(jobs: Jobs, ids: readonly string[]): string[] {
+  const meant = new Set(ids);
+  const ordered = new Set<string>();
+  const seen = new Set<string>();
+  const orderOf = (id: string): number => jobs.job(id)?.order ?? 0;
+  const open = [...meant].sort((a, b) => orderOf(b) - orderOf(a));
+  for (let id = open.at(-1); id !== undefined; id = open.at(-1)) {
+    if (seen.has(id)) {
+      ordered.add(id);
+      open.pop();
+      continue;
+    }
+    seen.add(id);
+    const after = jobs.job(id)?.spec.after ?? [];
+    open.push(...after.filter((other) => meant.has(other) && !seen.has(other)).reverse());
+  }
+  return [...ordered];
+}
+
+/**
  * Whether a submission would close a circle, over jobs that are known and those that come with it: each is looked at once.
  * What is over waits for nobody.
  */

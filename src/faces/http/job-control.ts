@@ -4,6 +4,7 @@ import { CancelBody, JobReply, ManyBody, ManyReply, PriorityBody } from '../../.
 import type { JobFilter } from '../../../protocol/jobs-http';
 import { LIMITS } from '../../../protocol/limits';
 import type { Asker } from '../../../protocol/trust';
+import { awaitedFirst } from '../../core/jobs/dependencies';
 import { pageOf, searchOf } from '../../core/jobs/filter';
 import { isOver, type Job } from '../../core/jobs/rows';
 import { jobRow } from '../../core/jobs/view';
@@ -83,7 +84,14 @@ export const jobControlRoutes = ({ engine }: HttpParts): Route[] => [
     summary: 'Tries jobs again by `ids`, or by `filter` those that failed or were cancelled; `dry_run` only names them',
     body: ManyBody,
     reply: ManyReply,
-    handle: ({ body, by, holdJob }) => forMany(engine, body, isRetriable, (id) => retry(engine, id, { by, holdJob })),
+    handle: ({ body, by, holdJob }) =>
+      forMany(
+        engine,
+        body,
+        isRetriable,
+        (id) => retry(engine, id, { by, holdJob }),
+        (ids) => engine.read(({ jobs }) => awaitedFirst(jobs, ids)),
+      ),
   }),
 ];
 
@@ -100,7 +108,10 @@ const told = (engine: Engine, { id, ...was }: Job): JobReply =>
     return { success: true, message: `job ${id} is ${job.state}: ${job.why}`, job };
   });
 
-/** All in one turn: what is asked together is decided together. */
+/**
+ * All in one turn: what is asked together is decided together.
+ * @param turns whose turn is when; the results are in the order asked. Default: that too
+ */
 async function forMany(
   engine: Engine,
   {
@@ -110,15 +121,26 @@ async function forMany(
   }: { ids?: readonly string[] | undefined; filter?: JobFilter | undefined; dry_run: boolean },
   isMeant: (job: Job) => boolean,
   act: (id: string) => Promise<Job>,
+  turns = (ids: readonly string[]): readonly string[] => [...new Set(ids)],
 ): Promise<ManyReply> {
   const chosen = ids ?? idsBy(engine, filter, isMeant);
   const results = dry_run
     ? chosen.map((id) => named(engine, id))
-    : await Promise.all(chosen.map((id) => done(engine, id, act)));
+    : await inTurn(turns(chosen), chosen, (id) => done(engine, id, act));
   return { success: results.every(({ ok }) => ok), matched: chosen.length, results };
 }
 
 type Result = ManyReply['results'][number];
+
+/** All are asked at once; one that comes twice is asked once. */
+function inTurn(
+  turns: readonly string[],
+  chosen: readonly string[],
+  ask: (id: string) => Promise<Result>,
+): Promise<Result[]> {
+  const asked = new Map(turns.map((id) => [id, ask(id)]));
+  return Promise.all(chosen.map((id) => asked.get(id) ?? ask(id)));
+}
 
 function named(engine: Engine, id: string): Result {
   const job = engine.read(({ jobs }) => jobs.job(id));
