@@ -86,7 +86,7 @@ export type RetryPolicy = z.infer<typeof RetryPolicy>;
 
 /** Null = no limit. */
 export const JobTimeouts = z.strictObject({
-  /** From submission to the first start. */
+  /** From submission, or from when somebody tried it again, to the first start. */
   queueMs: z.number().int().min(1).nullable().default(null),
   /** Of one attempt, from its start. */
   runMs: z.number().int().min(1).nullable().default(null),

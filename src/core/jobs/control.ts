@@ -82,7 +82,7 @@ export function retryJob(
     return refused(
       new Refusal('job_state', `job ${id} would fail again at once: ${state.why}; try what it waits for again first`),
     );
-  const fact = jobChanged(job, state, nowMs, { retries: 0, progress: null });
+  const fact = jobChanged(job, state, nowMs, { retries: 0, progress: null, retriedAtMs: nowMs });
   return { facts: [fact], effects: [], reply: fact.job };
 }
 

@@ -4,7 +4,7 @@ import type { AttemptId, JobId } from '../../../protocol/jobs';
 import { DueHeap } from './due-heap';
 import { Queue } from './queue';
 import { Roster } from './roster';
-import { isLive, isOver, type Attempt, type Job } from './rows';
+import { isLive, isOver, queueEndsAtMs, type Attempt, type Job } from './rows';
 import { labelIn, scopesOf } from './scopes';
 import { Tally } from './tally';
 
@@ -170,11 +170,11 @@ export class Jobs {
       case 'queued':
         this.queue.add(job);
         this.mayMatch = true;
-        this.#dueAfter(job, job.spec.timeouts.queueMs);
+        this.#queueEnds(job);
         return;
       case 'waiting':
         if (job.state.untilMs !== null) this.due.add(job.state.untilMs, { kind: 'job', id: job.id });
-        this.#dueAfter(job, job.spec.timeouts.queueMs);
+        this.#queueEnds(job);
         for (const other of job.spec.after) this.#depend(other, job.id);
         return;
       case 'active':
@@ -288,8 +288,9 @@ export class Jobs {
     this.#dependents.set(on, own);
   }
 
-  #dueAfter({ id, submittedAtMs }: Job, ms: number | null): void {
-    if (ms !== null) this.due.add(submittedAtMs + ms, { kind: 'job', id });
+  #queueEnds(job: Job): void {
+    const atMs = queueEndsAtMs(job);
+    if (atMs !== null) this.due.add(atMs, { kind: 'job', id: job.id });
   }
 
   #count(job: Job, by: 1 | -1): void {

@@ -4,7 +4,7 @@ import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { attemptOver, jobChanged } from './changes';
 import { begin } from './dependencies';
-import { isLive, isOver, type Attempt, type Job } from './rows';
+import { isLive, isOver, queueEndsAtMs, type Attempt, type Job } from './rows';
 import type { JobFact } from './words';
 
 /** RemoteGPU's word for it, and everybody's (seed 003). */
@@ -59,7 +59,8 @@ function jobDue(model: Model, settings: CoreSettings, job: Job, nowMs: number): 
   if (isOver(job)) return tooOld(model, settings, job, nowMs);
   const { queueMs } = job.spec.timeouts;
   if (job.state.kind === 'active') return [];
-  if (queueMs !== null && job.lastAttempt === null && job.submittedAtMs + queueMs <= nowMs)
+  const endsAtMs = queueEndsAtMs(job);
+  if (queueMs !== null && endsAtMs !== null && job.lastAttempt === null && endsAtMs <= nowMs)
     return [
       jobChanged(
         job,

@@ -22,6 +22,8 @@ export interface Job {
   readonly state: JobState;
   readonly sinceMs: number;
   readonly submittedAtMs: number;
+  /** When somebody tried it again last. Absent = nobody did. */
+  readonly retriedAtMs?: number;
   /** Place among those of equal priority; rises with each submission, and keeps through retries and preemption. */
   readonly order: number;
   /** Who submitted it: limits and fair share are theirs. */
@@ -118,6 +120,10 @@ export interface Attempt {
   /** Head and tail of the output, of workers that send it with the result; null = it is in the log store. */
   readonly output: { readonly stdout: string; readonly stderr: string } | null;
 }
+
+/** When it may wait no longer for its first start, counted from its submission or from when somebody tried it again; null = no limit. */
+export const queueEndsAtMs = ({ spec, submittedAtMs, retriedAtMs }: Job): number | null =>
+  spec.timeouts.queueMs === null ? null : Math.max(submittedAtMs, retriedAtMs ?? 0) + spec.timeouts.queueMs;
 
 export const isOver = ({ state }: Job): boolean =>
   state.kind === 'completed' || state.kind === 'failed' || state.kind === 'cancelled';

@@ -73,6 +73,24 @@ test('one that fails for its dependency at the moment when its own time is over 
   expect(pool.events.filter(({ kind, message }) => kind === 'job.failed' && message.includes(b))).toHaveLength(1);
 });
 
+test('one that waited too long, and is tried again, has its whole time in the queue again; also over a restart', () => {
+  const pool = new TestPool();
+  const id = pool.submit({ timeouts: { queueMs: 1_000 } });
+  pool.pass(1_000);
+  expect(pool.state(id)).toBe('failed');
+  pool.pass(5_000);
+  pool.ask({ kind: 'retryJob', id, by: ALICE });
+  const { submittedAtMs } = pool.job(id);
+  pool.pass(999);
+  expect(pool.job(id)).toMatchObject({ state: { kind: 'queued' }, submittedAtMs, retriedAtMs: submittedAtMs + 6_000 });
+  const again = new Jobs();
+  loadJobs(again, { jobs: [pool.job(id)], attempts: [], jobLimits: [], order: 0, epoch: 0 }, SETTINGS.jobs, pool.nowMs);
+  expect([...again.due.take(pool.nowMs)]).toEqual([]);
+  expect([...again.due.take(pool.nowMs + 1)]).toEqual([{ kind: 'job', id }]);
+  pool.pass(1);
+  expect(pool.state(id)).toBe('failed');
+});
+
 test('what others wait for is not forgotten, however old it is', () => {
   const pool = new TestPool();
   pool.worker('w1', 2);

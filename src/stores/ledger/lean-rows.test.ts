@@ -89,6 +89,7 @@ test('rows come back as they were, also those in which nothing is usual', () => 
     via: 'remotegpu',
     key: 'k',
     retries: 1,
+    retriedAtMs: 8,
     lastAttempt: ATTEMPT.id,
     exitCode: 0,
     progress: { percent: 1, message: null },
