@@ -5,7 +5,7 @@ import type { Model } from '../model';
 import { refused } from '../refused';
 import type { CoreSettings } from '../settings';
 import { attemptStopping, jobChanged, jobEdited } from './changes';
-import { begin } from './dependencies';
+import { begin, metBefore, wasMet } from './dependencies';
 import { stopWord } from './job-words';
 import { GANG } from './outcome';
 import { isOver, type Job, type Stop } from './rows';
@@ -26,7 +26,8 @@ export function cancelJob(
   if (isOver(job)) return { facts: [], effects: [], reply: job };
   const reason = why === '' ? `cancelled by ${by.text}` : `cancelled by ${by.text}: ${why}`;
   if (job.state.kind !== 'active') {
-    const fact = jobChanged(job, { kind: 'cancelled', why: reason }, nowMs);
+    const state = { kind: 'cancelled', why: reason } as const;
+    const fact = jobChanged(job, state, nowMs, metBefore(model.jobs, job, state));
     return { facts: [fact], effects: [], reply: fact.job };
   }
   return {
@@ -68,21 +69,24 @@ export function retryJob(
       new Refusal('job_state', `job ${id} is ${job.state.kind}; only a failed or cancelled one is tried again`),
     );
   const gone = job.spec.after.filter((other) => model.jobs.job(other) === null);
-  if (gone.length > 0 && job.lastAttempt === null && job.via !== 'remotegpu')
+  const met = gone.filter((other) => wasMet(job, other));
+  const doubtful = gone.find((other) => !met.includes(other));
+  if (doubtful !== undefined && job.via !== 'remotegpu')
     return refused(
       new Refusal(
         'unknown_job',
-        `job ${id} would wait for ${gone[0]}, which is forgotten; submit it anew without that`,
+        `job ${id} would wait for ${doubtful}, which is forgotten; submit it anew without that`,
       ),
     );
-  // It has run: what is forgotten by now was as it had to be.
-  const spec = { ...job.spec, after: job.spec.after.filter((other) => !gone.includes(other)) };
-  const state = begin(model.jobs, job.lastAttempt === null ? job.spec : spec, nowMs, false);
+  // It is not to wait for what never comes again.
+  const spec =
+    met.length === 0 ? job.spec : { ...job.spec, after: job.spec.after.filter((other) => !met.includes(other)) };
+  const state = begin(model.jobs, spec, nowMs, false);
   if (state.kind === 'failed')
     return refused(
       new Refusal('job_state', `job ${id} would fail again at once: ${state.why}; try what it waits for again first`),
     );
-  const fact = jobChanged(job, state, nowMs, { retries: 0, progress: null, retriedAtMs: nowMs });
+  const fact = jobChanged(job, state, nowMs, { spec, retries: 0, progress: null, retriedAtMs: nowMs });
   return { facts: [fact], effects: [], reply: fact.job };
 }
 
@@ -108,7 +112,8 @@ export function approveJob(
   if (doubt !== null) return refused(doubt);
   if (job.state.kind !== 'waiting' || job.state.for !== 'approval')
     return refused(new Refusal('job_state', `job ${id} waits for no approval: it is ${job.state.kind}`));
-  const fact = jobChanged(job, begin(model.jobs, job.spec, nowMs, false), nowMs);
+  const state = begin(model.jobs, job.spec, nowMs, false);
+  const fact = jobChanged(job, state, nowMs, metBefore(model.jobs, job, state));
   return { facts: [fact], effects: [], reply: fact.job };
 }
 

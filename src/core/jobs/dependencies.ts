@@ -19,8 +19,31 @@ export function afterJob(jobs: Jobs, over: Job, nowMs: number): JobFact[] {
 export function ifMet(jobs: Jobs, job: Job, nowMs: number): JobFact[] {
   if (job.state.kind !== 'waiting' || job.state.for !== 'dependencies') return [];
   const state = begin(jobs, job.spec, nowMs, false);
-  return state.kind === 'waiting' && state.for === 'dependencies' ? [] : [jobChanged(job, state, nowMs)];
+  return state.kind === 'waiting' && state.for === 'dependencies'
+    ? []
+    : [jobChanged(job, state, nowMs, metBefore(jobs, job, state))];
 }
+
+/** What is written of a job that ends without having run, for when it is tried again. */
+export function metBefore(
+  jobs: Jobs,
+  { spec, lastAttempt }: Pick<Job, 'spec' | 'lastAttempt'>,
+  state: JobState,
+): Pick<Job, 'met'> {
+  if (lastAttempt !== null || (state.kind !== 'failed' && state.kind !== 'cancelled')) return {};
+  const met = spec.after.filter((id) => {
+    const other = jobs.job(id);
+    return other !== null && (spec.afterMode === 'completed' ? other.state.kind === 'completed' : isOver(other));
+  });
+  return met.length === 0 ? {} : { met };
+}
+
+/** Whether a dependency that is not known was as it had to be. RemoteGPU's may be one that is still to come. */
+export const wasMet = ({ spec, lastAttempt, via, met }: Job, forgotten: JobId): boolean =>
+  lastAttempt !== null ||
+  (met ?? []).includes(forgotten) ||
+  // Only what is over is forgotten.
+  (spec.afterMode === 'any_terminal' && via !== 'remotegpu');
 
 /** One for all that wait: there may be a hundred thousand. */
 const QUEUED: JobState = { kind: 'queued' };

@@ -3,8 +3,8 @@ import { limitOfAge } from './retention';
 import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { attemptOver, jobChanged } from './changes';
-import { begin } from './dependencies';
-import { isLive, isOver, queueEndsAtMs, type Attempt, type Job } from './rows';
+import { begin, metBefore } from './dependencies';
+import { isLive, isOver, queueEndsAtMs, type Attempt, type Job, type JobState } from './rows';
 import type { JobFact } from './words';
 
 /** RemoteGPU's word for it, and everybody's (seed 003). */
@@ -59,16 +59,11 @@ function jobDue(model: Model, settings: CoreSettings, job: Job, nowMs: number): 
   if (isOver(job)) return tooOld(model, settings, job, nowMs);
   const { queueMs } = job.spec.timeouts;
   if (job.state.kind === 'active') return [];
+  const changed = (state: JobState): JobFact => jobChanged(job, state, nowMs, metBefore(model.jobs, job, state));
   const endsAtMs = queueEndsAtMs(job);
   if (queueMs !== null && endsAtMs !== null && job.lastAttempt === null && endsAtMs <= nowMs)
-    return [
-      jobChanged(
-        job,
-        { kind: 'failed', why: `waited for ${queueMs / 1000} s, its limit, without being started` },
-        nowMs,
-      ),
-    ];
+    return [changed({ kind: 'failed', why: `waited for ${queueMs / 1000} s, its limit, without being started` })];
   if (job.state.kind !== 'waiting' || job.state.untilMs === null || job.state.untilMs > nowMs) return [];
   const isAgain = job.lastAttempt !== null;
-  return [jobChanged(job, isAgain ? { kind: 'queued' } : begin(model.jobs, job.spec, nowMs, false), nowMs)];
+  return [changed(isAgain ? { kind: 'queued' } : begin(model.jobs, job.spec, nowMs, false))];
 }

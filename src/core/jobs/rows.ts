@@ -24,6 +24,11 @@ export interface Job {
   readonly submittedAtMs: number;
   /** When somebody tried it again last. Absent = nobody did. */
   readonly retriedAtMs?: number;
+  /**
+   * Of what it waits for: those that were as they had to be when it ended without ever having run. They may be forgotten
+   * when it is tried again. Absent = none were, or it has run: then all were.
+   */
+  readonly met?: readonly JobId[];
   /** Place among those of equal priority; rises with each submission, and keeps through retries and preemption. */
   readonly order: number;
   /** Who submitted it: limits and fair share are theirs. */

@@ -6,7 +6,7 @@ import type { CommandOf, Decision } from '../commands';
 import type { Model } from '../model';
 import { refused } from '../refused';
 import type { CoreSettings } from '../settings';
-import { begin, circle } from './dependencies';
+import { begin, circle, metBefore } from './dependencies';
 import type { Job } from './rows';
 import { sameWords } from './same-words';
 import { mayRunOn } from './scope-of-rights';
@@ -56,10 +56,11 @@ export function submitJobs(
       (permitted.has(needs) ? null : mayRunOn(model, asked.spec, hold)) ?? unknownBefore(model, fresh, asked, via);
     if (doubt !== null) return refused(doubt);
     permitted.add(needs);
+    const state = begin(model.jobs, asked.spec, nowMs, asked.needsApproval ?? false);
     const job: Job = {
       id: asked.id,
       spec: asked.spec,
-      state: begin(model.jobs, asked.spec, nowMs, asked.needsApproval ?? false),
+      state,
       sinceMs: nowMs,
       submittedAtMs: nowMs,
       order: ++order,
@@ -71,6 +72,7 @@ export function submitJobs(
       exitCode: null,
       progress: null,
       meta: asked.meta,
+      ...metBefore(model.jobs, { spec: asked.spec, lastAttempt: null }, state),
       ...(asked.schedule === undefined ? {} : { schedule: asked.schedule }),
     };
     facts.push({ kind: 'job.submitted', job });

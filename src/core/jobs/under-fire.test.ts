@@ -121,6 +121,73 @@ test('one that has run is tried again although what it waited for is forgotten; 
   expect(retry(d)).toMatchObject({ code: 'unknown_job', message: expect.stringContaining('is forgotten') as string });
 });
 
+test('one that has run waits again for those alone that are not forgotten', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  const [a, b] = [pool.submit(), pool.submit()];
+  const both = pool.submit({ after: [a, b], afterMode: 'any_terminal' });
+  for (const id of [a, b, both]) pool.end(id, 1);
+  pool.ask({ kind: 'retryJob', id: b, by: ALICE });
+  pool.model.jobs.forget(a);
+  pool.ask({ kind: 'retryJob', id: both, by: ALICE });
+  expect(pool.job(both)).toMatchObject({ state: { kind: 'waiting' }, spec: { after: [b] } });
+  pool.end(b);
+  expect(pool.state(both)).toBe('active');
+});
+
+describe('one that never ran is tried again although what was as it had to be is forgotten', () => {
+  const begun = (spec: object = {}) => {
+    const pool = new TestPool();
+    pool.worker('w1');
+    const [done, other] = [pool.submit(), pool.submit()];
+    const id = pool.submit({ after: [done, other], ...spec });
+    pool.end(done);
+    return { pool, done, other, id };
+  };
+  const triedAgain = ({ pool, done, id }: ReturnType<typeof begun>): unknown => {
+    pool.model.jobs.forget(done);
+    return pool.ask({ kind: 'retryJob', id, by: ALICE }).reply;
+  };
+
+  test('when it failed for another', () => {
+    const all = begun();
+    const { pool, other, id } = all;
+    pool.end(other, 1);
+    pool.ask({ kind: 'retryJob', id: other, by: ALICE });
+    expect(triedAgain(all)).toMatchObject({ state: { kind: 'waiting' }, spec: { after: [other] } });
+    pool.end(other);
+    expect(pool.state(id)).toBe('active');
+  });
+
+  test('when it was refused with its submission', () => {
+    const all = begun();
+    const { pool, done, other } = all;
+    pool.end(other, 1);
+    const id = pool.submit({ after: [done, other] });
+    pool.ask({ kind: 'retryJob', id: other, by: ALICE });
+    expect(triedAgain({ ...all, id })).toMatchObject({ state: { kind: 'waiting' }, spec: { after: [other] } });
+  });
+
+  test('when it was cancelled, or waited too long', () => {
+    const cancelled = begun();
+    cancel(cancelled.pool, cancelled.id);
+    expect(triedAgain(cancelled)).toMatchObject({ state: { kind: 'waiting' } });
+    const late = begun({ timeouts: { queueMs: 1_000 } });
+    late.pool.pass(1_000, 'w1');
+    expect(late.pool.state(late.id)).toBe('failed');
+    expect(triedAgain(late)).toMatchObject({ state: { kind: 'waiting' } });
+  });
+
+  test('when any end would do: what is forgotten was over', () => {
+    const all = begun({ afterMode: 'any_terminal' });
+    const { pool, other, id } = all;
+    cancel(pool, id);
+    pool.end(other, 1);
+    pool.model.jobs.forget(other);
+    expect(triedAgain(all)).toMatchObject({ state: { kind: 'queued' }, spec: { after: [] } });
+  });
+});
+
 test('a starving gang of more workers than there are keeps nobody from working', () => {
   const pool = new TestPool();
   pool.worker('w1');

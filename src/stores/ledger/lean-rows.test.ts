@@ -90,6 +90,7 @@ test('rows come back as they were, also those in which nothing is usual', () => 
     key: 'k',
     retries: 1,
     retriedAtMs: 8,
+    met: ['j_0' as JobId],
     lastAttempt: ATTEMPT.id,
     exitCode: 0,
     progress: { percent: 1, message: null },
