@@ -10,6 +10,7 @@ import { stopWord } from './job-words';
 import { GANG } from './outcome';
 import { isOver, type Job, type Stop } from './rows';
 import { mayRunOn } from './scope-of-rights';
+import { queueFull } from './submit';
 import type { JobFact } from './words';
 
 /** What is not placed is over at once; what runs is stopped, verified, and then over. */
@@ -52,7 +53,8 @@ const isCancelled = ({ outcome, by }: Stop): boolean => outcome === 'cancelled' 
 
 /**
  * With its whole budget of retries.
- * @returns Refusal unknown_job (it, or a dependency), job_state (it is not over, completed, or its dependency is failed still)
+ * @returns Refusal unknown_job (it, or a dependency), job_state (it is not over, completed, or its dependency is failed still),
+ * queue_full
  */
 export function retryJob(
   model: Model,
@@ -86,6 +88,8 @@ export function retryJob(
     return refused(
       new Refusal('job_state', `job ${id} would fail again at once: ${state.why}; try what it waits for again first`),
     );
+  const full = queueFull(model, 1);
+  if (full !== null) return refused(full);
   const fact = jobChanged(job, state, nowMs, { spec, retries: 0, progress: null, retriedAtMs: nowMs });
   return { facts: [fact], effects: [], reply: fact.job };
 }

@@ -40,11 +40,8 @@ export function submitJobs(
     if (asked.key !== null) keys.add(asked.key);
     fresh.set(asked.id, asked);
   }
-  const room = LIMITS.jobsQueuedMax - model.jobs.liveCount;
-  if (fresh.size > room)
-    return refused(
-      new Refusal('queue_full', `${LIMITS.jobsQueuedMax} jobs are not over; wait until some are, or cancel some`),
-    );
+  const full = queueFull(model, fresh.size);
+  if (full !== null) return refused(full);
   const closed = circle(model.jobs, fresh);
   if (closed !== null) return refused(closed);
   let { order } = model.jobs;
@@ -80,6 +77,12 @@ export function submitJobs(
   }
   return { facts, effects: [], reply: inOrder(jobs, replies) };
 }
+
+/** Whether so many more may not come to those that are not over. */
+export const queueFull = ({ jobs }: Model, more: number): Refusal | null =>
+  more <= LIMITS.jobsQueuedMax - jobs.liveCount
+    ? null
+    : new Refusal('queue_full', `${LIMITS.jobsQueuedMax} jobs are not over; wait until some are, or cancel some`);
 
 function knownAs(model: Model, { id, key, spec }: NewJob): Job | Refusal | null {
   const byKey = key === null ? null : model.jobs.byKey(key);

@@ -1,6 +1,7 @@
 /** Rare orders of events, each of which broke something once. */
 import { JobId, JobSpec } from '../../../protocol/jobs';
 import { Refusal } from '../../../protocol/errors';
+import { LIMITS } from '../../../protocol/limits';
 import { SETTINGS } from '../test-fleet';
 import { Jobs } from './jobs';
 import { loadJobs } from './load';
@@ -89,6 +90,23 @@ test('one that waited too long, and is tried again, has its whole time in the qu
   expect([...again.due.take(pool.nowMs + 1)]).toEqual([{ kind: 'job', id }]);
   pool.pass(1);
   expect(pool.state(id)).toBe('failed');
+});
+
+test('there may be no more jobs that are not over by trying again than by submitting', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  const [a, b] = [pool.submit(), pool.submit()];
+  for (const id of [a, b]) pool.end(id, 1);
+  const { jobs } = pool.model;
+  // As if all the others were there.
+  const others = LIMITS.jobsQueuedMax - 1;
+  const liveCount = (): number => others + jobs.count('queued') + jobs.count('active');
+  Object.defineProperty(jobs, 'liveCount', { get: liveCount });
+  pool.ask({ kind: 'retryJob', id: a, by: ALICE });
+  expect(pool.state(a)).toBe('active');
+  expect(pool.ask({ kind: 'retryJob', id: b, by: ALICE }).reply).toMatchObject({ code: 'queue_full' });
+  expect(pool.state(b)).toBe('failed');
+  expect(() => pool.submit()).toThrow(/jobs are not over/);
 });
 
 test('what others wait for is not forgotten, however old it is', () => {
