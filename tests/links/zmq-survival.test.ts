@@ -102,6 +102,8 @@ test('a line on which nothing is heard any more is given up and made anew, thoug
     flags: ['--auto-start', '--command', 'sleep 1000'],
   });
   await manager.until('it to run', 'w1', ({ state }) => state === 'running');
+  // The manager's answer to its first words is on the way still.
+  await until('it to be connected', 20_000, () => program.output.includes('connected to zmq://'));
   roads[0]?.hold();
   await until('it to be given up', 30_000, () => program.output.includes('nothing was heard for 12 s'));
   roads[0]?.release();
