@@ -5,10 +5,8 @@ import { readUsageBetween } from '../../link/usage';
 import { useAnswer } from '../../parts/use-answer';
 import { useFleet } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
-import { chartData } from '../../state/chart-data';
 import { formatBytes, tookText } from '../../state/durations';
-import { FIGURES } from '../../state/usage-ranges';
-import { UsageChart } from '../usage/usage-chart';
+import { UsageCharts } from '../usage/usage-charts';
 
 /** A chart of less is a dot. */
 const SPAN_MS_MIN = 10_000;
@@ -53,7 +51,7 @@ function Totals({ total }: Pick<AttemptView, 'total'>) {
 }
 
 function Charts({ attempt: { log, started_at_ms: startedMs, ended_at_ms: endedMs } }: { attempt: AttemptView }) {
-  const { jobs, usage } = useWords();
+  const { jobs } = useWords();
   const tickMs = useFleet((fleet) => fleet.tickMs);
   const beat = endedMs ?? Math.floor(tickMs / READ_AGAIN_MS);
   const fromMs = startedMs ?? 0;
@@ -63,28 +61,5 @@ function Charts({ attempt: { log, started_at_ms: startedMs, ended_at_ms: endedMs
       log === null ? Promise.reject(new Error(jobs.noUsage)) : readUsageBetween(log, [fromMs, untilMs], signal),
     [beat],
   );
-  if (answer.kind === 'waiting') return <p className="hint">{usage.asking}</p>;
-  if (answer.kind === 'failed')
-    return (
-      <p className="problem" role="alert">
-        {answer.why}
-      </p>
-    );
-  const reply = answer.value;
-  const shown = FIGURES.filter((figure) => reply.figures[figure]?.mean.some((value) => value !== null));
-  if (shown.length === 0) return <p className="table-empty">{jobs.noUsage}</p>;
-  return (
-    <div className="charts">
-      {shown.map((figure) => (
-        <UsageChart
-          key={figure}
-          figure={figure}
-          data={chartData(reply, figure, [])}
-          fromMs={fromMs}
-          untilMs={untilMs}
-          withPeak={reply.step_ms > 1000}
-        />
-      ))}
-    </div>
-  );
+  return <UsageCharts answer={answer} none={jobs.noUsage} spanMs={() => [fromMs, untilMs]} />;
 }

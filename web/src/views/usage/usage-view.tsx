@@ -6,11 +6,10 @@ import { readMachineUsage, readProcessUsage } from '../../link/usage';
 import { useAnswer, type Answer } from '../../parts/use-answer';
 import { useFleet } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
-import { chartData } from '../../state/chart-data';
-import { FIGURES, LIVE_FIGURES, RANGE_MS, RANGES, type Figure, type Range } from '../../state/usage-ranges';
+import { LIVE_FIGURES, RANGE_MS, RANGES, type Figure, type Range } from '../../state/usage-ranges';
 import { samplesOf, type Sample, type UsageRing } from '../../state/usage-ring';
 import { GpuTable } from './gpu-table';
-import { UsageChart } from './usage-chart';
+import { UsageCharts } from './usage-charts';
 
 export type UsageOf =
   | { readonly kind: 'process'; readonly process: ProcessView }
@@ -48,30 +47,16 @@ function Charts({ of, range }: { of: UsageOf; range: Range }) {
       of.kind === 'process' ? readProcessUsage(of.process, range, signal) : readMachineUsage(id, range, signal),
     [id, Math.floor(tickMs / READ_AGAIN_MS)],
   );
-  if (answer.kind === 'waiting') return <p className="hint">{usage.asking}</p>;
-  if (answer.kind === 'failed')
-    return (
-      <p className="problem" role="alert">
-        {answer.why}
-      </p>
-    );
-  const reply = answer.value;
-  const untilMs = Math.max(tickMs, reply.from_ms + RANGE_MS[range]);
-  const shown = FIGURES.filter((figure) => reply.figures[figure]?.mean.some((value) => value !== null));
-  if (shown.length === 0) return <p className="table-empty">{usage.none}</p>;
   return (
-    <div className="charts">
-      {shown.map((figure) => (
-        <UsageChart
-          key={figure}
-          figure={figure}
-          data={chartData(reply, figure, liveSamples(ring, figure))}
-          fromMs={untilMs - RANGE_MS[range]}
-          untilMs={untilMs}
-          withPeak={reply.step_ms > 1000}
-        />
-      ))}
-    </div>
+    <UsageCharts
+      answer={answer}
+      none={usage.none}
+      spanMs={({ from_ms: fromMs }) => {
+        const untilMs = Math.max(tickMs, fromMs + RANGE_MS[range]);
+        return [untilMs - RANGE_MS[range], untilMs];
+      }}
+      samples={(figure) => liveSamples(ring, figure)}
+    />
   );
 }
 
