@@ -7,7 +7,7 @@
  * for whoever left the cgroup (which takes root and a purpose), the tree is what the scan says.
  *
  * A shim that serves one run after another is itself in a cgroup, and whatever it forks is born there: then the tree is all
- * that is inside but the shim. Nothing is made, moved or swept for such a run, and nobody is ever outside; but that
+ * that is inside but the shim. Nothing is made, moved or swept for such a run, and nobody is outside who did not leave; but that
  * nobody is left is no event, because the shim stays.
  */
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, watch, writeFileSync } from 'node:fs';
