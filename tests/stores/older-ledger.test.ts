@@ -3,51 +3,21 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WorkerId } from '../../protocol/ids';
-import { JobSpec, type AttemptId, type JobId } from '../../protocol/jobs';
-import type { Attempt, Job } from '../../src/core/jobs/rows';
+import { JobSpec, type AttemptId } from '../../protocol/jobs';
+import type { Job } from '../../src/core/jobs/rows';
+import { plainAttempt, plainJob } from '../../src/core/jobs/test-rows';
 import { NOTHING_CHANGED } from '../../src/engine/nothing-changed';
 import type { Ledger } from '../../src/engine/ports';
 import { openSqliteLedger } from '../../src/stores/ledger/sqlite-ledger';
 import { testSealer } from './test-sealer';
 
-const job = (id: string, spec: object): Job => ({
-  id: id as JobId,
-  spec: JobSpec.parse({ command: ['true'], ...spec }),
-  state: { kind: 'active' },
-  sinceMs: 6,
-  submittedAtMs: 5,
-  order: 1,
-  owner: 'alice',
-  via: 'procguard',
-  key: null,
-  retries: 0,
-  lastAttempt: `${id}.1` as AttemptId,
-  exitCode: null,
-  progress: null,
-  meta: {},
-});
-const attempt = (of: string): Attempt => ({
-  id: `${of}.1` as AttemptId,
-  job: of as JobId,
-  epoch: 1,
-  worker: 'w' as WorkerId,
-  node: 0,
-  round: 1,
-  state: { kind: 'assigned' },
-  stop: null,
-  gpus: [],
-  cpus: 0,
-  memoryBytes: 0,
-  assignedAtMs: 6,
-  startedAtMs: null,
-  leaseMs: 1000,
-  run: null,
-  exit: null,
-  outputBytes: null,
-  isolation: [],
-  output: null,
-});
+const job = (id: string, spec: object): Job =>
+  plainJob(id, {
+    spec: JobSpec.parse({ command: ['true'], ...spec }),
+    state: { kind: 'active' },
+    sinceMs: 6,
+    lastAttempt: `${id}.1` as AttemptId,
+  });
 const PLAIN = job('j_1', {});
 const SECRET = job('j_2', { env: { API_KEY: 'a-value', PORT: '1' }, priority: 1 });
 
@@ -84,14 +54,16 @@ function writeAsBefore(): void {
     const sealed = { ...SECRET.spec.env, API_KEY: testSealer.seal('API_KEY', 'a-value') };
     put('jobs', 'j_1', PLAIN);
     put('jobs', 'j_2', { ...SECRET, spec: { ...SECRET.spec, env: sealed } });
-    put('attempts', 'j_1.1', attempt('j_1'));
+    put('attempts', 'j_1.1', plainAttempt('j_1'));
     db.exec('PRAGMA user_version = 4');
   });
 }
 
 test('jobs and attempts that were written with all their fields are read as they were', () => {
   writeAsBefore();
-  withLedger((ledger) => expect(ledger.load()).toMatchObject({ jobs: [PLAIN, SECRET], attempts: [attempt('j_1')] }));
+  withLedger((ledger) =>
+    expect(ledger.load()).toMatchObject({ jobs: [PLAIN, SECRET], attempts: [plainAttempt('j_1')] }),
+  );
 });
 
 test('what is written again is without what is usual, its secrets sealed, and read the same', () => {
@@ -103,7 +75,7 @@ test('what is written again is without what is usual, its secrets sealed, and re
         ['j_1', PLAIN],
         ['j_2', SECRET],
       ]),
-      attempts: new Map([['j_1.1', attempt('j_1')]]),
+      attempts: new Map([['j_1.1', plainAttempt('j_1')]]),
     }),
   );
   const [plain = '', secret = ''] = bodies('jobs');
@@ -111,7 +83,9 @@ test('what is written again is without what is usual, its secrets sealed, and re
   expect(Object.keys((JSON.parse(plain) as Job).spec)).toEqual(['command']);
   expect(secret).not.toContain('a-value');
   expect(bodies('attempts')[0]).not.toContain('isolation');
-  withLedger((ledger) => expect(ledger.load()).toMatchObject({ jobs: [PLAIN, SECRET], attempts: [attempt('j_1')] }));
+  withLedger((ledger) =>
+    expect(ledger.load()).toMatchObject({ jobs: [PLAIN, SECRET], attempts: [plainAttempt('j_1')] }),
+  );
 });
 
 test('an earlier version refuses what this one writes, for it would not understand it', () => {

@@ -2,6 +2,7 @@
 import { JobSpec, type JobId } from '../../../protocol/jobs';
 import { Line, Queue } from './queue';
 import type { Job } from './rows';
+import { plainJob } from './test-rows';
 
 /** Counts looks at whether a job still stands in the line. */
 class Members extends Map<JobId, Line> {
@@ -13,22 +14,7 @@ class Members extends Map<JobId, Line> {
 }
 
 const SPEC = JobSpec.parse({ command: ['true'] });
-const job = (order: number): Job => ({
-  id: `j_${order}` as JobId,
-  spec: SPEC,
-  state: { kind: 'queued' },
-  sinceMs: 0,
-  submittedAtMs: 0,
-  order,
-  owner: 'alice',
-  via: 'procguard',
-  key: null,
-  retries: 0,
-  lastAttempt: null,
-  exitCode: null,
-  progress: null,
-  meta: {},
-});
+const job = (order: number): Job => plainJob(`j_${order}`, { spec: SPEC, sinceMs: 0, submittedAtMs: 0, order });
 
 function lineOf(count: number): { line: Line; members: Members } {
   const members = new Members();

@@ -1,45 +1,10 @@
-import type { WorkerId } from '../../../protocol/ids';
-import { JobSpec, type AttemptId, type JobId } from '../../../protocol/jobs';
+import { JobSpec, type JobId } from '../../../protocol/jobs';
 import type { Attempt, Job } from '../../core/jobs/rows';
+import { plainAttempt, plainJob } from '../../core/jobs/test-rows';
 import { leanRow, wholeRow } from './lean-rows';
 
-const JOB: Job = {
-  id: 'j_1' as JobId,
-  spec: JobSpec.parse({ command: ['true'] }),
-  state: { kind: 'queued' },
-  sinceMs: 5,
-  submittedAtMs: 5,
-  order: 1,
-  owner: 'alice',
-  via: 'procguard',
-  key: null,
-  retries: 0,
-  lastAttempt: null,
-  exitCode: null,
-  progress: null,
-  meta: {},
-};
-const ATTEMPT: Attempt = {
-  id: 'j_1.1' as AttemptId,
-  job: JOB.id,
-  epoch: 1,
-  worker: 'w' as WorkerId,
-  node: 0,
-  round: 1,
-  state: { kind: 'assigned' },
-  stop: null,
-  gpus: [],
-  cpus: 0,
-  memoryBytes: 0,
-  assignedAtMs: 6,
-  startedAtMs: null,
-  leaseMs: 1000,
-  run: null,
-  exit: null,
-  outputBytes: null,
-  isolation: [],
-  output: null,
-};
+const JOB = plainJob('j_1');
+const ATTEMPT = plainAttempt('j_1');
 const again = (table: string, row: object): object =>
   wholeRow(table, JSON.parse(JSON.stringify(leanRow(table, row))) as object);
 
