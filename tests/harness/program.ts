@@ -29,8 +29,9 @@ export class Program {
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
     this.ended = new Promise((resolve) => {
-      // 'exit' and not 'close': a surviving grandchild may hold the pipes open.
-      this.#child.on('exit', (code, signal) => resolve({ code, signal }));
+      // 'exit' and not 'close': a surviving grandchild may hold the pipes open. What it wrote before is in them by now, and may
+      // not be read yet, as when another child's end was noticed first: a whole round of the loop reads it.
+      this.#child.on('exit', (code, signal) => setImmediate(() => setImmediate(() => resolve({ code, signal }))));
       this.#child.on('error', () => resolve({ code: null, signal: null }));
     });
   }
