@@ -6,6 +6,6 @@ module.exports = {
   },
   globalSetup: '<rootDir>/tests/harness/build-once.ts',
   testEnvironment: 'node',
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };

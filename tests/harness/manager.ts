@@ -9,7 +9,7 @@ import { until } from './until';
 import type { World } from './world';
 
 export const PROCGUARD = resolve('dist/procguard.js');
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 
 export interface ManagerSetup {
   readonly dataDir?: string;

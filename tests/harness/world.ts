@@ -44,7 +44,7 @@ export class World {
 
   async #failOnLeftovers(): Promise<void> {
     // What was just ended may take a moment to vanish; what does not vanish was left over.
-    const gone = until('all programs to be gone', 15_000, () => findMarked(this.id).length === 0);
+    const gone = until('all programs to be gone', 30_000, () => findMarked(this.id).length === 0);
     if (await gone.catch(() => false)) return;
     const left = findMarked(this.id);
     left.forEach(endLeftover);
@@ -56,6 +56,6 @@ export class World {
 /** For the top of a test file. */
 export function useWorld(): World {
   const world = new World();
-  afterEach(() => world.end(), 60_000);
+  afterEach(() => world.end(), 120_000);
   return world;
 }
