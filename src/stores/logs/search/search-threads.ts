@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Refusal } from '../../../../protocol/errors';
+import { watchPulse } from './pulse';
 import type { FromSearch, SearchHit, SearchPlan, ToSearch } from './search-words';
 
 const THREADS_MAX = 4;
@@ -132,18 +133,6 @@ class Inbox {
       await new Promise<void>((resolve) => (this.wake = resolve));
     }
   }
-}
-
-function watchPulse(pulse: SharedArrayBuffer, blockMsMax: number, caught: () => void): NodeJS.Timeout {
-  const beats = new Int32Array(pulse);
-  let block = -1;
-  let sinceMs = 0;
-  return setInterval(() => {
-    const now = performance.now();
-    const current = Atomics.load(beats, 0);
-    if (Atomics.load(beats, 1) === 0 || current !== block) [block, sinceMs] = [current, now];
-    else if (now - sinceMs > blockMsMax) caught();
-  }, blockMsMax / 4);
 }
 
 const tooSlow = ({ pattern: { pattern } }: Pick<SearchPlan, 'pattern'>, blockMsMax: number): Refusal =>
