@@ -7,7 +7,7 @@ import { identityOf, reportOf, RUN, stopped } from '../harness/launcher-words';
 import { until } from '../harness/until';
 import type { Answer, LinkAddress, TestLine } from './test-line';
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 30_000;
 /** Several times in the shortest heartbeat timeout of the tests. */
 const BEAT_MS = 300;
 

@@ -32,7 +32,7 @@ const addressOf = (url: string): LinkAddress => ({
             return socket.connected;
           },
           say: (event, body) => void socket.emit(event, body),
-          ask: (event, body) => socket.timeout(15_000).emitWithAck(event, body),
+          ask: (event, body) => socket.timeout(30_000).emitWithAck(event, body),
           close: () => void socket.disconnect(),
         }),
       );

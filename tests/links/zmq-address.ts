@@ -10,6 +10,8 @@ import { quietPort } from '../harness/quiet-port';
 import type { Answer, LinkAddress, LinkUnderTest } from './test-line';
 
 const SETTING = 'PROCGUARD_COMMUNICATION_ADAPTER';
+/** Well within ZMQ.silenceMs. */
+const PING_MS = 1_000;
 
 /** @param serverKey the manager's public key; null: nothing is encrypted */
 export const zmqLink = (serverKey: string | null = null, env: Record<string, string> = {}): LinkUnderTest => ({
@@ -30,6 +32,7 @@ export class Frames {
   readonly #dealer: zeromq.Dealer;
   isOpen = true;
   #lastTag = 0;
+  #pinging: NodeJS.Timeout | null = null;
   readonly #answers = new Map<string, { answered: (body: unknown) => void; failed: (error: Error) => void }>();
 
   constructor(port: number, serverKey: string | null, heard: Heard, ended: () => void) {
@@ -82,9 +85,15 @@ export class Frames {
     });
   }
 
+  /** As launchers do, whether they beat or not; Socket.IO does it by itself. */
+  ping(): void {
+    this.#pinging = setInterval(() => this.frames('ping', '', ''), PING_MS);
+  }
+
   close(): void {
     if (!this.isOpen) return;
     this.isOpen = false;
+    if (this.#pinging !== null) clearInterval(this.#pinging);
     this.#dealer.close();
     for (const { failed } of this.#answers.values()) failed(new Error('the line ended before the answer'));
   }
@@ -125,7 +134,10 @@ function addressOf(control: number, output: number, serverKey: string | null): L
           control,
           serverKey,
           (word, _tag, body) => {
-            if (word === 'opened') return resolve(line);
+            if (word === 'opened') {
+              line.ping();
+              return resolve(line);
+            }
             const said: unknown = body.length === 0 ? null : JSON.parse(body.toString());
             if (word === 'refused') {
               line.close();

@@ -12,6 +12,8 @@ import { LinkLauncher } from './link-launcher';
 import { RUN, running } from '../harness/launcher-words';
 import { Frames, zmqLink } from './zmq-address';
 
+const DEADLINE_MS = 30_000;
+
 holdToTheRules(zmqLink());
 
 describe('over ZeroMQ', () => {
@@ -46,7 +48,7 @@ describe('over ZeroMQ', () => {
     const stranger = framesTo(ports[0]);
     const facts = [{ seq: 1, atMs: 0, fact: { kind: 'process.removed', process: 'w1', why: 'a lie' } }];
     stranger.frames.say('facts', { facts });
-    await until('it to be told', 10_000, stranger.ended);
+    await until('it to be told', DEADLINE_MS, stranger.ended);
     expect(await manager.process('w1')).toMatchObject({ state: 'running', pid: 4711 });
     expect(w1.isOpen).toBe(true);
   });
@@ -75,7 +77,11 @@ describe('over ZeroMQ', () => {
     const refused = await greedy.frames.ask('offer', offer);
     expect(refused).toMatchObject({ status: 429, body: { code: 'queue_full' } });
     // Half of them were told to go, and fill the credit. That is all there is for anybody.
-    await until('the credit to be used', 10_000, () => greedy.heard.length === ZMQ.creditBytes / ZMQ.frameBytesMax);
+    await until(
+      'the credit to be used',
+      DEADLINE_MS,
+      () => greedy.heard.length === ZMQ.creditBytes / ZMQ.frameBytesMax,
+    );
     const waiting = w1.ship(0, 'line\n');
     for (let i = 0; i < ZMQ.offersMax; i++) greedy.frames.frames('piece', `o${i}`, Buffer.alloc(ZMQ.frameBytesMax));
     const { status } = await waiting;
@@ -98,7 +104,7 @@ describe('over ZeroMQ', () => {
     for (const wrong of [null, newCurveKeys().publicKey]) {
       const outsider = framesTo(ports[0], wrong);
       outsider.frames.say('register', { worker_id: 'w2' });
-      await until('it to be turned away', 10_000, outsider.ended);
+      await until('it to be turned away', DEADLINE_MS, outsider.ended);
     }
     expect(await manager.worker('w2')).toBeUndefined();
     expect(w1.isOpen).toBe(true);
