@@ -1,6 +1,6 @@
 /** Further ports: the same server, with everything that is on it, and one end. */
 import { get } from 'node:https';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { io } from 'socket.io-client';
 import { managerHere, type ManagerHere } from './manager-here';
 import { quietPort } from '../harness/quiet-port';
@@ -43,9 +43,8 @@ test('with TLS it is TLS there too', async () => {
 test('one that is taken ends the start with its number and its key, and frees the others', async () => {
   const free = await quietPort();
   const other = createServer();
-  const taken = await new Promise<number>((done) =>
-    other.listen(0, '127.0.0.1', () => done((other.address() as AddressInfo).port)),
-  );
+  const taken = await quietPort();
+  await new Promise<void>((done) => other.listen(taken, '127.0.0.1', done));
   await expect(startedAt([free, taken])).rejects.toThrow(
     `port ${taken} is in use by another program; stop it or choose another port with web.also_listen`,
   );

@@ -199,9 +199,9 @@ describe('reading it', () => {
       for await (const piece of response.body!) read += Buffer.from(piece as Uint8Array).toString();
     })().catch(() => undefined);
     const lines = (): number => read.split('\n').length - 1;
-    await until('what there is', 15_000, () => lines() === 3);
+    await until('what there is', 30_000, () => lines() === 3);
     await manager.post('/api/workers/w1/restart', { wait: false });
-    await until('what is new', 15_000, () => lines() === 4);
+    await until('what is new', 30_000, () => lines() === 4);
     expect(read).toContain('"action":"restart"');
     leave.abort();
     await reading;

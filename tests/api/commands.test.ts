@@ -6,7 +6,7 @@ import { running, stopped } from '../harness/launcher-words';
 let manager: ManagerHere;
 const launchers: ScriptedLauncher[] = [];
 beforeEach(async () => {
-  manager = await managerHere({ env: { PROCGUARD_MONITORING_HEARTBEAT_TIMEOUT: '1' } });
+  manager = await managerHere();
 });
 afterEach(async () => {
   for (const launcher of launchers.splice(0)) launcher.close();

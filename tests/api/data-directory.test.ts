@@ -43,7 +43,7 @@ test.each(['procguard_state.yaml', 'state.json'])(
     });
     await manager.post('/api/workers/w1/heartbeat', { status: 'running', pid: 77 });
     const file = env.PROCGUARD_STATE_STATE_FILE;
-    await until('the file to follow', 15_000, () => textIn(file).includes('77'));
+    await until('the file to follow', 30_000, () => textIn(file).includes('77'));
     expect(readFileSync(file, 'utf8').startsWith(name.endsWith('json') ? '{' : 'format: procguard-state-1')).toBe(true);
     running.pop();
     await manager.stop('keep');

@@ -8,6 +8,10 @@ import { useWorld } from '../harness/world';
 import { until } from '../harness/until';
 import { managerHere, type ManagerHere } from './manager-here';
 
+const DEADLINE_MS = 30_000;
+/** How long an answer is waited for, in seconds: a launcher may take its time to do what it is told. */
+const PATIENCE = 120;
+
 const world = useWorld();
 let manager: ManagerHere;
 beforeEach(async () => {
@@ -32,7 +36,7 @@ const document = (processes: Written[], set = 'web') => ({ set, processes });
 
 async function worker(id: string, ...flags: string[]): Promise<void> {
   startLauncher(world, { managerUrl: manager.url, worker: id, flags });
-  await until(`${id} to be connected`, 15_000, async () => {
+  await until(`${id} to be connected`, DEADLINE_MS, async () => {
     const { workers } = (await manager.get('/api/nodes')).body as { workers: { worker_id: string; state: string }[] };
     return workers.some(({ worker_id: known, state }) => known === id && state !== 'connecting');
   });
@@ -46,7 +50,7 @@ async function plan(body: unknown): Promise<string[]> {
   return changes.filter(({ action }) => action !== 'keep').map(({ action, key }) => `${action} ${key}`);
 }
 async function apply(body: unknown): Promise<ApplyReply> {
-  const answer = await manager.post('/api/apply', body);
+  const answer = await manager.post(`/api/apply?timeout=${PATIENCE}`, body);
   expect([answer.status, answer.text]).toEqual([200, expect.anything()]);
   return answer.body as ApplyReply;
 }
@@ -84,7 +88,7 @@ test('an edit of one process of twenty restarts that one alone; a rollback bring
   expect(moved).toEqual(['w1/p7']);
   expect(after.get('w1/p7')).toMatchObject({ command: 'exec sleep 2000', version: 2, state: 'running' });
 
-  expect((await manager.post('/api/rollback', { name: 'web' })).body).toMatchObject({
+  expect((await manager.post('/api/rollback', { name: 'web', timeout: PATIENCE })).body).toMatchObject({
     success: true,
     results: [{ key: 'w1/p7', action: 'change', version: 3, ok: true }],
   });
@@ -92,7 +96,7 @@ test('an edit of one process of twenty restarts that one alone; a rollback bring
   const back = await processes();
   expect(back.get('w1/p7')).toMatchObject({ command: 'exec sleep 1000', version: 3, state: 'running' });
   expect([...back.keys()].filter((key) => lives(back)[key] !== lives(after)[key])).toEqual(['w1/p7']);
-}, 90_000);
+});
 
 test('what leaves the document goes, verified; a rollback of the set brings it back and takes what was new', async () => {
   await worker('w1');
@@ -107,7 +111,7 @@ test('what leaves the document goes, verified; a rollback of the set brings it b
   expect(() => process.kill(pid!, 0)).toThrow(/ESRCH/);
   expect([...(await processes()).keys()].sort()).toEqual(['w1/a', 'w1/c']);
 
-  await manager.post('/api/rollback', { name: 'web' });
+  await manager.post('/api/rollback', { name: 'web', timeout: PATIENCE });
   expect([...(await processes()).keys()].sort()).toEqual(['w1/a', 'w1/b']);
   expect(await plan(document([sleeper('a'), sleeper('b')]))).toEqual([]);
   const { versions, current } = (await manager.get('/api/processes/w1%2Fb/versions')).body as VersionsReply;
@@ -124,8 +128,8 @@ test('versions outlive a restart of the manager and a report, and a named one ca
   for (const seconds of [1, 2, 3]) await apply(document([sleeper('a', { command: `exec sleep ${seconds}000` })]));
   await manager.stop('keep');
   manager = await managerHere({ dataDir: manager.dataDir, port: new URL(manager.url).port });
-  await until('w1 to be back', 15_000, async () => (await processes()).get('w1/a')?.state === 'running');
-  expect((await manager.post('/api/rollback', { name: 'w1/a', to: 1 })).body).toMatchObject({
+  await until('w1 to be back', DEADLINE_MS, async () => (await processes()).get('w1/a')?.state === 'running');
+  expect((await manager.post('/api/rollback', { name: 'w1/a', to: 1, timeout: PATIENCE })).body).toMatchObject({
     results: [{ version: 4, fields: [{ field: 'command', from: 'exec sleep 3000', to: 'exec sleep 1000' }] }],
   });
   expect((await manager.post('/api/rollback', { name: 'a', to: 9 })).body).toMatchObject({
@@ -153,7 +157,7 @@ test('by labels: the matching worker with the fewest processes, then it stays th
 
 test('the whole document is checked before anything is done', async () => {
   await worker('w1', '--command', 'exec sleep 1000');
-  await until('w1/w1', 10_000, async () => (await processes()).has('w1/w1'));
+  await until('w1/w1', DEADLINE_MS, async () => (await processes()).has('w1/w1'));
   await apply(document([sleeper('mine')], 'other'));
   const refused = async (given: Written[]) => {
     const { status, body } = await manager.post('/api/apply', document([sleeper('good'), ...given]));
@@ -200,10 +204,14 @@ test('for a worker that is away it is queued, and said', async () => {
   const launcher = startLauncher(world, { managerUrl: manager.url, worker: 'w1' });
   await until(
     'it to be there',
-    15_000,
+    DEADLINE_MS,
     async () => ((await manager.get('/api/nodes')).body.workers as { state: string }[])[0]?.state === 'idle',
   );
   await launcher.program.end('SIGKILL');
+  await until('the manager to miss it', DEADLINE_MS, async () => {
+    const { changes } = (await manager.post('/api/plan', document([sleeper('a')]))).body as PlanReply;
+    return changes[0]?.notes.some((note) => note.includes('when it is back'));
+  });
   const { success, results } = await apply(document([sleeper('a')]));
   expect(success).toBe(true);
   expect(results).toMatchObject([
@@ -211,13 +219,18 @@ test('for a worker that is away it is queued, and said', async () => {
   ]);
   expect(await plan(document([sleeper('a')]))).toEqual([]);
   launcher.again();
-  await until('it to run', 15_000, async () => (await processes()).get('w1/a')?.state === 'running');
+  await until('it to run', DEADLINE_MS, async () => (await processes()).get('w1/a')?.state === 'running');
 });
 
 test('one that was disabled takes its new definition and does not run', async () => {
   await worker('w1');
   await apply(document([sleeper('a')]));
-  const disabled = await manager.post('/api/workers/w1/disable', { process: 'a', reason: 'disk', until: '2h' });
+  const disabled = await manager.post('/api/workers/w1/disable', {
+    process: 'a',
+    reason: 'disk',
+    until: '2h',
+    timeout: PATIENCE,
+  });
   expect(disabled.body).toMatchObject({ success: true, status: 'done' });
   expect((await processes()).get('w1/a')).toMatchObject({ state: 'stopped', disabled: { reason: 'disk' } });
   expect((await manager.post('/api/workers/w1/start', { process: 'a' })).body).toMatchObject({
@@ -228,14 +241,14 @@ test('one that was disabled takes its new definition and does not run', async ()
   expect(results).toMatchObject([{ ok: true, notes: [expect.stringContaining('not restarted: disabled by')] }]);
   expect((await processes()).get('w1/a')).toMatchObject({ state: 'stopped', version: 2 });
   await manager.post('/api/workers/w1/enable', { process: 'a' });
-  await until('it to run again', 10_000, async () => (await processes()).get('w1/a')?.state === 'running');
+  await until('it to run again', DEADLINE_MS, async () => (await processes()).get('w1/a')?.state === 'running');
 });
 
 test('the example of the repository is applied as it is', async () => {
   await worker('local', '--labels', 'role=web-eu');
   const text = readFileSync(join(__dirname, '../../configs/set.yaml'), 'utf8');
   expect(await apply(text)).toMatchObject({ success: true });
-  await until('all of it to be up', 15_000, async () => {
+  await until('all of it to be up', DEADLINE_MS, async () => {
     const all = await processes();
     return all.get('local/web')?.state === 'running' && all.get('local/migrate')?.state === 'exited';
   });

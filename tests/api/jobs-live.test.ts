@@ -25,7 +25,7 @@ const NOWHERE = { labels: { team: 'none' } };
 const watch = (): Promise<Snapshot> => page.emitWithAck('watch') as Promise<Snapshot>;
 const look = (...ids: string[]): Promise<JobsTick> =>
   page.emitWithAck('jobs.look', { job_ids: ids }) as Promise<JobsTick>;
-const told = <T>(what: string, find: () => T | undefined): Promise<T> => until(what, 10_000, () => find() ?? null);
+const told = <T>(what: string, find: () => T | undefined): Promise<T> => until(what, 30_000, () => find() ?? null);
 
 test('whoever watches hears how many jobs are in each state, and how busy a worker is', async () => {
   const { jobs, workers } = await watch();

@@ -21,6 +21,12 @@ export interface Answer {
   readonly body: any;
 }
 
+/**
+ * In seconds. Launchers of these tests say something only when the test says so, and a test may take its time: silence
+ * itself is tested in tests/links and tests/whole.
+ */
+const SILENCE_LIMIT = '3600';
+
 export async function managerHere(
   options: { dataDir?: string; port?: string; env?: Record<string, string> } = {},
 ): Promise<ManagerHere> {
@@ -30,7 +36,11 @@ export async function managerHere(
   const { config } = loadConfig({
     file: null,
     flags: { host: '127.0.0.1', port: Number(options.port ?? 0), dataDir },
-    env: { PROCGUARD_STATE_SAVE_INTERVAL: '0.02', ...options.env },
+    env: {
+      PROCGUARD_STATE_SAVE_INTERVAL: '0.02',
+      PROCGUARD_MONITORING_HEARTBEAT_TIMEOUT: SILENCE_LIMIT,
+      ...options.env,
+    },
   });
   const manager: Manager = await startManager({
     config,

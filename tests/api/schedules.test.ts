@@ -10,7 +10,7 @@ let here: JobsHere;
 beforeAll(async () => (here = await JobsHere.open({ slots: 1 })));
 afterAll(() => here.close());
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 const YEARLY = { cron: '0 0 1 1 *', job: { command: 'x' } };
 
 async function send(method: string, path: string, body?: unknown, manager = here.manager): Promise<Answer> {

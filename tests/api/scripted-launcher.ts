@@ -65,7 +65,7 @@ export class ScriptedLauncher {
     const spec = ProcessSpec.parse({ name: this.id, command: 'x' });
     const held = runs.map((run) => ({ process: this.id, run }));
     return this.open
-      .timeout(15_000)
+      .timeout(30_000)
       .emitWithAck('sync', { processes: [{ spec, report: this.report(state) }], runs: held }) as Promise<SyncReply>;
   }
 

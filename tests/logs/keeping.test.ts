@@ -112,7 +112,7 @@ describe('by rules', () => {
     for (let n = 0; n < 4; n++) scratch.store.ended(runRef(n), n === 0 ? 'failed' : 'clean');
     await scratch.reopen();
     scratch.store.keep({ ...ALL, runs: 2 }, () => true);
-    await until('the surplus to go', 15_000, () => kept().length === 3);
+    await until('the surplus to go', 30_000, () => kept().length === 3);
     expect(kept()).toEqual([0, 3, 4].map((n) => runRef(n).run));
     await scratch.reopen();
     expect(kept()).toEqual([0, 3, 4].map((n) => runRef(n).run));
@@ -128,7 +128,7 @@ describe('by rules', () => {
     const [before] = scratch.store.runs(worker, process);
     expect(before).toMatchObject({ bytes: 5_000_000, begin: 0 });
     const after = () => scratch.store.runs(worker, process)[0];
-    await until('the oldest to go', 15_000, () => after()?.begin === 3_000_000);
+    await until('the oldest to go', 30_000, () => after()?.begin === 3_000_000);
     expect(after()).toMatchObject({
       bytes: 5_000_000,
       storedBytes: 2_000_000,
@@ -147,7 +147,7 @@ describe('by rules', () => {
     scratch.nowMs = Date.now() + 10_000;
     await scratch.reopen();
     scratch.store.keep({ ...ALL, removedAgeMs: 5_000 }, () => false);
-    await until('it to go', 15_000, () => scratch.store.processes(worker).length === 0);
+    await until('it to go', 30_000, () => scratch.store.processes(worker).length === 0);
     scratch.nowMs = nowMs;
   });
 

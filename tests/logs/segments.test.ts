@@ -30,7 +30,7 @@ async function putInPieces(bytes: Buffer): Promise<void> {
 }
 async function packAll(): Promise<void> {
   scratch.store.keep(KEEP_ALL, () => true);
-  await until('all but the last segment packed', 10_000, () => files().length - packed().length === 1);
+  await until('all but the last segment packed', 30_000, () => files().length - packed().length === 1);
 }
 
 test('they are cut by length, packed behind the writer, and hold the same bytes, also after a reopening', async () => {
