@@ -1,4 +1,5 @@
 /** Named jobs over HTTP: listed, shown, submitted with parameters and words laid over them. */
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,8 @@ config: {num_train_epochs: "{epochs}", hf_token: hush}
   file('broken', 'comand: x\npriority: first\n');
   file('unreadable', 'command: [\n');
   mkdirSync(join(dir, 'directory.yaml'));
+  // Whoever opens it waits for a writer.
+  execFileSync('mkfifo', [join(dir, 'pipe.yaml')]);
   file('two words', 'command: x\n');
   // Listed and not there, as one that is removed meanwhile.
   symlinkSync(join(dir, 'nothing'), join(dir, 'gone.yaml'));
@@ -49,6 +52,7 @@ test('all of them are listed, also what cannot be read, with what is wrong with 
     'directory',
     'my-config',
     'my-training-config',
+    'pipe',
     'train',
     'two words',
     'unreadable',
@@ -60,7 +64,9 @@ test('all of them are listed, also what cannot be read, with what is wrong with 
     problem: null,
   });
   expect(templates.find(({ name }) => name === 'unreadable')?.problem).toMatch(/unreadable\.yaml/);
-  expect(templates.find(({ name }) => name === 'directory')?.problem).toMatch(/directory\.yaml cannot be read: EISDIR/);
+  expect(templates.find(({ name }) => name === 'directory')?.problem).toMatch(
+    /directory\.yaml cannot be read: it is no file/,
+  );
   expect(templates.find(({ name }) => name === 'two words')?.problem).toMatch(/two words\.yaml .*letters, digits/);
   expect(templates.find(({ name }) => name === 'broken')?.problem).toMatch(
     /broken\.yaml:1:1: comand is not a known key; did you mean command\?/,
@@ -134,7 +140,8 @@ test('what is wrong is refused with what to do, and nothing is submitted', async
     [{ template: 'my-config', id: 'templates' }, 400, /id/],
     [{ template: 'broken' }, 400, /comand/],
     [{ template: 'unreadable' }, 400, /unreadable\.yaml/],
-    [{ template: 'directory' }, 400, /directory\.yaml cannot be read: EISDIR/],
+    [{ template: 'directory' }, 400, /directory\.yaml cannot be read: it is no file/],
+    [{ template: 'pipe' }, 400, /pipe\.yaml cannot be read: it is no file/],
     [{ template: 'gone' }, 404, /no job template gone/],
   ] as const)
     expect(await submit(body)).toMatchObject({ status, body: { error: expect.stringMatching(error) } });

@@ -1,5 +1,6 @@
 /** Named jobs in files: `<dir>/<name>.yaml`. They are few and small, and read when asked for, so there is nothing to reload. */
-import { readdir, readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { documentProblems, problemText } from '../../../protocol/document-problems';
 import { nearest, Refusal } from '../../../protocol/errors';
@@ -25,10 +26,10 @@ export class TemplateFiles implements JobTemplates {
         'bad_request',
         `the file ${file} cannot be a job template: ${allowed.error.issues.map(({ message }) => message).join('; ')}`,
       );
-    const text = await readFile(join(this.dir, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const text = await textOf(join(this.dir, file)).catch((error: NodeJS.ErrnoException) => {
       const others = files.filter((one) => one !== file);
       if (error.code === 'ENOENT') throw this.#unknown(name, others);
-      // A directory, or a file that is not for the manager.
+      // No file, or one that is not for the manager.
       throw new Refusal('bad_request', `the job template ${file} cannot be read: ${error.code ?? error.message}`);
     });
     return parsed(text, file);
@@ -56,6 +57,17 @@ export class TemplateFiles implements JobTemplates {
       'not_found',
       `there is no job template ${name.slice(0, 100)} in ${this.dir}${hint}; there are: ${known}`,
     );
+  }
+}
+
+/** Opened without waiting: of a pipe, nobody may ever come to write. */
+async function textOf(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!(await file.stat()).isFile()) throw new Error('it is no file');
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
   }
 }
 
