@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { until } from '../harness/until';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const CHROMIUM = process.env['PROCGUARD_CHROMIUM'] ?? PLACES.find((path) => existsSync(path));
@@ -13,7 +14,26 @@ export const withBrowser = CHROMIUM === undefined ? describe.skip : describe;
 
 /** The browser itself says these of a manager that refuses, or is away; the page can neither prevent nor hide it. */
 const REFUSED = /the server responded with a status of 4\d\d/;
-const AWAY = /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|WebSocket connection .* failed/;
+const AWAY = /net::ERR_|WebSocket connection .* failed/;
+/** And this of a page that is logged out while it still connects. */
+const CUT = /WebSocket is closed before the connection is established/;
+
+/** Does it come at all? A loaded machine may take this long. */
+const DEADLINE_MS = 30_000;
+/** Of a test: it waits for much, one after the other. */
+const TEST_MS = 240_000;
+
+/** Keeps what the page says in its corner: it goes by itself after some seconds, perhaps before anybody has looked. */
+const KEEP_WHAT_IS_SAID = `
+  window.saidInCorner = [];
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes)
+      for (const node of addedNodes)
+        if (node instanceof Element)
+          for (const one of [node, ...node.querySelectorAll('.toast')])
+            if (one.matches('.toast')) window.saidInCorner.push(one.textContent);
+  }).observe(document, { childList: true, subtree: true });
+`;
 
 export interface OpenOptions extends BrowserContextOptions {
   /** The manager goes away in this test. */
@@ -30,6 +50,7 @@ export interface Dashboards {
 export const launchBrowser = (flags: readonly string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath: CHROMIUM ?? '',
+    timeout: 120_000,
     args: ['--headless=new', ...[...FLAGS, ...flags].map((flag) => `--${flag}`)],
   });
 
@@ -37,10 +58,11 @@ export const launchBrowser = (flags: readonly string[] = []): Promise<Browser> =
 export function useDashboards(): Dashboards {
   let browser: Browser | null = null;
   let complaints: string[] = [];
+  jest.setTimeout(TEST_MS);
   beforeAll(async () => {
     buildPageOnce();
     if (CHROMIUM !== undefined) browser = await launchBrowser();
-  }, 60_000);
+  });
   afterAll(() => browser?.close());
   afterEach(async () => {
     await Promise.all(browser?.contexts().map((context) => context.close()) ?? []);
@@ -53,18 +75,36 @@ export function useDashboards(): Dashboards {
       if (browser === null) throw new Error('no browser');
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US', ...options });
       const page = await context.newPage();
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(DEADLINE_MS);
+      await page.addInitScript(KEEP_WHAT_IS_SAID);
       page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
       page.on('console', (message) => {
         if (message.type() !== 'error' && message.type() !== 'warning') return;
         const isExpected =
-          (managerMayBeAway && AWAY.test(message.text())) || (refusalsAreExpected && REFUSED.test(message.text()));
+          (managerMayBeAway && AWAY.test(message.text())) ||
+          (refusalsAreExpected && (REFUSED.test(message.text()) || CUT.test(message.text())));
         if (!isExpected) complaints.push(message.text());
       });
       await page.goto(url);
       return page;
     },
   };
+}
+
+/** Resolves when the page has said so in its corner, since it was loaded. */
+export const untilSaid = (page: Page, words: string | RegExp): Promise<true> =>
+  until(`the page to say ${words}`, DEADLINE_MS, async () =>
+    (await page.evaluate<string[]>('window.saidInCorner')).some((said) =>
+      typeof words === 'string' ? said.includes(words) : words.test(said),
+    ),
+  );
+
+/** Resolves when this is what stands behind the path in the address bar, from the first character to the last. */
+export async function untilAddress(page: Page, search: string | RegExp): Promise<void> {
+  const isIt = (now: string) => (typeof search === 'string' ? now === search : search.test(now));
+  let now = '';
+  const found = until('the address', DEADLINE_MS, () => isIt((now = new URL(page.url()).search)));
+  await found.catch(() => Promise.reject(new Error(`the address is ${now}, not ${search}`)));
 }
 
 /** dist/web as the sources are now. */

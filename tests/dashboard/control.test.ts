@@ -2,7 +2,7 @@
 import { StartedManager } from '../harness/manager';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
-import { useDashboards, withBrowser } from './browser';
+import { untilAddress, untilSaid, useDashboards, withBrowser } from './browser';
 import { COUNTING, startFleet, startWorker } from './fleet-here';
 
 const dashboards = useDashboards();
@@ -22,7 +22,7 @@ withBrowser('the dashboard', () => {
     startWorker(world, manager, 'gpu-1', COUNTING);
     const row = page.getByRole('row', { name: /gpu-1/ });
     await row.getByText('running', { exact: true }).waitFor();
-    expect(await page.title()).toBe('ProcGuard');
+    await until('the title to be calm', 30_000, async () => (await page.title()) === 'ProcGuard');
   });
 
   it('stops a process after naming it, shows the proof, and starts it again', async () => {
@@ -32,10 +32,10 @@ withBrowser('the dashboard', () => {
     const dialog = page.getByRole('dialog');
     expect(await dialog.innerText()).toMatch(/Stop 1 process\?[^]*1 running process will be ended[^]*w1\/w1/);
     await dialog.getByRole('button', { name: 'Stop 1' }).click();
-    await page.getByText(/SIGTERM \d+\.\d s, \d+ seen, all gone \d+\.\d s, verified by/).waitFor();
+    await untilSaid(page, /SIGTERM \d+\.\d s, \d+ seen, all gone \d+\.\d s, verified by/);
     expect((await manager.process('w1'))?.state).toBe('stopped');
     await page.getByRole('button', { name: 'Start', exact: true }).click();
-    await page.getByText('w1: started').waitFor();
+    await untilSaid(page, 'w1: started');
     expect((await manager.process('w1'))?.state).toBe('running');
   });
 
@@ -63,7 +63,7 @@ withBrowser('the dashboard', () => {
     const listed = await page.getByRole('list', { name: 'What it hits' }).getByRole('listitem').allInnerTexts();
     expect(listed.map((text) => /w\d\/w\d/.exec(text)?.[0])).toEqual(['w1/w1', 'w3/w3']);
     await page.getByRole('button', { name: 'Restart 2' }).click();
-    await page.getByText('Restarted 2 of 2').waitFor();
+    await untilSaid(page, 'Restarted 2 of 2');
     const after = await runs();
     expect(after.map((run, at) => run === before[at])).toEqual([false, true, false]);
   });
@@ -86,9 +86,12 @@ withBrowser('the dashboard', () => {
     await page.getByRole('region', { name: 'Output of w2/w2' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('region', { name: 'Process w2/w2' }).waitFor({ state: 'detached' });
-    await page.keyboard.press('g');
-    await page.keyboard.press('e');
-    await page.getByRole('heading', { name: 'Events' }).waitFor();
+    // The second key counts for a second after the first: a press may come too late, and is made again.
+    await until('the events', 30_000, async () => {
+      await page.keyboard.press('g');
+      await page.keyboard.press('e');
+      return page.getByRole('heading', { name: 'Events' }).isVisible();
+    });
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   });
@@ -98,7 +101,7 @@ withBrowser('the dashboard', () => {
     const page = await dashboards.open(`${manager.url}/?q=state:running`);
     await page.getByRole('link', { name: 'w1', exact: true }).click();
     await page.getByRole('tab', { name: 'Details' }).click();
-    expect(new URL(page.url()).search).toBe('?q=state:running&p=w1/w1&tab=details');
+    await untilAddress(page, '?q=state:running&p=w1/w1&tab=details');
     await page.reload();
     await page.getByText('sleep 0.02').waitFor();
     await page.goBack();
@@ -111,8 +114,8 @@ withBrowser('the dashboard', () => {
     const page = await dashboards.open(manager.url);
     await page.getByRole('row', { name: /z/ }).waitFor();
     startWorker(world, manager, 'm', 'exit 7');
-    await until('the title to count it', 10_000, async () => (await page.title()) === '(1) ProcGuard');
-    await until('it to stand first', 15_000, async () => {
+    await until('the title to count it', 30_000, async () => (await page.title()) === '(1) ProcGuard');
+    await until('it to stand first', 30_000, async () => {
       const first = page.locator('[aria-rowindex="2"]');
       return /backoff|failed/.test(await first.innerText()) && (await first.innerText()).includes('exit code 7');
     });

@@ -41,7 +41,7 @@ export const untilProcess = (
   what: string,
   holds: (process: ProcessView) => boolean,
 ): Promise<ProcessView> =>
-  until(`${key} ${what}`, 20_000, async () => {
+  until(`${key} ${what}`, 30_000, async () => {
     const { processes } = await manager.get<{ processes: ProcessView[] }>('/api/processes');
     return processes.find((process) => process.key === key && holds(process)) ?? null;
   });

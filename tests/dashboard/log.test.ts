@@ -33,16 +33,16 @@ withBrowser('the log', () => {
     const manager = await startFleet(world, { w1: COUNTING });
     const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
     await lineOf(page, 3);
-    await until('it to be at the end', 15_000, () => atEnd(page));
+    await until('it to be at the end', 30_000, () => atEnd(page));
     await scrollTo(page, 400);
     const button = page.locator('.log-new');
     await button.getByText(/\d new/).waitFor();
     const before = await topLine(page);
     const count = await button.textContent();
-    await until('more lines to come', 15_000, async () => (await button.textContent()) !== count);
+    await until('more lines to come', 30_000, async () => (await button.textContent()) !== count);
     expect(await topLine(page)).toBe(before);
     await button.click();
-    await until('it to follow again', 15_000, () => atEnd(page));
+    await until('it to follow again', 30_000, () => atEnd(page));
     await button.waitFor({ state: 'detached' });
   });
 
@@ -55,7 +55,7 @@ withBrowser('the log', () => {
     await manager.again();
     const last = async () => Number((await rows(page)).at(-1)?.replace('line ', ''));
     const before = await last();
-    await until('newer lines', 15_000, async () => (await last()) > before + 50);
+    await until('newer lines', 30_000, async () => (await last()) > before + 50);
     const shown = (await rows(page)).filter((line) => line.startsWith('line ')).map((line) => Number(line.slice(5)));
     expect(shown).toEqual(shown.map((_, at) => (shown[0] ?? 0) + at));
   });
@@ -68,7 +68,7 @@ withBrowser('the log', () => {
     // How the first run ended comes on a way of its own: as an event, where the lines come from the log.
     const shown = async () => (await rows(page)).map((line) => line.replace(/ \d.*/, ''));
     const whole = ['run started', 'once', 'killed by SIGTERMrun started', 'once'];
-    await until('both runs', 15_000, async () => (await shown()).length === 4 && (await shown())[2] === whole[2]);
+    await until('both runs', 30_000, async () => (await shown()).length === 4 && (await shown())[2] === whole[2]);
     expect(await shown()).toEqual(whole);
   });
 
@@ -84,12 +84,12 @@ withBrowser('the log', () => {
 
   it('holds a hundred thousand lines with a bounded page, from the last to the first', async () => {
     const manager = await startFleet(world, { w1: printing('seq 1 100000') });
-    await until('all lines to be stored', 15_000, async () => (await manager.process('w1'))?.log_bytes === 588_895);
+    await until('all lines to be stored', 30_000, async () => (await manager.process('w1'))?.log_bytes === 588_895);
     const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
     await page.getByText('100000', { exact: true }).waitFor();
     const nodes = () => page.locator('html').evaluate((html) => html.querySelectorAll('*').length);
     let most = await nodes();
-    await until('the first line to be reached by scrolling', 40_000, async () => {
+    await until('the first line to be reached by scrolling', 120_000, async () => {
       await page.locator('.log-scroller').evaluate((view) => (view.scrollTop -= 200_000));
       most = Math.max(most, await nodes());
       return (await rows(page)).includes('1');
@@ -102,7 +102,7 @@ withBrowser('the log', () => {
   it('searches what is loaded, then everything that is kept, and jumps there', async () => {
     const lots = `seq 1 200000 | sed 's/$/ ${'.'.repeat(20)}/'`;
     const manager = await startFleet(world, { w1: printing(`echo the needle; ${lots}`) });
-    await until('all to be stored', 15_000, async () => (await manager.process('w1'))?.log_bytes === 5_488_906);
+    await until('all to be stored', 30_000, async () => (await manager.process('w1'))?.log_bytes === 5_488_906);
     const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
     await page.getByText('200000 .').waitFor();
     await page.keyboard.press('/');
@@ -132,10 +132,10 @@ withBrowser('the log', () => {
     await page.getByText('end', { exact: true }).waitFor();
     expect(await page.locator('.log-row').count()).toBe(3);
     await page.getByRole('button', { name: 'Wrap lines' }).click();
-    await until('the long line to take many rows', 15_000, async () => (await page.locator('.log-row').count()) > 15);
+    await until('the long line to take many rows', 30_000, async () => (await page.locator('.log-row').count()) > 15);
     await page.getByRole('button', { name: /show all/ }).click();
     const shown = () => rows(page).then((all) => all.slice(1).join('').replace('end', '').length);
-    await until('all of it', 15_000, async () => (await shown()) === 5_000);
+    await until('all of it', 30_000, async () => (await shown()) === 5_000);
     await page.reload();
     await page.getByText('end', { exact: true }).waitFor();
     expect(await page.getByRole('button', { name: 'Wrap lines' }).getAttribute('aria-pressed')).toBe('true');

@@ -1,5 +1,6 @@
 /** Languages, themes and small screens. */
 import type { Page } from 'playwright-core';
+import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { useDashboards, withBrowser } from './browser';
 import { COUNTING, startFleet } from './fleet-here';
@@ -16,7 +17,7 @@ withBrowser('the look', () => {
     const manager = await startFleet(world, { w1: COUNTING });
     const page = await dashboards.open(manager.url, { locale: 'zh-CN' });
     await page.getByRole('row', { name: /w1/ }).getByText('运行中').waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    await page.locator('html[lang="zh-CN"]').waitFor();
     await page.getByRole('button', { name: '设置' }).click();
     await page.getByRole('menuitemradio', { name: 'English' }).click();
     await page.getByRole('row', { name: /w1/ }).getByText('running', { exact: true }).waitFor();
@@ -31,9 +32,9 @@ withBrowser('the look', () => {
     const dark = await ground(page);
     await page.getByRole('button', { name: 'Settings' }).click();
     await page.getByRole('menuitemradio', { name: 'Light' }).click();
-    expect(await ground(page)).not.toBe(dark);
+    await until('another ground', 30_000, async () => (await ground(page)) !== dark);
     await page.reload();
-    expect(await page.locator('html').getAttribute('data-theme')).toBe('light');
+    await page.locator('html[data-theme="light"]').waitFor();
   });
 
   it.each([390, 360])('works on a screen %i pixels wide', async (width) => {
