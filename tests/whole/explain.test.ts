@@ -8,6 +8,7 @@ import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 
 const world = useWorld();
+const DEADLINE_MS = 30_000;
 const why = (manager: StartedManager, target: string): Promise<Explanation> =>
   manager.get<Explanation>(`/api/explain/${encodeURIComponent(target)}`);
 const said = ({ evidence }: Explanation): string => evidence.map(({ what }) => what).join('\n');
@@ -52,9 +53,9 @@ test('an operator stop: who, from where, and how it was verified; on the command
 test('a crash with its exit code, its last words, and when it is tried again', async () => {
   const manager = await started({ command: 'echo no such model; exit 3', restart: { delayMs: 60_000 } });
   await manager.until('the backoff', 'w1', ({ state }) => state === 'backoff');
-  const seen = await until('its output to be stored', 10_000, async () => {
+  const seen = await until('its output to be stored, and its story to be told', DEADLINE_MS, async () => {
     const now = await why(manager, 'w1');
-    return said(now).includes('output:') ? now : null;
+    return said(now).includes('output:') && said(now).includes('decided:') ? now : null;
   });
   expect(seen).toMatchObject({ cause_kind: 'exit', cause: expect.stringContaining('exit code 3') as string });
   expect(seen.next).toMatchObject({ what: 'restart 1 of 10' });
@@ -86,7 +87,7 @@ test("a stranger's kill -9", async () => {
 });
 
 test('a lost worker, of its process and of itself; and back', async () => {
-  const manager = await StartedManager.start(world, { env: { PROCGUARD_MONITORING_HEARTBEAT_TIMEOUT: '1' } });
+  const manager = await StartedManager.start(world, { env: { PROCGUARD_MONITORING_HEARTBEAT_TIMEOUT: '3' } });
   const flags = ['--auto-start', '--command', 'sleep 1000'];
   const launcher = startLauncher(world, { managerUrl: manager.url, flags });
   await manager.until('it to run', 'w1', ({ state }) => state === 'running');
@@ -100,7 +101,7 @@ test('a lost worker, of its process and of itself; and back', async () => {
   expect(node).toMatchObject({ target: 'w1', state: 'offline', cause_kind: 'worker-lost' });
   expect(said(node)).toContain('left alone: 1 process may well run there');
   launcher.again();
-  await until('its return to be told', 15_000, async () =>
+  await until('its return to be told', DEADLINE_MS, async () =>
     said(await manager.get<Explanation>('/api/explain/w1?node=1')).includes('heard again after'),
   );
 });
@@ -122,11 +123,9 @@ test('a failed probe: which, and what it saw', async () => {
   const alive = [{ check: { kind: 'silence', of: 'output', forMs: 300 } }];
   const manager = await started({ command: 'sleep 1000', alive, restart: { delayMs: 60_000 } });
   await manager.until('its end', 'w1', ({ state }) => state === 'backoff');
-  expect(await why(manager, 'w1')).toMatchObject({
-    cause_kind: 'probe',
-    by: 'its launcher',
-    cause: expect.stringMatching(/none for 0\.[3-9] s/) as string,
-  });
+  const seen = await why(manager, 'w1');
+  expect(seen).toMatchObject({ cause_kind: 'probe', by: 'its launcher' });
+  expect(Number(/none for (\d+\.\d) s/.exec(seen.cause)?.[1])).toBeGreaterThanOrEqual(0.3);
 });
 
 test('disabled: who, why, and until when', async () => {
@@ -157,7 +156,7 @@ test('a dependency that is not ready, and what lies behind it', async () => {
   ];
   writeFileSync(file, JSON.stringify(specs));
   startLauncher(world, { managerUrl: manager.url, flags: ['--processes', file] });
-  const seen = await until('db to run', 10_000, async () => {
+  const seen = await until('db to run', DEADLINE_MS, async () => {
     const now = await why(manager, 'w1/web');
     return now.behind?.some(({ target, state }) => target === 'w1/db' && state === 'running') ? now : null;
   });

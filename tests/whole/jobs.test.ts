@@ -8,11 +8,12 @@ import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 
 const world = useWorld();
+const DEADLINE_MS = 30_000;
 
 async function setUp(): Promise<StartedManager> {
   const manager = await StartedManager.start(world);
   startLauncher(world, { managerUrl: manager.url, flags: ['--slots', '2'] });
-  await until('w1 to take jobs', 15_000, async () => (await manager.worker('w1'))?.slots === 2);
+  await until('w1 to take jobs', DEADLINE_MS, async () => (await manager.worker('w1'))?.slots === 2);
   return manager;
 }
 
@@ -28,7 +29,7 @@ test('a job runs, its end and its output are there when whoever waits hears of i
   const manager = await setUp();
   const id = await submit(manager, { command: 'echo one; echo two $PROCGUARD_JOB_ID; exit 3' });
   expect(await over(manager, id)).toMatchObject({ is_over: true, job: { state: 'failed', exit_code: 3 } });
-  const said = await until('all of its output', 15_000, async () => {
+  const said = await until('all of its output', DEADLINE_MS, async () => {
     const { lines } = await logs(manager, id);
     return lines.length === 2 ? lines : null;
   });
@@ -48,7 +49,7 @@ test('whoever follows reads what is written when it is written, to the end of th
     command: `echo first; until test -e ${gate}; do sleep 0.02; done; echo second; echo third >&2`,
   });
   const follower = world.start(['curl', '-sN', `${manager.url}/api/jobs/${id}/logs?format=text&follow=1`]);
-  await until('the first line', 15_000, () => follower.output.includes('first'));
+  await until('the first line', DEADLINE_MS, () => follower.output.includes('first'));
   expect(follower.output).not.toContain('second');
   await submit(manager, { command: `touch ${gate}` });
   await follower.ended;
@@ -70,7 +71,7 @@ test('a running job is cancelled: its tree is gone when the job is over', async 
   const id = await submit(manager, {
     command: `trap 'echo ended >> ${trail}; exit 0' TERM; echo begun >> ${trail}; sleep 100 & wait`,
   });
-  await until('it to have begun', 15_000, () => textIn(trail).includes('begun'));
+  await until('it to have begun', DEADLINE_MS, () => textIn(trail).includes('begun'));
   await fetch(`${manager.url}/api/jobs/${id}/cancel`, { method: 'POST', body: JSON.stringify({ why: 'enough' }) });
   const { job } = await over(manager, id);
   expect(job).toMatchObject({ state: 'cancelled', why: expect.stringContaining('enough') });

@@ -13,6 +13,7 @@ import { canMount, smallDisk } from '../launcher/small-disk';
 const world = useWorld();
 const onSmallDisk = canMount ? test : test.skip;
 const MB = 1e6;
+const DEADLINE_MS = 60_000;
 
 const runsOf = async (manager: StartedManager, process = 'w1', query = ''): Promise<LogRunView[]> =>
   (await manager.get<{ runs: LogRunView[] }>(`/api/logs/w1/${process}${query}`)).runs;
@@ -35,7 +36,7 @@ test('300 MB of binary and of lines of a megabyte arrive whole; nobody takes muc
     const say=(b)=>{h.update(b);for(let at=0;at<b.length;)at+=fs.writeSync(1,b,at)};
     for(let i=0;i<300;i++){const b=require('crypto').randomBytes(1e6);b[b.length-1]=10;say(b)}fs.writeSync(1,h.digest('hex'))`;
   const launcher = startLauncher(world, { managerUrl: manager.url, flags: node(script) });
-  const run = await until('all of it', 40_000, async () =>
+  const run = await until('all of it', 180_000, async () =>
     (await runsOf(manager)).find(({ bytes }) => bytes === 300 * MB + 64),
   );
   const bytes = await bytesOf(manager, run.run_id);
@@ -47,7 +48,7 @@ test('300 MB of binary and of lines of a megabyte arrive whole; nobody takes muc
   expect(run).toMatchObject({ begin: 0, stored_bytes: 300 * MB + 64 });
   expect(peakRss(launcher.program.pid)).toBeLessThan(150 * MB);
   expect(peakRss(manager.program.pid)).toBeLessThan(250 * MB);
-});
+}, 300_000);
 
 test('a split run: two streams, each whole, and shown together', async () => {
   const manager = await StartedManager.start(world);
@@ -55,7 +56,7 @@ test('a split run: two streams, each whole, and shown together', async () => {
   const command = 'echo out 1; echo err 1 >&2; echo out 2; echo err 2 >&2; sleep 1000';
   writeFileSync(file, JSON.stringify([{ name: 'both', command, output: 'split', autoStart: true }]));
   startLauncher(world, { managerUrl: manager.url, flags: ['--processes', file] });
-  const [errors] = await until('both streams', 20_000, async () => {
+  const [errors] = await until('both streams', DEADLINE_MS, async () => {
     const [out] = await runsOf(manager, 'both');
     const found = await runsOf(manager, 'both', '?stream=stderr');
     return out?.bytes === 12 && found[0]?.bytes === 12 ? found : null;
@@ -83,7 +84,7 @@ test('a search over processes comes as JSON lines and ends with whether it is co
     return text.split('\n').slice(0, -1).map((line) => JSON.parse(line) as SearchLine); // prettier-ignore
   };
   const whole = { end: true, complete: true, hits: 4 };
-  await until('all of it', 20_000, async () => {
+  await until('all of it', DEADLINE_MS, async () => {
     const found = await search({ selector: ['a', 'b'], q: ' (1999|20000)$', regex: true }).catch(() => []);
     return JSON.stringify(found.at(-1)) === JSON.stringify(whole);
   });
@@ -107,7 +108,7 @@ test('a range by line, and a large one packed for the way', async () => {
     managerUrl: manager.url,
     flags: ['--auto-start', '--command', 'seq -w 1 300000; sleep 1000'],
   });
-  const run = await until('all of it', 20_000, async () =>
+  const run = await until('all of it', DEADLINE_MS, async () =>
     (await runsOf(manager)).find(({ bytes }) => bytes === 2_100_000),
   );
   expect(String(await bytesOf(manager, run.run_id, '?line=1000&lines=2'))).toBe('001000\n001001\n');
@@ -122,11 +123,11 @@ test('a file cut short is a mark in the run, in the lines and in the download', 
   const go = join(world.directory(), 'go');
   const command = `echo before; while ! [ -e ${go} ]; do sleep 0.01; done; echo after; sleep 1000`;
   const launcher = startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', command] });
-  await until('the first line', 20_000, async () => (await runsOf(manager))[0]?.bytes === 7);
+  await until('the first line', DEADLINE_MS, async () => (await runsOf(manager))[0]?.bytes === 7);
   truncateSync(outputOf(launcher));
-  await until('the mark', 20_000, async () => (await runsOf(manager))[0]?.gaps);
+  await until('the mark', DEADLINE_MS, async () => (await runsOf(manager))[0]?.gaps);
   writeFileSync(go, '');
-  const run = await until('the next line', 20_000, async () =>
+  const run = await until('the next line', DEADLINE_MS, async () =>
     (await runsOf(manager)).find(({ bytes }) => bytes === 13),
   );
   expect(run).toMatchObject({ stored_bytes: 13, gaps: [{ from: 7, to: 7, reason: 'file-truncated' }] });
@@ -141,13 +142,13 @@ onSmallDisk("the manager's disk is full: the launcher holds what is refused, and
   writeFileSync(ballast, Buffer.alloc(30 * 1024 * 1024));
   const script = `for(let n=1;n<=20;n++)for(let at=0,b=Buffer.alloc(1e6,String(n%10));at<b.length;)at+=require('fs').writeSync(1,b,at);setInterval(()=>{},1e9)`;
   const launcher = startLauncher(world, { managerUrl: manager.url, flags: node(script) });
-  await until('a refusal', 20_000, () => /short of its reserve/.test(launcher.program.output));
+  await until('a refusal', DEADLINE_MS, () => /short of its reserve/.test(launcher.program.output));
   const { bavail, bsize } = statfsSync(disk);
   // A piece of 8 MiB may have been under way when it was last looked at.
   expect(bavail * bsize).toBeGreaterThan(0);
   expect((await runsOf(manager))[0]?.bytes ?? 0).toBeLessThan(20 * MB);
   rmSync(ballast);
-  const run = await until('the rest', 20_000, async () =>
+  const run = await until('the rest', DEADLINE_MS, async () =>
     (await runsOf(manager)).find(({ bytes }) => bytes === 20 * MB),
   );
   const digits = Buffer.concat(Array.from({ length: 20 }, (_, i) => Buffer.alloc(MB, String((i + 1) % 10))));

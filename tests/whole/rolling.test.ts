@@ -12,7 +12,7 @@ const world = useWorld();
 test('restart --rolling goes on when each is ready, and the first failure leaves the rest alone', async () => {
   const manager = await StartedManager.start(world);
   startLauncher(world, { managerUrl: manager.url });
-  await until('w1', 15_000, async () => (await manager.worker('w1'))?.state === 'idle');
+  await until('w1', 30_000, async () => (await manager.worker('w1'))?.state === 'idle');
   const dir = world.directory();
   const post = async <T>(path: string, body: object): Promise<T> =>
     (await (await fetch(manager.url + path, { method: 'POST', body: JSON.stringify(body) })).json()) as T;
@@ -48,4 +48,4 @@ test('restart --rolling goes on when each is ready, and the first failure leaves
   expect(results[3]!.message).toBe('not touched: w1/p3 failed before it');
   const after = await views();
   expect(after.map(({ run_id: run }, i) => run === between[i]!.run_id)).toEqual([false, false, false, true, true]);
-}, 60_000);
+});

@@ -7,7 +7,7 @@ import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 
 const world = useWorld();
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 const send = ({ url }: StartedManager, method: string, path: string, body?: unknown): Promise<Response> =>
   fetch(`${url}/api/schedules${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });

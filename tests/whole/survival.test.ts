@@ -1,12 +1,16 @@
 /** kill -9 of the manager, of the launcher, and of both, while a child writes without pause. */
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startLauncher } from '../harness/launcher';
 import { StartedManager } from '../harness/manager';
+import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 
 const world = useWorld();
-const NUMBERS = resolve('tests/fixtures/numbers.sh');
+const NUMBERS = resolve('tests/fixtures/numbers-until.sh');
+const DEADLINE_MS = 30_000;
+/** Without pause; beyond them slowly, until it is told to end: it outlives what is done to the others. */
 const COUNT = 1_000_000;
 const isAlive = (pid: number): boolean => {
   try {
@@ -17,10 +21,10 @@ const isAlive = (pid: number): boolean => {
 };
 
 /** Every number exactly once and in order, said without a million-line diff. */
-function expectAllNumbers(output: string): void {
+function expectAllNumbers(output: string, count: number): void {
   const lines = output.split('\n');
   expect(lines.pop()).toBe('');
-  expect(lines.length).toBe(COUNT);
+  expect(lines.length).toBe(count);
   expect(lines.findIndex((line, i) => line !== String(i + 1))).toBe(-1);
 }
 
@@ -28,9 +32,10 @@ test.each(['manager', 'launcher', 'both'] as const)(
   'killing the %s costs no line, and the same pid runs on',
   async (whom) => {
     let manager = await StartedManager.start(world);
+    const end = `${world.directory()}/end`;
     let launcher = startLauncher(world, {
       managerUrl: manager.url,
-      flags: ['--auto-start', '--command', `${NUMBERS} ${COUNT} 7`, '--restart-policy', 'never'],
+      flags: ['--auto-start', '--command', `${NUMBERS} ${COUNT} ${end} 7`, '--restart-policy', 'never'],
     });
     const { pid } = await manager.until('it to run', 'w1', ({ state }) => state === 'running');
     for (let round = 0; round < 2; round++) {
@@ -46,19 +51,25 @@ test.each(['manager', 'launcher', 'both'] as const)(
       );
       if (again.state === 'running') expect(again.pid).toBe(pid);
     }
-    const ended = await manager.until('its end', 'w1', ({ state }) => state === 'failed', 60_000);
+    writeFileSync(end, '');
+    const ended = await manager.until('its end', 'w1', ({ state }) => state === 'failed', 180_000);
     expect(ended).toMatchObject({ exit_code: 7, restart_count: 0 });
-    const bytes = Array.from({ length: COUNT }, (_, i) => String(i + 1).length + 1).reduce((a, b) => a + b);
-    await manager.until('all of its output', 'w1', ({ log_bytes: stored }) => stored >= bytes, 60_000);
-    expectAllNumbers(await manager.output('w1'));
+    const count = Number(textIn(`${end}.written`));
+    expect(count).toBeGreaterThanOrEqual(COUNT);
+    const bytes = Array.from({ length: count }, (_, i) => String(i + 1).length + 1).reduce((a, b) => a + b);
+    await manager.until('all of its output', 'w1', ({ log_bytes: stored }) => stored >= bytes, 180_000);
+    expectAllNumbers(await manager.output('w1'), count);
   },
+  600_000,
 );
 
 test('a child that ends while both are away has its true exit code and its last lines', async () => {
   const manager = await StartedManager.start(world);
+  const go = `${world.directory()}/go`;
+  const command = `echo first; until [ -e ${go} ]; do sleep 0.05; done; echo last; exit 42`;
   const launcher = startLauncher(world, {
     managerUrl: manager.url,
-    flags: ['--auto-start', '--command', 'echo first; sleep 1; echo last; exit 42', '--restart-policy', 'never'],
+    flags: ['--auto-start', '--command', command, '--restart-policy', 'never'],
   });
   const { pid } = await manager.until(
     'it to run',
@@ -67,14 +78,15 @@ test('a child that ends while both are away has its true exit code and its last 
   );
   await launcher.program.end('SIGKILL');
   await manager.program.end('SIGKILL');
-  await until('it to end', 10_000, () => !isAlive(pid!));
+  writeFileSync(go, '');
+  await until('it to end', DEADLINE_MS, () => !isAlive(pid!));
   const back = await manager.again();
   launcher.again();
   expect(await back.until('its end', 'w1', ({ state }) => state === 'failed')).toMatchObject({
     exit_code: 42,
     signal: null,
   });
-  await until('its last line', 10_000, async () => (await back.output('w1')) === 'first\nlast\n');
+  await until('its last line', DEADLINE_MS, async () => (await back.output('w1')) === 'first\nlast\n');
 });
 
 test('what was stopped stays stopped, and what ran while the launcher was away is not started twice', async () => {
@@ -86,11 +98,12 @@ test('what was stopped stays stopped, and what ran while the launcher was away i
   await manager.until('it to run', 'w1', ({ state }) => state === 'running');
   await manager.command('w1', 'stop');
   await launcher.program.end('SIGKILL');
-  const again = launcher.again();
+  const next = launcher.again();
   await until(
     'it to be connected',
-    10_000,
-    async () => (await manager.worker('w1'))?.state === 'idle' && again.program.output.includes('connected'),
+    DEADLINE_MS,
+    async () => (await manager.worker('w1'))?.state === 'idle' && next.program.output.includes('connected'),
   );
-  expect(await manager.process('w1')).toMatchObject({ state: 'stopped', desired: 'stopped', pid: null });
+  const again = await manager.until('it to be known again', 'w1', ({ state }) => state !== 'unknown');
+  expect(again).toMatchObject({ state: 'stopped', desired: 'stopped', pid: null });
 });
