@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import type { EventView } from '../../../protocol/views';
 import { act, asCount, type Context } from '../context';
 import { EXIT, type Exit } from '../exit';
+import { FreshEvents } from '../fresh-events';
 import { stayConnected } from '../live-feed';
 import { eventLine } from '../print/event-line';
 
@@ -31,22 +32,20 @@ async function events(context: Context, flags: EventsFlags): Promise<Exit> {
     print(context, await recent(context, flags));
     return EXIT.ok;
   }
-  let lastSeq = 0;
+  const fresh = new FreshEvents();
   const levels = loudEnough(flags.level);
-  const tell = (events: readonly EventView[]): void => {
-    const fresh = events.filter((event) => event.seq > lastSeq);
-    lastSeq = fresh.at(-1)?.seq ?? lastSeq;
+  const tell = (events: readonly EventView[]): void =>
     print(
       context,
-      fresh.filter(({ level, worker_id: worker }) => levels.includes(level) && (flags.node ?? worker) === worker),
+      events.filter(({ level, worker_id: worker }) => levels.includes(level) && (flags.node ?? worker) === worker),
     );
-  };
   return stayConnected(context.client, context.note, async (feed) => {
-    feed.off('delta').on('delta', ({ events }) => tell(events));
+    feed.off('delta').on('delta', ({ events }) => tell(fresh.of(events)));
     const snapshot = await feed.emitWithAck('watch');
-    if (lastSeq > 0) return tell(snapshot.events);
-    print(context, await recent(context, flags));
-    lastSeq = Math.max(lastSeq, snapshot.events.at(-1)?.seq ?? 0);
+    if (fresh.hasBegun) return tell(fresh.of(snapshot.events));
+    const newest = await recent(context, flags);
+    print(context, newest);
+    tell(fresh.begin(newest, snapshot.events.at(-1)?.seq ?? 0));
   });
 }
 
