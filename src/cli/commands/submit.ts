@@ -74,9 +74,9 @@ async function submit(given: Context, words: string[], flags: SubmitFlags): Prom
   if (flags.logs && reply.jobs.length > 1)
     context.note('--logs is for one job; `procguard logs JOB -f` follows each of them');
   for (const warning of reply.warnings) context.note(context.paint(warning, 'yellow'));
-  const isAttended = (flags.wait || flags.logs) ?? false;
-  show(context, reply, isAttended);
-  return isAttended ? attend(context, reply, flags) : EXIT.ok;
+  if (flags.wait || flags.logs) return attend(context, reply, flags);
+  show(context, reply, false);
+  return EXIT.ok;
 }
 
 async function schedule(context: Context, words: string[], flags: SubmitFlags): Promise<number> {
@@ -137,11 +137,8 @@ function show({ format, print, note, paint }: Context, reply: SubmitReply, isAtt
   }
 }
 
-async function attend(
-  context: Context,
-  { jobs, array_id: array }: SubmitReply,
-  { logs }: SubmitFlags,
-): Promise<number> {
+async function attend(context: Context, reply: SubmitReply, { logs }: SubmitFlags): Promise<number> {
+  const { jobs, array_id: array } = reply;
   const ids = jobs.map(({ job_id: id }) => id);
   const name = array ?? ids[0] ?? '';
   // It is in the queue, and does not belong to this program.
@@ -153,6 +150,8 @@ async function attend(
       context.note(`${name} goes on: \`procguard wait ${name}\` waits again, \`procguard cancel ${name}\` ends it`);
       process.exit(code);
     });
+  // Signals are heard before its name is said, with which somebody may send one.
+  show(context, reply, true);
   const [only] = ids;
   if (!logs || only === undefined || ids.length > 1) return awaitJobs(context, ids, Infinity);
   await followAll(context, only, 0);
