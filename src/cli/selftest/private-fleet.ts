@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { CommandReply, ProcessBody } from '../../../protocol/http';
 import type { ProcessView } from '../../../protocol/views';
 import { ManagerClient } from '../manager-client';
+import { quietPort } from './quiet-port';
 import { until } from './until';
 
 const WORKER = 'selftest';
@@ -38,14 +39,14 @@ export class PrivateFleet {
   }
 
   async startManager(): Promise<void> {
+    if (this.#port === 0) this.#port = await quietPort();
     const flags = ['--host', '127.0.0.1', '--port', String(this.#port), '--data-dir', join(this.directory, 'manager')];
     const manager = this.#start('manager', ...flags);
     this.#manager = manager;
-    const port = await until('the manager to listen', () => {
+    await until('the manager to listen', () => {
       if (manager.child.exitCode !== null) throw new Error(`the manager ended: ${manager.output}`);
-      return /dashboard: http:\/\/\S+:(\d+)\//.exec(manager.output)?.[1];
+      return /dashboard: http:\/\/\S+:\d+\//.test(manager.output);
     });
-    this.#port = Number(port);
   }
 
   startLauncher(): void {

@@ -1,8 +1,8 @@
-/** Waits for a fact; a trial that waits in vain has found something. */
+/** Waits for a fact; a trial that waits in vain has found something, and a machine that is slow has broken no promise. */
 export async function until<T>(
   what: string,
   fact: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-  deadlineMs = 10_000,
+  deadlineMs = 60_000,
 ): Promise<T> {
   const endsAt = performance.now() + deadlineMs;
   for (;;) {
