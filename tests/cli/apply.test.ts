@@ -64,7 +64,7 @@ test('what leaves the document is stopped and forgotten, and the proof is shown'
   await here.cli('apply', '-f', file(SET));
   const { code, out } = await here.cli('apply', '-f', file(SET.split('  - name: api')[0]!));
   expect(code).toBe(0);
-  expect(out).toMatch(/w1\/api: removed: .*gone \d\.\ds {2}\(verified: /);
+  expect(out).toMatch(/w1\/api: removed: .*gone \d+\.\ds {2}\(verified: /);
   expect((await here.cli('ls', '-o', 'name')).out.trim().split('\n').sort()).toEqual(['w1/db', 'w1/own']);
 });
 

@@ -3,6 +3,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditEntry } from '../../protocol/audit';
+import { until } from '../harness/until';
 import { ProgramsHere } from './programs-here';
 
 const here = new ProgramsHere();
@@ -24,10 +25,12 @@ test('tells who did what, oldest first, and takes filters', async () => {
 
 test('goes on as things happen', async () => {
   const following = here.run('audit', '-f', '-n', '0', '--type', 'process.command', '-o', 'jsonl');
-  // Two commands: the first may come before it follows.
-  await here.cli('start', 'web');
-  await here.cli('stop', 'web');
-  await following.until('a command', (out) => out.includes('"action":"st'));
+  // What is done before it follows is not told: so again and again, until it does.
+  await until('a command to be told', 60_000, async () => {
+    await here.cli('start', 'web');
+    await here.cli('stop', 'web');
+    return following.out.includes('"action":"st');
+  });
   following.child.kill('SIGKILL');
 });
 
@@ -47,7 +50,7 @@ test('verifies, with the manager and without, and ends with 1 when an entry was 
     out: expect.stringMatching(/^The audit holds: \d+/) as string,
   });
   expect(await offline()).toMatchObject({ code: 0, out: expect.stringMatching(/^the audit holds: \d+/) as string });
-  const db = new DatabaseSync(join(dataDir, 'ledger.db'));
+  const db = new DatabaseSync(join(dataDir, 'ledger.db'), { timeout: 30_000 });
   db.exec(`UPDATE audit SET body = replace(body, '127.0.0.1', '127.0.0.2') WHERE id = 3`);
   db.close();
   expect(await here.cli('audit', 'verify')).toMatchObject({

@@ -1,6 +1,8 @@
 /** What the commands show of a real fleet, and what they do to it. */
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../harness/until';
 import { ProgramsHere, PROCGUARD } from './programs-here';
 
 const never = { when: 'never' };
@@ -19,6 +21,12 @@ beforeAll(async () => {
         command: `trap '' TERM; echo deaf; while :; do sleep 0.05; done`,
         stop: { signal: 'SIGTERM', graceMs: 300 },
       },
+      {
+        name: 'unhurried',
+        command: `trap 'until [ -e let-go ]; do sleep 0.05; done; exit 0' TERM; echo deaf; while :; do sleep 0.05; done`,
+        workingDir: here.dir,
+        stop: { signal: 'SIGTERM', graceMs: 60_000 },
+      },
       { name: 'kept-waiting', command: 'exec sleep 1000', dependsOn: { broken: 'completed' } },
       { name: 'nowhere', command: 'exec sleep 1000', workingDir: '/nonexistent/directory' },
     ],
@@ -27,8 +35,17 @@ beforeAll(async () => {
   );
   await here.untilState('n1/web', 'running');
   await here.untilState('n1/broken', 'failed');
+  await until('its words to be stored', 30_000, async () => (await here.cli('logs', 'broken')).out !== '');
 });
 afterAll(() => here.stop());
+
+/** Started, and so far that it takes SIGTERM as it means to: it says so behind its trap. */
+async function startDeaf(name: string): Promise<void> {
+  const said = async (): Promise<number> => (await here.cli('logs', name, '-n', 'all')).out.split('deaf').length;
+  const before = await said();
+  await here.cli('start', name);
+  await until(`${name} to be deaf`, 30_000, async () => (await said()) > before);
+}
 
 const rows = (out: string): string[][] =>
   out
@@ -126,16 +143,16 @@ describe('control', () => {
     const [view] = JSON.parse((await here.cli('ls', 'idle', '-o', 'json')).out) as { pid: number }[];
     const { code, out } = await here.cli('stop', 'idle');
     expect(code).toBe(0);
-    expect(out).toMatch(/^idle n1: SIGTERM \d\.\ds, .*gone \d\.\ds {2}\(verified: /);
+    expect(out).toMatch(/^idle n1: SIGTERM \d+\.\ds, .*gone \d+\.\ds {2}\(verified: /);
     expect(() => process.kill(view?.pid ?? 0, 0)).toThrow(/ESRCH/);
     expect((await here.cli('stop', 'idle')).out).toMatch(/idle n1: already stopped/);
   });
 
   test('stop of one that does not listen shows the second signal', async () => {
-    await here.cli('start', 'stubborn');
+    await startDeaf('stubborn');
     const { code, out } = await here.cli('stop', 'stubborn');
     expect(code).toBe(0);
-    expect(out).toMatch(/SIGTERM \d\.\ds, \d+ left, SIGKILL \d\.\ds, .*gone \d\.\ds {2}\(verified: /);
+    expect(out).toMatch(/SIGTERM \d+\.\ds, \d+ left, SIGKILL \d+\.\ds, .*gone \d+\.\ds {2}\(verified: /);
   });
 
   test('restart proves the end of the old and names the new', async () => {
@@ -152,10 +169,11 @@ describe('control', () => {
   });
 
   test('it does not wait longer than told, and says that the command goes on', async () => {
-    await here.cli('start', 'stubborn');
-    const { code, err } = await here.cli('stop', 'stubborn', '--timeout', '50ms');
+    await startDeaf('unhurried');
+    const { code, err } = await here.cli('stop', 'unhurried', '--timeout', '50ms');
     expect([code, err]).toEqual([1, expect.stringMatching(/not done after 0.05 s; it goes on/)]);
-    await here.untilState('n1/stubborn', 'stopped');
+    writeFileSync(join(here.dir, 'let-go'), '');
+    await here.untilState('n1/unhurried', 'stopped');
   });
 
   test('it waits as long as told, also beyond the five seconds after which Node gives up by itself', async () => {
@@ -191,7 +209,7 @@ describe('on a terminal', () => {
 
   test('before several are stopped it names the number, and no means no', async () => {
     const out = onTerminal(`${procguard} stop all`, 'n\n');
-    expect(out).toMatch(/stop 6 processes \(.*n1\/web.*\)\? \[y\/N\]/);
+    expect(out).toMatch(/stop 7 processes \(.*n1\/web.*\)\? \[y\/N\]/);
     expect(out).toContain('Nothing was done.');
     await here.untilState('n1/web', 'running');
   });

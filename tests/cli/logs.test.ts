@@ -1,6 +1,8 @@
 /** `procguard logs` and `events`: exactly what was written, and with -f also what comes, over the manager's death. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EventView } from '../../protocol/views';
+import { until } from '../harness/until';
 import { ProgramsHere } from './programs-here';
 
 let here: ProgramsHere;
@@ -8,8 +10,9 @@ let here: ProgramsHere;
 let script: string;
 const say = (text: string | Buffer): void => appendFileSync(script, text);
 
-/** Seconds apart, because times of arrival are to the second; then by signs. */
-const TWO_STREAMS = `echo 'out 1'; sleep 1.1; echo 'err 1' >&2; sleep 1.1; echo 'out 2'
+/** By signs: each line is written when the one before it is stored. */
+const TWO_STREAMS = `echo 'out 1'; while ! [ -e first ]; do sleep 0.01; done; echo 'err 1' >&2
+  while ! [ -e second ]; do sleep 0.01; done; echo 'out 2'
   while ! [ -e half ]; do sleep 0.01; done; printf 'half of '; while ! [ -e other ]; do sleep 0.01; done
   echo 'err 2' >&2; while ! [ -e whole ]; do sleep 0.01; done; echo 'a line'; exec sleep 1000`;
 const sign = (name: string): void => writeFileSync(join(here.dir, name), '');
@@ -26,19 +29,25 @@ beforeAll(async () => {
     { name: 'lives', command: 'echo "life of $$"; exec sleep 1000', autoStart: true },
   ]);
   await here.untilState('n1/counts', 'exited');
-  await here.untilState('n1/lives', 'running');
+  await eventually(['logs', 'lives'], (out) => out.endsWith('\n'));
 });
 afterAll(() => here.stop());
 
 const lines = (text: string): string[] => text.split('\n').slice(0, -1);
 /** Repeats a command until its output is as wanted: bytes are on their way for a moment. */
 async function eventually(args: string[], wanted: (out: string) => boolean): Promise<string> {
-  const endsAt = Date.now() + 20_000;
+  const endsAt = performance.now() + 30_000;
   for (;;) {
     const { out } = await here.cli(...args);
     if (wanted(out)) return out;
-    if (Date.now() > endsAt) throw new Error(`in vain: procguard ${args.join(' ')}: ${out}`);
+    if (performance.now() > endsAt) throw new Error(`in vain: procguard ${args.join(' ')}: ${out}`);
   }
+}
+/** What is stored by now arrived in a second that is over: times of arrival are to the second. */
+async function nextSecond(): Promise<void> {
+  const second = (): number => Math.floor(Date.now() / 1000);
+  const now = second();
+  await until('the second to be over', 30_000, () => second() > now);
 }
 
 test('the newest lines, as many as asked', async () => {
@@ -100,7 +109,8 @@ test('following goes on where the stored lines end, also over the death of the m
   say(numbers(101, 1000));
   await here.startManager();
   say(numbers(1001, 1100));
-  for (const one of [bare, named, matching]) await one.until('1100', (out) => /number 1100\b/.test(out));
+  for (const one of [bare, named]) await one.until('1100', (out) => out.endsWith('number 1100\n'));
+  await matching.until('1100', (out) => /number 1100"[^\n]*\n$/.test(out));
 
   expect(bare.out).toBe(`${numbers(36, 40)}number 41 is not yet\n${numbers(42, 1100)}`.split('\n').slice(1).join('\n'));
   const echoes = lines(named.out).filter((line) => line.startsWith('n1/echoes | '));
@@ -111,10 +121,16 @@ test('following goes on where the stored lines end, also over the death of the m
     'number 41 is not yet',
     ...Array.from({ length: 106 }, (_, i) => `number ${50 + i * 10}`),
   ]);
-  expect(bare.err).toMatch(/lost .*\nConnected again\./);
+  await until('its word of it', 30_000, () => /lost .*\nConnected again\./.test(bare.err));
 });
 
 test('following two streams: what is stored by time, what comes in whole lines', async () => {
+  await eventually(['logs', 'two'], (out) => out === 'out 1\n');
+  await nextSecond();
+  sign('first');
+  await eventually(['logs', 'two'], (out) => out === 'out 1\nerr 1\n');
+  await nextSecond();
+  sign('second');
   await eventually(['logs', 'two'], (out) => out === 'out 1\nerr 1\nout 2\n');
   const all = here.run('logs', 'two', '-f');
   const two = here.run('logs', 'two', '-f', '-n', '2');
@@ -146,10 +162,13 @@ test('events: what happened, how loud, and what happens', async () => {
   const loud = lines((await here.cli('events', '--level', 'warning', '-o', 'jsonl')).out);
   for (const line of loud) expect(['warning', 'error']).toContain((JSON.parse(line) as { level: string }).level);
 
-  const follow = here.run('events', '-f', '-n', '1');
-  await follow.until('the newest', (text) => lines(text).length === 1);
+  const follow = here.run('events', '-f', '-n', '1', '-o', 'jsonl');
+  const seen = (text: string) => lines(text).map((line) => JSON.parse(line) as EventView);
+  await follow.until('the newest', (text) => seen(text).length > 0);
   await here.cli('stop', 'lives');
-  await follow.until('the stop', (text) => /process\.stopped +n1\/lives/.test(text));
-  const seen = lines(follow.out);
-  expect(new Set(seen).size).toBe(seen.length);
+  await follow.until('the stop', (text) =>
+    seen(text).some(({ kind, process }) => kind === 'process.stopped' && process === 'lives'),
+  );
+  const numbers = seen(follow.out).map(({ seq }) => seq);
+  expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
 });

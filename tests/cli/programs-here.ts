@@ -7,7 +7,7 @@ import { quietPort } from '../harness/quiet-port';
 import { until } from '../harness/until';
 
 export const PROCGUARD = join(__dirname, '../../dist/procguard.js');
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 30_000;
 
 export interface Ran {
   readonly code: number | null;
@@ -62,7 +62,9 @@ export class ProgramsHere {
 
   /** A command that goes on; it ends with the test's programs. */
   run(...args: string[]): Running {
-    const running = new Running(args, this.dir, { ...process.env, PROCGUARD_URL: this.url, NO_COLOR: '' });
+    // Times are printed as of one zone, wherever the test runs.
+    const here = { PROCGUARD_URL: this.url, NO_COLOR: '', TZ: 'UTC' };
+    const running = new Running(args, this.dir, { ...process.env, ...here });
     this.following.add(running);
     return running;
   }
@@ -85,7 +87,7 @@ export class ProgramsHere {
     }
     await ended(this.manager, 'SIGTERM');
     for (const { child } of this.following) await ended(child, 'SIGKILL');
-    rmSync(this.dir, { recursive: true, force: true });
+    rmSync(this.dir, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
@@ -95,20 +97,27 @@ export class Running {
   readonly ended: Promise<number | null>;
   out = '';
   err = '';
+  /** It has ended, and all that it said is here. */
+  private isOver = false;
 
   /** @param cwd away from the repository, whose configuration and data would be found and shared */
   constructor(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
     this.child = spawn(process.execPath, [PROCGUARD, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.out += text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.err += text));
-    this.ended = new Promise((resolve) => this.child.once('close', resolve));
+    this.ended = new Promise((resolve) =>
+      this.child.once('close', (code) => {
+        this.isOver = true;
+        resolve(code);
+      }),
+    );
   }
 
   /** Waits until what it said holds something. */
   until<T>(what: string, fact: (out: string) => T | undefined | null | false): Promise<T> {
     return until(what, DEADLINE_MS, () => {
       const found = fact(this.out);
-      if (!found && this.child.exitCode !== null) throw new Error(`it ended before ${what}: ${this.out}${this.err}`);
+      if (!found && this.isOver) throw new Error(`it ended before ${what}: ${this.out}${this.err}`);
       return found;
     });
   }
