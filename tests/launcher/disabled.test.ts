@@ -14,19 +14,22 @@ interface Kept {
   readonly launcher: StartedLauncher;
   /** How often it was born. */
   births(): number;
+  /** When it was for the last time, in ms. */
+  lastBirthMs(): number;
 }
 
 /** A process `w1` that notes each of its births. */
 async function keep(): Promise<Kept> {
   const manager = await managerOf();
   const dir = world.directory();
-  const command = 'echo born >> births; exec sleep 1000';
+  const command = 'date +%s%3N >> births; exec sleep 1000';
   const flags = ['--auto-start', '--working-dir', dir, '--command', command];
   const launcher = startLauncher(world, { managerUrl: manager.url, flags });
   await manager.running('w1');
-  const births = (): number => textIn(join(dir, 'births')).split('\n').length - 1;
-  await until('its note', 15_000, () => births() === 1);
-  return { manager, launcher, births };
+  const born = (): string[] => textIn(join(dir, 'births')).split('\n').slice(0, -1);
+  const births = (): number => born().length;
+  await until('its note', 30_000, () => births() === 1);
+  return { manager, launcher, births, lastBirthMs: () => Number(born().at(-1)) };
 }
 
 const DISABLE = { kind: 'disable', process: 'w1', untilMs: null, by: 'ana', why: 'disk swap' } as const;
@@ -40,7 +43,7 @@ test('it is stopped and verified, a start is refused, and kill -9 and --auto-sta
   await launcher.program.end('SIGKILL');
   const syncs = manager.syncs.length;
   launcher.again();
-  const sync = await until('the connection', 10_000, () => manager.syncs[syncs]);
+  const sync = await until('the connection', 30_000, () => manager.syncs[syncs]);
   expect(sync.processes[0]?.report).toMatchObject({
     desired: 'running',
     disabled: { by: 'ana', reason: 'disk swap', untilMs: null },
@@ -50,17 +53,18 @@ test('it is stopped and verified, a start is refused, and kill -9 and --auto-sta
   expect(births()).toBe(1);
   expect(await manager.order(ENABLE)).toMatchObject({ ok: true });
   expect(manager.report('w1')).toMatchObject({ disabled: null, state: { kind: 'running', why: 'enabled by ana' } });
-  await until('its note', 15_000, () => births() === 2);
+  await until('its note', 30_000, () => births() === 2);
 });
 
 test('its time ends by itself, without the manager, also when the launcher was ended meanwhile', async () => {
-  const { manager, launcher, births } = await keep();
-  expect(await manager.order({ ...DISABLE, untilMs: Date.now() + 2_000 })).toMatchObject({ ok: true });
+  const { manager, launcher, births, lastBirthMs } = await keep();
+  const untilMs = Date.now() + 6_000;
+  expect(await manager.order({ ...DISABLE, untilMs })).toMatchObject({ ok: true, certificate: { left: [] } });
   await manager.close();
   await launcher.program.end('SIGKILL');
-  expect(births()).toBe(1);
   launcher.again();
-  await until('it to be born again', 10_000, () => births() === 2);
+  await until('it to be born again', 30_000, () => births() === 2);
+  expect(lastBirthMs()).toBeGreaterThanOrEqual(untilMs);
 });
 
 test('what was stopped as well stays stopped when it is enabled', async () => {
@@ -79,7 +83,7 @@ test('--stop-all leaves the wish of what is disabled alone', async () => {
   await launcher.program.ended;
   const syncs = manager.syncs.length;
   launcher.again();
-  await until('the connection', 10_000, () => manager.syncs[syncs]);
+  await until('the connection', 30_000, () => manager.syncs[syncs]);
   expect(manager.report('w1')).toMatchObject({ desired: 'running', state: { kind: 'stopped' } });
   expect(births()).toBe(1);
   expect(await manager.order(ENABLE)).toMatchObject({ ok: true });

@@ -27,6 +27,7 @@ import type { ProcessReport, ProcessState } from '../../protocol/process-state';
 import type { RunId } from '../../protocol/ids';
 import { OutputGap } from '../../protocol/output-gap';
 import { streamKey, type OutputStream } from '../../protocol/output-stream';
+import { quietPort } from '../harness/quiet-port';
 import { until } from '../harness/until';
 import type { World } from '../harness/world';
 
@@ -85,10 +86,13 @@ export class TinyManager {
     launchers.on('connection', (socket) => this.#connected(socket));
   }
 
-  /** @param port 0 = any free one */
-  static async start(port = 0): Promise<TinyManager> {
+  /** @param port of one that was closed; else a free one, which nobody takes while it is closed */
+  static async start(port?: number): Promise<TinyManager> {
     const manager = new TinyManager();
-    await new Promise<void>((resolve) => manager.#http.listen(port, '127.0.0.1', resolve));
+    const own = port ?? (await quietPort());
+    await new Promise<void>((resolve, reject) => {
+      manager.#http.once('error', reject).listen(own, '127.0.0.1', resolve);
+    });
     return manager;
   }
 
@@ -190,6 +194,13 @@ export class TinyManager {
     return this.facts.map(of).findLast((report) => report?.name === process);
   }
 
+  /** Every state of a process that was told, oldest first: one that was soon over may never be the newest. */
+  states(process: string): ProcessState[] {
+    const of = (fact: LauncherFact) =>
+      fact.kind === 'process.changed' && fact.report.name === process ? [fact.report.state] : [];
+    return this.facts.flatMap(of);
+  }
+
   ended(process: string): Extract<LauncherFact, { kind: 'run.ended' }>[] {
     return this.facts.filter((fact) => fact.kind === 'run.ended').filter((fact) => fact.process === process);
   }
@@ -209,12 +220,12 @@ export class TinyManager {
   }
 
   /** Sends a command and waits for its answer. */
-  async control({ process, verb }: Control, deadlineMs = 20_000): Promise<CommandResult> {
+  async control({ process, verb }: Control, deadlineMs = 30_000): Promise<CommandResult> {
     return this.order({ kind: 'control', process, verb }, deadlineMs);
   }
 
   /** Any command, in the words of the link without its id. */
-  async order(command: Order, deadlineMs = 20_000): Promise<CommandResult> {
+  async order(command: Order, deadlineMs = 30_000): Promise<CommandResult> {
     return this.answer(this.begin(command), deadlineMs);
   }
 
@@ -237,7 +248,7 @@ export class TinyManager {
     holds: (state: Extract<ProcessState, { kind: K }>) => boolean = () => true,
   ): Promise<Extract<ProcessState, { kind: K }>> {
     type Found = Extract<ProcessState, { kind: K }>;
-    return until<Found>(`${process} to be ${kind}`, 15_000, () => {
+    return until<Found>(`${process} to be ${kind}`, 30_000, () => {
       const state = this.report(process)?.state;
       return state?.kind === kind && holds(state as Found) ? (state as Found) : null;
     });
@@ -245,11 +256,11 @@ export class TinyManager {
 
   /** Gives the launcher a process, once it is here, and waits for what becomes of the start. */
   async define(spec: z.input<typeof ProcessSpec>, start = true): Promise<CommandResult> {
-    await until('a launcher', 20_000, () => this.syncs.length > 0 && this.isConnected);
+    await until('a launcher', 30_000, () => this.syncs.length > 0 && this.isConnected);
     return this.order({ kind: 'define', spec: ProcessSpec.parse(spec), start });
   }
 
-  async answer(id: string, deadlineMs = 20_000): Promise<CommandResult> {
+  async answer(id: string, deadlineMs = 30_000): Promise<CommandResult> {
     return until(`the answer to command ${id}`, deadlineMs, () => {
       const fact = this.facts.find((told) => told.kind === 'command.done' && told.id === id);
       return fact?.kind === 'command.done' ? fact.result : undefined;
@@ -257,7 +268,7 @@ export class TinyManager {
   }
 
   /** The running leader's pid. */
-  async running(process: string, deadlineMs = 10_000): Promise<number> {
+  async running(process: string, deadlineMs = 30_000): Promise<number> {
     return until(`${process} to run`, deadlineMs, () => {
       const state = this.report(process)?.state;
       return state?.kind === 'running' ? state.identity.pid : undefined;

@@ -1,7 +1,7 @@
 /** What becomes of attempts when launcher, manager or machine go away in the middle. */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive } from '../../harness/leftovers';
+import { findMarked, isAlive } from '../../harness/leftovers';
 import { startLauncher } from '../../harness/launcher';
 import { until } from '../../harness/until';
 import { useWorld } from '../../harness/world';
@@ -18,6 +18,9 @@ async function setUp() {
   return { manager, launcher };
 }
 
+/** Shims too: they write down an end when they have seen it. */
+const untilNobody = (): Promise<unknown> => until('nobody to be left', 30_000, () => findMarked(world.id).length === 0);
+
 test('kill -9 of the launcher: the job runs on, is adopted, and ends once with its real exit', async () => {
   const { manager, launcher } = await setUp();
   const go = join(world.directory(), 'go');
@@ -31,7 +34,7 @@ test('kill -9 of the launcher: the job runs on, is adopted, and ends once with i
   manager.job(runWord('j', 'echo twice'));
   writeFileSync(go, '');
   expect(await ended(manager, 'j')).toMatchObject({ outcome: 'failed', why: 'exit code 3', run });
-  await until('the output', 5_000, () => manager.textOf(run) === 'a\nb\n');
+  await until('the output', 30_000, () => manager.textOf(run) === 'a\nb\n');
 });
 
 test('it ends while the launcher is away: the next one tells it', async () => {
@@ -41,7 +44,7 @@ test('it ends while the launcher is away: the next one tells it', async () => {
   const { pid } = await started(manager, 'j');
   await launcher.program.end('SIGKILL');
   writeFileSync(go, '');
-  await until('it to end', 5_000, () => !isAlive(pid));
+  await until('it to end', 30_000, () => !isAlive(pid));
   launcher.again();
   expect(await ended(manager, 'j')).toMatchObject({ outcome: 'failed', why: 'exit code 4' });
 });
@@ -54,7 +57,7 @@ test('it ends while the manager is away: told when it is back, again after each 
   const { port } = manager;
   await manager.close();
   writeFileSync(go, '');
-  await until('it to end', 5_000, () => !isAlive(pid));
+  await until('it to end', 30_000, () => !isAlive(pid));
   const back = await TinyManager.start(port);
   world.afterwards(() => back.close());
   await ended(back, 'j');
@@ -64,21 +67,27 @@ test('it ends while the manager is away: told when it is back, again after each 
   launcher.again();
   expect(await ended(back, 'j', 3)).toMatchObject({ outcome: 'completed' });
   back.job(forgetWord('j'));
-  await until('its files to go', 5_000, () => readdirSync(join(launcher.dataDir, 'jobs/processes')).length === 0);
+  await until('its files to go', 30_000, () => readdirSync(join(launcher.dataDir, 'jobs/processes')).length === 0);
   back.resync();
-  await until('a sync without it', 10_000, () => back.syncs.at(-1)?.attempts?.length === 0);
-  expect(back.attemptEnds('j.1')).toHaveLength(3);
+  await until('a sync without it', 30_000, () => back.syncs.at(-1)?.attempts?.length === 0);
+  // All that was told before that is here by now.
+  const [told, syncs] = [back.attemptEnds('j.1').length, back.syncs.length];
+  for (const more of [1, 2]) {
+    back.resync();
+    await connected(back, syncs + more);
+  }
+  expect(back.attemptEnds('j.1')).toHaveLength(told);
 });
 
 test('a stop that was cut short by kill -9 is finished by the next launcher, as what it was asked for', async () => {
   const { manager, launcher } = await setUp();
   manager.job(
-    runWord('j', 'trap "" TERM; echo ready; while :; do sleep 0.05; done', { spec: { stop: { graceMs: 1_500 } } }),
+    runWord('j', 'trap "" TERM; echo ready; while :; do sleep 0.05; done', { spec: { stop: { graceMs: 8_000 } } }),
   );
   const { run, pid } = await started(manager, 'j');
-  await until('the trap', 5_000, () => manager.textOf(run) === 'ready\n');
+  await until('the trap', 30_000, () => manager.textOf(run) === 'ready\n');
   manager.job(stopWord('j', 'preempted', 'preempted by urgent'));
-  await until('the stop to be written down', 5_000, () => journalOf(launcher.dataDir).includes('"kind":"stop"'));
+  await until('the stop to be written down', 30_000, () => journalOf(launcher.dataDir).includes('"kind":"stop"'));
   await launcher.program.end('SIGKILL');
   expect(isAlive(pid)).toBe(true);
   launcher.again();
@@ -96,7 +105,7 @@ test('killed between the word and the birth: it was never born, so the word to r
   await launcher.program.end('SIGKILL');
   // What is left when the launcher was killed before it had a process for it.
   process.kill(pid, 'SIGKILL');
-  await until('it to end', 5_000, () => !isAlive(pid));
+  await untilNobody();
   rmSync(join(launcher.dataDir, 'jobs/processes/job.j.1'), { recursive: true });
   launcher.again();
   await connected(manager, 2);
@@ -111,7 +120,7 @@ test('after a restart of the machine it is lost, not run again, also where only 
   const pids = [(await started(manager, 'known')).pid, (await started(manager, 'unknown')).pid];
   await launcher.program.end('SIGKILL');
   for (const pid of pids) process.kill(pid, 'SIGKILL');
-  await until('them to end', 5_000, () => pids.every((pid) => !isAlive(pid)));
+  await untilNobody();
   // What another boot leaves: the same files, written under another boot id.
   const file = journalFile(launcher.dataDir);
   writeFileSync(file, journalOf(launcher.dataDir).replaceAll(/"bootId":"[^"]*"/g, '"bootId":"another-boot"'));
@@ -164,13 +173,13 @@ test('forgotten while its output is on its way, it goes when that has come, also
   });
   manager.job(runWord('j', 'echo said'));
   const { run } = await ended(manager, 'j');
-  await until('its output to be offered', 15_000, () => manager.outputsRefused > 0);
+  await until('its output to be offered', 30_000, () => manager.outputsRefused > 0);
   manager.job(forgetWord('j'));
-  await until('it to be forgotten', 15_000, () => journalOf(launcher.dataDir).includes('"forgotten"'));
+  await until('it to be forgotten', 30_000, () => journalOf(launcher.dataDir).includes('"forgotten"'));
   await launcher.program.end('SIGKILL');
   launcher.again();
   await connected(manager, 2);
   manager.outputRefusals.clear();
-  await until('its output', 15_000, () => manager.textOf(run ?? '') === 'said\n');
-  await until('its files to go', 15_000, () => readdirSync(join(launcher.dataDir, 'jobs/processes')).length === 0);
+  await until('its output', 30_000, () => manager.textOf(run ?? '') === 'said\n');
+  await until('its files to go', 30_000, () => readdirSync(join(launcher.dataDir, 'jobs/processes')).length === 0);
 });

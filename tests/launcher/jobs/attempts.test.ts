@@ -27,9 +27,9 @@ test('one runs to completion: its start, its end, its output, and nothing of it 
   const end = await ended(manager, 'train');
   expect(end).toMatchObject({ outcome: 'completed', why: 'exit code 0', exit: { exitCode: 0 }, outputBytes: 17 });
   expect((await started(manager, 'train')).run).toBe(end.run);
-  await until('the output', 5_000, () => outputOf(manager, end.run) === 'train train.1 w1\n');
+  await until('the output', 30_000, () => outputOf(manager, end.run) === 'train train.1 w1\n');
   manager.job(forgetWord('train'));
-  await until('its files to go', 5_000, () => readdirSync(join(launcher.dataDir, 'jobs/processes')).length === 0);
+  await until('its files to go', 30_000, () => readdirSync(join(launcher.dataDir, 'jobs/processes')).length === 0);
   manager.resync();
   await connected(manager, 2);
   expect(manager.syncs[1]).toMatchObject({ processes: [], runs: [], attempts: [] });
@@ -57,14 +57,15 @@ test('said twice it runs once', async () => {
   manager.job(word);
   manager.job(runWord('next', 'true'));
   await ended(manager, 'next');
-  await until('the output', 5_000, () => outputOf(manager, run) === 'born\n');
+  await until('the output', 30_000, () => outputOf(manager, run) === 'born\n');
   expect(manager.facts.filter(({ kind }) => kind === 'attempt.started')).toHaveLength(2);
 });
 
 test('a stop ends the whole tree and counts as what it was asked for', async () => {
   const { manager } = await setUp();
-  manager.job(runWord('j', 'sleep 1000 & sleep 1001'));
-  await started(manager, 'j');
+  manager.job(runWord('j', 'sleep 1000 & echo up; sleep 1001'));
+  const { run } = await started(manager, 'j');
+  await until('the whole tree', 30_000, () => outputOf(manager, run) === 'up\n');
   manager.job(stopWord('j', 'preempted', 'preempted by urgent'));
   const end = await ended(manager, 'j');
   expect(end).toMatchObject({ outcome: 'preempted', why: 'stopped: preempted by urgent', certificate: { left: [] } });
@@ -75,7 +76,7 @@ test('one that obeys a stop with exit code 0 was stopped all the same', async ()
   const { manager } = await setUp();
   manager.job(runWord('j', 'trap "exit 0" TERM; echo ready; while :; do sleep 0.05; done'));
   const { run } = await started(manager, 'j');
-  await until('the trap', 5_000, () => outputOf(manager, run) === 'ready\n');
+  await until('the trap', 30_000, () => outputOf(manager, run) === 'ready\n');
   manager.job(stopWord('j', 'cancelled'));
   expect(await ended(manager, 'j')).toMatchObject({ outcome: 'cancelled', exit: { exitCode: 0 } });
 });
@@ -142,8 +143,9 @@ test('one that ran too long, or was silent for too long, is ended for that', asy
 
 test('one that ignores the signal is killed when its grace is over', async () => {
   const { manager } = await setUp();
-  const command = 'trap "" TERM; echo ready; while :; do sleep 0.05; done';
-  manager.job(runWord('j', command, { runMs: 300, spec: { stop: { graceMs: 200 } } }));
+  // Nobody goes by this one, from the first moment on.
+  const stop = { signal: 'SIGWINCH', graceMs: 200 };
+  manager.job(runWord('j', 'sleep 1000', { runMs: 300, spec: { stop } }));
   expect(await ended(manager, 'j')).toMatchObject({ outcome: 'timeout', exit: { signal: 'SIGKILL' } });
 });
 
@@ -151,7 +153,7 @@ test('progress is read from its output', async () => {
   const { manager } = await setUp();
   const command = 'echo "step 1: 12.5% (loading)"; echo nothing; sleep 1000';
   manager.job(runWord('j', command, { progress: '([\\d.]+)% \\((.*)\\)' }));
-  const fact = await until('progress', 10_000, () => manager.facts.find(({ kind }) => kind === 'attempt.progress'));
+  const fact = await until('progress', 30_000, () => manager.facts.find(({ kind }) => kind === 'attempt.progress'));
   expect(fact).toEqual({ kind: 'attempt.progress', attempt: 'j.1', percent: 12.5, message: 'loading' });
 });
 
@@ -160,8 +162,8 @@ test('forgotten while it runs, it is killed, and nothing is told of it', async (
   manager.job(runWord('j', 'trap "" TERM; while :; do sleep 0.05; done'));
   const { pid } = await started(manager, 'j');
   manager.job(forgetWord('j'));
-  await until('it to be gone', 10_000, () => !existsSync(`/proc/${pid}`));
-  await until('its files to go', 5_000, () => readdirSync(join(launcher.dataDir, 'jobs/processes')).length === 0);
+  await until('it to be gone', 30_000, () => !existsSync(`/proc/${pid}`));
+  await until('its files to go', 30_000, () => readdirSync(join(launcher.dataDir, 'jobs/processes')).length === 0);
   expect(manager.attemptEnds('j.1')).toEqual([]);
 });
 
@@ -169,7 +171,7 @@ test('what it uses is told with the beats', async () => {
   const { manager } = await setUp();
   manager.job(runWord('j', 'sleep 1000'));
   await started(manager, 'j');
-  await until('its figures', 10_000, () =>
+  await until('its figures', 30_000, () =>
     manager.beats.some(({ usage }) => usage.some(({ name }) => name === 'job.j.1')),
   );
 });
@@ -183,6 +185,9 @@ test('--status shows attempts as jobs, also when no launcher is there', async ()
     await asked.ended;
     return asked.output;
   };
+  // What was said before is known there now.
+  manager.resync();
+  await connected(manager, 2);
   expect(await status()).toMatch(
     new RegExp(`  job a\\.1: running, pid ${pid}\n  job b\\.1: waiting \\(for a slot\\)\n$`),
   );
@@ -238,9 +243,11 @@ test('many are born one after the other; those that are stopped before it is the
   const { manager } = await setUp(['--slots', '300']);
   const trail = join(world.directory(), 'trail');
   const jobs = Array.from({ length: 200 }, (_, i) => `m${i}`);
+  // In one go, so that the stops are there long before the last one's turn, however fast it is.
   for (const job of jobs) manager.job(runWord(job, `echo ${job} >> ${trail}; exec sleep 1000`));
+  for (const job of jobs.slice(1)) manager.job(stopWord(job, 'cancelled'));
   await started(manager, 'm0');
-  for (const job of jobs) manager.job(stopWord(job, 'cancelled'));
+  manager.job(stopWord('m0', 'cancelled'));
   const ends = await Promise.all(jobs.map((job) => ended(manager, job)));
   const unborn = new Set(jobs.filter((_, i) => ends[i]?.run === null));
   expect(unborn.size).toBeGreaterThan(0);

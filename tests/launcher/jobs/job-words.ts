@@ -42,12 +42,12 @@ export const stopWord = (job: string, outcome: AttemptOutcome, why = ''): JobWor
 export const forgetWord = (job: string): JobWord => ({ kind: 'forget', attempt: AttemptId.parse(`${job}.1`) });
 
 export const connected = (manager: TinyManager, syncs = 1): Promise<unknown> =>
-  until(`sync ${syncs}`, 20_000, () => manager.syncs.length >= syncs && manager.isConnected);
+  until(`sync ${syncs}`, 30_000, () => manager.syncs.length >= syncs && manager.isConnected);
 
 export const started = (manager: TinyManager, job: string): Promise<Started> =>
-  until(`${job} to run`, 15_000, () =>
+  until(`${job} to run`, 30_000, () =>
     manager.facts.find((fact): fact is Started => fact.kind === 'attempt.started' && fact.attempt === `${job}.1`),
   );
 
 export const ended = (manager: TinyManager, job: string, times = 1): Promise<Ended> =>
-  until(`end ${times} of ${job}`, 20_000, () => manager.attemptEnds(`${job}.1`)[times - 1]);
+  until(`end ${times} of ${job}`, 30_000, () => manager.attemptEnds(`${job}.1`)[times - 1]);

@@ -1,6 +1,7 @@
 /** Short runs of jobs are served by one shim after another: what each is born with, and that nothing of one is the next one's. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { lookAtMachine } from '../../../launcher/process/machine';
 import { startLauncher, type StartedLauncher } from '../../harness/launcher';
 import { isAlive } from '../../harness/leftovers';
@@ -11,6 +12,7 @@ import { connected, ended, forgetWord, runWord, started, stopWord } from './job-
 
 const world = useWorld();
 const managerOf = useTinyManager(world);
+const AWAIT = (file: string): string => `until [ -e ${file} ]; do sleep 0.05; done`;
 
 interface Set {
   readonly manager: TinyManager;
@@ -25,8 +27,21 @@ async function setUp(flags: readonly string[] = []): Promise<Set & { readonly sh
   manager.job(runWord('first', 'true'));
   await ended(manager, 'first');
   manager.job(forgetWord('first'));
-  const shim = await until('a shim that waits', 15_000, () => waitingShims(launcher)[0]);
+  const shim = await until('a shim that waits', 30_000, () => waitingShims(launcher)[0]);
+  await heard(manager);
   return { manager, launcher, shim };
+}
+
+/** The launcher has read what its shims said before: it has answered since. */
+async function heard(manager: TinyManager): Promise<void> {
+  const syncs = manager.syncs.length;
+  manager.resync();
+  await connected(manager, syncs + 1);
+}
+
+async function waitsAgain({ manager, launcher }: Set, shim: number): Promise<void> {
+  await until('it to wait again', 30_000, () => waitingShims(launcher).includes(shim));
+  await heard(manager);
 }
 
 /** Of this launcher: they have a cradle open and no child. */
@@ -48,7 +63,7 @@ const waitingShims = ({ dataDir }: StartedLauncher): readonly number[] =>
 async function outputOf(manager: TinyManager, job: string, command: Parameters<typeof runWord>[1], spec: object = {}) {
   manager.job(runWord(job, command, { spec }));
   const { run, outputBytes } = await ended(manager, job);
-  return until(`the output of ${job}`, 15_000, () => {
+  return until(`the output of ${job}`, 30_000, () => {
     const text = manager.textOf(run ?? '');
     return Buffer.byteLength(text) === outputBytes ? { text } : null;
   }).then(({ text }) => text);
@@ -67,9 +82,9 @@ test('one after another is its child, each with its own words, variables, direct
   ).toBe(`${shim} one ${odd} changed ${directory} ${process.env['OLDPWD'] ?? 'none'}\n`);
   expect(await ended(manager, 'one')).toMatchObject({ outcome: 'failed', exit: { exitCode: 7 } });
   const inherits = { envInherit: [], workingDir: '/', env: { CODE: '0' } };
-  await until('it to wait again', 15_000, () => waitingShims(launcher).includes(shim));
+  await waitsAgain({ manager, launcher }, shim);
   expect(await outputOf(manager, 'two', about, inherits)).toBe(`${shim} two   / none\n`);
-  await until('it to wait again', 15_000, () => waitingShims(launcher).includes(shim));
+  await waitsAgain({ manager, launcher }, shim);
   expect(await outputOf(manager, 'three', ['/bin/sh', '-c', 'echo "$# $1"; kill -SEGV $$', 'sh', odd])).toBe(
     `1 ${odd}\n`,
   );
@@ -93,7 +108,7 @@ test('who hides from a run that is over is found before its shim serves the next
   const hides = '(setsid env -i sleep 4321 >/dev/null 2>&1 </dev/null &); echo $PPID';
   manager.job(runWord('hides', hides));
   const { certificate, run } = await ended(manager, 'hides');
-  await until('its word', 15_000, () => manager.textOf(run ?? '') === `${shim}\n`);
+  await until('its word', 30_000, () => manager.textOf(run ?? '') === `${shim}\n`);
   if (lookAtMachine().treeKind !== 'cgroup') return;
   expect(certificate).toMatchObject({ left: [], verifiedBy: 'cgroup' });
   // It may have been seen on its way to be sleep.
@@ -107,10 +122,11 @@ test('one with limits is served too, and whoever adopts it finds all of it', asy
   if (!lookAtMachine().controllers().has('pids')) return;
   manager.job(runWord('held', 'sleep 4321 & echo $PPID; exec sleep 4322', { spec: { limits: { pids: 50 } } }));
   const { run } = await started(manager, 'held');
-  await until('its word', 15_000, () => manager.textOf(run) === `${shim}\n`);
+  await until('its word', 30_000, () => manager.textOf(run) === `${shim}\n`);
   await launcher.program.end('SIGKILL');
+  const syncs = manager.syncs.length;
   launcher.again();
-  await connected(manager, 2);
+  await connected(manager, syncs + 1);
   manager.job(stopWord('held', 'cancelled'));
   const { certificate, exit } = await ended(manager, 'held');
   expect(certificate).toMatchObject({ left: [], verifiedBy: 'cgroup' });
@@ -121,16 +137,19 @@ test('one with limits is served too, and whoever adopts it finds all of it', asy
 test('a shim that was made less urgent by its run serves nobody after it', async () => {
   const { manager, shim } = await setUp();
   expect(await outputOf(manager, 'nice', 'echo $PPID; renice -n 5 -p $PPID >/dev/null')).toBe(`${shim}\n`);
-  await until('it to go', 15_000, () => !isAlive(shim));
+  await until('it to go', 30_000, () => !isAlive(shim));
   expect(await outputOf(manager, 'next', 'echo $(nice)')).toBe('0\n');
 });
 
 test('a shim that is killed costs its run nothing, and the next run has another', async () => {
   const { manager, shim } = await setUp();
-  manager.job(runWord('j', 'echo $PPID; sleep 1'));
+  const gate = join(world.directory(), 'gate');
+  manager.job(runWord('j', `echo $PPID; ${AWAIT(gate)}`));
   const { pid, run } = await started(manager, 'j');
-  await until('its word', 15_000, () => manager.textOf(run) === `${shim}\n`);
+  await until('its word', 30_000, () => manager.textOf(run) === `${shim}\n`);
   process.kill(shim, 'SIGKILL');
+  await until('it to be gone', 30_000, () => !isAlive(shim));
+  writeFileSync(gate, '');
   await ended(manager, 'j');
   expect(isAlive(pid)).toBe(false);
   expect(Number(await outputOf(manager, 'next', 'echo $PPID'))).not.toBe(shim);
@@ -138,15 +157,17 @@ test('a shim that is killed costs its run nothing, and the next run has another'
 
 test('it outlives its launcher with a run and goes after it, and without one it goes at once', async () => {
   const { manager, launcher, shim } = await setUp(['--slots', '2']);
-  manager.job(runWord('long', 'echo $PPID; sleep 1.5; exit 3'));
+  const gate = join(world.directory(), 'gate');
+  manager.job(runWord('long', `echo $PPID; ${AWAIT(gate)}; exit 3`));
   await started(manager, 'long');
   manager.job(runWord('short', 'true'));
   await ended(manager, 'short');
-  const idle = await until('another that waits', 15_000, () => waitingShims(launcher).find((pid) => pid !== shim));
+  const idle = await until('another that waits', 30_000, () => waitingShims(launcher).find((pid) => pid !== shim));
   await launcher.program.end('SIGKILL');
-  await until('the idle one to go', 15_000, () => !isAlive(idle));
+  await until('the idle one to go', 30_000, () => !isAlive(idle));
   expect(isAlive(shim)).toBe(true);
   launcher.again();
+  writeFileSync(gate, '');
   expect(await ended(manager, 'long')).toMatchObject({ outcome: 'failed', exit: { exitCode: 3 }, why: 'exit code 3' });
-  await until('it to go', 15_000, () => !isAlive(shim));
+  await until('it to go', 30_000, () => !isAlive(shim));
 });

@@ -58,7 +58,7 @@ export async function startAgent(world: World, setup: AgentSetup = {}): Promise<
   const start = async (flags: readonly string[]): Promise<Agent> => {
     const words = [process.execPath, LAUNCHER, ...place, '--local-api', '0', ...flags];
     const program = world.start(words, { cwd: logs, env });
-    const port = await until('the local API to listen', 20_000, () => portIn(program));
+    const port = await until('the local API to listen', 30_000, () => portIn(program));
     return agentAt(program, dataDir, port, (changed) => start(changed ?? flags));
   };
   return start(setup.flags ?? []);
@@ -92,7 +92,7 @@ function agentAt(program: Program, dataDir: string, port: number, again: Agent['
       if (status !== 200) throw new Error(`${status}: ${message}`);
       return data as unknown as Shown;
     },
-    reaches: (id, status, withinMs = 20_000) =>
+    reaches: (id, status, withinMs = 30_000) =>
       until(`task ${id} to be ${status}`, withinMs, async () => {
         const now = await task(id);
         return now.status === status ? now : null;

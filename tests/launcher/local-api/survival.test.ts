@@ -30,12 +30,12 @@ test('kill -9: what runs is adopted, what ended meanwhile has its result, what w
   await agent.submit({ id: 'waits', command: `echo waits $$ >> ${file}` });
   const cancelled = await agent.submit({ id: 'cancelled', command: `echo cancelled >> ${file}` });
   await agent.ask('POST', `/api/tasks/${cancelled.id}/cancel`);
-  const born = await until('both', 20_000, () => (textOf(file).split('\n').length === 3 ? textOf(file) : null));
+  const born = await until('both', 30_000, () => (textOf(file).split('\n').length === 3 ? textOf(file) : null));
   const pidOf = (name: string) => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(born)?.[1]);
   const long = pidOf('long');
   await agent.program.end('SIGKILL');
   world.start(['touch', `${file}.gone`]);
-  await until('the short one to end', 20_000, () => !isAlive(pidOf('short')));
+  await until('the short one to end', 30_000, () => !isAlive(pidOf('short')));
 
   const second = await agent.again();
   expect(await second.reaches('short', 'failed')).toMatchObject({ exit_code: 5, stdout: 'result\n' });
@@ -60,21 +60,21 @@ test('a cancel that was answered stays so, whatever is killed after it; one that
     command: `trap '' TERM; echo $$ > ${file}; while :; do sleep 0.05; done`,
     max_retries: 3,
   });
-  const pid = Number(await until('its pid', 20_000, () => textOf(file).trim()));
+  const pid = Number(await until('its pid', 30_000, () => textOf(file).trim()));
   void agent.ask('POST', '/api/tasks/stubborn/cancel').catch(() => {});
-  await until('the stop to begin', 20_000, () => agent.program.output.includes('stubborn: stopping'));
+  await until('the stop to begin', 30_000, () => agent.program.output.includes('stubborn: stopping'));
   await agent.program.end('SIGKILL');
   // Its grace is over long before: SIGKILL follows.
   const second = await agent.again(['--stop-timeout', '0']);
-  expect(await second.reaches('stubborn', 'cancelled', 40_000)).toMatchObject({ retry_count: 0 });
+  expect(await second.reaches('stubborn', 'cancelled')).toMatchObject({ retry_count: 0 });
   expect(isAlive(pid)).toBe(false);
-}, 90_000);
+});
 
 test('--stop-all ends local tasks too, and the next start goes on with them', async () => {
   const agent = await startAgent(world);
   const file = join(world.directory(), 'pids');
   await agent.submit({ id: 'long', command: `echo $$ >> ${file}; exec sleep 1000` });
-  const first = Number(await until('its pid', 20_000, () => textOf(file).trim()));
+  const first = Number(await until('its pid', 30_000, () => textOf(file).trim()));
   const words = ['--worker-id', 'agent-001', '--data-dir', agent.dataDir, '--stop-all'];
   const stopper = world.start([process.execPath, LAUNCHER, ...words], { cwd: agent.dataDir });
   expect((await stopper.ended).code).toBe(0);
@@ -82,7 +82,7 @@ test('--stop-all ends local tasks too, and the next start goes on with them', as
   expect(isAlive(first)).toBe(false);
   await agent.program.ended;
   const second = await agent.again();
-  await until('another birth', 20_000, () => textOf(file).trim().split('\n').length === 2);
+  await until('another birth', 30_000, () => textOf(file).trim().split('\n').length === 2);
   expect(await second.reaches('long', 'running')).toMatchObject({ retry_count: 0 });
 });
 
