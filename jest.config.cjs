@@ -6,6 +6,7 @@ module.exports = {
   },
   globalSetup: '<rootDir>/tests/harness/build-once.ts',
   testEnvironment: 'node',
+  moduleNameMapper: { '^fast-check$': '<rootDir>/tests/harness/seeded-fast-check.cjs' },
   testTimeout: 180_000,
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };
