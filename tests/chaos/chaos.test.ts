@@ -35,7 +35,7 @@ test.each(SEEDS)(
     if (outcome.verdict.violations.length > 0) throw new Error(`${reportOf(schedule, outcome)}\n${outcome.outputs}`);
     expect(outcome.deeds.size).toBeGreaterThan(0);
   },
-  180_000,
+  900_000,
 );
 
 test('every row has its turn', () => {

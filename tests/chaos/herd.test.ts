@@ -11,13 +11,16 @@ import { register } from '../../launcher/link/register';
 import { roadsTo } from '../../launcher/link/roads';
 import { PUBLIC_TRUST } from '../../protocol/trust-wanted';
 import { StartedManager } from '../harness/manager';
+import { mainDelayMs } from '../harness/run-delay';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 
 const NODES = Number(process.env['PROCGUARD_HERD'] ?? 200);
 /** Reconnection waits for 5 s at most, and that is spread by half of itself. */
 const BACK_MS = 20_000;
-/** While they all come back somebody asks for the list of nodes. */
+/** On a busy machine nobody comes at his time. */
+const DEADLINE_MS = 3 * BACK_MS;
+/** While they all come back somebody asks for the list of nodes. What both sides of it had to wait for a core is not the manager's. */
 const ANSWER_MS_MAX = 2_000;
 const world = useWorld();
 
@@ -74,21 +77,22 @@ test(`${NODES} nodes come back to a manager that was killed, and it answers mean
   const manager = await StartedManager.start(world);
   const links = await Promise.all(Array.from({ length: NODES }, (_, i) => join(manager.url, i + 1)));
   const connected = () => links.filter(({ isConnected }) => isConnected).length;
-  await until('all of them', BACK_MS, () => connected() === NODES);
+  await until('all of them', DEADLINE_MS, () => connected() === NODES);
 
   await manager.program.end('SIGKILL');
-  await until('all to notice', BACK_MS, () => connected() === 0);
+  await until('all to notice', DEADLINE_MS, () => connected() === 0);
   const back = await manager.again();
   const startedAt = performance.now();
+  const waitedMs = () => mainDelayMs(process.pid) + mainDelayMs(back.program.pid);
   let slowestMs = 0;
-  await until('all of them again', BACK_MS, async () => {
-    const askedAt = performance.now();
+  await until('all of them again', DEADLINE_MS, async () => {
+    const [askedAt, waitedBefore] = [performance.now(), waitedMs()];
     await back.get('/api/nodes');
-    slowestMs = Math.max(slowestMs, performance.now() - askedAt);
+    slowestMs = Math.max(slowestMs, performance.now() - askedAt - (waitedMs() - waitedBefore));
     return connected() === NODES;
   });
   console.info(
     `${NODES} nodes back in ${Math.round(performance.now() - startedAt)} ms; slowest answer ${Math.round(slowestMs)} ms`,
   );
   expect(slowestMs).toBeLessThan(ANSWER_MS_MAX);
-}, 120_000);
+}, 300_000);

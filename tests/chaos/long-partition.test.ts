@@ -3,7 +3,8 @@ import { MAKES, whyNoLine } from './long-partition/line-to-manager';
 import { playLongPartition } from './long-partition/play';
 import { REAL, shortened } from './long-partition/scene';
 
-const SHORTER = 200;
+/** Trust of eighteen seconds: a machine that is busy for some of them ends no lease. */
+const SHORTER = 100;
 
 test.each(MAKES)(
   'a job outlives a partition shorter than its lease, by %s',
@@ -15,5 +16,5 @@ test.each(MAKES)(
     if (violations.length > 0)
       throw new Error([...violations.map(({ promise, what }) => `${promise}: ${what}`), ...told].join('\n'));
   },
-  120_000,
+  300_000,
 );

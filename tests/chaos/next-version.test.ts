@@ -43,7 +43,7 @@ test('a manager of the next version with this launcher', async () => {
   });
   const pid = await manager.running('w1');
   manager.begin({ kind: 'sing', process: 'w1', ...NOVEL } as never);
-  await until('the launcher to say that it does not know that', 10_000, () =>
+  await until('the launcher to say that it does not know that', 30_000, () =>
     launcher.program.output.includes('not understood'),
   );
   expect(manager.isConnected).toBe(true);

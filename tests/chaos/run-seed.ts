@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Claims } from './oracle/claims';
 import { JobJudge } from './oracle/judge-jobs';
 import { Judge } from './oracle/judge';
+import { watchForStarvation } from './oracle/starvation';
 import { Verdict } from './oracle/verdict';
 import { deedInWords } from './plan/deeds';
 import type { Schedule } from './plan/schedule';
@@ -45,9 +46,11 @@ export async function runSeed(schedule: Schedule, files: ProgramFiles): Promise<
   const deeds = new Map<string, number>();
   const chronicle: string[] = [];
   const figures: string[] = [];
+  let unwatch = (): void => undefined;
   try {
     await stage.open();
     const claims = new Claims(stage, new Operator(stage.url), verdict);
+    unwatch = watchForStarvation(stage, claims);
     const show = new Performance(stage, claims);
     await everyoneOnStage(schedule, claims);
     const crowd = new JobCrowd(stage);
@@ -86,6 +89,7 @@ export async function runSeed(schedule: Schedule, files: ProgramFiles): Promise<
       () => `the seed could not be played to its end: ${(error as Error).stack}`,
     );
   } finally {
+    unwatch();
     await stage.close();
     await world.end().catch((error: Error) => verdict.check('nothing is left behind', false, () => error.message));
   }
@@ -94,7 +98,7 @@ export async function runSeed(schedule: Schedule, files: ProgramFiles): Promise<
 
 /** Trouble begins when every process has lived and the manager knows it. */
 function everyoneOnStage({ cast }: Schedule, claims: Claims): Promise<boolean> {
-  return until('everyone to be on the stage', 30_000, async () => {
+  return until('everyone to be on the stage', 90_000, async () => {
     const views = await Promise.all(cast.workers.map((worker) => claims.operator.processes(worker).catch(() => [])));
     const known = views.flat().length;
     return known >= cast.parts.length && cast.parts.every((part) => claims.livesOf(part).length > 0);

@@ -11,7 +11,7 @@ import { readLives, type Life } from './truth';
 import type { Verdict } from './verdict';
 
 /** A child that was told to us by its pid may need this long to write its first word. */
-const FIRST_WORD_MS = 2_000;
+const FIRST_WORD_MS = 15_000;
 
 export interface Absence {
   readonly worker: string;
@@ -27,7 +27,7 @@ export class Claims {
   /** Whose disk had trouble. */
   readonly troubledDisks = new Set<'manager' | 'launcher'>();
 
-  /** When a launcher was killed or frozen, and nobody kept its leases; by the machine's own clock. */
+  /** When a launcher was killed or frozen, or got no core, and nobody kept its leases; by the machine's own clock. */
   readonly absences: Absence[] = [];
 
   /** A program was killed in a seed whose disk has trouble: it may have had to start on such a disk. */

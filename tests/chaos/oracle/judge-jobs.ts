@@ -10,7 +10,7 @@ import { BACK_MS, overstays } from './lease-ends';
 import type { Verdict } from './verdict';
 
 /** After the last trouble: all are over, whatever was lost on the way. */
-const REST_MS = 60_000;
+const REST_MS = 180_000;
 const REST_MS_PER_JOB = 60;
 /** A kill takes its time on a machine that has no core to spare; the wire and the witness are that exact, too. */
 const LATE_MS_MAX = 500;
@@ -181,7 +181,7 @@ export class JobJudge {
       );
   }
 
-  /** A launcher that is killed or frozen past the end of its trust can stop nothing. */
+  /** A launcher that is killed or frozen past the end of its trust, or gets no core, can stop nothing. */
   #wasAway(whose: readonly AttemptAccount[], atMs: number): boolean {
     return this.claims.absences.some(
       ({ worker, fromMs, toMs }) =>

@@ -17,7 +17,7 @@ import { lookAround, type Sighting } from './sightings';
 import type { Life } from './truth';
 import type { Verdict } from './verdict';
 
-const REST_MS = 25_000;
+const REST_MS = 90_000;
 /** The manager keeps this many runs of a process, and the living one. */
 const RUNS_KEPT = 10;
 /** Resident, of one program of ours. Between 60 and 120 MB is usual; a buffer that grows with the output is not. */
@@ -259,7 +259,7 @@ export class Judge {
   async #nothingLeft(): Promise<void> {
     await Promise.all([this.stage.manager, ...this.stage.launchers.values()].map((player) => player.go('SIGTERM')));
     const left = () => lookAround(this.stage.mark).filter(({ role }) => role !== 'stranger');
-    const isEmpty = await until('everything to be gone', 5_000, () => left().length === 0).catch(() => false);
+    const isEmpty = await until('everything to be gone', 30_000, () => left().length === 0).catch(() => false);
     this.verdict.check('nothing is left behind', isEmpty, () =>
       left()
         .map(({ pid, role, command }) => `${pid} ${role}: ${command}`)

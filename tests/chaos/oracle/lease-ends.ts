@@ -15,7 +15,7 @@ export interface Overstay {
   readonly byMs: number;
 }
 
-/** @param absences of its launcher: while it is killed or frozen nobody can stop anything */
+/** @param absences of its launcher: while it is killed, frozen or without a core nobody can stop anything */
 export function overstays(
   one: AttemptAccount,
   silences: readonly Silence[],

@@ -6,7 +6,7 @@ import { FAILS, STUMBLE_DELAY_MS, type PlannedJob } from '../plan/jobs';
 import type { Stage } from './stage';
 
 const JOB = resolve('tests/chaos/witness/job.pl');
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 30_000;
 const AT_ONCE = 16;
 
 export class JobCrowd {

@@ -23,7 +23,7 @@ export interface Order {
 }
 
 const PATIENCE_MS = 40_000;
-const READ_PATIENCE_MS = 5_000;
+const READ_PATIENCE_MS = 30_000;
 
 export class Operator {
   readonly orders: Order[] = [];

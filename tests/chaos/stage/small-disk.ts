@@ -4,7 +4,7 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 const BALLAST = 'ballast';
-const BIND_TRIES = 10;
+const BIND_TRIES = 50;
 
 export class SmallDisk {
   #readOnly = false;

@@ -16,7 +16,7 @@ import type { ProgramFiles } from './program-files';
 import { SmallDisk } from './small-disk';
 import { Wire } from './wire';
 
-const UP_MS = 20_000;
+const UP_MS = 60_000;
 const WITNESS = resolve('tests/chaos/witness/witness.pl');
 const STRANGER = resolve('tests/chaos/witness/stranger.pl');
 const NVIDIA_SMI = resolve('tests/chaos/witness/nvidia-smi.pl');
@@ -241,7 +241,7 @@ export class Stage {
   async close(): Promise<void> {
     await Promise.all([this.manager, ...this.launchers.values()].map((player) => player?.go('SIGKILL')));
     // A tree that forks while it is ended is ended again.
-    await until('every process of the seed to be gone', 10_000, () => {
+    await until('every process of the seed to be gone', 30_000, () => {
       const left = lookAround(this.mark);
       left.forEach(end);
       return left.length === 0;
