@@ -144,7 +144,8 @@ start() {
   fi
   with_place run_on "$@"
   write_pid "$pid_file" "$detached"
-  until_within 5 settled_or_gone || true
+  begun=$(date +%s)
+  until_within 60 settled_or_gone || true
   if gone "$pid_file"; then
     echo "the launcher ended; the end of $output:" >&2
     last_words "$output" >&2
@@ -158,9 +159,15 @@ start() {
   echo "${waits:-it is waiting for the manager and connects as soon as that answers}"
 }
 
-# Connected, waiting for an operator, or ended.
+# Connected, waiting for an operator, or ended. A manager that may be starting too has a few seconds, counted by what the
+# launcher has tried: on a busy machine it is not slower than its manager, it has not begun.
 settled_or_gone() {
-  gone "$pid_file" || [ -n "$(waits)" ] || worker --status 2>/dev/null | grep -q -e ', connected to ' -e ', works alone'
+  if gone "$pid_file" || [ -n "$(waits)" ]; then return 0; fi
+  case $(worker --status 2>/dev/null | head -n 1) in
+    *', connected to '* | *', works alone') return 0 ;;
+    *', no connection to '*) grep -q -e WARNING -e ERROR "$output" && [ $(($(date +%s) - begun)) -ge 5 ] ;;
+    *) return 1 ;;
+  esac
 }
 
 # The sentence of a launcher that nobody vouches for yet, with its fingerprint.

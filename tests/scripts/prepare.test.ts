@@ -6,6 +6,7 @@ import { useWorld } from '../harness/world';
 
 const PREPARE = join(__dirname, '../../scripts/prepare.sh');
 const world = useWorld();
+jest.setTimeout(180_000);
 let home: string;
 
 beforeEach(() => {

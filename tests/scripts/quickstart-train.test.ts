@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const PROGRAM = join(__dirname, '../../configs/quickstart/train.mjs');
+jest.setTimeout(180_000);
 let checkpoints: string;
 beforeEach(() => (checkpoints = mkdtempSync(join(tmpdir(), 'procguard-train-'))));
 afterEach(() => rmSync(checkpoints, { recursive: true }));
@@ -73,7 +74,7 @@ test.each([
   ['SIGINT', 0],
   ['SIGUSR1', 1],
 ] as const)('%s in the middle of an epoch ends it with %d', async (signal, status) => {
-  const child = spawn(process.execPath, argv('--epochs', '100000', '--pace', '0.02'), {
+  const child = spawn(process.execPath, argv('--epochs', '100000', '--pace', '0.001'), {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const exit = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));

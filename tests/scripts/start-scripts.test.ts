@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { certificateFiles } from '../trust/tls/tls-here';
 import { isAlive, MARK } from '../harness/leftovers';
+import { quietPort } from '../harness/quiet-port';
 import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
@@ -12,7 +13,9 @@ import { useWorld } from '../harness/world';
 const ROOT = join(__dirname, '../..');
 const [MANAGER, WORKER] = [join(ROOT, 'start_manager.sh'), join(ROOT, 'start_worker.sh')];
 const CONFIG = 'web: {host: 127.0.0.1, port: 0}\n';
-const STARTED_MS = 20_000;
+const STARTED_MS = 60_000;
+// Each script is a dozen programs, and a test a dozen scripts.
+jest.setTimeout(240_000);
 
 interface Ended {
   readonly code: number | null;
@@ -34,8 +37,12 @@ beforeEach(() => {
 
 /** Called from a directory of the user's own, not from the repository. */
 function run(script: string, ...flags: string[]): Promise<Ended> {
+  return runIn(environment, script, ...flags);
+}
+
+function runIn(env: NodeJS.ProcessEnv, script: string, ...flags: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = execFile(script, flags, { cwd: home, env: environment }, (_error, stdout, stderr) =>
+    const child = execFile(script, flags, { cwd: home, env }, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
@@ -48,6 +55,17 @@ function manager(config: string, ...flags: string[]): Promise<Ended> {
 
 const worker = (id: string, ...flags: string[]): Promise<Ended> =>
   run(WORKER, '--worker-id', id, '--data-dir', `workers/${id}`, ...flags);
+
+/** Resolves once a script says so: what a program has begun may not be done yet. */
+const untilSays = (asked: () => Promise<Ended>, words: string): Promise<true> =>
+  until(`it to say ${words}`, STARTED_MS, async () => (await asked()).stdout.includes(words));
+
+/** Resolves once the manager knows the process as running. */
+const untilKnown = (pid: number): Promise<true> =>
+  until('the manager to know the worker', STARTED_MS, async () => {
+    const url = textIn(join(data, 'manager.url')).trim();
+    return url !== '' && (await (await fetch(`${url}api/workers`)).text()).includes(`"pid":${pid}`);
+  });
 
 const pidIn = (text: string): number => Number(/pid (\d+)/.exec(text)?.[1]);
 const dashboardIn = (text: string): string => /^dashboard: (\S+)$/m.exec(text)?.[1] ?? '';
@@ -90,13 +108,14 @@ describe('start_manager.sh', () => {
 
   test('--ssl: it answers, and the local launcher trusts its authority; the same with certificates that were given', async () => {
     const config = sleeper('train');
-    const started = await manager(config, '--daemon', '--ssl');
+    const port = String(await quietPort());
+    const started = await manager(config, '--daemon', '--ssl', '--port', port);
     expect(started).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^dashboard: https:\/\/127\.0\.0\.1:\d+\/$/m),
     });
-    const connected = async (): Promise<boolean> => {
-      const out = readFileSync(join(data, 'workers/local/launcher.out'), 'utf8');
+    const connected = (): boolean => {
+      const out = textIn(join(data, 'workers/local/launcher.out'));
       return out.includes(`connected to ${dashboardIn(started.stdout).replace(/\/$/, '')}`);
     };
     await until('the local launcher to be connected', STARTED_MS, connected);
@@ -105,15 +124,7 @@ describe('start_manager.sh', () => {
 
     // As made out for another name, by an authority that this machine does not know.
     const files = await certificateFiles(home, { names: { dns: ['guard.example'], ip: [] } });
-    const words = [
-      '--ssl',
-      '--ssl-key',
-      files.keyFile,
-      '--ssl-cert',
-      'server.pem',
-      '--port',
-      new URL(dashboardIn(started.stdout)).port,
-    ];
+    const words = ['--ssl', '--ssl-key', files.keyFile, '--ssl-cert', 'server.pem', '--port', port];
     expect((await manager(config, '--daemon', ...words)).code).toBe(0);
     await until('the local launcher to be connected again', STARTED_MS, connected);
     expect(await sleeperPid('train')).toBe(pid);
@@ -164,6 +175,7 @@ describe('start_manager.sh', () => {
     const config = sleeper('train');
     await manager(config, '--daemon');
     const pid = await sleeperPid('train');
+    await untilKnown(pid);
     const stopped = await manager(config, '--stop');
     expect(stopped.stdout).toContain('./start_manager.sh --stop --all');
     expect(isAlive(pid)).toBe(true);
@@ -197,10 +209,7 @@ describe('start_manager.sh', () => {
     const shown = spawn(MANAGER, flags, { cwd: home, env: environment, detached: true });
     const said = collect(shown);
     const pid = await sleeperPid('train');
-    await until('the manager to know the worker', STARTED_MS, async () => {
-      const url = textIn(join(data, 'manager.url')).trim();
-      return url !== '' && (await (await fetch(`${url}api/workers`)).text()).includes(`"pid":${pid}`);
-    });
+    await untilKnown(pid);
     // What a terminal does on Ctrl-C: to the whole foreground process group.
     process.kill(-(shown.pid as number), 'SIGINT');
     const code = await new Promise<number | null>((resolve) => shown.once('close', resolve));
@@ -223,10 +232,8 @@ describe('start_worker.sh', () => {
     });
     const pid = await sleeperPid('w1');
     expect(readFileSync(join(home, 'here'), 'utf8').trim()).toBe(home);
-    expect(await worker('w1', '--status')).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining(`running, pid ${pid}`),
-    });
+    await untilSays(() => worker('w1', '--status'), `running, pid ${pid}`);
+    expect((await worker('w1', '--status')).code).toBe(0);
 
     const stopped = await worker('w1', '--stop');
     expect(stopped.stdout).toMatch(
@@ -242,6 +249,22 @@ describe('start_worker.sh', () => {
     });
     expect(isAlive(pid)).toBe(false);
     await worker('w1', '--stop');
+  });
+
+  test('a launcher that is slow to begin is waited for', async () => {
+    const url = dashboardIn((await manager(CONFIG, '--daemon')).stdout);
+    const programs = join(home, 'programs');
+    mkdirSync(programs);
+    // The launcher alone: whoever asks how it is has no reason to be slow.
+    const slow = `case "$*" in *--status*) ;; *'procguard.js worker'*) sleep 7 ;; esac\nexec '${process.execPath}' "$@"`;
+    writeFileSync(join(programs, 'node'), `#!/bin/sh\n${slow}\n`, { mode: 0o755 });
+    const env = { ...environment, PATH: `${programs}:${process.env['PATH'] ?? ''}` };
+    const flags = ['--worker-id', 'late', '--data-dir', 'workers/late', '--manager-url', url, '--command', 'true'];
+    expect(await runIn(env, WORKER, '--daemon', ...flags)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^launcher of worker late, pid \d+, connected to /),
+    });
+    expect((await worker('late', '--stop')).code).toBe(0);
   });
 
   test('a manager that is not there is waited for', async () => {
@@ -264,7 +287,8 @@ describe('start_worker.sh', () => {
     expect(await boxed('--daemon')).toMatchObject({ code: 0, stdout: expect.stringContaining('worker boxed') });
     const one = await sleeperPid('one');
     expect(existsSync(join(home, 'state', 'worker.pid'))).toBe(true);
-    expect(await boxed('--status')).toMatchObject({ code: 0, stdout: expect.stringContaining(`running, pid ${one}`) });
+    await untilSays(() => boxed('--status'), `running, pid ${one}`);
+    expect((await boxed('--status')).code).toBe(0);
 
     write('one', 'two');
     expect(await boxed('--reload')).toMatchObject({ code: 0, stdout: expect.stringContaining('reads ') });
@@ -290,9 +314,7 @@ describe('start_worker.sh', () => {
     expect((await ruled('--status')).stdout).toContain(`allowed_commands (1) of ${join(home, 'rules.yaml')}`);
     write({ allowed_commands: ['sleep', 'true'] });
     expect(await ruled('--reload')).toMatchObject({ code: 0 });
-    await until('them to be in force', 10_000, async () =>
-      (await ruled('--status')).stdout.includes('allowed_commands (2)'),
-    );
+    await untilSays(() => ruled('--status'), 'allowed_commands (2)');
     writeFileSync(join(home, 'rules.yaml'), '');
     expect(await ruled('--stop-all')).toMatchObject({ code: 0 });
   });
@@ -315,9 +337,7 @@ describe('start_worker.sh', () => {
       code: 0,
       stderr: expect.stringMatching(/strict\.yaml:.* the process strict is refused by[^]*runs on where it runs/),
     });
-    await until('them to be in force', 10_000, async () =>
-      (await strict('--status')).stdout.includes('allowed_commands (2)'),
-    );
+    await untilSays(() => strict('--status'), 'allowed_commands (2)');
     expect(await strict('--stop-all')).toMatchObject({ code: 0 });
   });
 
