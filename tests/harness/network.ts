@@ -26,7 +26,7 @@ const NOBODY = '02:00:00:00:00:01';
 
 /** @param number 1..250, one per host at a time on this machine */
 export function testHost(number: number): TestHost {
-  const name = `pgtest${process.pid}-${number}`.slice(0, 15);
+  const name = `pgtest${process.pid}-${number}`;
   const [ours, theirs] = [`pgo${process.pid}n${number}`.slice(-15), `pgt${process.pid}n${number}`.slice(-15)];
   const [ourAddress, address] = [`10.231.${number}.1`, `10.231.${number}.2`];
   const on = ['ip', 'netns', 'exec', name];

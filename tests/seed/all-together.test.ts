@@ -69,10 +69,13 @@ testSeed('every kind of worker runs jobs of every face, each once, and all faces
     9,
     new Set(['completed']),
   ]);
-  expect(await scene.json('curl http://localhost:8001/api/queue/stats')).toMatchObject({
-    by_status: { completed: 9 },
-    workers: { total_workers: 3, idle_workers: 3 },
-  });
+  // Whoever has said that its job is done may not have said yet that it has nothing to do.
+  const stats = await scene.until(
+    'all to be idle',
+    'curl http://localhost:8001/api/queue/stats',
+    (answer) => answer.workers.idle_workers === 3,
+  );
+  expect(stats).toMatchObject({ by_status: { completed: 9 }, workers: { total_workers: 3, idle_workers: 3 } });
   const { jobs } = await scene.json('curl "http://localhost:5000/api/jobs?state=over"');
   expect((jobs as Json[]).map(({ state }) => state as string)).toEqual(Array(9).fill('completed'));
 });

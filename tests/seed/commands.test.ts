@@ -12,7 +12,7 @@ import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { checkoutCopy } from './checkout-copy';
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 const world = useWorld();
 let copy: string;
 let environment: Record<string, string>;

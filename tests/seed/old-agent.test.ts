@@ -48,7 +48,19 @@ testSeed('two agents and a launcher share a queue: each task runs once, somewher
   scene.type('exec ./start_worker.sh --worker-id launcher-1 --slots 2');
   const ids: string[] = [];
   for (let i = 0; i < 30; i++)
-    ids.push(await submit({ command: `echo ran-${i} >> ran; sleep 0.3`, work_dir: scene.copy }));
+    ids.push(
+      await submit({
+        command: `until [ -e go ]; do sleep 0.05; done; echo ran-${i} >> ran; sleep 0.3`,
+        work_dir: scene.copy,
+      }),
+    );
+  // Whoever is there first takes no more than fits: the last of them still finds some.
+  await scene.until(
+    'each of the three to have some',
+    `curl "${AT}/customer/tasks?page_size=50"`,
+    ({ data }) => new Set((data.list as Json[]).flatMap((task) => task.assigned_agent_id || [])).size === 3,
+  );
+  await scene.typed('touch go');
   const on = new Set<string>();
   for (const id of ids) on.add((await reached(id, 'completed')).assigned_agent_id);
   const { output } = await scene.typed('sort ran | uniq -c | sort -n');
@@ -143,9 +155,10 @@ testSeed('a task that is cancelled while it runs: the agent hears so and ends th
   });
   const agent = OldClient.agent(scene, name);
   const { pid } = await agent.until('it to run', ({ what }) => what === 'running');
-  const grandchild = await until('its child', DEADLINE_MS, async () =>
-    Number((await scene.typed('cat grandchild')).output),
+  const said = await until('its child', DEADLINE_MS, async () =>
+    /^\d+$/.exec((await scene.typed('cat grandchild')).output),
   );
+  const grandchild = Number(said[0]);
   expect(await scene.json(`curl -X POST ${AT}/customer/tasks/${id}/cancel`)).toMatchObject({ code: 0 });
   await agent.until('it to be killed', ({ what }) => what === 'killed');
   expect([isAlive(pid), isAlive(grandchild)]).toEqual([false, false]);

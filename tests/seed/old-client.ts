@@ -5,7 +5,12 @@ import { until } from '../harness/until';
 import { DEADLINE_MS, type Json, type Scene } from './scene';
 
 export class OldClient {
-  private constructor(readonly program: Program) {}
+  /** And all that it told has been read. */
+  #hasEnded = false;
+
+  private constructor(readonly program: Program) {
+    void program.ended.then(() => (this.#hasEnded = true));
+  }
 
   /** An agent of RemoteGPU, with a pace that a test can wait for. */
   static agent(scene: Scene, { id, machine, token }: AgentName, flags = ''): OldClient {
@@ -33,8 +38,7 @@ export class OldClient {
   until(what: string, isIt: (told: Json) => boolean): Promise<Json> {
     return until(what, DEADLINE_MS, () => {
       const found = this.told.find(isIt);
-      if (found === undefined && !this.program.isRunning)
-        throw new Error(`it ended before ${what}: ${this.program.output}`);
+      if (found === undefined && this.#hasEnded) throw new Error(`it ended before ${what}: ${this.program.output}`);
       return found;
     });
   }

@@ -19,7 +19,7 @@ export const DEADLINE_MS = 60_000;
 export function testSeed(what: string, act: () => Promise<void>): void {
   const why = whyNoScene();
   if (why !== null) console.warn(`SKIPPED: ${what}: ${why}`);
-  (why === null ? test : test.skip)(what, act, 180_000);
+  (why === null ? test : test.skip)(what, act, 300_000);
 }
 
 function whyNoScene(): string | null {

@@ -95,9 +95,9 @@ testSeed('Ephemeral 与 Persistent: a worker of ours that is not told to stay le
   --worker-token ${await scene.workerToken('spot')} \\
   --name spot`);
   expect(await worker.ended).toMatchObject({ code: 0 });
-  const stateOf = async (id: string): Promise<string> =>
-    (await scene.json(`curl -s http://localhost:5000/api/jobs/${id}`)).state as string;
-  expect([await stateOf(first.job_id), await stateOf(second.job_id)]).toEqual(['completed', 'queued']);
+  const show = (id: string): string => `curl -s http://localhost:5000/api/jobs/${id}`;
+  await scene.until('its one job to be completed', show(first.job_id), ({ state }) => state === 'completed');
+  expect(await scene.json(show(second.job_id))).toMatchObject({ state: 'queued' });
 });
 
 testSeed('jobs submit: a named job from its command line, looked at before, refused, and run', async () => {

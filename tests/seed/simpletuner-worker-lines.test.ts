@@ -130,7 +130,7 @@ testSeed(
 testSeed('标签 and 管理操作: created, listed, drained, given another token, deleted', async () => {
   const scene = new Scene(world, 98);
   // Offline is known sooner.
-  scene.environment['PROCGUARD_MONITORING_HEARTBEAT_TIMEOUT'] = '2';
+  scene.environment['PROCGUARD_MONITORING_HEARTBEAT_TIMEOUT'] = '6';
   await scene.manager();
   const {
     worker_id: id,
