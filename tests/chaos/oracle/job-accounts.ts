@@ -54,7 +54,9 @@ function lastWord(file: string): number {
 /** When a worker's devices were looked at, and which were empty. Oldest first. */
 export interface Look {
   readonly worker: string;
-  readonly atMs: number;
+  /** It happened somewhere between: whoever looks may have to wait for a core. */
+  readonly fromMs: number;
+  readonly toMs: number;
   readonly empty: ReadonlySet<string>;
 }
 
@@ -62,7 +64,7 @@ export function readLooks(directory: string): Look[] {
   const file = join(directory, 'looks');
   const lines = existsSync(file) ? readFileSync(file, 'latin1').trim().split('\n') : [];
   return lines.map((line) => {
-    const [worker = '', atMs, empty = ''] = line.split(' ');
-    return { worker, atMs: Number(atMs), empty: new Set(empty.split(',')) };
+    const [worker = '', fromMs, toMs, empty = ''] = line.split(' ');
+    return { worker, fromMs: Number(fromMs), toMs: Number(toMs), empty: new Set(empty.split(',')) };
   });
 }

@@ -209,8 +209,8 @@ export class JobJudge {
         before.set(`${one.worker}/${device}`, one);
         if (last === undefined) continue;
         const seen = looks.some(
-          ({ worker, atMs, empty }) =>
-            worker === one.worker && atMs >= last.seenAtMs && atMs <= one.beganAtMs && empty.has(device),
+          ({ worker, fromMs, toMs, empty }) =>
+            worker === one.worker && toMs >= last.seenAtMs && fromMs <= one.beganAtMs && empty.has(device),
         );
         this.verdict.check(
           'a device is given on when it was seen empty',

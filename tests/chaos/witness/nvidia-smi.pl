@@ -4,7 +4,7 @@
 #   nvidia-smi.pl DIRECTORY WORKER DEVICES QUERY...
 #
 # Locks are read from the kernel's list and never taken, so that looking disturbs nobody. Each look writes a line into
-# DIRECTORY/looks: `WORKER MS EMPTY,EMPTY...`, by the machine's own clock before it looked.
+# DIRECTORY/looks: `WORKER FROM_MS TO_MS EMPTY,EMPTY...`, by the machine's own clock before and after it looked.
 use strict;
 use warnings;
 use Fcntl;
@@ -15,6 +15,7 @@ my $lookedAt = int(clock_gettime(CLOCK_MONOTONIC) * 1000);
 my (%holder, @empty);
 open(my $locks, '<', '/proc/locks') or die "/proc/locks: $!";
 while (<$locks>) { $holder{$2} = $1 if /FLOCK\s+\S+\s+WRITE\s+(\d+)\s+\S+:(\d+)\s/ }
+my $hasLookedAt = int(clock_gettime(CLOCK_MONOTONIC) * 1000);
 for my $i (0 .. $devices - 1) {
   my $inode = (stat "$directory/device-$worker-$i")[1];
   my $pid = defined $inode ? $holder{$inode} : undef;
@@ -24,4 +25,4 @@ for my $i (0 .. $devices - 1) {
 }
 exit 0 unless $query =~ /^--query-gpu=/;
 sysopen(my $looks, "$directory/looks", O_WRONLY | O_CREAT | O_APPEND, 0644) or die "looks: $!";
-syswrite($looks, "$worker $lookedAt " . join(',', @empty) . "\n");
+syswrite($looks, "$worker $lookedAt $hasLookedAt " . join(',', @empty) . "\n");
