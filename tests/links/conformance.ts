@@ -191,7 +191,7 @@ export function holdToTheRules(link: LinkUnderTest): void {
       const silent = await launcher('silent').join(running());
       silent.isSilent = true;
       const stateOf = async (id: string): Promise<string | undefined> => (await manager.worker(id))?.state;
-      await until('the silent one to be lost', DEADLINE_MS, async () => (await stateOf('silent')) === 'offline');
+      await until('the silent one to be lost', 2 * DEADLINE_MS, async () => (await stateOf('silent')) === 'offline');
       expect(await manager.process('silent')).toMatchObject({ state: 'unknown', pid: 4711 });
       silent.isSilent = false;
       await until('the silent one to be back', DEADLINE_MS, async () => (await stateOf('silent')) === 'busy');
