@@ -2,6 +2,7 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLauncher } from '../harness/launcher';
+import { isAlive } from '../harness/leftovers';
 import { useWorld } from '../harness/world';
 import { canMount, smallDisk, smallExt4 } from './small-disk';
 import { useTinyManager } from './tiny-manager';
@@ -37,7 +38,7 @@ onFullDisk.each([
       ),
       certificate: { left: [] },
     });
-    expect(lives(kept.pid)).toBe(false);
+    expect(isAlive(kept.pid)).toBe(false);
     empty();
   });
 
@@ -47,7 +48,7 @@ onFullDisk.each([
     if (how === 'killed') await kept.launcher.program.end('SIGKILL');
     const empty = fill(kept.disk);
     expect(await kept.launcher.stopAll()).toMatchObject({ code: 0 });
-    expect(lives(kept.pid)).toBe(false);
+    expect(isAlive(kept.pid)).toBe(false);
     empty();
   });
 });
@@ -65,12 +66,4 @@ function fill(disk: string): () => void {
   }
   closeSync(fd);
   return () => rmSync(ballast);
-}
-
-function lives(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }

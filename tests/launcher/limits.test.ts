@@ -26,7 +26,7 @@ const withController = (controller: Controller): jest.It => {
 
 const others = (): number => findMarked(world.id).filter(({ command }) => !/launcher\.js|shim-/.test(command)).length;
 const exitOf = (manager: TinyManager, process: string) =>
-  until('its end', 10_000, () => manager.ended(process)[0]?.exit);
+  until('its end', 30_000, () => manager.ended(process)[0]?.exit);
 const runPath = (launcher: StartedLauncher, manager: TinyManager, process: string): string => {
   const state = manager.report(process)?.state;
   if (state?.kind !== 'running') throw new Error('it does not run');
@@ -56,8 +56,8 @@ withController('pids')(
     // The inner shell gives up when it cannot fork any more; the leader then stops itself, which takes no fork.
     const command = '(while :; do sleep 1000 & done); echo full; kill -STOP $$';
     await manager.define({ name: 'bomb', command, limits: { pids: 20 } });
-    await until('full', 10_000, () => manager.textOf().includes('full'));
-    expect(others()).toBe(19); // and the inner shell is gone
+    await until('full', 30_000, () => manager.textOf().includes('full'));
+    await until('as many as it may have', 30_000, () => others() === 19); // and the inner shell is gone
     const cgroups = readFileSync(join(runPath(launcher, manager, 'bomb'), 'cgroups'), 'utf8')
       .trim()
       .split('\n');
@@ -67,7 +67,7 @@ withController('pids')(
       certificate: { left: [] },
     });
     expect(others()).toBe(0);
-    await until('no cgroup', 15_000, () => cgroups.every((path) => path === '' || !existsSync(path)));
+    await until('no cgroup', 30_000, () => cgroups.every((path) => path === '' || !existsSync(path)));
   },
 );
 
@@ -82,7 +82,7 @@ withController('cpu')('cpu: a busy loop has its share of a core', async () => {
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[11]);
   };
   const before = cpuTicks();
-  await until('0.3 s of CPU time', 20_000, () => cpuTicks() - before >= 30);
+  await until('0.3 s of CPU time', 30_000, () => cpuTicks() - before >= 30);
   // 0.3 s at a fifth of a core are 1.5 s, less what its first period allowed.
   expect(performance.now() - startedAt).toBeGreaterThan(1_200);
 });
@@ -94,7 +94,7 @@ test('open files, niceness and the memory killer’s order reach the program', a
   const limits = { openFiles: 64, nice: 7, oomScore: 300 };
   await manager.define({ name: 'a', command, restart: NEVER, limits });
   expect(await exitOf(manager, 'a')).toMatchObject({ exitCode: 0 });
-  await until('its output', 15_000, () => manager.textOf() === '64\n64\n7\n300\n');
+  await until('its output', 30_000, () => manager.textOf() === '64\n64\n7\n300\n');
   expect(manager.report('a')?.unenforced).toEqual([]);
 });
 
@@ -108,8 +108,8 @@ test('limits hold in every run of a process that restarts without delay', async 
     restart: { when: 'on-failure', delayMs: 0, maxRestarts: 3 },
     limits: { openFiles: 77, ...(controllers.has('pids') ? { pids: 50 } : {}) },
   });
-  await until('four runs', 10_000, () => manager.ended('a').length === 4);
-  await until('their output', 15_000, () => manager.textOf() === '77\n'.repeat(4));
+  await until('four runs', 30_000, () => manager.ended('a').length === 4);
+  await until('their output', 30_000, () => manager.textOf() === '77\n'.repeat(4));
 });
 
 test('without cgroups: rlimits instead, and what is not enforced is said at start and shown', async () => {
@@ -122,20 +122,21 @@ test('without cgroups: rlimits instead, and what is not enforced is said at star
     'limits.cpu: no cgroups are used here (--tree)',
     expect.stringContaining('limits.pids: no cgroups are used here (--tree)'),
   ];
-  await until('the report', 15_000, () => manager.report('a')?.unenforced.length === 3);
+  await until('the report', 30_000, () => manager.report('a')?.unenforced.length === 3);
   expect(manager.report('a')?.unenforced).toEqual(unenforced);
-  expect(launcher.program.output).toContain('a: not enforced: limits.cpu: no cgroups are used here (--tree)');
+  const said = 'a: not enforced: limits.cpu: no cgroups are used here (--tree)';
+  await until('the log to say so', 30_000, () => launcher.program.output.includes(said));
   expect(readFileSync(`/proc/${await manager.running('a')}/limits`, 'utf8')).toMatch(
     new RegExp(`Max address space +${256 * MiB} +${256 * MiB} `),
   );
   // It is as unlimited after its launcher was killed, and the next one remembers.
   await launcher.program.end('SIGKILL');
   launcher.again();
-  await until('the second sync', 10_000, () => manager.syncs.length === 2);
+  await until('the second sync', 30_000, () => manager.syncs.length >= 2);
   expect(manager.syncs[1]?.processes[0]?.report.unenforced).toEqual(unenforced);
   await manager.define({ name: 'b', command: filling('300M'), restart: NEVER, limits });
   expect(await exitOf(manager, 'b')).toMatchObject({ exitCode: 1, cause: { kind: 'own' } });
-  await until('its complaint', 15_000, () => manager.textOf().includes('memory exhausted'));
+  await until('its complaint', 30_000, () => manager.textOf().includes('memory exhausted'));
 });
 
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
@@ -150,7 +151,7 @@ asRoot('what takes more rights than the launcher has is said, and the nearest is
   const command = 'ulimit -n; nice; cat /proc/self/oom_score_adj';
   const limits = { openFiles: 9999, nice: -5, oomScore: -500 };
   await manager.define({ name: 'a', command: `${command}; sleep 1000`, limits });
-  await until('its output', 15_000, () => manager.textOf() === '4096\n0\n0\n');
+  await until('its output', 30_000, () => manager.textOf() === '4096\n0\n0\n');
   expect(manager.report('a')?.unenforced).toEqual([
     "limits.open_files: 9999 is over the launcher's own hard limit, so it gets 4096",
     "limits.nice: -5 is below the launcher's own 0, which takes CAP_SYS_NICE; it gets 0",
@@ -162,5 +163,5 @@ asRoot('a smaller niceness is given where the launcher may', async () => {
   const manager = await managerOf();
   startLauncher(world, { managerUrl: manager.url, on: ['nice', '-n', '3'] });
   await manager.define({ name: 'a', command: 'nice', restart: NEVER, limits: { nice: -5 } });
-  await until('its output', 10_000, () => manager.textOf() === '-5\n');
+  await until('its output', 30_000, () => manager.textOf() === '-5\n');
 });

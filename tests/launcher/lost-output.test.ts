@@ -13,10 +13,9 @@ const runOf = (manager: TinyManager): string => [...manager.offsets.keys()][0] ?
 const gapsOf = (manager: TinyManager, key = runOf(manager)) => manager.gaps.get(key);
 /** A file of a launcher's one run. */
 function fileOf({ dataDir }: StartedLauncher): string {
-  const found = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).find((name) => RUN_OUTPUT.test(name));
-  return join(dataDir, found ?? 'none');
+  const runs = join(dataDir, 'processes/w1/runs');
+  return join(runs, readdirSync(runs)[0] ?? 'none', 'output');
 }
-const RUN_OUTPUT = /\/\d{13}[a-z2-7]{12}\/output$/;
 
 /** A child that writes what it is told to, when it is told to. */
 async function told(manager: TinyManager, flags: readonly string[] = []) {
@@ -34,7 +33,7 @@ async function told(manager: TinyManager, flags: readonly string[] = []) {
     told += 1;
     // Whole at once: the child looks only whether it is there.
     renameSync(join(dir, 'next'), join(dir, String(told)));
-    await until('it to be written', 15_000, () => statSync(fileOf(launcher)).size >= size + text.length);
+    await until('it to be written', 30_000, () => statSync(fileOf(launcher)).size >= size + text.length);
   };
   return { launcher, say, file: fileOf(launcher) };
 }
@@ -43,11 +42,11 @@ test('cut in its middle: what the manager has does not come again, what is new d
   const manager = await managerOf();
   const { say, file } = await told(manager);
   await say('one\ntwo\nthree\n');
-  await until('it to arrive', 15_000, () => manager.textOf() === 'one\ntwo\nthree\n');
+  await until('it to arrive', 30_000, () => manager.textOf() === 'one\ntwo\nthree\n');
   truncateSync(file, 8);
-  await until('the mark', 15_000, () => gapsOf(manager));
+  await until('the mark', 30_000, () => gapsOf(manager));
   await say('four\n');
-  await until('the new line', 15_000, () => manager.textOf() === 'one\ntwo\nthree\nfour\n');
+  await until('the new line', 30_000, () => manager.textOf() === 'one\ntwo\nthree\nfour\n');
   expect(gapsOf(manager)).toEqual([{ from: 14, to: 14, reason: 'file-truncated' }]);
 });
 
@@ -69,12 +68,12 @@ describe('while the manager is away', () => {
     const manager = await managerOf();
     const { say, file } = await told(manager);
     await say('one\n');
-    await until('it to arrive', 15_000, () => manager.textOf() === 'one\n');
+    await until('it to arrive', 30_000, () => manager.textOf() === 'one\n');
     const back = await away(manager, async () => {
       truncateSync(file);
       await say('a line that is longer than what was there\n');
     });
-    await until('the new line', 10_000, () => back.textOf() === 'one\na line that is longer than what was there\n');
+    await until('the new line', 30_000, () => back.textOf() === 'one\na line that is longer than what was there\n');
     expect(gapsOf(back)).toEqual([{ from: 4, to: 4, reason: 'file-truncated' }]);
   });
 
@@ -82,14 +81,14 @@ describe('while the manager is away', () => {
     const manager = await managerOf();
     const { say, file } = await told(manager);
     await say('one\ntwo\nthree\n');
-    await until('it to arrive', 15_000, () => manager.textOf() === 'one\ntwo\nthree\n');
+    await until('it to arrive', 30_000, () => manager.textOf() === 'one\ntwo\nthree\n');
     const back = await away(manager, async () => {
       truncateSync(file, 4);
       await say('new\n');
     });
     // What is new begins where the second line differs: that is as good as known.
-    await until('the mark', 10_000, () => gapsOf(back));
-    await until('the new line', 10_000, () => back.textOf() === 'one\ntwo\nthree\nnew\n');
+    await until('the mark', 30_000, () => gapsOf(back));
+    await until('the new line', 30_000, () => back.textOf() === 'one\ntwo\nthree\nnew\n');
   });
 
   test.each(['the same launcher', 'another launcher'])(
@@ -100,14 +99,14 @@ describe('while the manager is away', () => {
       const back = await away(manager, async () => {
         await say('x'.repeat(5_000));
         process.kill(await manager.running('w1'), 'SIGKILL');
-        await until('its end to be written down', 15_000, () => existsSync(join(dirname(file), 'ended.json')));
+        await until('its end to be written down', 30_000, () => existsSync(join(dirname(file), 'ended.json')));
         rmSync(file);
         if (who === 'another launcher') await launcher.program.end('SIGKILL');
       });
       if (who === 'another launcher') launcher.again();
-      await until('the gap', 10_000, () => gapsOf(back, [...back.gaps.keys()][0]));
+      await until('the gap', 30_000, () => gapsOf(back, [...back.gaps.keys()][0]));
       expect([...back.gaps.values()]).toEqual([[{ from: 0, to: 5_000, reason: 'file-deleted' }]]);
-      await until('its end to be told', 15_000, () => back.ended('w1')[0]);
+      await until('its end to be told', 30_000, () => back.ended('w1')[0]);
       expect(back.ended('w1')[0]).toMatchObject({ outputBytes: 5_000 });
     },
   );

@@ -1,5 +1,7 @@
 /** DESIGN promise 4: every byte arrives once, whatever happens to the line. */
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startLauncher } from '../harness/launcher';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
@@ -8,8 +10,9 @@ import { TinyManager, useTinyManager } from './tiny-manager';
 const world = useWorld();
 const managerOf = useTinyManager(world);
 const hash = (data: Buffer): string => createHash('sha256').update(data).digest('hex');
+const lastLine = (manager: TinyManager): string => manager.textOf().trimEnd().split('\n').at(-1) ?? '';
 const whole = (manager: TinyManager): Promise<boolean> =>
-  until('the whole output', 20_000, () => {
+  until('the whole output', 30_000, () => {
     const [ended] = manager.ended('w1');
     return ended !== undefined && manager.offsets.get(ended.run) === ended.outputBytes;
   });
@@ -28,13 +31,25 @@ test('binary, without a last newline, larger than any piece, and the tail of a p
 
 test('a lone line is on its way at once', async () => {
   const manager = await managerOf();
+  const dir = world.directory();
+  const command = 'n=1; while :; do until [ -e $n ]; do sleep 0.02; done; date +%s%3N; n=$((n + 1)); done';
   startLauncher(world, {
     managerUrl: manager.url,
-    flags: ['--auto-start', '--command', 'sleep 0.5; date +%s%N; sleep 1000'],
+    flags: ['--auto-start', '--working-dir', dir, '--command', command],
   });
-  const stamp = await until('the line', 10_000, () => /^\d+\n$/.exec(manager.textOf())?.[0]);
-  const tookMs = Date.now() - Number(BigInt(stamp.trim()) / 1_000_000n);
-  expect(tookMs).toBeLessThan(500); // 5 ms on a quiet machine; a poll would show
+  // Each is written a while after the last one came, so a poll would be late for all of them; a busy machine is for some.
+  const tookMs: number[] = [];
+  for (let n = 1; n <= 10; n++) {
+    await new Promise((done) => setTimeout(done, 100));
+    writeFileSync(join(dir, String(n)), '');
+    const stamp = await until(
+      'the line',
+      30_000,
+      () => manager.textOf().split('\n')[n] !== undefined && lastLine(manager),
+    );
+    tookMs.push(Date.now() - Number(stamp));
+  }
+  expect(Math.min(...tookMs)).toBeLessThan(500); // 5 ms on a quiet machine
 });
 
 test('the connection cut again and again under load: nothing missing, nothing twice', async () => {
@@ -45,7 +60,7 @@ test('the connection cut again and again under load: nothing missing, nothing tw
   startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', command] });
   const kept = { offsets: manager.offsets, output: manager.output, knows: manager.knows };
   for (let cut = 0; cut < 4; cut++) {
-    await until('some output', 10_000, () => manager.offsets.size > 0);
+    await until('some output', 30_000, () => manager.offsets.size > 0);
     await manager.close();
     manager = await TinyManager.start(port);
     // The same store behind a new program, as after a restart of a real manager.
@@ -63,11 +78,11 @@ test('the connection cut again and again under load: nothing missing, nothing tw
 test('the manager says where it stands, and is believed: less after a restored backup', async () => {
   const manager = await managerOf();
   startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', 'seq 1 1000; sleep 1000'] });
-  const run = await until('the output', 10_000, () => [...manager.offsets].find(([, offset]) => offset === 3893)?.[0]);
+  const run = await until('the output', 30_000, () => [...manager.offsets].find(([, offset]) => offset === 3893)?.[0]);
   manager.offsets.set(run, 100);
   manager.output.set(run, [Buffer.concat(manager.output.get(run) ?? []).subarray(0, 100)]);
   manager.resync();
-  await until('it again', 10_000, () => manager.offsets.get(run) === 3893);
+  await until('it again', 30_000, () => manager.offsets.get(run) === 3893);
   expect(manager.textOf()).toBe(Array.from({ length: 1000 }, (_, n) => `${n + 1}\n`).join(''));
 });
 
@@ -87,9 +102,9 @@ test('a loud process does not silence a quiet one', async () => {
     start: true,
     spec: { name: 'quiet', command: 'echo hello; sleep 1000', workingDir: null },
   } as never);
-  const quiet = await until('the quiet run', 10_000, () => {
+  const quiet = await until('the quiet run', 30_000, () => {
     const state = manager.report('quiet')?.state;
     return state?.kind === 'running' ? state.run : undefined;
   });
-  await until('its line', 15_000, () => manager.offsets.get(quiet) === 6);
+  await until('its line', 30_000, () => manager.offsets.get(quiet) === 6);
 });

@@ -22,7 +22,7 @@ async function keep(command: string, change: object): Promise<Kept> {
   const manager = await managerOf();
   const dir = world.directory();
   const launcher = startLauncher(world, { managerUrl: manager.url });
-  await until('the connection', 10_000, () => manager.syncs.length > 0);
+  await until('the connection', 30_000, () => manager.syncs.length > 0);
   const spec = { name: 'p', command, workingDir: dir, restart: { delayMs: 0, maxRestarts: 2 }, ...change };
   expect(await manager.order({ kind: 'define', spec, start: false })).toMatchObject({ ok: true });
   return {
@@ -34,10 +34,12 @@ async function keep(command: string, change: object): Promise<Kept> {
 }
 
 const ready = (withinMs: number) => ({ check: { kind: 'exec', command: 'test -e up' }, intervalMs: 100, withinMs });
-const alive = [{ check: { kind: 'exec', command: 'test ! -e ill' }, intervalMs: 100, failuresMax: 1 }];
+const alive = [
+  { check: { kind: 'exec', command: 'test ! -e ill' }, intervalMs: 100, timeoutMs: 20_000, failuresMax: 1 },
+];
 const FOR_EVER = 'exec sleep 1000';
-/** Obeys SIGTERM with exit code 0. */
-const POLITE = `trap 'exit 0' TERM; while :; do sleep 0.02; done`;
+/** Obeys SIGTERM with exit code 0, from its word on. */
+const POLITE = `trap 'exit 0' TERM; echo up; while :; do sleep 0.02; done`;
 
 test('a start is answered when it is ready, also by a launcher that came after the one that was asked', async () => {
   const { manager, launcher, sign, start } = await keep(FOR_EVER, { ready: ready(60_000) });
@@ -47,7 +49,7 @@ test('a start is answered when it is ready, also by a launcher that came after t
   await launcher.program.end('SIGKILL');
   const syncs = manager.syncs.length;
   launcher.again();
-  await until('the connection', 10_000, () => manager.syncs[syncs]);
+  await until('the connection', 30_000, () => manager.syncs[syncs]);
   expect(manager.report('p')?.state).toMatchObject({ kind: 'running', readyAtMs: null, identity: { pid } });
   sign('up');
   const { ok, message } = await manager.answer(answer);
@@ -69,6 +71,7 @@ test('one that is never ready fails for good when the budget is spent', async ()
   expect(await manager.answer(start())).toMatchObject({ ok: false, message: expect.stringContaining('not ready') });
   const { why } = await manager.inState('p', 'failed');
   expect(why).toContain('is the limit (max_restarts 2)');
+  await until('all three ends', 30_000, () => manager.ended('p').length >= 3);
   const causes = manager.ended('p').map(({ exit }) => exit.cause?.kind);
   expect(causes).toEqual(['probe', 'probe', 'probe']);
 });
@@ -78,22 +81,26 @@ test.each(['always', 'on-failure', 'never'])(
   async (when) => {
     const { manager, sign, start } = await keep(POLITE, { alive, restart: { when, delayMs: 60_000 } });
     await manager.answer(start());
+    await until('its word', 30_000, () => manager.textOf().includes('up'));
     sign('ill');
     const state = await manager.inState('p', when === 'never' ? 'failed' : 'backoff');
     expect(state.exit).toMatchObject({ exitCode: 0, cause: { kind: 'probe' } });
     expect(state.why).toContain('exec test ! -e ill');
-    expect(manager.ended('p')[0]).toMatchObject({ exit: { cause: { kind: 'probe' } }, certificate: { left: [] } });
+    const end = await until('its end', 30_000, () => manager.ended('p')[0]);
+    expect(end).toMatchObject({ exit: { cause: { kind: 'probe' } }, certificate: { left: [] } });
     expect(manager.report('p')).toMatchObject({ desired: 'running' });
   },
 );
 
 test('a launcher killed while it ends an unwell run is followed by one that knows why', async () => {
-  const slowly = `trap 'echo asked; until [ -e enough ]; do sleep 0.02; done; exit 0' TERM; while :; do sleep 0.02; done`;
-  const { manager, launcher, sign, start } = await keep(slowly, { alive, restart: { delayMs: 60_000 } });
+  const slowly = `trap 'echo asked; until [ -e enough ]; do sleep 0.02; done; exit 0' TERM; echo up; while :; do sleep 0.02; done`;
+  const change = { alive, restart: { delayMs: 60_000 }, stop: { graceMs: 60_000 } };
+  const { manager, launcher, sign, start } = await keep(slowly, change);
   await manager.answer(start());
+  await until('it to be up', 30_000, () => manager.textOf().includes('up'));
   sign('ill');
   await manager.inState('p', 'stopping');
-  await until('its word', 15_000, () => manager.textOf().includes('asked'));
+  await until('its word', 30_000, () => manager.textOf().includes('asked'));
   await launcher.program.end('SIGKILL');
   launcher.again();
   sign('enough');

@@ -183,7 +183,7 @@ test('the name of a variable is no option of the program that sets it', async ()
   const ruled = await underRules(COMMANDS);
   const env = { '-S/bin/echo passed by': '1', 'odd.name': 'kept' };
   await expectRuns(ruled, { command: [join(ruled.place, 'tools', 'tool')], env });
-  await until('its output', 15_000, () => ruled.manager.textOf() === 'the tool\n');
+  await until('its output', 30_000, () => ruled.manager.textOf() === 'the tool\n');
 });
 
 test('a program is found by the launcher’s PATH and executed by that path; allowed_env names what else may be set', async () => {
@@ -193,7 +193,7 @@ test('a program is found by the launcher’s PATH and executed by that path; all
   const env = { PATH: join(place, 'elsewhere'), MODE_A: 'x', 'MODE.odd': 'y' };
   const limits = { nice: 1 };
   await manager.define({ name: 'a', command: ['printenv', 'PATH', 'MODE_A'], env, limits, restart: NEVER });
-  await until('its output', 15_000, () => manager.textOf() === `${env.PATH}\nx\n`);
+  await until('its output', 30_000, () => manager.textOf() === `${env.PATH}\nx\n`);
   await expectRefused(ruled, { command: SLEEP, env: { OTHER: '1' } }, 'allowed_env');
 });
 
@@ -238,7 +238,7 @@ test('allowed_working_dirs: where it leads counts, at each birth; nothing else o
   ])
     await expectRefused(ruled, { command: SLEEP, ...bad }, 'allowed_working_dirs');
   await expectRuns(ruled, { command: 'pwd -P; sleep 1000', workingDir: a, pidFile: 'pid' });
-  await until('its directory', 15_000, () => manager.textOf() === `${a}\n`);
+  await until('its directory', 30_000, () => manager.textOf() === `${a}\n`);
   await manager.control({ process: 'good', verb: 'stop' });
   // The same words lead elsewhere now.
   renameSync(a, join(place, 'jobs', 'b'));
@@ -265,7 +265,7 @@ test('rules that change: children run on, what they may not do again is said, an
   ruled.rewrite({ allowed_commands: ['env'] });
   process.kill(launcher.program.pid, 'SIGHUP');
   const said = `good runs on, and cannot be started again: refused by security.allowed_commands in ${file}`;
-  await until('the log to say so', 15_000, () => launcher.program.output.includes(said));
+  await until('the log to say so', 30_000, () => launcher.program.output.includes(said));
   expect(await manager.control({ process: 'good', verb: 'restart' })).toMatchObject({
     ok: false,
     refusedBy: 'rule',
@@ -279,7 +279,7 @@ test('rules that change: children run on, what they may not do again is said, an
   // Also a launcher that is started again leaves it so.
   await launcher.program.end('SIGTERM');
   launcher.again();
-  await until('the second sync', 10_000, () => manager.syncs.length > 1);
+  await until('the second sync', 30_000, () => manager.syncs.length > 1);
   expect(manager.syncs.at(-1)?.processes[0]?.report.state).toMatchObject({ kind: 'failed', why: failed.why });
   expect(manager.facts.filter(({ kind }) => kind === 'run.started')).toHaveLength(1);
 });
@@ -296,20 +296,20 @@ test('a probe that new rules are against is not asked any more, and what runs do
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
   world.afterwards(() => new Promise<void>((resolve) => void door.close(() => resolve())));
   const { port } = door.address() as AddressInfo;
-  const pace = { intervalMs: 100, failuresMax: 1 };
+  const pace = { intervalMs: 100, timeoutMs: 20_000, failuresMax: 1 };
   const alive: Spec['alive'] = [
     { ...pace, check: { kind: 'exec', command: `printf x >>${asks}` } },
     { ...pace, check: { kind: 'tcp', port } },
   ];
   const pid = await expectRuns(ruled, { command: SLEEP, alive });
-  await until('asks', 15_000, () => count() >= 2);
+  await until('asks', 30_000, () => count() >= 2);
   ruled.rewrite({ allowed_commands: ['sleep'] });
   process.kill(ruled.launcher.program.pid, 'SIGHUP');
   const said = 'good runs on, and cannot be started again';
-  await until('the rules', 15_000, () => ruled.launcher.program.output.includes(said));
+  await until('the rules', 30_000, () => ruled.launcher.program.output.includes(said));
   const [asked, knocked] = [count(), knocks];
   // The other probe, of the same pace, was asked so often since.
-  await until('others to be asked', 10_000, () => knocks >= knocked + 8);
+  await until('others to be asked', 30_000, () => knocks >= knocked + 8);
   expect(count()).toBeLessThanOrEqual(asked + 1);
   expect(isAlive(pid)).toBe(true);
   expect(ruled.manager.ended('good')).toEqual([]);
@@ -328,7 +328,7 @@ test('rules that come while a process runs hold for the birth that was made read
   const second = await manager.inState('good', 'running', ({ identity }) => identity.pid !== first);
   writeFileSync(file, 'processes: []\nsecurity: { allowed_commands: [env] }\n');
   process.kill(launcher.program.pid, 'SIGHUP');
-  await until('the rules', 15_000, () =>
+  await until('the rules', 30_000, () =>
     launcher.program.output.includes('command rules in force: allowed_commands (1)'),
   );
   process.kill(second.identity.pid, 'SIGKILL');
@@ -341,7 +341,7 @@ test('a mistake in rules that are read again leaves the old ones in force', asyn
   ruled.rewrite({ alowed_commands: [] });
   process.kill(ruled.launcher.program.pid, 'SIGHUP');
   const said = 'security.alowed_commands is not a known key; did you mean allowed_commands?';
-  await until('the log to say so', 15_000, () => ruled.launcher.program.output.includes(said));
+  await until('the log to say so', 30_000, () => ruled.launcher.program.output.includes(said));
   await expectRefused(ruled, { command: ['env'] }, 'allowed_commands');
 });
 
@@ -454,7 +454,7 @@ describe('containers', () => {
     // What they allow gets as far as the engine that is not there.
     const inside = { ...containing(volume(join(place, 'jobs', 'a'))), workingDir: '/anywhere' };
     await ruled.manager.define({ name: 'a', ...inside, restart: NEVER });
-    const end = await until('its end', 10_000, () => ruled.manager.ended('a')[0]);
+    const end = await until('its end', 30_000, () => ruled.manager.ended('a')[0]);
     expect(end.exit).toMatchObject({ exitCode: 125 });
   });
 
@@ -465,6 +465,6 @@ describe('containers', () => {
     await expectRefused(ruled, containing({ user: '0' }), 'allowed_users');
     await expectRefused(ruled, containing({ user: '65534:0' }), 'allowed_users');
     await ruled.manager.define({ name: 'a', ...containing({ user: '65534' }), restart: NEVER });
-    expect((await until('its end', 10_000, () => ruled.manager.ended('a')[0])).exit).toMatchObject({ exitCode: 125 });
+    expect((await until('its end', 30_000, () => ruled.manager.ended('a')[0])).exit).toMatchObject({ exitCode: 125 });
   });
 });

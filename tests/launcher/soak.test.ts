@@ -46,17 +46,22 @@ test.each(['cgroup', 'proc-scan'])(
       '0.2',
     ];
     let launcher = startLauncher(world, { managerUrl: manager.url, flags: [...flags, '--command', command] });
-    await until('the first sync', 10_000, () => manager.syncs.length === 1);
+    await until('the first sync', 30_000, () => manager.syncs.length >= 1);
 
     const owed: string[] = [];
+    /** Those that their launcher had not answered when it was killed: this manager does not repeat. */
+    const cutShort = new Set<string>();
+    const isAnswered = (id: string): boolean =>
+      manager.facts.some((fact) => fact.kind === 'command.done' && fact.id === id);
     for (let action = 0; action < ACTIONS; action++) {
       await new Promise((done) => setTimeout(done, random() * 60)); // the moment is what is random here
       const dice = random();
       if (dice < 0.25) {
         await launcher.program.end('SIGKILL');
+        for (const id of owed) if (!isAnswered(id)) cutShort.add(id);
         const syncs = manager.syncs.length;
         launcher = launcher.again();
-        await until('the next launcher', 10_000, () => manager.syncs.length > syncs);
+        await until('the next launcher', 30_000, () => manager.syncs.length > syncs);
       } else if (dice < 0.4) {
         for (const { pid, command: line } of findMarked(world.id))
           if (line.includes('/shim-') && random() < 0.7) process.kill(pid, 'SIGKILL');
@@ -72,13 +77,13 @@ test.each(['cgroup', 'proc-scan'])(
       context,
       ok: true,
     });
-    const lost = owed.filter((id) => !manager.facts.some((fact) => fact.kind === 'command.done' && fact.id === id));
-    // An order that was on the wire when the launcher was killed is lost for good here: this manager does not repeat.
-    expect(lost.length).toBeLessThan(ACTIONS / 3);
+    await until('the others to be answered', 30_000, () => owed.every((id) => cutShort.has(id) || isAnswered(id)));
     const second = existsSync(truth) ? readFileSync(truth, 'utf8') : '';
     expect({ context, second }).toEqual({ context, second: '' });
-    const left = findMarked(world.id).filter(({ command: line }) => !line.includes('launcher.js'));
-    expect({ context, left }).toEqual({ context, left: [] });
+    // A shim that was made ready for a next run goes when there is to be none.
+    const others = () => findMarked(world.id).filter(({ command: line }) => !line.includes('launcher.js'));
+    await until('nobody else', 30_000, () => others().length === 0).catch(() => {}); // the comparison says more
+    expect({ context, left: others() }).toEqual({ context, left: [] });
     for (const { exit } of manager.ended('w1')) expect([1, null]).toContain(exit.exitCode);
   },
   300_000,

@@ -16,7 +16,7 @@ test('a command starts, its output arrives, and a stop is answered when it is go
   const manager = await managerOf();
   startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', `${fixture('counter.sh')} 0`] });
   const pid = await manager.running('w1');
-  await until('three lines', 15_000, () => manager.textOf().startsWith('line 1\nline 2\nline 3\n'));
+  await until('three lines', 30_000, () => manager.textOf().startsWith('line 1\nline 2\nline 3\n'));
   const stopped = await manager.control({ process: 'w1', verb: 'stop' });
   expect(stopped).toMatchObject({ ok: true, certificate: { left: [], exit: { signal: 'SIGTERM' } } });
   expect(isAlive(pid)).toBe(false);
@@ -31,7 +31,7 @@ test('a command starts, its output arrives, and a stop is answered when it is go
 test('without --auto-start it waits for a start; a running one is not started twice; a restart gives a new pid', async () => {
   const manager = await managerOf();
   startLauncher(world, { managerUrl: manager.url, flags: ['--command', 'sleep 1000'] });
-  await until('the first report', 10_000, () => manager.syncs[0]?.processes[0]?.report.state.kind === 'stopped');
+  await until('the first report', 30_000, () => manager.syncs[0]?.processes[0]?.report.state.kind === 'stopped');
   const started = await manager.control({ process: 'w1', verb: 'start' });
   const pid = await manager.running('w1');
   expect(started).toMatchObject({ ok: true, message: `running, pid ${pid}` });
@@ -52,8 +52,8 @@ test('a string is read by a shell exactly as written; a list of words reaches th
     managerUrl: manager.url,
     flags: ['--auto-start', '--env', '{"HOME_OF":"me"}', '--command', shell],
   });
-  await until('its end', 10_000, () => manager.report('w1')?.state.kind === 'exited');
-  await until('its output', 15_000, () => manager.textOf() === 'X  * me\n2  * me\nyes\n');
+  await until('its end', 30_000, () => manager.report('w1')?.state.kind === 'exited');
+  await until('its output', 30_000, () => manager.textOf() === 'X  * me\n2  * me\nyes\n');
 
   const words = [
     '--worker-id',
@@ -67,8 +67,8 @@ test('a string is read by a shell exactly as written; a list of words reaches th
     '',
   ];
   startLauncher(world, { worker: 'w2', managerUrl: manager.url, flags: ['--auto-start', ...words] });
-  await until('its end', 10_000, () => manager.report('w2')?.state.kind === 'exited');
-  await until('its words', 15_000, () => manager.textOf().endsWith(`[ 'a b', '$HOME', '' ]\n`));
+  await until('its end', 30_000, () => manager.report('w2')?.state.kind === 'exited');
+  await until('its words', 30_000, () => manager.textOf().endsWith(`[ 'a b', '$HOME', '' ]\n`));
 });
 
 test('the child is told who it is, and the launcher keeps its token to itself', async () => {
@@ -78,9 +78,8 @@ test('the child is told who it is, and the launcher keeps its token to itself', 
     flags: ['--auto-start', '--command', 'env; pwd'],
     env: { WORKER_TOKEN: 'the-token-itself', FROM_OUTSIDE: 'kept' },
   });
-  await until('its end', 10_000, () => manager.report('w1')?.state.kind === 'exited');
-  await until('its output', 15_000, () => manager.textOf().includes('WORKER_START_TIME'));
-  const run = manager.ended('w1')[0]?.run;
+  const { run, outputBytes } = await until('its end', 30_000, () => manager.ended('w1')[0]);
+  await until('its output', 30_000, () => manager.offsets.get(run) === outputBytes);
   const text = manager.textOf();
   for (const line of [
     'WORKER_ID=w1',
@@ -103,7 +102,7 @@ test('a variable that no shell could hold reaches the program too', async () => 
     managerUrl: manager.url,
     flags: ['--auto-start', '--env', '{"odd.name":"1 2"}', '--', 'env'],
   });
-  await until('its output', 10_000, () => manager.textOf().split('\n').includes('odd.name=1 2'));
+  await until('its output', 30_000, () => manager.textOf().split('\n').includes('odd.name=1 2'));
 });
 
 test('signals reach the child with their default meaning', async () => {
@@ -113,9 +112,10 @@ test('signals reach the child with their default meaning', async () => {
     managerUrl: manager.url,
     flags: ['--auto-start', '--restart-policy', 'never', '--command', script],
   });
-  await until('its end', 10_000, () => manager.report('w1')?.state.kind === 'failed');
-  expect(manager.ended('w1')[0]?.exit).toMatchObject({ exitCode: null, signal: 'SIGINT' });
-  await until('its output', 15_000, () => manager.textOf().includes('SigIgn'));
+  await manager.inState('w1', 'failed');
+  const { exit } = await until('its end', 30_000, () => manager.ended('w1')[0]);
+  expect(exit).toMatchObject({ exitCode: null, signal: 'SIGINT' });
+  await until('its output', 30_000, () => manager.textOf().includes('SigIgn'));
   expect(manager.textOf()).toMatch(/SigBlk:\s+0{16}\nSigIgn:\s+0{16}\n/);
 });
 
@@ -125,7 +125,7 @@ test.each([
 ])('%j cannot be started, and the report says why', async (command, sentence) => {
   const manager = await managerOf();
   startLauncher(world, { managerUrl: manager.url, flags: ['--command', command] });
-  await until('the connection', 10_000, () => manager.isConnected && manager.syncs.length > 0);
+  await until('the connection', 30_000, () => manager.isConnected && manager.syncs.length > 0);
   const result = await manager.control({ process: 'w1', verb: 'start' });
   expect(result.ok).toBe(false);
   expect(result.message).toContain(sentence);
@@ -138,14 +138,14 @@ test('a missing working directory is named', async () => {
     managerUrl: manager.url,
     flags: ['--auto-start', '--working-dir', '/no/such/dir', '--command', 'true'],
   });
-  await until('the failure', 10_000, () => manager.report('w1')?.state.kind === 'failed');
+  await until('the failure', 30_000, () => manager.report('w1')?.state.kind === 'failed');
   expect(manager.report('w1')?.state.why).toContain('the working directory /no/such/dir does not exist');
 });
 
 test('an unknown process is answered with the known ones, a repeated command with the same answer', async () => {
   const manager = await managerOf();
   startLauncher(world, { managerUrl: manager.url, flags: ['--command', 'sleep 1000'] });
-  await until('the connection', 10_000, () => manager.syncs.length > 0);
+  await until('the connection', 30_000, () => manager.syncs.length > 0);
   expect((await manager.control({ process: 'w9', verb: 'start' })).message).toBe(
     'this worker has no process "w9"; it has: w1',
   );
@@ -155,7 +155,7 @@ test('an unknown process is answered with the known ones, a repeated command wit
   manager.send(command as never);
   await until(
     'the second answer',
-    15_000,
+    30_000,
     () => manager.facts.filter((f) => f.kind === 'command.done' && f.id === 'same').length === 2,
   );
   expect(await manager.answer('same')).toEqual(first);
@@ -180,8 +180,8 @@ test('processes from a file: each its own, with pid file and health check', asyn
   writeFileSync(file, JSON.stringify(specs));
   startLauncher(world, { managerUrl: manager.url, flags: ['--processes', file] });
   const pid = await manager.running('a');
-  await until('the pid file', 15_000, () => textIn(pidFile) === `${pid}\n`);
-  const usage = await until('a failed health check', 10_000, () =>
+  await until('the pid file', 30_000, () => textIn(pidFile) === `${pid}\n`);
+  const usage = await until('a failed health check', 30_000, () =>
     manager.beats.flatMap(({ usage }) => usage).find(({ name, healthy }) => name === 'a' && healthy === false),
   );
   expect(usage.healthError).toMatch(/^\d+ health checks in a row failed: http.*\/x answered 404: .*no such path/);

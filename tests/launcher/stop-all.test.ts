@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLauncher } from '../harness/launcher';
+import { isAlive } from '../harness/leftovers';
 import { StartedManager } from '../harness/manager';
 import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
@@ -21,11 +22,11 @@ test('what ran is started by the next launcher, what was stopped is not; and sto
   await manager.command('stopped', 'stop');
   const { pid } = (await manager.process('ran'))!;
   for (const launcher of [ran, stopped, ran]) expect(await launcher.stopAll()).toMatchObject({ code: 0 });
-  expect(() => process.kill(pid!, 0)).toThrow();
+  expect(isAlive(pid!)).toBe(false);
   for (const launcher of [ran, stopped]) {
     await launcher.program.ended;
     const next = launcher.again();
-    await until('it to be connected', 10_000, () => next.program.output.includes('connected'));
+    await until('it to be connected', 30_000, () => next.program.output.includes('connected'));
   }
   const again = await manager.until(
     'it to run again',
@@ -47,8 +48,8 @@ describe('without a launcher, what is wanted and does not run is not started to 
     });
     const births = (): number => textIn(join(dir, 'births')).split('\n').length - 1;
     const pid = await manager.running('w1');
-    await until('its note', 15_000, () => births() === 1);
-    return { manager, launcher, births, pid };
+    await until('its note', 30_000, () => births() === 1);
+    return { manager, launcher, dir, births, pid };
   }
 
   test('after a reboot', async () => {
@@ -58,23 +59,26 @@ describe('without a launcher, what is wanted and does not run is not started to 
     await launcher.program.end('SIGKILL');
     process.kill(shim, 'SIGKILL');
     process.kill(pid, 'SIGKILL');
+    await until('both to be gone', 30_000, () => !isAlive(shim) && !isAlive(pid));
     const birth = join(launcher.dataDir, 'processes/w1/runs', run, 'child');
     const [stat = '', , cgroup = ''] = readFileSync(birth, 'latin1').split('\n');
     writeFileSync(birth, [stat, '00000000-another-boot', cgroup, ''].join('\n'));
     expect(await launcher.stopAll()).toMatchObject({ code: 0 });
     expect(births()).toBe(1);
     launcher.again();
-    await until('it to run again', 10_000, () => births() === 2);
+    await until('it to run again', 30_000, () => births() === 2);
   });
 
   test('while it waits to be restarted, and the time is over', async () => {
-    const { manager, launcher, births } = await killed('sleep 1; exit 1', ['--restart-delay', '1']);
+    const command = 'until [ -e end ]; do sleep 0.05; done; exit 1';
+    const { manager, launcher, dir, births } = await killed(command, ['--restart-delay', '8']);
+    writeFileSync(join(dir, 'end'), '');
     const { restartAtMs } = await manager.inState('w1', 'backoff');
     await launcher.program.end('SIGKILL');
-    await until('the time to be over', 15_000, () => Date.now() > restartAtMs);
+    await until('the time to be over', 30_000, () => Date.now() > restartAtMs);
     expect(await launcher.stopAll()).toMatchObject({ code: 0 });
     expect(births()).toBe(1);
     launcher.again();
-    await until('it to run again', 10_000, () => births() === 2);
+    await until('it to run again', 30_000, () => births() === 2);
   });
 });

@@ -12,21 +12,23 @@ const managerOf = useTinyManager(world);
 const counter = resolve('tests/fixtures/counter.sh');
 const copiesOf = (text: string): number =>
   findMarked(world.id).filter(({ command }) => command.includes(text) && !/launcher\.js|shim-/.test(command)).length;
+/** Of one that lives: between its fork and its program it bears another name. */
+const copiesSeen = (text: string): Promise<number> => until(`a ${text}`, 30_000, () => copiesOf(text) || null);
 const numbered = (count: number): string => Array.from({ length: count }, (_, n) => `line ${n + 1}\n`).join('');
 
 test('kill -9 the launcher: the child lives, the next launcher adopts it, no line is lost or doubled', async () => {
   const manager = await managerOf();
   const first = startLauncher(world, { managerUrl: manager.url, flags: ['--auto-start', '--command', `${counter} 0`] });
   const pid = await manager.running('w1');
-  await until('some lines', 15_000, () => manager.textOf().includes('line 5\n'));
+  await until('some lines', 30_000, () => manager.textOf().includes('line 5\n'));
   await first.program.end('SIGKILL');
   expect(isAlive(pid)).toBe(true);
 
   first.again();
-  await until('the second sync', 10_000, () => manager.syncs.length === 2);
+  await until('the second sync', 30_000, () => manager.syncs.length >= 2);
   const { state } = manager.syncs[1]?.processes[0]?.report ?? {};
   expect(state).toMatchObject({ kind: 'running', identity: { pid } });
-  await until('more lines', 15_000, () => manager.textOf().includes('line 40\n'));
+  await until('more lines', 30_000, () => manager.textOf().includes('line 40\n'));
   await manager.control({ process: 'w1', verb: 'stop' });
   expect(isAlive(pid)).toBe(false);
   const lines = manager
@@ -49,9 +51,9 @@ test('an exit while no launcher was there is recovered with its code, and the re
   const pid = await manager.running('w1');
   await first.program.end('SIGKILL');
   writeFileSync(gate, '');
-  await until('the child to end', 15_000, () => !isAlive(pid));
+  await until('the child to end', 30_000, () => !isAlive(pid));
   first.again();
-  await until('the end to be told', 10_000, () => manager.ended('w1').length > 0);
+  await until('the end to be told', 30_000, () => manager.ended('w1').length > 0);
   expect(manager.ended('w1')[0]?.exit).toMatchObject({ exitCode: 7, signal: null, source: 'record' });
   expect(manager.report('w1')?.state).toMatchObject({ kind: 'failed', exit: { exitCode: 7 } });
 });
@@ -82,19 +84,19 @@ test('--stop-all asks the launcher that runs, which stops everything and ends', 
   await manager.running('w1');
   expect(await launcher.stopAll()).toMatchObject({ code: 0, output: expect.stringContaining('everything is gone') });
   expect(await launcher.program.ended).toEqual({ code: 0, signal: null });
-  await until('the word of it', 15_000, () => manager.report('w1')?.state.kind === 'stopped');
+  await until('the word of it', 30_000, () => manager.report('w1')?.state.kind === 'stopped');
 });
 
 test('a second launcher on the same data refuses; after kill -9 the next one does not', async () => {
   const manager = await managerOf();
   const first = startLauncher(world, { managerUrl: manager.url, flags: ['--command', 'sleep 1000'] });
-  await until('the first', 10_000, () => manager.syncs.length === 1);
+  await until('the first', 30_000, () => manager.syncs.length >= 1);
   const second = first.again();
   expect(await second.program.ended).toEqual({ code: 1, signal: null });
   expect(second.program.output).toContain(`a launcher (pid ${first.program.pid}, worker w1) already keeps`);
   await first.program.end('SIGKILL');
   const third = first.again();
-  await until('the third', 10_000, () => manager.syncs.length === 2);
+  await until('the third', 30_000, () => manager.syncs.length >= 2);
   await third.program.end();
 });
 
@@ -107,14 +109,14 @@ test('the shim killed: the child is not started twice, and its end is unknown, n
   const pid = await manager.running('w1');
   const shim = Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
   process.kill(shim, 'SIGKILL');
-  await until('the shim to be gone', 15_000, () => !isAlive(shim));
+  await until('the shim to be gone', 30_000, () => !isAlive(shim));
   expect(isAlive(pid)).toBe(true);
   expect(await manager.control({ process: 'w1', verb: 'start' })).toMatchObject({
     message: `already running, pid ${pid}`,
   });
-  expect(copiesOf('sleep 1234')).toBe(1);
+  expect(await copiesSeen('sleep 1234')).toBe(1);
   process.kill(pid, 'SIGKILL');
-  await until('the end', 15_000, () => manager.ended('w1').length === 1);
+  await until('the end', 30_000, () => manager.ended('w1').length > 0);
   expect(manager.ended('w1')[0]?.exit).toMatchObject({ exitCode: null, signal: null, source: 'unknown' });
 });
 
@@ -126,8 +128,8 @@ test('shim and launcher killed: the orphan is adopted, stopped, and verified', a
   await first.program.end('SIGKILL');
   process.kill(shim, 'SIGKILL');
   first.again();
-  await until('the second sync', 10_000, () => manager.syncs.length === 2);
-  expect(copiesOf('sleep 1235')).toBe(1);
+  await until('the second sync', 30_000, () => manager.syncs.length >= 2);
+  expect(await copiesSeen('sleep 1235')).toBe(1);
   expect(await manager.control({ process: 'w1', verb: 'stop' })).toMatchObject({ ok: true, certificate: { left: [] } });
   expect(isAlive(pid)).toBe(false);
 });
@@ -141,14 +143,14 @@ test('kill -9 the launcher again and again while it restarts a crashing child: n
     const runs = manager.facts.filter(({ kind }) => kind === 'run.started').length;
     await until(
       'it to run',
-      10_000,
+      30_000,
       () => manager.facts.filter(({ kind }) => kind === 'run.started').length > runs + round,
     );
     await launcher.program.end('SIGKILL');
     expect(copiesOf('sleep 0.03')).toBeLessThanOrEqual(2); // the shell and its sleep
     launcher = launcher.again();
   }
-  await until('the last launcher', 10_000, () => manager.syncs.length === 7);
+  await until('the last launcher', 30_000, () => manager.syncs.length >= 7);
   await manager.control({ process: 'w1', verb: 'stop' });
   const runs = manager.ended('w1').map(({ run }) => run);
   const exits = new Map(manager.ended('w1').map(({ run, exit }) => [run, exit]));
@@ -169,10 +171,10 @@ test('the manager away for a while: children, restarts and output go on, and all
   const back = await TinyManager.start(port);
   world.afterwards(() => back.close());
   // It does not know the worker any more: the launcher registers again by itself.
-  await until('the registration', 15_000, () => back.registrations === 1 && back.syncs.length > 0);
-  await until('ends told to the new manager', 10_000, () => back.ended('w1').length >= 3);
+  await until('the registration', 30_000, () => back.registrations > 0 && back.syncs.length > 0);
+  await until('ends told to the new manager', 30_000, () => back.ended('w1').length >= 3);
   await back.control({ process: 'w1', verb: 'stop' });
-  await until('whole output', 15_000, () =>
+  await until('whole output', 30_000, () =>
     back.ended('w1').every(({ run, outputBytes }) => (back.offsets.get(run) ?? 0) === outputBytes),
   );
   for (const { run, exit } of back.ended('w1')) if (exit.exitCode === 0) expect(back.textOf(run)).toBe(numbered(5));
@@ -182,12 +184,12 @@ test('kill -9 the launcher in the middle of a stop: the next one finishes it and
   const manager = await managerOf();
   const first = startLauncher(world, {
     managerUrl: manager.url,
-    flags: ['--auto-start', '--stop-timeout', '1', '--command', resolve('tests/fixtures/ignore-term.sh')],
+    flags: ['--auto-start', '--stop-timeout', '8', '--command', resolve('tests/fixtures/ignore-term.sh')],
   });
   const pid = await manager.running('w1');
-  await until('the trap to be set', 15_000, () => manager.textOf().includes('ready'));
+  await until('the trap to be set', 30_000, () => manager.textOf().includes('ready'));
   manager.send({ kind: 'control', id: 'stop-1', process: 'w1', verb: 'stop', by: 'test', why: '' } as never);
-  await until('the stop', 15_000, () => manager.report('w1')?.state.kind === 'stopping');
+  await until('the stop', 30_000, () => manager.report('w1')?.state.kind === 'stopping');
   await first.program.end('SIGKILL');
   expect(isAlive(pid)).toBe(true);
   first.again();
@@ -207,12 +209,13 @@ test('after a reboot: what was wanted runs again, the lost run has an unknown en
   await first.program.end('SIGKILL');
   process.kill(shim, 'SIGKILL');
   process.kill(pid, 'SIGKILL');
+  await until('both to be gone', 30_000, () => !isAlive(shim) && !isAlive(pid));
   // What another boot leaves: the same files, written under another boot id.
   const birth = join(first.dataDir, 'processes/w1/runs', run, 'child');
   const [stat = '', , cgroup = ''] = readFileSync(birth, 'latin1').split('\n');
   writeFileSync(birth, [stat, '00000000-another-boot', cgroup, ''].join('\n'));
   first.again();
-  await until('a new run', 10_000, () => {
+  await until('a new run', 30_000, () => {
     const report = manager.report('w1');
     return report?.state.kind === 'running' && report.restarts === 1;
   });
@@ -229,10 +232,10 @@ test('a damaged record: the living run is found on the disk and not started twic
   await first.program.end('SIGKILL');
   writeFileSync(join(first.dataDir, 'processes/w1/record.jsonl'), '{"version":1,"sup');
   first.again();
-  await until('the second sync', 10_000, () => manager.syncs.length === 2);
-  await until('it to be known', 10_000, () => {
+  await until('the second sync', 30_000, () => manager.syncs.length >= 2);
+  await until('it to be known', 30_000, () => {
     const state = manager.report('w1')?.state;
     return state?.kind === 'running' && state.identity.pid === pid;
   });
-  expect(copiesOf('sleep 1236')).toBe(1);
+  expect(await copiesSeen('sleep 1236')).toBe(1);
 });

@@ -23,13 +23,15 @@ test.each([
   manager.job(runWord('j', 'echo gone'));
   await ended(manager, 'j');
   manager.job(forgetWord('j'));
-  await until('its files to go', 10_000, () => held(launcher.dataDir) === 0);
-  expect(launcher.program.output).toMatch(/output of job\.j\.1 \(run \w+\) is dropped: no more/);
+  await until('its files to go', 30_000, () => held(launcher.dataDir) === 0);
+  await until('the log to say so', 30_000, () =>
+    /output of job\.j\.1 \(run \w+\) is dropped: no more/.test(launcher.program.output),
+  );
   const { outputsRefused } = manager;
   // Others are shipped meanwhile.
   manager.job(runWord('next', 'echo here'));
   const { run } = await ended(manager, 'next');
-  await until('the next one', 10_000, () => manager.textOf(run ?? '') === 'here\n');
+  await until('the next one', 30_000, () => manager.textOf(run ?? '') === 'here\n');
   expect(manager.outputsRefused).toBe(outputsRefused);
 });
 
@@ -41,7 +43,7 @@ test('while it runs it is let be, and goes when it is over', async () => {
   const gate = join(world.directory(), 'gate');
   manager.job(runWord('j', `echo one; until test -e ${gate}; do echo more; sleep 0.05; done`));
   await started(manager, 'j');
-  await until('its refusal', 10_000, () => launcher.program.output.includes('is dropped'));
+  await until('its refusal', 30_000, () => launcher.program.output.includes('is dropped'));
   const { outputsRefused } = manager;
   manager.job(runWord('opens', `sleep 0.5; touch ${gate}`));
   await ended(manager, 'j');
@@ -49,7 +51,7 @@ test('while it runs it is let be, and goes when it is over', async () => {
   manager.job(forgetWord('j'));
   await until(
     'its files to go',
-    10_000,
+    30_000,
     () => !readdirSync(join(launcher.dataDir, 'jobs/processes')).includes('job.j.1'),
   );
 });
@@ -65,7 +67,7 @@ test.each([
   manager.outputRefusals.set('job.j.1', refusal(status, code));
   manager.job(runWord('j', 'echo kept'));
   const { run } = await ended(manager, 'j');
-  await until('two refusals', 10_000, () => manager.outputsRefused > 1);
+  await until('two refusals', 30_000, () => manager.outputsRefused > 1);
   manager.outputRefusals.clear();
-  await until('the output', 15_000, () => manager.textOf(run ?? '') === 'kept\n');
+  await until('the output', 30_000, () => manager.textOf(run ?? '') === 'kept\n');
 });

@@ -40,11 +40,11 @@ test('the file alone does too: its port, its directory, its slots, and how much 
     const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
     return (await (await fetch(`http://127.0.0.1:${port}/api${path}`, init)).json()) as never;
   };
-  const { data } = await until('it to answer', 20_000, () => ask('/queue/status').catch(() => null));
+  const { data } = await until('it to answer', 30_000, () => ask('/queue/status').catch(() => null));
   expect(data).toEqual({ pending: 0, running: 0, capacity: 3 });
   expect(readdirSync(join(cwd, 'lib'))).toContain('lock');
   await ask('/tasks', { id: 't', command: 'printf "%05000d" 0' });
-  const task = await until('its end', 20_000, async () => {
+  const task = await until('its end', 30_000, async () => {
     const { data: now } = await ask('/tasks/t');
     return now['status'] === 'completed' ? now : null;
   });
@@ -70,7 +70,7 @@ test('variables alone make the whole agent: each of them has its effect, and non
   world.afterwards(
     async () => void (await world.start([process.execPath, LAUNCHER, '--stop-all'], { cwd, env }).ended),
   );
-  await until('it to be connected', 20_000, () => manager.identity !== null);
+  await until('it to be connected', 30_000, () => manager.identity !== null);
   expect(manager.identity).toMatchObject({
     worker: 'agent-of-variables',
     labels: { machine_id: 'machine-7' },
@@ -85,7 +85,7 @@ test('variables alone make the whole agent: each of them has its effect, and non
   };
   expect((await ask('/queue/status')).data).toEqual({ pending: 0, running: 0, capacity: 2 });
   await ask('/tasks', { id: 't', command: 'env' });
-  const { stdout } = await until('its end', 20_000, async () => {
+  const { stdout } = await until('its end', 30_000, async () => {
     const { data } = await ask('/tasks/t');
     return data['status'] === 'completed' ? data : null;
   });
@@ -121,7 +121,7 @@ test('a manager learns of its launcher, with labels and slots, and nothing of it
   await agent.program.end('SIGTERM');
   const syncs = manager.syncs.length;
   await agent.again();
-  await until('another sync', 20_000, () => manager.syncs.length > syncs);
+  await until('another sync', 30_000, () => manager.syncs.length > syncs);
   await manager.running('agent-001');
   const told = JSON.stringify([manager.facts, manager.syncs, manager.beats, [...manager.output.keys()]]);
   expect(told).toContain('agent-001');
