@@ -129,7 +129,7 @@ join() {
   end_launcher >/dev/null
   [ -z "$systemd" ] || write_unit
   start_launcher
-  until_within 15 is_settled || true
+  until_within 30 is_settled || true
   is_up || {
     echo 'procguard join: the launcher ended; its last words:' >&2
     said_since | last_words - >&2
