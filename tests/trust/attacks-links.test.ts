@@ -17,7 +17,11 @@ const raw = (bytes: string, behindTheAnswer = ''): Promise<string> =>
       answer += piece;
     });
     line
-      .on('error', (error: NodeJS.ErrnoException) => error.code !== 'ECONNRESET' && reject(error))
+      // Whoever writes on is told of its end by one or the other.
+      .on(
+        'error',
+        (error: NodeJS.ErrnoException) => !['ECONNRESET', 'EPIPE'].includes(error.code ?? '') && reject(error),
+      )
       .on('close', () => resolve(answer));
   });
 const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);

@@ -48,7 +48,7 @@ test('what others wrote into a refusal is shown, and not obeyed by the terminal'
     () => 0,
   );
   const told = async () => (await manager.get('/api/workers/w1/processes')).body.processes?.length === 1;
-  await until('w1 told of its process', 15_000, told);
+  await until('w1 told of its process', 30_000, told);
   const started = await procguard(['start', 'w1']);
   launcher.close();
   expect(started.code).toBe(1);
@@ -56,7 +56,7 @@ test('what others wrote into a refusal is shown, and not obeyed by the terminal'
   expect(started.out + started.error).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
   const nobody = await procguard(['user', 'disable', 'no\x1b[31mbody']);
   expect([nobody.code, nobody.error]).toEqual([3, expect.stringMatching(/there is no user no\ufffd\[31mbody/)]);
-}, 60_000);
+});
 
 test('the first user, a login that is kept for its user alone, a token that does less, and the end of both', async () => {
   expect((await procguard(['whoami'])).out).toMatch(/nobody needs a login/);
@@ -76,4 +76,4 @@ test('the first user, a login that is kept for its user alone, a token that does
   expect((await procguard(['user', 'ls', '-o', 'name'])).out).toBe('alice\n');
   expect((await procguard(['logout'])).code).toBe(0);
   expect((await procguard(['ls'])).code).toBe(1);
-}, 60_000);
+});

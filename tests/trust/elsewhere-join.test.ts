@@ -13,7 +13,7 @@ import { flippingProxy } from './flipping-proxy';
 import { JoiningMachine } from './joining-machine';
 
 const world = useWorld();
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 30_000;
 
 /** As an operator does on the manager's machine. */
 async function procguard({ manager }: Elsewhere, ...words: string[]): Promise<string> {
@@ -100,7 +100,9 @@ testElsewhere('the join line')(
       code: 0,
       output: expect.stringMatching(/^launcher of worker w2, pid \d+, connected to /) as string,
     });
-    expect(await manager.worker('w2')).toMatchObject({ state: 'idle', labels: { team: 'nlp' } });
+    // Connected is not yet synced: only then is it known to run nothing.
+    await until('it to be idle', DEADLINE_MS, async () => (await manager.worker('w2'))?.state === 'idle');
+    expect(await manager.worker('w2')).toMatchObject({ labels: { team: 'nlp' } });
     expect(pidIn(join(machine.cwd, 'child.pid'))).toBe(0);
 
     // The token has served: no file holds it, and no command line that lives on.

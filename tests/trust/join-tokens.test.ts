@@ -49,9 +49,10 @@ test('any number of machines, until it is revoked; who came by it stays', async 
 });
 
 test('it ends when it says, and is forgotten', async () => {
-  const { token } = await mint({ uses: null, expires: '2s' });
+  // Long enough for whoever comes at once, also on a machine that is slow.
+  const { token } = await mint({ uses: null, expires: '15s' });
   expect(await comes('a', token)).toBeNull();
-  await until('it to be forgotten', 15_000, async () => (await listed()).length === 0);
+  await until('it to be forgotten', 60_000, async () => (await listed()).length === 0);
   expect([await comes('b', token), await comes('a', token)]).toEqual(['invalid_token', null]);
 });
 

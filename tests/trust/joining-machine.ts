@@ -1,8 +1,9 @@
 /** A machine on which somebody types lines from docs/join.md: a home of its own, on this host or on another (network.ts). */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../harness/leftovers';
 import { LAUNCHER } from '../harness/launcher';
+import { textIn } from '../harness/text-in';
 import type { World } from '../harness/world';
 
 export interface Typed {
@@ -38,8 +39,7 @@ export class JoiningMachine {
 
   /** Of the launcher in the background; null = none runs. */
   launcherPid(worker: string): number | null {
-    const file = join(this.home, 'workers', worker, 'worker.pid');
-    const pid = existsSync(file) ? Number(readFileSync(file, 'utf8').split(' ')[0]) : 0;
+    const pid = Number(textIn(join(this.home, 'workers', worker, 'worker.pid')).split(' ')[0]);
     return pid > 0 && isAlive(pid) ? pid : null;
   }
 

@@ -24,7 +24,7 @@ export interface Answers {
   readonly sockets: readonly string[];
 }
 
-const SILENCE_MS_MAX = 12_000;
+const SILENCE_MS_MAX = 60_000;
 const TOO_MANY = 429;
 const SLOWED_MS = 50;
 

@@ -7,6 +7,7 @@ import { rotateSecretKey } from '../../src/open-ledger';
 import { makeSetupToken } from '../../src/trust/setup-link';
 import { managerHere, type ManagerHere } from '../api/manager-here';
 import { Asker, codeNow, cookieOf, ELSEWHERE } from './asker';
+import { whileClockStands } from './standing-clock';
 
 const PASSWORD = 'correct horse battery';
 /** Its X-Forwarded-For counts: so a test on one machine has addresses. */
@@ -77,23 +78,33 @@ test('a wrong name is answered as a wrong password is, and as late', async () =>
     return { body, ms: performance.now() - from };
   };
   await timed('warm');
-  const known = await timed('alice');
-  const unknown = await timed('nobody');
-  expect(unknown.body).toEqual(known.body);
-  expect(unknown.ms).toBeGreaterThan(known.ms / 4);
+  // The quickest of some, for any of them may be held up by something else.
+  const quickest: Record<string, number> = {};
+  const bodies = new Set<string>();
+  for (const name of ['alice', 'nobody', 'alice', 'nobody', 'alice', 'nobody', 'alice', 'nobody']) {
+    const { body, ms } = await timed(name);
+    bodies.add(JSON.stringify(body));
+    quickest[name] = Math.min(ms, quickest[name] ?? Infinity);
+  }
+  expect(bodies.size).toBe(1);
+  expect(quickest['nobody']).toBeGreaterThan((quickest['alice'] ?? Infinity) / 4);
 });
 
 test('who guesses waits; the same name from elsewhere does not', async () => {
   await anAdmin();
-  for (let guess = 0; guess < 5; guess++)
-    expect((await stranger.post('/api/session', { username: 'alice', password: 'wrong' })).status).toBe(401);
-  const locked = await stranger.post('/api/session', { username: 'alice', password: PASSWORD });
-  expect([locked.status, locked.body.code]).toEqual([429, 'locked_out']);
-  expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(0);
-  expect((await home.post('/api/session', { username: 'alice', password: PASSWORD })).status).toBe(200);
+  await whileClockStands(async () => {
+    for (let guess = 0; guess < 5; guess++)
+      expect((await stranger.post('/api/session', { username: 'alice', password: 'wrong' })).status).toBe(401);
+    const locked = await stranger.post('/api/session', { username: 'alice', password: PASSWORD });
+    expect([locked.status, locked.body.code]).toEqual([429, 'locked_out']);
+    expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await home.post('/api/session', { username: 'alice', password: PASSWORD })).status).toBe(200);
+  });
 });
 
-test('a second factor: begun, proven, asked for, good once, and off again', async () => {
+test('a second factor: begun, proven, asked for, good once, and off again', () => whileClockStands(secondFactor));
+
+async function secondFactor(): Promise<void> {
   await anAdmin();
   const alice = await stranger.loggedIn('alice', PASSWORD);
   const begun = await alice.post('/api/session/totp');
@@ -114,7 +125,7 @@ test('a second factor: begun, proven, asked for, good once, and off again', asyn
   expect((await alice.ask('DELETE', '/api/session/totp', { code: codeNow(secret, 1) })).body).toMatchObject({
     on: false,
   });
-});
+}
 
 test('a second factor outlives a restart, and a rotation of the key that seals it', async () => {
   await anAdmin();

@@ -143,7 +143,7 @@ test('each role at each entry: the page says what is so', async () => {
   const page = pageOf(results);
   if (process.env.UPDATE_DOCS === '1') writeFileSync(PAGE, page);
   expect(readFileSync(PAGE, 'utf8')).toBe(page);
-}, 240_000);
+}, 900_000);
 
 const SIGN: Readonly<Record<Verdict, string>> = { yes: 'yes', no: 'no', login: 'log in' };
 const OVER = { http: 'HTTP', road: 'HTTP, of workers', live: 'Socket.IO, of pages', link: 'of launchers' } as const;

@@ -1,5 +1,4 @@
 /** The link with which the first admin is made: shown to whoever starts the manager, written nowhere, good once. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf } from '../../src/trust/credentials';
 import { PROCGUARD, StartedManager } from '../harness/manager';
@@ -8,6 +7,7 @@ import { textIn } from '../harness/text-in';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { Asker, cookieOf } from './asker';
+import { filesWith } from './places';
 
 const world = useWorld();
 const PASSWORD = 'correct horse battery';
@@ -31,34 +31,29 @@ async function anotherLink(dataDir: string): Promise<string> {
   const argv = [process.execPath, PROCGUARD, 'manager', '--host', '0.0.0.0', '--data-dir', dataDir, '--setup-link'];
   const program = world.start(argv, { cwd: dataDir });
   expect(await program.ended).toEqual({ code: 0, signal: null });
-  return until('the link', 15_000, () => tokenIn(program.output));
+  return until('the link', 30_000, () => tokenIn(program.output));
 }
-
-/** Files below a directory that hold the text. */
-const filesWith = (dir: string, text: string): string[] =>
-  readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name)).includes(text))
-    .map(({ name }) => name);
 
 test('the link of the start makes the first admin, once, and is in no file', async () => {
   const { manager, dataDir, stranger } = await started();
-  const token = await until('the link', 15_000, () => tokenIn(manager.program.output));
+  const token = await until('the link', 30_000, () => tokenIn(manager.program.output));
   const body = { token, username: 'alice', password: PASSWORD };
   const told = await stranger.post('/api/setup', body);
   expect([told.status, told.body.state]).toEqual([200, 'in']);
   expect((await stranger.with({ cookie: cookieOf(told) }).get('/api/workers')).status).toBe(200);
   expect((await stranger.post('/api/setup', { ...body, username: 'mallory' })).status).toBe(403);
   // The log is there and told of the start; of the link it knows nothing, used or not.
-  expect(readFileSync(join(dataDir, 'manager.log'), 'utf8')).toMatch(/listening on 0\.0\.0\.0/);
-  expect(filesWith(dataDir, token)).toEqual([]);
+  const log = join(dataDir, 'manager.log');
+  await until('the start to be in the log', 30_000, () => /listening on 0\.0\.0\.0/.test(textIn(log)));
+  expect(filesWith(token, dataDir)).toEqual([]);
 });
 
 test('whoever has the machine makes another for the manager that runs: the one before is void, and one is enough', async () => {
   const { manager, dataDir, stranger } = await started();
-  const first = await until('the link', 15_000, () => tokenIn(manager.program.output));
+  const first = await until('the link', 30_000, () => tokenIn(manager.program.output));
   const second = await anotherLink(dataDir);
-  expect(filesWith(dataDir, hashOf(second))).toEqual(['setup-link.json']);
-  expect(filesWith(dataDir, second)).toEqual([]);
+  expect(filesWith(hashOf(second), dataDir)).toEqual([join(dataDir, 'setup-link.json')]);
+  expect(filesWith(second, dataDir)).toEqual([]);
   const alice = { username: 'alice', password: PASSWORD };
   expect((await stranger.post('/api/setup', { ...alice, token: first })).status).toBe(403);
   expect((await stranger.post('/api/setup', { ...alice, token: second })).status).toBe(200);
@@ -77,9 +72,9 @@ test('what ends in a file is told how to make a link, and gets none', async () =
   world.start(['sh', '-c', `exec '${process.execPath}' '${PROCGUARD}' manager ${words} > '${output}' 2>&1`], {
     cwd: dataDir,
   });
-  const said = await until('it to say who gets in', 15_000, () => {
+  const said = await until('it to say who gets in', 30_000, () => {
     const text = textIn(output);
-    return text.includes('no user is defined') ? text : null;
+    return /no user is defined.*\n/.test(text) ? text : null;
   });
   expect(said).toContain('./start_manager.sh --setup-link');
   expect(said).not.toMatch(/setup=|setup_/);

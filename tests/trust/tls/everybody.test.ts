@@ -10,7 +10,7 @@ import { buildPageOnce, launchBrowser, withBrowser } from '../../dashboard/brows
 import { ask, cli, read, run, startTlsManager, type TlsManager } from './tls-here';
 
 const world = useWorld();
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 const COUNTING = ['--auto-start', '--command', 'i=0; while :; do i=$((i+1)); echo line $i; sleep 0.2; done'];
 
 const stored = async ({ url, caFile }: TlsManager): Promise<string> =>

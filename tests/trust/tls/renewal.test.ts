@@ -1,5 +1,5 @@
 /** Certificates are renewed while the manager serves, and no connection is dropped for it. */
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
@@ -10,7 +10,9 @@ import { useWorld } from '../../harness/world';
 import { ask, certificateFiles, DAY_MS, LOCAL, read, serialShown, startTlsManager } from './tls-here';
 
 const world = useWorld();
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
+/** A pair that does not fit is looked at again after this long, and only then told of. */
+const PATIENCE_MS = 2_000;
 
 async function withGivenFiles() {
   const files = await certificateFiles(world.directory());
@@ -46,7 +48,12 @@ test('a broken file is said, and the old certificate stays', async () => {
   const { files, manager } = await withGivenFiles();
   const before = await serialShown(manager);
   const certificate = read(files.certFile);
-  writeFileSync(files.certFile, 'no certificate at all');
+  // In one piece: a file that is half written is another mistake.
+  const replace = (text: string): void => {
+    writeFileSync(`${files.certFile}.new`, text);
+    renameSync(`${files.certFile}.new`, files.certFile);
+  };
+  replace('no certificate at all');
   await until('the log to say so', DEADLINE_MS, () =>
     /server\.pem holds no certificate in PEM that can be used: .*; the certificate in force stays/.test(
       manager.program.output,
@@ -55,22 +62,30 @@ test('a broken file is said, and the old certificate stays', async () => {
   expect(await serialShown(manager)).toBe(before);
   // Whatever else changes there, it is said once.
   writeFileSync(`${files.certFile}.old`, certificate);
-  writeFileSync(files.certFile, (await certificateFiles(world.directory())).authority.certificate);
+  replace((await certificateFiles(world.directory())).authority.certificate);
   await until('the next mistake', DEADLINE_MS, () => manager.program.output.includes('server.key is not the key of'));
   expect(manager.program.output.match(/holds no certificate/g)).toHaveLength(1);
 });
 
 test('key and certificate that do not fit yet are no news: the second file is on its way', async () => {
   const { files, manager } = await withGivenFiles();
-  const before = await serialShown(manager);
-  const renewed = await certificateFiles(world.directory(), { authority: files.authority });
-  copyFileSync(renewed.keyFile, files.keyFile);
-  // As long as a careful program takes between the two.
-  const halfwayAt = performance.now();
-  await until('a second to be over', DEADLINE_MS, () => performance.now() - halfwayAt > 1_000);
-  copyFileSync(renewed.certFile, files.certFile);
-  await until('another certificate', DEADLINE_MS, async () => (await serialShown(manager)) !== before);
-  expect(manager.program.output).not.toContain('is not the key of');
+  /** @returns how long there was one of the two; rejects when that was told of */
+  const renew = async (): Promise<number> => {
+    const said = manager.program.output.length;
+    const before = await serialShown(manager);
+    const renewed = await certificateFiles(world.directory(), { authority: files.authority });
+    const halfwayFrom = performance.now();
+    copyFileSync(renewed.keyFile, files.keyFile);
+    // As long as a careful program takes between the two.
+    await until('a second to be over', DEADLINE_MS, () => performance.now() - halfwayFrom > 1_000);
+    copyFileSync(renewed.certFile, files.certFile);
+    const halfwayMs = performance.now() - halfwayFrom;
+    await until('another certificate', DEADLINE_MS, async () => (await serialShown(manager)) !== before);
+    if (halfwayMs < PATIENCE_MS) expect(manager.program.output.slice(said)).not.toContain('is not the key of');
+    return halfwayMs;
+  };
+  // A program that is held up between the two is no careful one, and says nothing of this.
+  while ((await renew()) >= PATIENCE_MS);
 });
 
 test('a manager does not start with a pair that does not fit', async () => {

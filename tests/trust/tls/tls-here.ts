@@ -12,7 +12,7 @@ import { quietPort } from '../../harness/quiet-port';
 import { until } from '../../harness/until';
 import type { World } from '../../harness/world';
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 30_000;
 export const DAY_MS = 86_400_000;
 
 export interface TlsManager {
@@ -37,8 +37,11 @@ export async function startTlsManager(world: World, setup: TlsManagerSetup = {})
   const { flags = ['--ssl'], env = {}, dataDir = world.directory(), port = await quietPort() } = setup;
   const argv = ['manager', '--host', '127.0.0.1', '--port', String(port), '--data-dir', dataDir, ...flags];
   const program = world.start([process.execPath, PROCGUARD, ...argv], { cwd: dataDir, env });
-  await until('the manager to listen', DEADLINE_MS, () => {
-    if (!program.isRunning) throw new Error(`the manager ended: ${program.output}`);
+  await until('the manager to listen', DEADLINE_MS, async () => {
+    if (!program.isRunning) {
+      await program.ended;
+      throw new Error(`the manager ended: ${program.output}`);
+    }
     return /dashboard: https:/.test(program.output);
   });
   const fingerprint = /^authority: (\S+)$/m.exec(program.output)?.[1] ?? '';
@@ -75,7 +78,7 @@ export interface Ran {
 /** A program to its end. */
 export const run = (file: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> =>
   new Promise((resolve) => {
-    const child = execFile(file, words, { env: { ...process.env, ...env }, timeout: 30_000 }, (_error, out, err) =>
+    const child = execFile(file, words, { env: { ...process.env, ...env }, timeout: 90_000 }, (_error, out, err) =>
       resolve({ code: child.exitCode, out, err }),
     );
     child.stdin?.end();
