@@ -15,6 +15,8 @@ import { ROUTES, type LocalApiParts, type Route } from './routes';
 
 const PREFIX = /^\/api(?:\/v1)?(?=\/)/;
 
+const KEEP_ALIVE_MS = 65_000;
+
 export class LocalApi {
   readonly #open: (parts: LocalApiParts) => void;
   readonly #parts: Promise<LocalApiParts>;
@@ -34,6 +36,8 @@ export class LocalApi {
   /** Rejects with a sentence where it cannot listen. */
   static async listen(address: LocalAddress, callers: Callers, log: Log): Promise<LocalApi> {
     const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
+    // Longer than a client is silent: a connection must not be closed under the request that is on its way.
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
     await new Promise<void>((resolve, reject) => {
       server.once('error', ({ message }) =>
         reject(

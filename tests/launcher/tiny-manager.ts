@@ -75,6 +75,8 @@ export class TinyManager {
 
   private constructor() {
     this.#http = createServer((request, response) => this.#serve(request, response));
+    // As a manager's: not closed under a request that is on its way.
+    this.#http.keepAliveTimeout = 65_000;
     this.#io = new Server(this.#http, { serveClient: false });
     const launchers = this.#io.of(LINK_NAMESPACE);
     launchers.use((socket, next) => {

@@ -10,7 +10,7 @@ const world = useWorld();
 
 const pidIn = async (file: string): Promise<number> =>
   Number(
-    await until('its pid', 20_000, () => {
+    await until('its pid', 30_000, () => {
       try {
         return readFileSync(file, 'utf8').trim();
       } catch {
@@ -175,9 +175,9 @@ test('retries: so many, after the delay, with nothing left of the try before', a
 test('a timeout ends the whole tree, and says so', async () => {
   const agent = await startAgent(world);
   const pidFile = join(world.directory(), 'pid');
-  await agent.submit({ id: 't', command: `sleep 1000 & echo $! > ${pidFile}; wait`, timeout: 0.5 });
+  await agent.submit({ id: 't', command: `sleep 1000 & echo $! > ${pidFile}; wait`, timeout: 8 });
   const child = await pidIn(pidFile);
-  expect(await agent.reaches('t', 'failed')).toMatchObject({ error: 'timed out after 0.5 s', exit_code: -1 });
+  expect(await agent.reaches('t', 'failed')).toMatchObject({ error: 'timed out after 8 s', exit_code: -1 });
   expect(isAlive(child)).toBe(false);
 });
 
@@ -187,4 +187,13 @@ test('what cannot be run fails at once, and no retry is of use', async () => {
   const failed = await agent.reaches('x', 'failed');
   expect(failed).toMatchObject({ retry_count: 0, exit_code: -1, started_at: null });
   expect(failed.error).toContain('there is no executable file /no/such/program');
+});
+
+test('a client that stands still for some seconds finds its connection as it left it', async () => {
+  const agent = await startAgent(world);
+  const idle = async (): Promise<unknown> => (await agent.ask('GET', '/api/queue/status')).data;
+  const before = await idle();
+  // In which this program notices nothing, as one that is not scheduled.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 7_000);
+  expect(await idle()).toEqual(before);
 });
