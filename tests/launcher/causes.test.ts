@@ -8,6 +8,7 @@ import { isAlive } from '../harness/leftovers';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { type TinyManager, useTinyManager } from './tiny-manager';
+import { undisturbed } from './undisturbed';
 
 const world = useWorld();
 const managerOf = useTinyManager(world);
@@ -19,7 +20,7 @@ const withMemory = memory === undefined ? test.skip : test;
 if (memory === undefined) console.warn('no memory controller can be used on this machine: out of memory is not tested');
 
 const exitOf = (manager: TinyManager, process: string): Promise<Exit> =>
-  until('its end', 10_000, () => manager.ended(process)[0]?.exit);
+  until('its end', 30_000, () => manager.ended(process)[0]?.exit);
 
 describe.each(['cgroup', 'proc-scan'])('trees kept by %s', (tree) => {
   test.each([
@@ -34,11 +35,14 @@ describe.each(['cgroup', 'proc-scan'])('trees kept by %s', (tree) => {
   });
 
   test.each(['SIGKILL', 'SIGTERM', 'SIGHUP'] as const)('%s from outside is a stranger’s', async (signal) => {
-    const manager = await managerOf();
-    startLauncher(world, { managerUrl: manager.url, flags: ['--tree', tree] });
-    await manager.define({ name: 'a', command: SLEEP, restart: NEVER });
-    process.kill(await manager.running('a'), signal);
-    expect(await exitOf(manager, 'a')).toMatchObject({
+    const exit = await undisturbed(async () => {
+      const manager = await managerOf();
+      startLauncher(world, { managerUrl: manager.url, flags: ['--tree', tree] });
+      await manager.define({ name: 'a', command: SLEEP, restart: NEVER });
+      process.kill(await manager.running('a'), signal);
+      return exitOf(manager, 'a');
+    });
+    expect(exit).toMatchObject({
       signal,
       cause: { kind: 'stranger', evidence: expect.stringContaining('no stop was asked') as string },
     });
@@ -85,22 +89,24 @@ withMemory('out of memory while no launcher was there: the cgroup still tells th
   const pid = await manager.running('a');
   await launcher.program.end('SIGKILL');
   writeFileSync(gate, '');
-  await until('its end', 10_000, () => !isAlive(pid));
+  await until('its end', 30_000, () => !isAlive(pid));
   launcher.again();
   expect(await exitOf(manager, 'a')).toMatchObject({ signal: 'SIGKILL', cause: { kind: 'oom' } });
 });
 
 test('killed while no launcher was there, by nobody knows whom', async () => {
-  const manager = await managerOf();
-  const launcher = startLauncher(world, { managerUrl: manager.url });
-  await manager.define({ name: 'a', command: SLEEP, restart: NEVER });
-  const pid = await manager.running('a');
-  await launcher.program.end('SIGKILL');
-  process.kill(pid, 'SIGKILL');
-  await until('its end', 10_000, () => !isAlive(pid));
-  launcher.again();
+  const { signal, cause } = await undisturbed(async () => {
+    const manager = await managerOf();
+    const launcher = startLauncher(world, { managerUrl: manager.url });
+    await manager.define({ name: 'a', command: SLEEP, restart: NEVER });
+    const pid = await manager.running('a');
+    await launcher.program.end('SIGKILL');
+    process.kill(pid, 'SIGKILL');
+    await until('its end', 30_000, () => !isAlive(pid));
+    launcher.again();
+    return exitOf(manager, 'a');
+  });
   // Certain only where the machine never had a memory kill at all.
-  const { signal, cause } = await exitOf(manager, 'a');
   expect(signal).toBe('SIGKILL');
   expect([undefined, 'stranger']).toContain(cause?.kind);
 });
@@ -127,7 +133,7 @@ withMemory(
     writeFileSync(join(cgroup, version === 2 ? 'memory.max' : 'memory.limit_in_bytes'), String(64 * MiB), {
       flag: 'r+',
     });
-    world.afterwards(() => until('an empty cgroup', 15_000, () => removed(cgroup)).then(() => {}));
+    world.afterwards(() => until('an empty cgroup', 30_000, () => removed(cgroup)).then(() => {}));
     const command = `echo 0 >${cgroup}/cgroup.procs; exec dd if=/dev/zero of=/dev/null bs=300M count=1`;
     await manager.define({ name: 'a', command, restart: NEVER });
     const { cause } = await exitOf(manager, 'a');

@@ -13,6 +13,7 @@ import { until } from '../../harness/until';
 import { useWorld } from '../../harness/world';
 import { connected, ended, runWord, started, stopWord } from '../jobs/job-words';
 import { type TinyManager, useTinyManager } from '../tiny-manager';
+import { undisturbed } from '../undisturbed';
 import { findEngine, IMAGE, type Listed, type OwnEngine } from './own-engine';
 
 const world = useWorld();
@@ -26,9 +27,13 @@ const inEngine = found.kind === 'engine' ? describe : describe.skip;
 
 inEngine('containers', () => {
   const engine = (found as { engine: OwnEngine }).engine;
-  beforeAll(() => engine.start(), 30_000);
-  afterAll(() => engine.remove(), 60_000);
-  afterEach(() => expect(engine.containers()).toEqual([]));
+  beforeAll(() => engine.start(), 120_000);
+  afterAll(() => engine.remove(), 180_000);
+  afterEach(async () => {
+    const isEmpty = (): boolean => engine.containers().length === 0;
+    await until('no container', 30_000, isEmpty).catch(() => {}); // the comparison says more
+    expect(engine.containers()).toEqual([]);
+  });
 
   const begin = async (
     env: Readonly<Record<string, string>> = {},
@@ -47,7 +52,7 @@ inEngine('containers', () => {
   });
   const endOf = (manager: TinyManager) => until('its end', 30_000, () => manager.ended('a')[0]);
   const shipped = (manager: TinyManager, text: string) =>
-    until(`the output ${text}`, 10_000, () => manager.textOf().includes(text));
+    until(`the output ${text}`, 30_000, () => manager.textOf().includes(text));
   const only = (): Listed => {
     const [one, second] = engine.containers();
     if (one === undefined || second !== undefined) throw new Error('not exactly one container');
@@ -79,10 +84,10 @@ inEngine('containers', () => {
     const expected = Buffer.concat([Buffer.from(numbers(400_000)), Buffer.alloc(8 * MiB), Buffer.from('end')]);
     expect(outputBytes).toBe(expected.length);
     const sum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
-    await until('all of it', 20_000, () => manager.offsets.get(run) === expected.length);
+    await until('all of it', 30_000, () => manager.offsets.get(run) === expected.length);
     expect(sum(Buffer.concat(manager.output.get(run) ?? []))).toBe(sum(expected));
     const errors = (): Buffer => Buffer.concat(manager.output.get(streamKey(run, 'stderr')) ?? []);
-    await until('the errors', 20_000, () => errors().length === numbers(100_000).length);
+    await until('the errors', 30_000, () => errors().length === numbers(100_000).length);
     expect(errors().toString()).toBe(numbers(100_000));
   });
 
@@ -100,7 +105,7 @@ inEngine('containers', () => {
     const container = { user: '1000:1000', readOnlyRoot: true };
     const command = 'id -u; touch /x; (while :; do sleep 1000 & done); echo full; while :; do :; done';
     await manager.define(specOf({ command, limits, container }));
-    const report = await until('the report', 20_000, () => {
+    const report = await until('the report', 30_000, () => {
       const now = manager.report('a');
       return now?.isolation === undefined ? null : now;
     });
@@ -132,7 +137,7 @@ inEngine('containers', () => {
     expect((await started(manager, 'long')).isolation).toEqual([]);
     const toldOf = (job: string) =>
       manager.facts.filter((fact) => fact.kind === 'attempt.started' && fact.attempt === `${job}.1`);
-    const known = await until('what holds it', 20_000, () => toldOf('long')[1]);
+    const known = await until('what holds it', 30_000, () => toldOf('long')[1]);
     expect(known).toMatchObject({
       run: (await started(manager, 'long')).run,
       isolation: expect.arrayContaining([
@@ -156,7 +161,7 @@ inEngine('containers', () => {
     await manager.define(specOf({ command }));
     await shipped(manager, 'up');
     const usage = (what: string, holds: (usage: ProcessUsage) => boolean): Promise<ProcessUsage> =>
-      until(what, 20_000, () => manager.beats.flatMap((beat) => beat.usage).find(holds));
+      until(what, 30_000, () => manager.beats.flatMap((beat) => beat.usage).find(holds));
     const busy = await usage('the loop inside', ({ cpu, processes }) => cpu > 0.02 && processes === 3);
     expect(busy.zombie).toBeNull();
     // Three of a busybox, and none of Node.
@@ -169,7 +174,7 @@ inEngine('containers', () => {
     const { beats } = manager;
     const from = beats.length;
     launcher.again();
-    await until('the same again', 20_000, () =>
+    await until('the same again', 30_000, () =>
       beats.slice(from).some(({ usage: told }) => told.some(({ name, processes }) => name === 'a' && processes === 4)),
     );
     expect(await manager.control({ process: 'a', verb: 'stop' })).toMatchObject({
@@ -206,7 +211,8 @@ esac
 
   test('a stop reaches the program inside, and its own exit code is the end', async () => {
     const { manager } = await begin();
-    await manager.define(specOf({ command: 'trap "echo told; exit 3" TERM; echo up; while :; do sleep 0.1; done' }));
+    const command = 'trap "echo told; exit 3" TERM; echo up; while :; do sleep 0.1; done';
+    await manager.define(specOf({ command, stop: { graceMs: 60_000 } }));
     await shipped(manager, 'up');
     const stopped = await manager.control({ process: 'a', verb: 'stop' });
     expect(stopped).toMatchObject({ ok: true, certificate: { left: [] } });
@@ -236,12 +242,12 @@ esac
     await shipped(manager, 'one');
     const { Id, Labels } = only();
     expect(Labels).toMatchObject({ 'procguard.worker': 'w1', 'procguard.process': 'a' });
-    const isolation = await until('what holds it', 10_000, () => manager.report('a')?.isolation);
+    const isolation = await until('what holds it', 30_000, () => manager.report('a')?.isolation);
     await launcher.program.end('SIGKILL');
     writeFileSync(go, 'go');
     const syncs = manager.syncs.length;
     launcher.again();
-    await until('the next one', 15_000, () => manager.syncs.length > syncs);
+    await until('the next one', 30_000, () => manager.syncs.length > syncs);
     await shipped(manager, 'one\ntwo\n');
     expect(only().Id).toBe(Id);
     expect(manager.syncs.at(-1)?.processes[0]?.report.isolation).toEqual(isolation);
@@ -252,12 +258,14 @@ esac
   });
 
   test('when the program that keeps it is killed, it does not live on unseen', async () => {
-    const { manager } = await begin();
-    await manager.define(specOf({ command: 'echo up; sleep 1000', stop: { graceMs: 300 } }));
-    await shipped(manager, 'up');
-    const { Pid: inside } = engine.inspect(only().Id).State;
-    process.kill(await manager.running('a'), 'SIGKILL');
-    const { exit } = await endOf(manager);
+    const { inside, exit } = await undisturbed(async () => {
+      const { manager } = await begin();
+      await manager.define(specOf({ command: 'echo up; sleep 1000', stop: { graceMs: 300 } }));
+      await shipped(manager, 'up');
+      const { Pid: pid } = engine.inspect(only().Id).State;
+      process.kill(await manager.running('a'), 'SIGKILL');
+      return { inside: pid, ...(await endOf(manager)) };
+    });
     expect(exit).toMatchObject({ signal: 'SIGKILL', cause: { kind: 'stranger' } });
     expect(isAlive(inside)).toBe(false);
     expect(engine.containers()).toEqual([]);

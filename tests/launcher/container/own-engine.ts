@@ -51,7 +51,7 @@ export class OwnEngine {
       cwd: this.directory,
       stdio: 'ignore',
     });
-    await until('the engine to listen', 20_000, () => this.#ask('/_ping') !== null);
+    await until('the engine to listen', 30_000, () => this.#ask('/_ping') !== null);
   }
 
   /** SIGKILL to the service: what it has started goes on. */
@@ -81,7 +81,7 @@ export class OwnEngine {
   }
 
   #ask(path: string): string | null {
-    const words = ['-sf', '--max-time', '10', '--unix-socket', this.socket, `http://engine${path}`];
+    const words = ['-sf', '--max-time', '30', '--unix-socket', this.socket, `http://engine${path}`];
     const { status, stdout } = spawnSync('curl', words, { encoding: 'utf8' });
     return status === 0 ? stdout : null;
   }
@@ -122,7 +122,7 @@ export function findEngine(): Found {
 }
 
 const podman = (directory: string, words: readonly string[]) =>
-  spawnSync('podman', words, { encoding: 'utf8', env: { ...process.env, ...settingsIn(directory) }, timeout: 60_000 });
+  spawnSync('podman', words, { encoding: 'utf8', env: { ...process.env, ...settingsIn(directory) }, timeout: 120_000 });
 
 const settingsIn = (directory: string): Record<string, string> => ({
   CONTAINERS_CONF: join(directory, 'containers.conf'),
