@@ -24,7 +24,7 @@ async function work(): Promise<Worker> {
   const manager = await managerOf();
   const dir = world.directory();
   const launcher = startLauncher(world, { managerUrl: manager.url });
-  await until('the connection', 10_000, () => manager.syncs.length > 0);
+  await until('the connection', 30_000, () => manager.syncs.length > 0);
   return {
     manager,
     launcher,
@@ -130,7 +130,7 @@ test('three in a row are born in order, whoever is asked first, and end in the o
   expect(await launcher.stopAll()).toMatchObject({ code: 0 });
   await launcher.program.ended;
   const next = launcher.again();
-  const ends = await until('the ends', 10_000, () => {
+  const ends = await until('the ends', 30_000, () => {
     const told = ['app', 'web', 'db'].map((process) => manager.ended(process)[0]?.certificate);
     return told.every((certificate) => certificate != null) && told;
   });
@@ -152,7 +152,7 @@ test('what waits still waits after kill -9 of the launcher, and its asker is ans
   await launcher.program.end('SIGKILL');
   const syncs = manager.syncs.length;
   launcher.again();
-  const sync = await until('the connection', 10_000, () => manager.syncs[syncs]);
+  const sync = await until('the connection', 30_000, () => manager.syncs[syncs]);
   expect(sync.processes.find(({ spec }) => spec.name === 'web')?.report.state.kind).toBe('waiting');
   await manager.control({ process: 'db', verb: 'start' });
   await manager.running('web');

@@ -28,12 +28,12 @@ class PidNamespace {
     const children = `/proc/${outer.pid}/task/${outer.pid}/children`;
     const init = await until(
       'the namespace',
-      15_000,
+      30_000,
       () => Number(readFileSync(children, 'latin1').split(' ')[0]) || null,
     );
     const itself = new PidNamespace(init);
     // It is mounted by the first process itself: until then /proc is ours, with our launchers in it.
-    await until('its own /proc', 15_000, () => itself.run('cat /proc/1/cmdline').startsWith('sh'));
+    await until('its own /proc', 30_000, () => itself.run('cat /proc/1/cmdline').startsWith('sh'));
     return itself;
   }
 
@@ -51,7 +51,7 @@ class PidNamespace {
   /** A process of somebody else with exactly this pid, which must be free. @returns it and its child, as seen from outside */
   async strangers(pid: number, command: string): Promise<readonly number[]> {
     const mark = `pg-stranger-${pid}`;
-    await until(`the pid ${pid}`, 10_000, () => {
+    await until(`the pid ${pid}`, 30_000, () => {
       const took = this.run(
         `echo ${pid - 1} >/proc/sys/kernel/ns_last_pid; env -i MARK=${mark} ${command} >/dev/null 2>&1 & echo $!`,
       );
@@ -59,7 +59,7 @@ class PidNamespace {
       this.run(`kill -9 ${took}`);
       return false;
     });
-    return until('both, from outside', 15_000, () => {
+    return until('both, from outside', 30_000, () => {
       const found = outerPidsOf(mark);
       return found.length >= 2 ? found : null;
     });
@@ -95,15 +95,15 @@ inNamespace('the launcher, the shim and the child were killed, and', () => {
       await launcher.program.ended;
       await until(
         'the pids to be free',
-        15_000,
+        30_000,
         () => namespace.run(`kill -0 ${child} || kill -0 ${shim} || echo free`) === 'free',
       );
 
       const strangers = await namespace.strangers(whose === 'child' ? child : shim, command);
       const before = manager.syncs.length;
       launcher.again();
-      await until('the next sync', 10_000, () => manager.syncs.length > before);
-      const end = await until('the end of the run', 10_000, () => manager.ended('w1')[0]);
+      await until('the next sync', 30_000, () => manager.syncs.length > before);
+      const end = await until('the end of the run', 30_000, () => manager.ended('w1')[0]);
       expect(end.exit).toMatchObject({ exitCode: null, signal: null, source: 'unknown', cause: null });
       // Wherever a signal could come from: the end of the run, a stop, a kill.
       await manager.control({ process: 'w1', verb: 'stop' });

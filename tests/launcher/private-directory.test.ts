@@ -19,15 +19,15 @@ test('each run has an empty one, which is removed with all in it', async () => {
   startLauncher(world, { managerUrl: manager.url });
   const command = 'pwd -P; ls -A; mkdir -p a/b; echo x >a/b/c; echo made';
   await manager.define({ name: 'a', command, workDir: 'private', restart: NEVER });
-  await until('its end', 10_000, () => manager.ended('a').length === 1);
-  await until('its output', 5_000, () => manager.textOf().includes('made'));
+  await until('its end', 30_000, () => manager.ended('a').length === 1);
+  await until('its output', 30_000, () => manager.textOf().includes('made'));
   const [place = '', ...others] = manager.textOf().trim().split('\n');
   expect(place).toBe(join(BASE, manager.ended('a')[0]?.run ?? ''));
   expect(others).toEqual(['made']);
-  await until('nothing left of it', 5_000, () => !existsSync(place));
+  await until('nothing left of it', 30_000, () => !existsSync(place));
   await manager.control({ process: 'a', verb: 'start' });
-  await until('its second end', 10_000, () => manager.ended('a').length === 2);
-  await until('its output', 5_000, () => manager.textOf().trim().split('\n').length === 4);
+  await until('its second end', 30_000, () => manager.ended('a').length === 2);
+  await until('its output', 30_000, () => manager.textOf().trim().split('\n').length === 4);
   expect(manager.textOf().trim().split('\n')[2]).not.toBe(place);
 });
 
@@ -36,13 +36,13 @@ asRoot('it is its user’s and nobody else’s', async () => {
   startLauncher(world, { managerUrl: manager.url });
   const command = 'pwd -P; touch mine; sleep 1000';
   await manager.define({ name: 'a', command, workDir: 'private', user: 'nobody', restart: NEVER });
-  const place = await until('its directory', 10_000, () => firstLine(manager.textOf()));
-  await until('its file', 5_000, () => existsSync(join(place, 'mine')));
+  const place = await until('its directory', 30_000, () => firstLine(manager.textOf()));
+  await until('its file', 30_000, () => existsSync(join(place, 'mine')));
   const { uid, mode } = statSync(place);
   expect([uid, mode & 0o777]).toEqual([findUser('nobody')?.uid, 0o700]);
   expect(manager.report('a')?.isolation).toEqual(['user nobody', 'a private directory']);
   expect(await manager.control({ process: 'a', verb: 'kill' })).toMatchObject({ ok: true });
-  await until('nothing left of it', 5_000, () => !existsSync(place));
+  await until('nothing left of it', 30_000, () => !existsSync(place));
 });
 
 test('the next launcher removes it, when the one that made it was killed', async () => {
@@ -50,11 +50,11 @@ test('the next launcher removes it, when the one that made it was killed', async
   const launcher = startLauncher(world, { managerUrl: manager.url });
   const command = 'pwd -P; sleep 1000';
   await manager.define({ name: 'a', command, workDir: 'private', restart: NEVER });
-  const place = await until('its directory', 10_000, () => firstLine(manager.textOf()));
+  const place = await until('its directory', 30_000, () => firstLine(manager.textOf()));
   await launcher.program.end('SIGKILL');
   expect(existsSync(place)).toBe(true);
   launcher.again();
-  await until('the next launcher', 10_000, () => manager.syncs.length === 2);
+  await until('the next launcher', 30_000, () => manager.syncs.length >= 2);
   expect(await manager.control({ process: 'a', verb: 'kill' })).toMatchObject({ ok: true });
-  await until('nothing left of it', 5_000, () => !existsSync(place));
+  await until('nothing left of it', 30_000, () => !existsSync(place));
 });

@@ -30,7 +30,7 @@ if (obstacle !== null) console.warn(`SKIPPED: a read-only disk: ${obstacle}`);
     expect(launcher.program.isRunning).toBe(true);
     disk.setRight();
     expect(await manager.control({ process: 'w1', verb: 'start' })).toMatchObject({ ok: true });
-    await until('another pid', 15_000, () => {
+    await until('another pid', 30_000, () => {
       const state = manager.report('w1')?.state;
       return state?.kind === 'running' && state.identity.pid !== pid;
     });

@@ -30,7 +30,7 @@ test('are sealed in the records and hidden from the process list, also under nam
     console.log(given.length, Object.keys(env).filter((name) => name.startsWith('__P')).length);
     setInterval(() => {}, 1e6);`;
   await manager.define({ name: 'a', command: [process.execPath, '-e', script], env, autoStart: true });
-  await until('its output', 10_000, () => manager.textOf().endsWith('\n'));
+  await until('its output', 30_000, () => manager.textOf().endsWith('\n'));
   expect(filesWith(VALUE, dataDir)).toEqual([]);
   expect(filesWith('"PORT":"80"', dataDir)).toHaveLength(1);
   expect(statSync(join(dataDir, 'secret.key')).mode & 0o777).toBe(0o600);
@@ -48,7 +48,7 @@ test('what an older version left as it is, is sealed by the next start', async (
   writeFileSync(record, readFileSync(record, 'utf8').replaceAll(/sealed:v1:[^"]*/g, VALUE));
   expect(filesWith(VALUE, dataDir)).toEqual([record]);
   launcher.again();
-  await until('its table', 10_000, () => manager.syncs.at(-1)?.processes[0]?.spec.env['API_KEY'] === VALUE);
+  await until('its table', 30_000, () => manager.syncs.at(-1)?.processes[0]?.spec.env['API_KEY'] === VALUE);
   expect(filesWith(VALUE, dataDir)).toEqual([]);
 });
 
@@ -62,7 +62,7 @@ test('a lost key ends nothing that runs and starts nothing with half a value', a
   rmSync(join(launcher.dataDir, 'secret.key'));
   const synced = manager.syncs.length;
   launcher.again();
-  await until('its table', 10_000, () => manager.syncs.length > synced);
+  await until('its table', 30_000, () => manager.syncs.length > synced);
   expect(await manager.running('a')).toBe(pid);
   expect(await manager.control({ process: 'a', verb: 'restart' })).toMatchObject({
     ok: false,

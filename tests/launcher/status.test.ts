@@ -17,7 +17,7 @@ test('a launcher starts while others look, and is seen by those who look later',
   });
   looking.push(...Array.from({ length: 3 }, look));
   for (const one of looking) expect(await one.ended).toEqual({ code: 0, signal: null });
-  await until('it to be seen', 10_000, async () => {
+  await until('it to be seen', 30_000, async () => {
     const one = look();
     await one.ended;
     return one.output.includes(`pid ${launcher.program.pid}`);

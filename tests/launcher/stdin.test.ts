@@ -18,13 +18,13 @@ test('nothing, a file, a text with everything in it that a shell might mind', as
   startLauncher(world, { managerUrl: manager.url });
   const base = { command: ['cat'], workingDir: place, restart: NEVER };
   await manager.define({ ...base, name: 'a' });
-  await until('its end', 10_000, () => manager.ended('a')[0]?.exit.exitCode === 0);
+  await until('its end', 30_000, () => manager.ended('a')[0]?.exit.exitCode === 0);
   expect(manager.textOf()).toBe('');
   await manager.define({ ...base, name: 'b', stdin: { kind: 'file', path: 'in.txt' } });
-  await until('the file', 10_000, () => manager.textOf() === 'from a file\n');
+  await until('the file', 30_000, () => manager.textOf() === 'from a file\n');
   const text = `'quotes' "$HOME" \`x\`\\\n#end\n\x1b[0m ä€\n`;
   await manager.define({ ...base, name: 'c', stdin: { kind: 'text', text } });
-  await until('the text', 10_000, () => manager.textOf() === `from a file\n${text}`);
+  await until('the text', 30_000, () => manager.textOf() === `from a file\n${text}`);
 });
 
 test('the text is for its owner only, and every run reads it from the beginning', async () => {
@@ -36,8 +36,8 @@ test('the text is for its owner only, and every run reads it from the beginning'
     stdin: { kind: 'text', text: 'secret\n' },
     restart: { when: 'on-failure', delayMs: 0, maxRestarts: 2 },
   });
-  await until('three runs', 10_000, () => manager.textOf() === 'secret\n'.repeat(3));
-  const { run } = await until('the end of the first', 10_000, () => manager.ended('a')[0]);
+  await until('three runs', 30_000, () => manager.textOf() === 'secret\n'.repeat(3));
+  const { run } = await until('the end of the first', 30_000, () => manager.ended('a')[0]);
   expect(statSync(join(dataDir, 'processes', 'a', 'runs', run, 'stdin')).mode & 0o777).toBe(0o600);
 });
 
@@ -50,7 +50,7 @@ test('a FIFO: it begins before anybody writes, and reads what comes', async () =
   await manager.running('a');
   for (const word of ['one\n', 'two\n']) {
     writeFileSync(fifo, word);
-    await until(word, 15_000, () => manager.textOf().endsWith(word));
+    await until(word, 30_000, () => manager.textOf().endsWith(word));
   }
   expect(await manager.control({ process: 'a', verb: 'stop' })).toMatchObject({ ok: true, certificate: { left: [] } });
 });
@@ -72,7 +72,7 @@ test('split: stderr is a file of its own; merged: one file has both, in order', 
   const base = { command: 'echo out; echo err >&2; echo more', restart: NEVER };
   await manager.define({ ...base, name: 'a', output: 'split' });
   await manager.define({ ...base, name: 'b' });
-  await until('both ends', 10_000, () => manager.ended('a').length + manager.ended('b').length === 2);
+  await until('both ends', 30_000, () => manager.ended('a').length + manager.ended('b').length === 2);
   const fileOf = (process: string, file: string): string =>
     readFileSync(join(dataDir, 'processes', process, 'runs', manager.ended(process)[0]?.run ?? '', file), 'utf8');
   expect(fileOf('a', 'output')).toBe('out\nmore\n');
