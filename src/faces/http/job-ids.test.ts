@@ -16,7 +16,7 @@ test('ids rise, each once, also where the clock stands still or goes back', () =
 test('more in one millisecond than there are numbers go on into the next', () => {
   const next = jobIds(() => Date.UTC(2027, 0, 1));
   let last = next();
-  for (let at = 0; at < 2_200_000; at++) {
+  for (let at = 0; at < 1_200_000; at++) {
     const id = next();
     if (id <= last) throw new Error(`${id} after ${last}`);
     last = id;
