@@ -192,7 +192,10 @@ export type WaitReply = z.infer<typeof WaitReply>;
 export const JobLogsQuery = z.object({
   /** Default: the newest that has output. */
   attempt: AttemptId.optional(),
-  /** Lines, newest kept; 0 = all (text only). */
+  /**
+   * Lines, newest kept. 0, for text only: the whole output byte for byte; with `since`, `grep` or `stream` the newest
+   * 1,000,000 lines of what they leave.
+   */
   limit: z.coerce.number().int().min(0).max(1_000_000).default(LIMITS.logLinesDefault),
   format: z.enum(['json', 'text']).default('json'),
   since: z.string().optional(),

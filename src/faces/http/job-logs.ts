@@ -1,14 +1,16 @@
 /** /api/jobs/<id>/logs: a job's output, of its newest attempt or of another, wherever it is kept. */
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
+import type { RunId } from '../../../protocol/ids';
+import { attemptProcess } from '../../../protocol/jobs';
 import { JobLogsQuery, JobLogsReply } from '../../../protocol/jobs-http';
 import type { Attempt, Job } from '../../core/jobs/rows';
 import type { Engine } from '../../engine/engine';
 import { findJob } from './job';
 import { followAttempt, followed } from './job-log-follow';
 import { linesOf } from './job-log-lines';
-import { whenGone } from './pipe';
+import { compressed, pipeTo, whenGone } from './pipe';
 import { route, type HttpParts, type Route } from './route';
 
 type LogsQuery = z.output<typeof JobLogsQuery>;
@@ -19,17 +21,17 @@ export const jobLogRoutes = (parts: HttpParts): Route[] => [
     path: '/api/jobs/:id/logs',
     permission: 'logs.read',
     summary:
-      'The newest lines of a job’s output (1000 unless `limit`), of its newest attempt unless `attempt` names one; `format=text&follow=1` goes on until the attempt has ended',
+      'The newest lines of a job’s output (1000 unless `limit`), of its newest attempt unless `attempt` names one; `format=text&limit=0` is the whole output, byte for byte; `format=text&follow=1` goes on until the attempt has ended',
     query: JobLogsQuery,
     reply: JobLogsReply,
-    handle: async ({ params, query, response }) => {
+    handle: async ({ params, query, request, response }) => {
       const { engine } = parts;
       if (query.follow && query.format !== 'text')
         throw new Refusal('bad_request', 'follow is for format=text: an answer in JSON has an end');
       const job = findJob(engine, params.id ?? '');
       const signal = whenGone(response);
       const attempt = query.follow ? await followed(engine, job, query, signal) : attemptOf(engine, job, query);
-      if (query.format === 'text') return sendText(parts, attempt, query, response, signal);
+      if (query.format === 'text') return sendText(parts, attempt, query, request, response, signal);
       const lines = attempt === null ? [] : await linesOf(parts, attempt, query, signal);
       return { job_id: job.id, attempt_id: attempt?.id ?? null, lines };
     },
@@ -53,15 +55,34 @@ async function sendText(
   parts: HttpParts,
   attempt: Attempt | null,
   query: LogsQuery,
+  request: Request,
   response: Response,
   signal: AbortSignal,
 ): Promise<undefined> {
   response.type('text/plain; charset=utf-8');
   if (attempt === null) response.end();
   else if (query.follow) await followAttempt(parts, attempt, query, response, signal);
+  else if (isWholeMeant(query) && attempt.output === null && attempt.run !== null)
+    await sendWhole(parts, attempt, attempt.run, request, response);
   else {
     const lines = await linesOf(parts, attempt, query, signal);
     response.end(lines.map(({ text }) => `${text}\n`).join(''));
   }
   return undefined;
+}
+
+const isWholeMeant = ({ limit, grep, since, stream }: LogsQuery): boolean =>
+  limit === 0 && grep === undefined && since === undefined && stream === 'both';
+
+/** As it is read: an output may be longer than what fits into memory. */
+async function sendWhole(
+  { logs }: HttpParts,
+  { id, worker }: Attempt,
+  run: RunId,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const process = attemptProcess(id);
+  const bytes = logs.runs(worker, process).reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+  await pipeTo(compressed(logs.readAll(worker, process, { run }), bytes, request, response), response);
 }

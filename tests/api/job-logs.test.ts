@@ -1,0 +1,32 @@
+/** A job's output as the API gives it. */
+import { OUTPUT_PATH } from '../../protocol/link';
+import { RUN } from '../harness/launcher-words';
+import { JobsHere } from './jobs-here';
+
+let here: JobsHere;
+beforeEach(async () => (here = await JobsHere.open({ slots: 1 })));
+afterEach(() => here.close());
+
+/** A job that has ended, with this output. @returns its attempt */
+async function endedWith(job: string, output: Buffer): Promise<string> {
+  const attempt = await here.begun(job);
+  const query = new URLSearchParams({ worker: 'w1', process: `job.${attempt}`, run: RUN, offset: '0' });
+  const shipped = await fetch(`${here.manager.url}${OUTPUT_PATH}?${query}`, { method: 'POST', body: output });
+  expect(await shipped.json()).toMatchObject({ offset: output.length });
+  await here.ended(job, 0, output.length);
+  return attempt;
+}
+const bytesOf = async (path: string): Promise<Buffer> =>
+  Buffer.from(await (await fetch(here.manager.url + path)).arrayBuffer());
+
+test('the whole output is sent as it was written, however many lines it has', async () => {
+  const id = await here.submit({ command: 'true' });
+  // More lines than an answer in lines holds, bytes that are no text, and no line feed at the end.
+  const output = Buffer.concat([Buffer.from(`first\n${'x\n'.repeat(1_000_000)}`), Buffer.from([0xff, 0x0d, 0x41])]);
+  const attempt = await endedWith(id, output);
+  expect((await bytesOf(`/api/jobs/${id}/logs?format=text&limit=0`)).equals(output)).toBe(true);
+  const named = await bytesOf(`/api/jobs/${id}/logs?format=text&limit=0&attempt=${attempt}`);
+  expect(named.equals(output)).toBe(true);
+  // What is narrowed is lines.
+  expect((await bytesOf(`/api/jobs/${id}/logs?format=text&limit=0&grep=first`)).toString()).toBe('first\n');
+});
