@@ -30,3 +30,12 @@ test('the whole output is sent as it was written, however many lines it has', as
   // What is narrowed is lines.
   expect((await bytesOf(`/api/jobs/${id}/logs?format=text&limit=0&grep=first`)).toString()).toBe('first\n');
 });
+
+test('to follow an attempt that is not there is refused as to read it is', async () => {
+  const id = await here.submit({ command: 'true', hold: true });
+  for (const query of ['attempt=nobody.1', 'attempt=nobody.1&format=text&follow=1'])
+    expect(await here.manager.get(`/api/jobs/${id}/logs?${query}`)).toMatchObject({
+      status: 404,
+      body: { code: 'unknown_run', error: expect.stringContaining('not tried yet') },
+    });
+});

@@ -6,10 +6,13 @@ import type { Response } from 'express';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { attemptProcess, type AttemptId } from '../../../protocol/jobs';
-import { isLive, isOver, type Attempt, type Job } from '../../core/jobs/rows';
+import { isOver, type Attempt, type Job } from '../../core/jobs/rows';
 import type { Engine } from '../../engine/engine';
 import type { LogStore, RunRef } from '../../engine/log-store-port';
 import type { HttpParts } from './route';
+
+/** The last of the output of what has ended may come late; nothing for so long, and none comes: it was forgotten, or lost. */
+const STRAGGLERS_MS = 600_000;
 
 /** The attempt that is to be followed, as soon as it has begun; null = the job is over, or its reader left, before. */
 export async function followed(
@@ -68,12 +71,22 @@ export async function followAttempt(
     let offset = await beginOf(logs, ref, limit, signal);
     response.setHeader?.('X-Log-Offset', offset);
     response.flushHeaders?.();
+    let newestAtMs = engine.nowMs;
     while (!signal.aborted) {
       const more = news.next();
       const size = logs.length(ref);
-      if (offset < size) offset = await send(logs, ref, offset, response);
-      else if (isWhole(engine, attempt.id, size)) break;
-      else await more;
+      if (offset < size) {
+        offset = await send(logs, ref, offset, response);
+        newestAtMs = engine.nowMs;
+        continue;
+      }
+      // What was here is not any more: retention forgot the run.
+      const endsAtMs = size < offset ? -Infinity : endOf(engine, attempt.id, { size, newestAtMs });
+      const leftMs = endsAtMs - engine.nowMs;
+      if (leftMs <= 0) break;
+      const timer = leftMs === Infinity ? undefined : setTimeout(() => news.tell(), leftMs);
+      await more;
+      clearTimeout(timer);
     }
   } catch (error) {
     if (!response.destroyed) throw error;
@@ -97,11 +110,18 @@ async function send(logs: LogStore, ref: RunRef, offset: number, response: Writa
   return range.end;
 }
 
-/** It has ended, and all that it wrote is here. What a lost worker wrote nobody can say. */
-const isWhole = (engine: Engine, id: AttemptId, size: number): boolean =>
+/** When nothing more is to be waited for: now, if all that it wrote is here. What a lost worker wrote nobody can say. */
+const endOf = (
+  engine: Engine,
+  id: AttemptId,
+  { size, newestAtMs }: { readonly size: number; readonly newestAtMs: number },
+): number =>
   engine.read(({ jobs }) => {
     const attempt = jobs.attempt(id);
-    return attempt === null || (!isLive(attempt) && (attempt.outputBytes === null || size >= attempt.outputBytes));
+    if (attempt === null) return -Infinity;
+    if (attempt.state.kind !== 'ended') return Infinity;
+    if (attempt.outputBytes === null || size >= attempt.outputBytes) return -Infinity;
+    return Math.max(attempt.state.atMs, newestAtMs) + STRAGGLERS_MS;
   });
 
 /** Somebody may tell between two looks: whoever asks before looking misses nothing. */

@@ -30,6 +30,8 @@ export const jobLogRoutes = (parts: HttpParts): Route[] => [
         throw new Refusal('bad_request', 'follow is for format=text: an answer in JSON has an end');
       const job = findJob(engine, params.id ?? '');
       const signal = whenGone(response);
+      // One that is not there would be waited for.
+      if (query.attempt !== undefined) attemptOf(engine, job, query);
       const attempt = query.follow ? await followed(engine, job, query, signal) : attemptOf(engine, job, query);
       if (query.format === 'text') return sendText(parts, attempt, query, request, response, signal);
       const lines = attempt === null ? [] : await linesOf(parts, attempt, query, signal);
