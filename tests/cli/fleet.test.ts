@@ -35,7 +35,7 @@ beforeAll(async () => {
   );
   await here.untilState('n1/web', 'running');
   await here.untilState('n1/broken', 'failed');
-  await until('its words to be stored', 30_000, async () => (await here.cli('logs', 'broken')).out !== '');
+  await until('its words to be stored', 60_000, async () => (await here.cli('logs', 'broken')).out !== '');
 });
 afterAll(() => here.stop());
 
@@ -44,7 +44,7 @@ async function startDeaf(name: string): Promise<void> {
   const said = async (): Promise<number> => (await here.cli('logs', name, '-n', 'all')).out.split('deaf').length;
   const before = await said();
   await here.cli('start', name);
-  await until(`${name} to be deaf`, 30_000, async () => (await said()) > before);
+  await until(`${name} to be deaf`, 60_000, async () => (await said()) > before);
 }
 
 const rows = (out: string): string[][] =>

@@ -8,7 +8,7 @@ beforeAll(async () => {
   here = new ProgramsHere();
   await here.startManager();
   await here.startWorker('w1', [], '--slots', '2', '--labels', 'zone=a');
-  await until('the worker to be connected', 30_000, async () => /^w1 +idle/m.test((await cli('nodes')).out));
+  await until('the worker to be connected', 60_000, async () => /^w1 +idle/m.test((await cli('nodes')).out));
 });
 afterAll(() => here.stop());
 
@@ -21,10 +21,10 @@ const submitted = async (...args: string[]): Promise<string> => {
 const json = async (...args: string[]): Promise<unknown> => JSON.parse((await cli(...args, '-o', 'json')).out);
 const stateOf = async (id: string): Promise<string> => ((await json('job', id)) as { state: string }).state;
 const untilState = (id: string, state: string) =>
-  until(`${id} ${state}`, 30_000, async () => (await stateOf(id)) === state);
+  until(`${id} ${state}`, 60_000, async () => (await stateOf(id)) === state);
 /** A job may be over before the last of its output is here. */
 const untilLogs = (wanted: string, ...ids: string[]) =>
-  until(`${ids.join(', ')} to have said ${wanted}`, 30_000, async () => (await cli('logs', ...ids)).out === wanted);
+  until(`${ids.join(', ')} to have said ${wanted}`, 60_000, async () => (await cli('logs', ...ids)).out === wanted);
 
 describe('submit', () => {
   test('puts a command into the queue and says how it stands', async () => {
@@ -116,7 +116,7 @@ describe('submit', () => {
 
   test('a signal ends the waiting, and not the job', async () => {
     const waiting = here.run('submit', '--wait', '--id', 'stays', '--', 'sleep', '1000');
-    await until('it to be said', 30_000, () => waiting.err.includes('stays'));
+    await until('it to be said', 60_000, () => waiting.err.includes('stays'));
     await untilState('stays', 'running');
     waiting.child.kill('SIGINT');
     expect(await waiting.ended).toBe(130);
@@ -150,7 +150,7 @@ describe('what one sees', () => {
     await submitted('--id', 'seen', '--', 'sleep', '1000');
     await untilState('seen', 'running');
     // What ran before it may hold its slot still.
-    const out = await until('it to be all that runs', 30_000, async () => {
+    const out = await until('it to be all that runs', 60_000, async () => {
       const { out: screen } = await cli('top');
       return screen.includes('slots 1/2') && screen;
     });
@@ -225,9 +225,9 @@ test('a manager that is restarted loses no waiter and no byte', async () => {
   );
   await attended.until('its first line', (out) => out.includes('before'));
   await here.killManager();
-  await until('the loss to be told', 30_000, () => attended.err.includes('lost'));
+  await until('the loss to be told', 60_000, () => attended.err.includes('lost'));
   await here.startManager();
-  await until('it to be running again', 30_000, async () => (await stateOf('through')) === 'running');
+  await until('it to be running again', 60_000, async () => (await stateOf('through')) === 'running');
   const { tries } = (await json('job', 'through')) as { tries: { attempt_id: string }[] };
   expect(tries).toHaveLength(1);
   await cli('cancel', 'through');
@@ -246,9 +246,9 @@ test('top draws on a terminal, gives it back at q', async () => {
   terminal.stdout.setEncoding('utf8').on('data', (text: string) => (seen += text));
   const ended = new Promise((resolve) => terminal.once('close', resolve));
   try {
-    await until('the screen', 30_000, () => seen.includes('slots '));
+    await until('the screen', 60_000, () => seen.includes('slots '));
     terminal.stdin.write('q');
-    await until('its end', 30_000, () => terminal.exitCode !== null);
+    await until('its end', 60_000, () => terminal.exitCode !== null);
   } finally {
     terminal.kill('SIGKILL');
     await ended;

@@ -23,7 +23,7 @@ env: {API_KEY: hush}
   file('broken', 'comand: x\n');
   await here.startManager();
   await here.startWorker('w1', [], '--slots', '2');
-  await until('the worker to be connected', 30_000, async () => /^w1 +idle/m.test((await cli('nodes')).out));
+  await until('the worker to be connected', 60_000, async () => /^w1 +idle/m.test((await cli('nodes')).out));
 });
 afterAll(() => here.stop());
 
@@ -59,7 +59,7 @@ test('a sweep of a parameter is a job for each value', async () => {
     ...['submit', '--wait', '--template', 'train', '--set', 'data=x', '--sweep', 'epochs=1,2', '--id', 'swept'],
   );
   expect({ code, out }).toEqual({ code: 0, out: 'swept.0 completed: exit code 0\nswept.1 completed: exit code 0\n' });
-  await until('its output', 30_000, async () => (await cli('logs', 'swept.1')).out === 'epochs 2 of x\n');
+  await until('its output', 60_000, async () => (await cli('logs', 'swept.1')).out === 'epochs 2 of x\n');
 });
 
 test.each([
@@ -86,7 +86,7 @@ test('in SimpleTuner’s words: its retries, its targets, and refused where nobo
   await cli('submit', '--id', 'full', '--array', '1-2', 'exec sleep 1000');
   await until(
     'both slots to be taken',
-    30_000,
+    60_000,
     async () => (await cli('jobs', 'state=active', 'array=full', '-o', 'name')).out.split('\n').length === 3,
   );
   expect(await cli('jobs', 'submit', 'train', '--no-wait', '--set', 'data=x')).toMatchObject({
@@ -140,7 +140,7 @@ test('a job that ran long enough to be measured tells what it used', async () =>
   await cli('submit', '--id', 'busy', 'while :; do :; done');
   const total = async (): Promise<Total | null> => ((await json('job', 'busy')) as Tries).tries[0]?.total ?? null;
   // The first look at a process has nothing to compare with.
-  await until('its use to be measured', 30_000, async () => ((await total())?.cpu_seconds ?? 0) > 0.1);
+  await until('its use to be measured', 60_000, async () => ((await total())?.cpu_seconds ?? 0) > 0.1);
   await cli('cancel', 'busy');
   await cli('wait', 'busy');
   const used = await total();

@@ -7,7 +7,7 @@ import { quietPort } from '../harness/quiet-port';
 import { until } from '../harness/until';
 
 export const PROCGUARD = join(__dirname, '../../dist/procguard.js');
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 export interface Ran {
   readonly code: number | null;

@@ -23,7 +23,7 @@ const names = async (): Promise<string[]> =>
   (await here.cli('ls', '-o', 'name')).out.split('\n').filter(Boolean).sort();
 /** The one process beside `idle`, once it is there. */
 const theRun = (state = 'running'): Promise<string> =>
-  until(`a run that is ${state}`, 30_000, async () =>
+  until(`a run that is ${state}`, 60_000, async () =>
     (await here.cli('ls', '-o', 'name', `state=${state}`)).out.split('\n').find((key) => key.startsWith('n1/run-')),
   );
 /** stdout as bytes. */
@@ -172,7 +172,7 @@ describe('signals', () => {
     const running = here.run('run', '--keep', '--name', 'hasty', '--', 'sh', '-c', script);
     const pid = await pidOf(running);
     running.child.kill('SIGINT');
-    await until('the first to arrive', 30_000, () => existsSync(deaf));
+    await until('the first to arrive', 60_000, () => existsSync(deaf));
     expect(await signalled(running, 'SIGINT')).toBe(130);
     expect(isAlive(pid)).toBe(false);
     const [view] = JSON.parse((await here.cli('ls', 'hasty', '-o', 'json')).out) as ProcessView[];
@@ -190,7 +190,7 @@ describe('signals', () => {
     writeFileSync(`${done}.go`, '');
     await here.untilState('n1/orphan', 'exited');
     expect(existsSync(done)).toBe(true);
-    await until('its output', 30_000, async () => (await here.cli('logs', 'orphan')).out === `${pid}\nlater\n`);
+    await until('its output', 60_000, async () => (await here.cli('logs', 'orphan')).out === `${pid}\nlater\n`);
   });
 });
 

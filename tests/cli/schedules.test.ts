@@ -7,7 +7,7 @@ beforeAll(async () => {
   here = new ProgramsHere();
   await here.startManager();
   await here.startWorker('w1', [], '--slots', '2');
-  await until('the worker to be connected', 30_000, async () => /^w1 +idle/m.test((await cli('nodes')).out));
+  await until('the worker to be connected', 60_000, async () => /^w1 +idle/m.test((await cli('nodes')).out));
 });
 afterAll(() => here.stop());
 

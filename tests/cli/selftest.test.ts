@@ -13,7 +13,7 @@ function selftest(...words: string[]): { program: Program; untilNothingIsLeft():
   const program = world.start([process.execPath, PROCGUARD, ...words], { cwd: place, env: { TMPDIR: place } });
   // Who was sent SIGKILL may take a moment to vanish.
   const untilNothingIsLeft = () =>
-    until('nothing to be left', 30_000, () => findMarked(world.id).length === 0 && readdirSync(place).length === 0);
+    until('nothing to be left', 60_000, () => findMarked(world.id).length === 0 && readdirSync(place).length === 0);
   return { program, untilNothingIsLeft };
 }
 

@@ -65,7 +65,7 @@ test('a start pulls nothing in on workers that are not theirs', async () => {
   );
   const told = async (): Promise<unknown> =>
     (await alice.get('/api/workers/inside/processes')).body.processes[0].process;
-  await until('inside told of needy', 30_000, async () => (await told()) === 'needy');
+  await until('inside told of needy', 60_000, async () => (await told()) === 'needy');
   const start = () => nils.post('/api/workers/inside/start', { process: 'needy', wait: false });
   const refused = await start();
   expect([refused.status, refused.body]).toEqual([
@@ -130,7 +130,7 @@ test('a rolling restart goes no further than the right of who asked for it', asy
   }));
   inside.say('sync', { processes, runs: [] }, () => undefined);
   const told = async (): Promise<unknown[]> => (await alice.get('/api/workers/inside/processes')).body.processes;
-  await until('inside told of both', 30_000, async () => (await told()).length === 2);
+  await until('inside told of both', 60_000, async () => (await told()).length === 2);
   const rolled = nils.post('/api/batch', { command: 'restart', selector: 'node=inside', rolling: 1 });
   await inside.until(() => inside.commands.length === 1);
   await alice.ask('PATCH', '/api/admin/users/nils', { disabled: true });

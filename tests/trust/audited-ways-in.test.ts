@@ -97,7 +97,7 @@ test('what is defined, rolled back and forgotten', async () => {
   });
   // It waits for the launcher, which this one does not answer: the manager's stop is its end.
   const asked = alice.ask('DELETE', '/api/workers/w1/processes/w1').catch(() => null);
-  const forgotten = await until('it to be asked', 30_000, () => newest('process.forgotten'));
+  const forgotten = await until('it to be asked', 60_000, () => newest('process.forgotten'));
   expect(forgotten).toMatchObject({ ...BY_ALICE, target_id: 'w1/w1', action: 'forget' });
   launcher.close();
   await manager.stop('keep');
@@ -117,9 +117,9 @@ test('an audit that is followed ends when its reader may not read it any more, w
     for await (const piece of response.body!) read += Buffer.from(piece as Uint8Array).toString();
     isOver = true;
   })();
-  await until('what there is', 30_000, () => read.includes('auth.setup'));
+  await until('what there is', 60_000, () => read.includes('auth.setup'));
   await alice.post('/api/admin/users', { ...bob, username: 'carol' });
-  await until('what is new', 30_000, () => read.includes('carol'));
+  await until('what is new', 60_000, () => read.includes('carol'));
   expect(isOver).toBe(false);
   await alice.ask('PATCH', '/api/admin/users/bob', { grants: ['viewer'] });
   await reading;

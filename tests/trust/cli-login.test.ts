@@ -48,7 +48,7 @@ test('what others wrote into a refusal is shown, and not obeyed by the terminal'
     () => 0,
   );
   const told = async () => (await manager.get('/api/workers/w1/processes')).body.processes?.length === 1;
-  await until('w1 told of its process', 30_000, told);
+  await until('w1 told of its process', 60_000, told);
   const started = await procguard(['start', 'w1']);
   launcher.close();
   expect(started.code).toBe(1);

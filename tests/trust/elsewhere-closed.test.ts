@@ -144,7 +144,7 @@ testElsewhere('strangers at the ZeroMQ port')(
     const { manager, host } = there;
     const flags = ['--command', 'sleep 1000', '--auto-start'];
     const { program } = startLauncher(world, { managerUrl: `zmq://${host.ourAddress}:${port}`, flags, on: host.on });
-    await until('it to wait', 30_000, () => program.output.includes('waits for approval'));
+    await until('it to wait', 60_000, () => program.output.includes('waits for approval'));
     expect(await manager.worker('w1')).toBeUndefined();
     expect(await manager.process('w1').catch(() => null)).toBeNull();
   },

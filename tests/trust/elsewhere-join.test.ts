@@ -13,7 +13,7 @@ import { flippingProxy } from './flipping-proxy';
 import { JoiningMachine } from './joining-machine';
 
 const world = useWorld();
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 /** As an operator does on the manager's machine. */
 async function procguard({ manager }: Elsewhere, ...words: string[]): Promise<string> {

@@ -54,7 +54,7 @@ export async function elsewhere(world: World, number: number, setup: Setup = {})
       const knocking = world.start([...host.on, ...program, url, knocks]);
       await knocking.ended;
       // Its end may be known before the last of its output was read.
-      const answers = await until('what came of knocking', 30_000, () => ANSWERS.exec(knocking.output)?.[0]);
+      const answers = await until('what came of knocking', 60_000, () => ANSWERS.exec(knocking.output)?.[0]);
       return JSON.parse(answers) as Answers;
     },
   };

@@ -42,8 +42,14 @@ withBrowser('a page of another origin', () => {
     await manager.stop();
   });
 
-  const visit = async (host: string): Promise<Page> => {
+  /** Whether something comes at all is all that is asked. */
+  const newPage = async (): Promise<Page> => {
     const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
+    return page;
+  };
+  const visit = async (host: string): Promise<Page> => {
+    const page = await newPage();
     await page.goto(`http://${host}:${(foreign.address() as AddressInfo).port}/`);
     return page;
   };
@@ -166,7 +172,7 @@ withBrowser('a page of another origin', () => {
   });
 
   test('a name that was made to point here is refused, whatever it asks', async () => {
-    const page = await browser.newPage();
+    const page = await newPage();
     const answer = await page.goto(`http://rebound.example:${port}/api/workers`);
     expect([answer?.status(), await page.content()]).toEqual([403, expect.stringContaining('forbidden_host')]);
     // From a page of that very name everything is of one origin, and only the Host tells.

@@ -43,7 +43,7 @@ test('a machine becomes a worker; the same line again renews the launcher alone;
   expect(joined.output).toContain(`${machine.home}/workers/w1`);
   const [child, launcher] = [await runningPid(), machine.launcherPid('w1')];
   // Nothing of the command was rewritten on its way, and it runs where the line was typed.
-  await until('its words', 30_000, async () => (await manager.output('w1')).includes(`it's here: ${machine.cwd}`));
+  await until('its words', 60_000, async () => (await manager.output('w1')).includes(`it's here: ${machine.cwd}`));
 
   const again = await machine.type(`${line} --worker-id w1`);
   expect(again).toMatchObject({ code: 0, output: expect.stringContaining('connected to') as string });
@@ -99,14 +99,14 @@ test('a changed bundle does not take the place of the one that runs', async () =
 test('it has the whole launcher, and containers can be run on it', async () => {
   await machine.type(`${line} --worker-id w1 --slots 1`);
   expect(readFileSync(join(machine.home, 'container-run.js'))).toEqual(readFileSync(CONTAINER_RUN));
-  await until('the worker', 30_000, async () => (await manager.worker('w1'))?.state === 'idle');
+  await until('the worker', 60_000, async () => (await manager.worker('w1'))?.state === 'idle');
   // No engine is at this address, which is for the program to say: it was placed, begun, and the program ran.
   const body = JSON.stringify({ command: 'true', container: { image: 'nowhere.invalid/x' } });
   const { job_id: id, warnings } = (await (
     await fetch(`${manager.url}/api/jobs`, { method: 'POST', body })
   ).json()) as SubmitReply;
   expect(warnings).toEqual([]);
-  const { job } = await manager.get<WaitReply>(`/api/jobs/${id}/wait?timeout=60`);
+  const { job } = await manager.get<WaitReply>(`/api/jobs/${id}/wait?timeout=120`);
   expect(job).toMatchObject({ state: 'failed', exit_code: 125 });
 });
 

@@ -58,7 +58,7 @@ const post = async ({ url }: StartedManager, path: string, body: unknown) => {
   return { status: reply.status, text: await reply.text() };
 };
 const printed = (manager: StartedManager, worker: string, process: string, text: string) =>
-  until(`${worker}/${process} to print`, 30_000, async () => {
+  until(`${worker}/${process} to print`, 60_000, async () => {
     const logs = await fetch(`${manager.url}/api/workers/${worker}/logs?process=${process}&format=text&limit=0`);
     return (await logs.text()).includes(text);
   });
@@ -70,7 +70,7 @@ const documentOf = (road: string, more: object = {}) => ({
 /** Every GET there is, asked for what is there. */
 async function allAnswers({ url }: StartedManager): Promise<Map<string, string>> {
   const ask = async (path: string): Promise<string> => {
-    const reply = await fetch(url + path, { signal: AbortSignal.timeout(30_000) });
+    const reply = await fetch(url + path, { signal: AbortSignal.timeout(60_000) });
     return reply.text();
   };
   const { paths } = JSON.parse(await ask('/api/openapi.json')) as { paths: Record<string, { get?: object }> };
@@ -115,7 +115,7 @@ it('reaches its program, and is nowhere else: disks, logs, answers, the command 
   await printed(manager, 'w2', 'defined', toldBy('route'));
 
   // Written at most so often: it is there when it tells of what was defined last.
-  await until('the readable state', 30_000, () =>
+  await until('the readable state', 60_000, () =>
     filesWith('w2/defined', managerDir).some((file) => /yaml$/.test(file)),
   );
   expect(filesWith('sealed:v1:', managerDir).length).toBeGreaterThanOrEqual(2);
@@ -174,11 +174,11 @@ it('is kept by the mask, wherever a document goes that was read here', async () 
 it('is in the readable state too, sealed, and opened when the ledger is begun from it', async () => {
   const { manager, managerDir } = await startFleet();
   expect((await post(manager, '/api/apply', documentOf('first'))).status).toBe(200);
-  await until('the readable state', 30_000, () => filesWith('w1/doc', managerDir).some((file) => /yaml$/.test(file)));
+  await until('the readable state', 60_000, () => filesWith('w1/doc', managerDir).some((file) => /yaml$/.test(file)));
   await manager.program.end();
   for (const file of ['ledger.db', 'ledger.db-wal', 'ledger.db-shm']) rmSync(join(managerDir, file), { force: true });
   const again = await manager.again();
-  await until('it to say where it began', 30_000, () =>
+  await until('it to say where it began', 60_000, () =>
     again.program.output.includes('the ledger was empty: 2 workers and 3 processes taken from'),
   );
   await untilProcess(again, 'w1/doc', 'to be told of', ({ state }) => state === 'running');

@@ -31,12 +31,12 @@ async function anotherLink(dataDir: string): Promise<string> {
   const argv = [process.execPath, PROCGUARD, 'manager', '--host', '0.0.0.0', '--data-dir', dataDir, '--setup-link'];
   const program = world.start(argv, { cwd: dataDir });
   expect(await program.ended).toEqual({ code: 0, signal: null });
-  return until('the link', 30_000, () => tokenIn(program.output));
+  return until('the link', 60_000, () => tokenIn(program.output));
 }
 
 test('the link of the start makes the first admin, once, and is in no file', async () => {
   const { manager, dataDir, stranger } = await started();
-  const token = await until('the link', 30_000, () => tokenIn(manager.program.output));
+  const token = await until('the link', 60_000, () => tokenIn(manager.program.output));
   const body = { token, username: 'alice', password: PASSWORD };
   const told = await stranger.post('/api/setup', body);
   expect([told.status, told.body.state]).toEqual([200, 'in']);
@@ -44,13 +44,13 @@ test('the link of the start makes the first admin, once, and is in no file', asy
   expect((await stranger.post('/api/setup', { ...body, username: 'mallory' })).status).toBe(403);
   // The log is there and told of the start; of the link it knows nothing, used or not.
   const log = join(dataDir, 'manager.log');
-  await until('the start to be in the log', 30_000, () => /listening on 0\.0\.0\.0/.test(textIn(log)));
+  await until('the start to be in the log', 60_000, () => /listening on 0\.0\.0\.0/.test(textIn(log)));
   expect(filesWith(token, dataDir)).toEqual([]);
 });
 
 test('whoever has the machine makes another for the manager that runs: the one before is void, and one is enough', async () => {
   const { manager, dataDir, stranger } = await started();
-  const first = await until('the link', 30_000, () => tokenIn(manager.program.output));
+  const first = await until('the link', 60_000, () => tokenIn(manager.program.output));
   const second = await anotherLink(dataDir);
   expect(filesWith(hashOf(second), dataDir)).toEqual([join(dataDir, 'setup-link.json')]);
   expect(filesWith(second, dataDir)).toEqual([]);
@@ -72,7 +72,7 @@ test('what ends in a file is told how to make a link, and gets none', async () =
   world.start(['sh', '-c', `exec '${process.execPath}' '${PROCGUARD}' manager ${words} > '${output}' 2>&1`], {
     cwd: dataDir,
   });
-  const said = await until('it to say who gets in', 30_000, () => {
+  const said = await until('it to say who gets in', 60_000, () => {
     const text = textIn(output);
     return /no user is defined.*\n/.test(text) ? text : null;
   });

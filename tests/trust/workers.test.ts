@@ -16,7 +16,7 @@ const world = useWorld();
 const COUNTER = resolve('tests/fixtures/counter.sh');
 /** A request with this is somebody's on another machine (src/trust/caller.ts). */
 const AFAR = { 'x-forwarded-for': '10.9.9.9' };
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 const RUN = '1700000000000abcdefghij22';
 
 const ask = async <Body>(

@@ -9,7 +9,7 @@ import { useWorld } from '../../harness/world';
 import { ask, cli, read, run, startTlsManager, type TlsManager } from './tls-here';
 
 const world = useWorld();
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 interface Fleet {
   readonly manager: TlsManager;

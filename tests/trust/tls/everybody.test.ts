@@ -10,7 +10,7 @@ import { buildPageOnce, launchBrowser, withBrowser } from '../../dashboard/brows
 import { ask, cli, read, run, startTlsManager, type TlsManager } from './tls-here';
 
 const world = useWorld();
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 const COUNTING = ['--auto-start', '--command', 'i=0; while :; do i=$((i+1)); echo line $i; sleep 0.2; done'];
 
 const stored = async ({ url, caFile }: TlsManager): Promise<string> =>
@@ -70,7 +70,9 @@ withBrowser('a browser', () => {
     const browser = await launchBrowser();
     world.afterwards(() => browser.close());
     const page = await browser.newPage();
-    await expect(page.goto(`https://localhost:${manager.port}/`)).rejects.toThrow('ERR_CERT_AUTHORITY_INVALID');
+    await expect(page.goto(`https://localhost:${manager.port}/`, { timeout: 120_000 })).rejects.toThrow(
+      'ERR_CERT_AUTHORITY_INVALID',
+    );
   });
 
   test('shows the dashboard, live', async () => {
@@ -86,11 +88,11 @@ withBrowser('a browser', () => {
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await page.goto(`https://localhost:${manager.port}/`);
+    await page.goto(`https://localhost:${manager.port}/`, { timeout: 120_000 });
     expect(await page.evaluate('isSecureContext')).toBe(true);
     startLauncher(world, { managerUrl: manager.url, flags: ['--ca', manager.caFile, ...COUNTING] });
     // By the live feed: over wss, within the page's own policy.
-    await page.getByText('w1').first().waitFor();
+    await page.getByText('w1').first().waitFor({ timeout: 120_000 });
     expect(complaints).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ import { useWorld } from '../../harness/world';
 import { ask, certificateFiles, cli, read, startTlsManager } from './tls-here';
 
 const world = useWorld();
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 test('the authority is kept in the launcher’s data directory, and is enough at the next start', async () => {
   const manager = await startTlsManager(world);

@@ -7,7 +7,7 @@ import { useWorld } from '../../harness/world';
 import { read, startTlsManager, type TlsManager } from './tls-here';
 
 const world = useWorld();
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 const plain = ({ port }: TlsManager, headers: Readonly<Record<string, string>> = {}, init: RequestInit = {}) =>
   fetch(`http://127.0.0.1:${port}/api/workers/register`, { redirect: 'manual', headers, ...init });

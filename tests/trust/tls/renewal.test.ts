@@ -10,7 +10,7 @@ import { useWorld } from '../../harness/world';
 import { ask, certificateFiles, DAY_MS, LOCAL, read, serialShown, startTlsManager } from './tls-here';
 
 const world = useWorld();
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 /** A pair that does not fit is looked at again after this long, and only then told of. */
 const PATIENCE_MS = 2_000;
 

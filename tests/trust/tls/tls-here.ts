@@ -12,7 +12,7 @@ import { quietPort } from '../../harness/quiet-port';
 import { until } from '../../harness/until';
 import type { World } from '../../harness/world';
 
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 export const DAY_MS = 86_400_000;
 
 export interface TlsManager {

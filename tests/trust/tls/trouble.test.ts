@@ -8,7 +8,7 @@ import { useWorld, type World } from '../../harness/world';
 import { certificateFiles, cli, DAY_MS, read, startTlsManager } from './tls-here';
 
 const world = useWorld();
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 const UNREACHABLE = 5;
 const USAGE = 2;
 
