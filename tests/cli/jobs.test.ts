@@ -235,6 +235,17 @@ test('a manager that is restarted loses no waiter and no byte', async () => {
   expect(attended.out).toBe('before\n');
 });
 
+test('a manager that is restarted before the job has begun loses no follower', async () => {
+  const attended = here.run('submit', '--logs', '--hold', '--id', 'not-begun', 'echo here; exit 6');
+  await until('it to be said', 30_000, () => attended.err.includes('not-begun'));
+  await here.killManager();
+  await until('the loss to be told', 30_000, () => attended.err.includes('lost'));
+  await here.startManager();
+  expect((await cli('release', 'not-begun')).code).toBe(0);
+  expect(await attended.ended).toBe(6);
+  expect(attended.out).toBe('here\n');
+});
+
 test('top draws on a terminal, gives it back at q', async () => {
   const env = { ...process.env, PROCGUARD_URL: here.url, TERM: 'xterm' };
   const terminal = spawn(

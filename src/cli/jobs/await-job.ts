@@ -1,4 +1,7 @@
-/** Waits for a job's end. The manager holds its answer back until then, so nothing is asked again and again. */
+/**
+ * Waits for a job's end. The manager holds its answer back until then, so nothing is asked again and again. It has told of
+ * the job before: one that does not answer is away, and comes back.
+ */
 import { setTimeout as after } from 'node:timers/promises';
 import type { JobRow } from '../../../protocol/job-views';
 import type { WaitReply } from '../../../protocol/jobs-http';
@@ -14,7 +17,7 @@ const RETURN_MS = 1000;
 /**
  * @param deadlineMs by this machine's clock; Infinity = however long it takes
  * @returns the job as it is then, over or not
- * @throws CliError notFound; unreachable when no manager answers to the first question
+ * @throws CliError notFound; unreachable when no manager answered until the deadline
  */
 export async function awaitJob(
   { client, note }: Pick<Context, 'client' | 'note'>,
@@ -25,7 +28,7 @@ export async function awaitJob(
   let isLost = false;
   for (;;) {
     const leftMs: number = Math.max(0, Math.min(HELD_MS_MAX, deadlineMs - Date.now()));
-    // The first answer is there at once: whoever names a manager or a job that is not there hears of it.
+    // The first answer is there at once: a deadline that is near has a job to tell of.
     const timeout: number = known === null ? 0 : leftMs / 1000;
     try {
       const { is_over: isOver, job } = await client.getPatiently<WaitReply>(jobPath(id, '/wait'), { timeout });
@@ -34,10 +37,10 @@ export async function awaitJob(
       known = job;
       isLost = false;
     } catch (error) {
-      if (known === null || !isPassing(error)) throw error;
+      if (!isPassing(error) || (known === null && leftMs === 0)) throw error;
       if (!isLost) note(`Connection to ${client.url} lost; ${id} goes on, and its end is asked for again ...`);
       isLost = true;
-      if (leftMs === 0) return known;
+      if (known !== null && leftMs === 0) return known;
       await after(Math.min(RETURN_MS, leftMs));
     }
   }

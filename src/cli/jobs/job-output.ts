@@ -19,7 +19,8 @@ export async function writeOutput(client: ManagerClient, id: string, query: Quer
 }
 
 /**
- * What a job writes, in all of its attempts, until it is over.
+ * What a job writes, in all of its attempts, until it is over. The manager has told of the job before: one that does not
+ * answer is away, and comes back.
  * @param lines how many of what is stored already, of the newest attempt; 0 = all
  */
 export async function followAll(
@@ -42,7 +43,7 @@ export async function followAll(
         await reading.write(output);
       }
     } catch (error) {
-      if (reading === null || !isLost(error)) throw error;
+      if (!isLost(error)) throw error;
       note(`Connection to ${client.url} lost; ${id} goes on, and its output is asked for again ...`);
       await after(RETURN_MS);
     }
