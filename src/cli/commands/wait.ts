@@ -17,7 +17,7 @@ export const addWait = (program: Command): Command =>
     .addHelpText(
       'after',
       `
-The exit code is the job's own, 128 + n where signal n ended it, 1 where it was cancelled or never ran,
+The exit code is the job's own, 128 + n where signal n ended it, 1 where it was cancelled, never ran or is forgotten,
 ${NOT_YET} where --timeout ended the wait; of several jobs the highest.
 
 Examples:

@@ -33,3 +33,12 @@ test('a manager that is away between two jobs is waited for', async () => {
 test('but not beyond the deadline', async () => {
   await expect(waited({ a: [over('a')], b: [away] }, 0)).rejects.toBe(away);
 });
+
+test('one that is over and forgotten before its turn came has failed, and the others are waited for', async () => {
+  const forgotten = new CliError(EXIT.notFound, 'there is no job b', 'unknown_job');
+  expect(await waited({ a: [over('a')], b: [forgotten], c: [over('c')] })).toEqual({
+    code: 1,
+    printed: ['a', 'c'],
+    notes: ['b is over and forgotten; how it ended nobody knows any more'],
+  });
+});
