@@ -46,3 +46,18 @@ test('what is said behind the end of one that stands still is dropped', () =>
     reader.destroy();
     await closed;
   }));
+
+test('one event that is longer than a mebibyte reaches who reads', () =>
+  withIdleReader(async (response, reader) => {
+    const long = 'x'.repeat(8 * 2 ** 20);
+    let read = 0;
+    reader.on('data', (bytes: Buffer) => (read += bytes.length));
+    const over = once(reader, 'close');
+    reader.resume();
+    response.setHeader('Connection', 'close');
+    const stream = new EventStream(response);
+    stream.say('job.assigned', long);
+    stream.end();
+    await over;
+    expect(read).toBeGreaterThan(long.length);
+  }));

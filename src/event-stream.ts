@@ -18,8 +18,9 @@ export class EventStream {
 
   write(text: string): void {
     if (this.#isOver || this.response.destroyed) return;
+    // Before it is written: one event may be longer, and is whoever's reads.
+    if (this.response.writableLength > UNREAD_BYTES_MAX) return void this.response.destroy();
     this.response.write(text);
-    if (this.response.writableLength > UNREAD_BYTES_MAX) this.response.destroy();
   }
 
   say(event: string, data: unknown, id: number | string | null = null): void {
