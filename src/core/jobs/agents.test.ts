@@ -62,3 +62,18 @@ test('a job given up unasked, told twice: the answer is that of the first time, 
   expect(reply).toMatchObject({ attempt: { id: attempt, state: { outcome: 'lost' } } });
   expect(turn.facts).toEqual([]);
 });
+
+test('a claim that is repeated gets the same, also of a manager that was started since', () => {
+  const pool = poolWithAgent();
+  const [id] = [pool.submit(), pool.submit()];
+  const ask = () =>
+    pool.ask({ kind: 'claimJobs', worker: AGENT, limit: 1, leaseMs: LEASE_MS, requestId: 'r1' }).reply as readonly {
+      readonly job: { readonly id: string };
+    }[];
+  const given = () => ask().map(({ job }) => job.id);
+  expect([given(), given()]).toEqual([[id], [id]]);
+  // What it remembers of who it hears is in its memory alone.
+  const contact = pool.model.contacts.get(AGENT);
+  if (contact !== undefined) contact.lastClaim = null;
+  expect(given()).toEqual([id]);
+});

@@ -3,10 +3,11 @@
  * one by one. Every word names the attempt, and counts only for the one that lives.
  */
 import { Refusal } from '../../../protocol/errors';
+import type { WorkerId } from '../../../protocol/ids';
 import type { AttemptId, AttemptOutcome } from '../../../protocol/jobs';
 import type { CommandOf, Decision } from '../commands';
 import { admitPlain } from '../trust/admission';
-import { contactOf, type Model, type Worker } from '../model';
+import { contactOf, type Contact, type Model, type Worker } from '../model';
 import { refused } from '../refused';
 import type { CoreSettings } from '../settings';
 import { assigned } from './assign';
@@ -26,7 +27,7 @@ export function claimJobs(
   if (contact === undefined)
     return refused(new Refusal('unknown_worker', `worker ${id} is not registered here; register first`));
   contact.lastContactMs = nowMs;
-  const given = requestId === null || contact.lastClaim?.requestId !== requestId ? null : contact.lastClaim.attempts;
+  const given = requestId === null ? null : givenTo(model, id, contact, requestId);
   if (given !== null) {
     const again = given.flatMap((attempt) => {
       const row = model.jobs.attempt(attempt);
@@ -39,13 +40,25 @@ export function claimJobs(
   const facts: JobFact[] = [];
   const reply: { job: Job; attempt: Attempt }[] = [];
   for (const placement of placements(model, settings, nowMs, { worker: id, limit })) {
-    const begun = assigned(placement, epoch, () => leaseMs, nowMs);
+    const begun = assigned(placement, epoch, () => leaseMs, nowMs, requestId);
     epoch += begun.attempts.length;
     facts.push(...begun.facts);
     for (const attempt of begun.attempts) reply.push({ job: begun.job, attempt });
   }
   if (requestId !== null) contact.lastClaim = { requestId, attempts: reply.map(({ attempt }) => attempt.id) };
   return { facts, effects: [], reply };
+}
+
+/** What a claim was given before; null = it is new. A manager that was started since knows it by its attempts. */
+function givenTo(
+  { jobs }: Model,
+  worker: WorkerId,
+  { lastClaim }: Contact,
+  requestId: string,
+): readonly AttemptId[] | null {
+  if (lastClaim?.requestId === requestId) return lastClaim.attempts;
+  const living = [...jobs.on(worker)].filter(({ claim }) => claim === requestId).map((attempt) => attempt.id);
+  return living.length === 0 ? null : living;
 }
 
 export function startAttempt(

@@ -9,12 +9,14 @@ import type { JobFact } from './words';
 /**
  * @param leaseOf a worker's; null = as long as the job trusts a silent worker
  * @param epoch the last that was given
+ * @param claim the request that it is claimed by; null = none
  */
 export function assigned(
   { job, on }: Placement,
   epoch: number,
   leaseOf: (worker: WorkerId) => number | null,
   nowMs: number,
+  claim: string | null = null,
 ): { facts: JobFact[]; job: Job; attempts: Attempt[] } {
   const { needs, trustMs } = job.spec;
   const attempts = on.map(({ worker, gpus }, node): Attempt => {
@@ -39,6 +41,7 @@ export function assigned(
       outputBytes: null,
       isolation: [],
       output: null,
+      ...(claim === null ? {} : { claim }),
     };
   });
   const lastAttempt = attempts.at(-1)?.id ?? null;

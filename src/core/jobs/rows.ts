@@ -124,6 +124,8 @@ export interface Attempt {
   readonly unenforced?: readonly string[];
   /** Head and tail of the output, of workers that send it with the result; null = it is in the log store. */
   readonly output: { readonly stdout: string; readonly stderr: string } | null;
+  /** The request by which its worker claimed it, so that a repeat gets it again. Absent = it named none, or did not claim. */
+  readonly claim?: string;
 }
 
 /** When it may wait no longer for its first start, counted from its submission or from when somebody tried it again; null = no limit. */
