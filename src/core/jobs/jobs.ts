@@ -52,6 +52,7 @@ export class Jobs {
   /** Last number given to a job's place, and to an attempt. Only rise. */
   order = 0;
   epoch = 0;
+  #outputChars = 0;
 
   get all(): ReadonlyMap<JobId, Job> {
     return this.#jobs;
@@ -72,6 +73,10 @@ export class Jobs {
 
   isOver(id: JobId): boolean {
     return this.#failed.has(id) || this.#done.has(id);
+  }
+  /** Of the outputs that attempts have with them, together: so much of the memory. */
+  get outputChars(): number {
+    return this.#outputChars;
   }
   /** How many are not over. */
   get liveCount(): number {
@@ -189,6 +194,7 @@ export class Jobs {
   setAttempt(attempt: Attempt): void {
     const before = this.#attempts.get(attempt.id);
     this.#attempts.set(attempt.id, attempt);
+    this.#outputChars += outputCharsOf(attempt) - outputCharsOf(before);
     this.epoch = Math.max(this.epoch, attempt.epoch);
     if (before === undefined) {
       const own = this.#attemptsOf.get(attempt.job);
@@ -253,7 +259,10 @@ export class Jobs {
     this.#roster.remove(job.order);
     this.#jobs.delete(id);
     if (job.key !== null) this.#byKey.delete(job.key);
-    for (const attempt of this.#attemptsOf.get(id) ?? []) this.#attempts.delete(attempt);
+    for (const attempt of this.#attemptsOf.get(id) ?? []) {
+      this.#outputChars -= outputCharsOf(this.#attempts.get(attempt));
+      this.#attempts.delete(attempt);
+    }
     this.#attemptsOf.delete(id);
     this.#dependents.delete(id);
   }
@@ -306,5 +315,8 @@ export class Jobs {
     this.#ofOwner.add(job.owner, by);
   }
 }
+
+const outputCharsOf = (attempt: Attempt | undefined): number =>
+  attempt?.output == null ? 0 : attempt.output.stdout.length + attempt.output.stderr.length;
 
 const isOpen = (job: Job | undefined): number => Number(job !== undefined && !isOver(job));

@@ -27,7 +27,7 @@ import type { Gate, Principal } from '../../trust/gate';
 import { accountShown, refusalOf, speaksFor } from '../../trust/rights';
 import { answerJson } from '../answer';
 import { readBody } from '../read-body';
-import { keptOutput } from './kept-output';
+import { keptOutput, shareOfOutput } from './kept-output';
 import { declaredGpus, machineOf } from './machine';
 import { claimedTask } from '../../core/jobs/remotegpu-task';
 
@@ -169,6 +169,7 @@ const completion = (job: JobId, outputBytesMax: number): Words =>
       const { exit_code, stdout, stderr, error } = body;
       const isWell = exit_code === 0 || (exit_code == null && !error);
       const why = isWell ? 'exit code 0' : error ? error : `exit code ${exit_code ?? 'unknown'}`;
+      const mostBytes = engine.read(({ jobs }) => shareOfOutput(jobs.outputChars, outputBytesMax));
       const row = await engine.submit({
         kind: 'attemptEnded',
         worker,
@@ -177,7 +178,7 @@ const completion = (job: JobId, outputBytesMax: number): Words =>
         outcome: isWell ? 'completed' : 'failed',
         why: why.slice(0, LIMITS.reasonCharsMax),
         exit: exitOfCode(exit_code ?? null, engine.nowMs),
-        output: { stdout: keptOutput(stdout, outputBytesMax), stderr: keptOutput(stderr, outputBytesMax) },
+        output: { stdout: keptOutput(stdout, mostBytes), stderr: keptOutput(stderr, mostBytes) },
       });
       return { task_id: job, status: row.attempt.state.kind === 'ended' ? row.attempt.state.outcome : 'running' };
     },

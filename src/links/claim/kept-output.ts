@@ -4,6 +4,15 @@
  */
 /** Of each of stdout and stderr. */
 export const OUTPUT_KEPT_BYTES = 2 ** 20;
+/** Of all jobs together: it is in the memory for as long as they are remembered. */
+const ALL_KEPT = 256 * 2 ** 20;
+/** One takes no more than this part of what is left. */
+const PART = 32;
+const LEAST_BYTES = 4096;
+
+/** Of one that comes when so much is kept of all, so that there is always room for the next. */
+export const shareOfOutput = (allKept: number, mostBytes: number): number =>
+  Math.max(Math.min(mostBytes, LEAST_BYTES), Math.min(mostBytes, Math.floor((ALL_KEPT - allKept) / PART)));
 
 export function keptOutput(text: string, bytesMax: number): string {
   const bytes = Buffer.from(text);
