@@ -35,6 +35,8 @@ export const attemptIn = (process: ProcessName): AttemptId | null =>
   process.startsWith(ATTEMPT_PREFIX) ? attemptOfProcess(process) : null;
 /** Of a process of role `job`. */
 export const attemptOfProcess = (process: string): AttemptId => process.slice(ATTEMPT_PREFIX.length) as AttemptId;
+/** 0 = the name has none. */
+export const epochOfAttempt = (attempt: AttemptId): number => Number(/\.(\d{1,15})$/.exec(attempt)?.[1] ?? 0);
 export const jobOfAttempt = (attempt: AttemptId): JobId => attempt.slice(0, attempt.lastIndexOf('.')) as JobId;
 const ATTEMPT_PREFIX = 'job.';
 

@@ -2,6 +2,7 @@
 import type { AccountId } from './trust/rows';
 import { exitOfStatus, type Exit } from '../../protocol/exit';
 import type { InstanceId, RunId, WorkerId } from '../../protocol/ids';
+import type { AttemptId } from '../../protocol/jobs';
 import { LIMITS } from '../../protocol/limits';
 import { ProcessUsage, type LauncherFact, type LauncherIdentity } from '../../protocol/link';
 import { ProcessSpec } from '../../protocol/process-spec';
@@ -72,7 +73,9 @@ export class TestFleet {
       spec: ProcessSpec.parse({ name, command: `run ${name}`, ...more.spec }),
       report: report(name, its),
     }));
-    return this.ask({ kind: 'sync', worker: id as WorkerId, connection: `${id}-1`, message: { processes, runs: [] } });
+    const { attempts } = more;
+    const message = { processes, runs: [], ...(attempts === undefined ? {} : { attempts: [...attempts] }) };
+    return this.ask({ kind: 'sync', worker: id as WorkerId, connection: `${id}-1`, message });
   }
 
   /** Facts of a launcher, numbered in order. */
@@ -153,6 +156,8 @@ interface Joining {
   readonly spec: Record<string, unknown>;
   readonly slots: number;
   readonly abilities: readonly string[];
+  /** That it holds; absent = it speaks of none. */
+  readonly attempts: readonly AttemptId[];
 }
 
 export const identityOf = (worker: string, more: Partial<LauncherIdentity> = {}): LauncherIdentity => ({

@@ -109,3 +109,15 @@ test('a dependency that is not known is a mistake', () => {
   const pool = new TestPool();
   expect((submitAll(pool, [['a', ['b']]]) as Refusal).code).toBe('unknown_job');
 });
+
+test('one whose dependencies were met and forgotten is tried again, also when it was cancelled before it ran', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  pool.end(pool.submit({}, { id: 'first' }));
+  const second = pool.submit({ after: ['first'], needs: { gpus: { count: 1 } } });
+  expect(pool.state(second)).toBe('queued');
+  pool.pass(1);
+  pool.ask({ kind: 'forgetJobs', overBeforeMs: pool.nowMs, by: ALICE });
+  pool.ask({ kind: 'cancelJob', id: second, why: '', by: ALICE });
+  expect(pool.ask({ kind: 'retryJob', id: second, by: ALICE }).reply).toMatchObject({ state: { kind: 'queued' } });
+});

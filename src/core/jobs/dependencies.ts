@@ -27,16 +27,22 @@ export function ifMet(jobs: Jobs, job: Job, nowMs: number): JobFact[] {
 /** What is written of a job that ends without having run, for when it is tried again. */
 export function metBefore(
   jobs: Jobs,
-  { spec, lastAttempt }: Pick<Job, 'spec' | 'lastAttempt'>,
+  { spec, lastAttempt, state: before }: Pick<Job, 'spec' | 'lastAttempt'> & Partial<Pick<Job, 'state'>>,
   state: JobState,
 ): Pick<Job, 'met'> {
   if (lastAttempt !== null || (state.kind !== 'failed' && state.kind !== 'cancelled')) return {};
   const met = spec.after.filter((id) => {
+    // What it waited for may be forgotten already.
+    if (isPast(before)) return true;
     const other = jobs.job(id);
     return other !== null && (spec.afterMode === 'completed' ? other.state.kind === 'completed' : isOver(other));
   });
   return met.length === 0 ? {} : { met };
 }
+
+/** All that a job waits for comes before these. */
+const isPast = (state: JobState | undefined): boolean =>
+  state?.kind === 'queued' || (state?.kind === 'waiting' && state.for === 'delay');
 
 /** Whether a dependency that is not known was as it had to be. RemoteGPU's may be one that is still to come. */
 export const wasMet = ({ spec, lastAttempt, via, met }: Job, forgotten: JobId): boolean =>

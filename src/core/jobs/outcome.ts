@@ -10,6 +10,7 @@
  *
  * Of a gang the first node that did not complete decides, once all others are stopped; somebody's cancelling before it.
  */
+import type { AttemptOutcome } from '../../../protocol/jobs';
 import type { Effect } from '../commands';
 import type { Model } from '../model';
 import { attemptStopping, jobChanged } from './changes';
@@ -63,8 +64,7 @@ function nextOf(model: Model, job: Job, attempt: Attempt, nowMs: number): [JobSt
   const why = endOf(attempt);
   if (attempt.state.kind !== 'ended') throw new Error(`attempt ${attempt.id} has not ended`);
   const { outcome } = attempt.state;
-  // It was asked to end for a reason, and that it failed on the way is part of it.
-  const meant = outcome !== 'completed' && attempt.stop !== null ? attempt.stop.outcome : outcome;
+  const meant = attempt.stop === null || outcome === 'completed' ? outcome : meantBy(attempt.stop);
   switch (meant) {
     case 'completed':
       return [
@@ -98,6 +98,9 @@ const queuedIn = (delayMs: number, nowMs: number): JobState =>
 const isOfLastRound = (model: Model, job: Job, { round }: Attempt): boolean =>
   job.lastAttempt !== null && model.jobs.attempt(job.lastAttempt)?.round === round;
 const didNotComplete = ({ state }: Attempt): boolean => state.kind === 'ended' && state.outcome !== 'completed';
+/** What was asked to end for a reason ended for it, and that it failed on the way is part of it. A gang's reason is another node's end. */
+const meantBy = ({ by, outcome }: Stop): AttemptOutcome => (by === GANG ? 'lost' : outcome);
+
 const endOf = ({ state }: Attempt): string => (state.kind === 'ended' ? state.why : 'it goes on');
 const byEnd = (a: Attempt, b: Attempt): number =>
   (a.state.kind === 'ended' ? a.state.atMs : 0) - (b.state.kind === 'ended' ? b.state.atMs : 0);

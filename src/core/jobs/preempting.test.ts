@@ -77,3 +77,15 @@ test('as few as are needed: two small ones for four devices stay when one large 
   expect(pool.state(urgent)).toBe('active');
   expect(pool.state(large)).toBe('active');
 });
+
+test('one that waits too long for what nobody has keeps nobody from giving way to others', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  const running = pool.submit({ priority: 8, trustMs: 100_000_000 });
+  pool.begin(running);
+  pool.submit({ priority: 9, needs: { gpus: { count: 1 } } });
+  pool.pass(pool.settings.jobs.starvationMs, 'w1');
+  expect(stopped(pool)).toEqual([]);
+  pool.submit({ priority: 1 });
+  expect(stopped(pool)).toEqual([running]);
+});

@@ -9,7 +9,7 @@ import type { AttemptId } from '../../../protocol/jobs';
 import { PREEMPTION_GAP } from '../../../protocol/jobs';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
-import { lookInOrder } from './matching';
+import { isStarving, lookInOrder } from './matching';
 import { notTaking, Room, unfit } from './room';
 import type { Attempt, Job } from './rows';
 import { inTrouble, keptFrom, type InTrouble } from './trouble';
@@ -28,7 +28,8 @@ export function preemptions(model: Model, settings: CoreSettings, nowMs: number)
   const found: Preemption[] = [];
   const scene = new Scene(model, settings, candidates, nowMs);
   lookInOrder(model, settings, nowMs, (job) => {
-    if (job.spec.priority + PREEMPTION_GAP > least) return 'enough';
+    if (job.spec.priority + PREEMPTION_GAP > least)
+      return isStarving(job, settings, nowMs) ? 'no more like it' : 'enough';
     const victims = job.spec.needs.nodes > 1 ? null : scene.makeRoomFor(job);
     if (victims === null) return 'no more like it';
     for (const { attempt } of victims) found.push({ victim: attempt, by: job });

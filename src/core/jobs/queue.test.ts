@@ -1,13 +1,13 @@
 /** Lines of equal jobs. */
 import { JobSpec, type JobId } from '../../../protocol/jobs';
-import { Line, Queue } from './queue';
+import { Line, Queue, type Place } from './queue';
 import type { Job } from './rows';
 import { plainJob } from './test-rows';
 
 /** Counts looks at whether a job still stands in the line. */
-class Members extends Map<JobId, Line> {
+class Members extends Map<JobId, Place> {
   looks = 0;
-  override get(id: JobId): Line | undefined {
+  override get(id: JobId): Place | undefined {
     this.looks += 1;
     return super.get(id);
   }

@@ -5,16 +5,22 @@
 import type { JobId } from '../../../protocol/jobs';
 import type { Job } from './rows';
 
+/** Where a job stands. One that left, was forgotten and came anew under its name has an entry of before, with another order. */
+export interface Place {
+  readonly line: Line;
+  readonly order: number;
+}
+
 /** Jobs of one kind in the order of their submission. Only its first can be next. */
 export class Line {
   readonly #jobs: Job[] = [];
   #head = 0;
   #gone = 0;
-  readonly #members: Map<JobId, Line>;
+  readonly #members: Map<JobId, Place>;
 
   constructor(
     readonly key: string,
-    members: Map<JobId, Line>,
+    members: Map<JobId, Place>,
   ) {
     this.#members = members;
   }
@@ -46,7 +52,7 @@ export class Line {
   }
 
   add(job: Job): void {
-    this.#members.set(job.id, this);
+    this.#members.set(job.id, { line: this, order: job.order });
     const last = this.#jobs.at(-1);
     if (last === undefined || last.order < job.order) {
       this.#jobs.push(job);
@@ -80,13 +86,14 @@ export class Line {
   }
 
   #holds(job: Job): boolean {
-    return this.#members.get(job.id) === this;
+    const place = this.#members.get(job.id);
+    return place?.line === this && place.order === job.order;
   }
 }
 
 export class Queue {
   readonly #lines = new Map<string, Line>();
-  readonly #members = new Map<JobId, Line>();
+  readonly #members = new Map<JobId, Place>();
   #counted: readonly string[] = [];
   readonly #needs = new LastText();
 
@@ -114,7 +121,7 @@ export class Queue {
   }
 
   lineOf(id: JobId): Line | null {
-    return this.#members.get(id) ?? null;
+    return this.#members.get(id)?.line ?? null;
   }
 
   add(job: Job): void {
@@ -126,8 +133,8 @@ export class Queue {
   }
 
   remove(id: JobId): void {
-    const line = this.#members.get(id);
-    if (line === undefined) return;
+    const line = this.lineOf(id);
+    if (line === null) return;
     line.remove(id);
     if (line.length === 0) this.#lines.delete(line.key);
   }

@@ -14,7 +14,7 @@ export function scopesOf({ owner, spec }: Pick<Job, 'owner' | 'spec'>): string[]
 /** The limit of a scope, its own or that of all like it; null = none. */
 export function limitOf(limits: ReadonlyMap<string, number>, scope: string, job: Job): number | null {
   if (scope.startsWith('array:')) return job.spec.array?.atOnce ?? null;
-  return limits.get(scope) ?? limits.get(scope.replace(/[:=][^:=]*$/, (end) => `${end.charAt(0)}*`)) ?? null;
+  return limits.get(scope) ?? limits.get(scope.replace(/^(label:[^=]*=|[^:]*:).*$/s, '$1*')) ?? null;
 }
 
 /** The label that a scope is about: `team` of `label:team=nlp`; null = about none. */

@@ -113,6 +113,7 @@ function unknownBefore(
 
 /** As asked, although those that were known came first. */
 function inOrder(jobs: readonly NewJob[], replies: JobReplies['submitJobs']): JobReplies['submitJobs'] {
-  const byId = new Map(replies.map((reply) => [reply.job.key ?? reply.job.id, reply]));
-  return jobs.flatMap(({ key, id }) => byId.get(key ?? id) ?? byId.get(id) ?? []);
+  const byId = new Map(replies.map((reply) => [reply.job.id, reply]));
+  const byKey = new Map(replies.flatMap((reply) => (reply.job.key === null ? [] : [[reply.job.key, reply] as const])));
+  return jobs.flatMap(({ key, id }) => (key === null ? undefined : byKey.get(key)) ?? byId.get(id) ?? []);
 }

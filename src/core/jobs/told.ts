@@ -1,6 +1,6 @@
 /** What launchers tell of their attempts, and what their whole tables mean for the rows. */
 import type { LauncherFact } from '../../../protocol/link';
-import type { AttemptId } from '../../../protocol/jobs';
+import { epochOfAttempt, type AttemptId } from '../../../protocol/jobs';
 import type { Effect } from '../commands';
 import { noContainers, runsContainers } from '../fleet/abilities';
 import type { Model, Worker } from '../model';
@@ -90,6 +90,8 @@ export function syncAttempts(
   const facts: JobFact[] = [];
   const effects: Effect[] = [];
   const told = new Set(held);
+  // A manager that was put back to an earlier day has given numbers that it does not know: none comes again.
+  for (const id of held) model.jobs.epoch = Math.max(model.jobs.epoch, epochOfAttempt(id));
   for (const attempt of model.jobs.on(worker.id)) {
     if (told.has(attempt.id)) model.jobs.renewedAtMs.set(attempt.id, nowMs);
     else if (attempt.stop !== null) facts.push(attemptOver(attempt, attempt.stop.outcome, attempt.stop.why, nowMs));

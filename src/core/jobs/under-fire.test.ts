@@ -315,3 +315,77 @@ test('what a submission comes to wait for is not forgotten by what the same subm
   expect(pool.state('waits')).toBe('waiting');
   expect(pool.model.jobs.job(failed)).not.toBeNull();
 });
+
+test('a job whose name was that of a forgotten one runs once, and as it was asked for', () => {
+  const pool = new TestPool();
+  pool.submit({ command: 'before it' });
+  const old = pool.submit({ command: 'the old one' }, { id: 'x' });
+  cancel(pool, old);
+  pool.pass(1);
+  pool.ask({ kind: 'forgetJobs', overBeforeMs: pool.nowMs, by: ALICE });
+  pool.submit({ command: 'the new one' }, { id: 'x' });
+  pool.worker('w1', 4);
+  const begun = pool.words.flatMap(({ word }) => (word.kind === 'run' ? [word.spec.command] : []));
+  expect(begun).toEqual(['before it', 'the new one']);
+});
+
+test('a gang whose first end was not one after all is tried again, and is not cancelled by nobody', () => {
+  const pool = new TestPool();
+  for (const id of ['w1', 'w2']) pool.worker(id);
+  const gang = pool.submit({ needs: { nodes: 2 }, retry: { max: 3, delayMs: 0 } });
+  const [first, second] = pool.model.jobs.liveOf(gang);
+  if (first === undefined || second === undefined) throw new Error('no gang');
+  // The second is heard of, the first is not, and is given up.
+  while (pool.model.jobs.liveOf(gang).length === 2) {
+    pool.pass(60_000);
+    pool.model.jobs.renewedAtMs.set(second.id, pool.nowMs);
+  }
+  pool.endAs(first, 'completed', 0);
+  pool.endAs(second, 'cancelled', 143);
+  expect(pool.state(gang)).not.toBe('cancelled');
+});
+
+test('the number of an attempt that a manager of before a restore gave is never given again', () => {
+  const lost = new TestPool();
+  const id = lost.submit({}, { id: 'train' });
+  lost.worker('w1');
+  const running = lost.attempt(id).id;
+  // What was put back is of before.
+  const back = new TestPool();
+  back.submit({}, { id: 'train' });
+  back.join('w1', {}, { slots: 1, attempts: [running] });
+  expect(back.words.map(({ word }) => [word.kind, 'attempt' in word && word.attempt === running])).toEqual([
+    ['forget', true],
+    ['run', false],
+  ]);
+});
+
+test('what is sent again by its id, without its key, is the same job', () => {
+  const pool = new TestPool();
+  pool.submit({}, { id: 'a', key: 'k' });
+  expect(pool.submit({}, { id: 'a' })).toBe('a');
+  const again = (key: string | null) => ({
+    id: JobId.parse('a'),
+    spec: JobSpec.parse({ command: 'true' }),
+    key,
+    meta: {},
+  });
+  const { reply } = pool.ask({
+    kind: 'submitJobs',
+    jobs: [again(null), again('k')],
+    via: 'procguard',
+    owner: 'alice',
+    by: ALICE,
+  });
+  expect(reply).toMatchObject([{ job: { id: 'a' } }, { job: { id: 'a' } }]);
+});
+
+test('a limit of all values holds for values of any letters', () => {
+  const pool = new TestPool();
+  pool.ask({ kind: 'setJobLimit', scope: 'label:image=*', max: 1, by: ALICE });
+  pool.ask({ kind: 'setJobLimit', scope: 'queue:*', max: 1, by: ALICE });
+  pool.worker('w1', 4);
+  const labelled = [1, 2].map(() => pool.submit({ labels: { image: 'torch:2.1=a' } }));
+  const queued = [1, 2].map(() => pool.submit({ queue: 'a:b' }));
+  expect([...labelled, ...queued].map((id) => pool.state(id))).toEqual(['active', 'queued', 'active', 'queued']);
+});
