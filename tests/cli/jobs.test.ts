@@ -237,9 +237,9 @@ test('a manager that is restarted loses no waiter and no byte', async () => {
 
 test('a manager that is restarted before the job has begun loses no follower', async () => {
   const attended = here.run('submit', '--logs', '--hold', '--id', 'not-begun', 'echo here; exit 6');
-  await until('it to be said', 30_000, () => attended.err.includes('not-begun'));
+  await until('it to be said', 60_000, () => attended.err.includes('not-begun'));
   await here.killManager();
-  await until('the loss to be told', 30_000, () => attended.err.includes('lost'));
+  await until('the loss to be told', 60_000, () => attended.err.includes('lost'));
   await here.startManager();
   expect((await cli('release', 'not-begun')).code).toBe(0);
   expect(await attended.ended).toBe(6);
