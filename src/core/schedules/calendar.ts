@@ -119,7 +119,8 @@ function expressionOf(times: Times): Expression | null {
 /** @throws Error where it is not understood */
 function read(cron: string): Expression {
   // Paused: nothing is ever started by it. Without an offset it would go by the zone of this machine.
-  const pattern = new Cron(cron, { paused: true, utcOffset: 0, mode: '5-or-6-parts' });
+  // Quartz's `?` is as `*`. The library takes it, but then means by it a day like any other.
+  const pattern = new Cron(cron.replaceAll('?', '*'), { paused: true, utcOffset: 0, mode: '5-or-6-parts' });
   return {
     after: (localMs) => pattern.nextRun(new Date(localMs))?.getTime() ?? null,
     isEachHour: cron === '@hourly' || /^[*?]/.test(fieldsOf(cron).at(HOUR) ?? ''),
