@@ -212,6 +212,7 @@ export async function startLauncher(
     command: (command) => commands.put(command),
     standings: (message) => keepers.standings(message),
     job: (word) => jobs.desk.hear(word),
+    jobNotUnderstood: (attempt, why) => jobs.desk.refuse(attempt, `this launcher cannot read what it is: ${why}`),
     renewed: (message) => jobs.desk.renewed(message),
     acknowledged: (facts) => {
       keepers.acknowledged(facts);

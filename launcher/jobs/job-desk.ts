@@ -118,10 +118,14 @@ export class JobDesk {
     if (this.#isEnding) return;
     // One that was forgotten and is being ended still has its name.
     if (this.#line.has(attempt) || books.of(attempt) !== undefined || this.#keeperOf(attempt) !== null) return;
-    if (slots.total === 0)
-      return this.#end(attempt, unbornEnd(null, { outcome: 'refused', why: 'this worker takes no jobs (slots: 0)' }));
+    if (slots.total === 0) return this.refuse(attempt, 'this worker takes no jobs (slots: 0)');
     const cameUpMs = clock();
     this.#line.put(word, { upMs: cameUpMs, ...this.#leases.came(word, cameUpMs) });
+  }
+
+  /** It never begins here, and would not anywhere else. */
+  refuse(attempt: AttemptId, why: string): void {
+    if (this.around.books.of(attempt) === undefined) this.#end(attempt, unbornEnd(null, { outcome: 'refused', why }));
   }
 
   /** For a heartbeat. */

@@ -5,6 +5,8 @@
  * Each connection begins with `sync`. Only after its reply are facts sent, all unacknowledged ones first: so the manager
  * hears the table before the changes to it.
  */
+import { z } from 'zod';
+import { AttemptId } from '../../protocol/jobs';
 import { LIMITS } from '../../protocol/limits';
 import {
   AckedMessage,
@@ -33,6 +35,8 @@ export interface LinkParty {
   readonly standings: (message: StandingsMessage) => void;
   /** About jobs. */
   readonly job: (word: JobWord) => void;
+  /** A word to run it was not understood: a manager of another version. It is told an end, or it would wait for one. */
+  readonly jobNotUnderstood: (attempt: AttemptId, why: string) => void;
   readonly renewed: (message: RenewedMessage) => void;
   readonly acknowledged: (facts: readonly SequencedFact[]) => void;
   readonly disconnected: () => void;
@@ -41,6 +45,9 @@ export interface LinkParty {
   readonly beat: () => Promise<Beat>;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
+
+/** What can be read of a word to run it, whatever else it says. */
+const AttemptToRun = z.object({ kind: z.literal('run'), attempt: AttemptId });
 
 const SYNC_TIMEOUT_MS = 10_000;
 
@@ -198,7 +205,10 @@ export class ManagerLink {
   #job(message: unknown): void {
     const word = JobWord.safeParse(message);
     if (word.success) return this.party.job(word.data);
-    this.party.log('warn', `a word of the manager about a job was not understood: ${word.error.issues[0]?.message}`);
+    const why = word.error.issues[0]?.message ?? 'it is no word';
+    this.party.log('warn', `a word of the manager about a job was not understood: ${why}`);
+    const run = AttemptToRun.safeParse(message);
+    if (run.success) this.party.jobNotUnderstood(run.data.attempt, why);
   }
 
   #renewed(message: unknown): void {

@@ -56,6 +56,7 @@ async function join(url: string, number: number): Promise<ManagerLink> {
     command: () => {},
     standings: () => {},
     job: () => {},
+    jobNotUnderstood: () => {},
     renewed: () => {},
     acknowledged: () => {},
     disconnected: () => {},

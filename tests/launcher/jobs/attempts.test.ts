@@ -46,6 +46,19 @@ test.each([
   expect(await ended(manager, 'j')).toMatchObject(told);
 });
 
+test('a word to run one that cannot be read is answered with an end, and holds no slot', async () => {
+  const { manager } = await setUp(['--slots', '1']);
+  const word = runWord('odd', 'true');
+  manager.job({ ...word, spec: { ...word.spec, secrets: ['A=B'] } });
+  expect(await ended(manager, 'odd')).toMatchObject({
+    outcome: 'refused',
+    why: 'this launcher cannot read what it is: a variable name has no = and no NUL',
+    run: null,
+  });
+  manager.job(runWord('next', 'true'));
+  expect(await ended(manager, 'next')).toMatchObject({ outcome: 'completed' });
+});
+
 test('said twice it runs once', async () => {
   const { manager } = await setUp();
   const word = runWord('j', 'echo born; sleep 0.3');
