@@ -7,7 +7,7 @@ import { ProcessName } from './ids';
 import { LIMITS } from './limits';
 import { Waiting } from './definitions';
 import { StreamChoice, type OutputStream } from './output-stream';
-import { CommandLine, Env } from './process-spec';
+import { CommandLine, Env, VariableName } from './process-spec';
 import { StopCertificate } from './process-state';
 
 /** POST /api/workers/<id>/command. `command` is checked by hand so that the refusal can name the known ones. */
@@ -28,7 +28,7 @@ export const ProcessBody = z.object({
   working_dir: z.string().nullish(),
   env: Env.default({}),
   /** Names of variables whose values are secret, beside those whose names say so. */
-  secrets: z.array(z.string().min(1)).max(LIMITS.envEntriesMax).default([]),
+  secrets: z.array(VariableName).max(LIMITS.envEntriesMax).default([]),
   restart_policy: z.enum(['always', 'on-failure', 'never']).default('on-failure'),
   max_restarts: z.number().int().min(0).optional(),
   /** Seconds. */

@@ -23,6 +23,7 @@ import { JobLimitView, JobRow, ShownJobState } from './job-views';
 import { AttemptId, JobId, Priority } from './jobs';
 import { LIMITS } from './limits';
 import { StreamChoice } from './output-stream';
+import { VariableName } from './process-spec';
 
 /** Ids that are words of the API. */
 export const JOB_IDS_RESERVED: readonly string[] = ['stats', 'limits', 'templates', 'cancel', 'retry', 'wait'];
@@ -39,7 +40,7 @@ export const OwnWords = z.strictObject({
   /** `1-100%8`: indices, and how many may run at once. */
   array: z.string().optional(),
   /** Each combination is a job: values are in its environment, and in `{lr}` of its command. */
-  sweep: z.record(z.string().min(1), z.array(Scalar).min(1)).optional(),
+  sweep: z.record(VariableName, z.array(Scalar).min(1)).optional(),
   /** It waits until somebody approves it. */
   hold: z.boolean().default(false),
   /** A job whose secrets are meant where `env` has the mask (`********`): what is shown of a job can be sent again. */

@@ -8,7 +8,7 @@ import { ContainerSpec } from './container-spec';
 import { deepFrozen } from './deep-frozen';
 import type { ProcessName } from './ids';
 import { LIMITS } from './limits';
-import { Env, ResourceLimits } from './process-spec';
+import { Env, ResourceLimits, VariableName } from './process-spec';
 
 /** Chosen by whoever submits, or minted (`j_` and 12 characters). A path segment, with room for what is laid around it. */
 export const JobId = z
@@ -119,7 +119,7 @@ export const JobSpec = z.strictObject({
   env: Env.default(() => USUAL.env),
   /** Names of variables whose values are secret, beside those whose names say so (secret-names.ts). */
   secrets: z
-    .array(z.string().min(1))
+    .array(VariableName)
     .max(LIMITS.envEntriesMax)
     .default(() => USUAL.secrets),
   user: z.string().min(1).nullable().default(null),

@@ -10,7 +10,7 @@ import { RestartPolicy } from './restart-policy';
 
 export { CommandLine, commandText } from './command-line';
 
-const VariableName = z.string().regex(/^[^=\0]+$/, 'a variable name has no = and no NUL');
+export const VariableName = z.string().regex(/^[^=\0]+$/, 'a variable name has no = and no NUL');
 export const Env = z
   .record(VariableName, z.string())
   .refine((env) => Object.keys(env).length <= LIMITS.envEntriesMax, `more than ${LIMITS.envEntriesMax} variables`);

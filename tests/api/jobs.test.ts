@@ -155,6 +155,13 @@ test.each([
     'sweep',
   ],
   [{ jobs: [] }, 'jobs must have at least 1 entries'],
+  // What no launcher could read.
+  [{ command: 'x', secrets: ['A=B'] }, 'a variable name has no = and no NUL'],
+  [{ command: 'x', sweep: { 'a=b': [1] } }, 'a variable name has no = and no NUL'],
+  [
+    { command: `echo ${'{x}'.repeat(1000)}`, sweep: { x: ['v'.repeat(200)] } },
+    'sweep: with its values command is wrong',
+  ],
 ])('%j is refused by the name of the field', async (body, words) => {
   const { status, text } = await here.ask(body);
   expect(status).toBe(400);
@@ -167,6 +174,15 @@ test('more than one submission may hold', async () => {
   });
   expect(status).toBe(400);
   expect(text).toContain(`at most ${LIMITS.jobsPerSubmitMax} entries`);
+});
+
+// Two hundred million jobs are in it: whoever made them all first would not come to an answer.
+test('more than one submission may hold, of few arrays', async () => {
+  const { status, text } = await here.ask({
+    jobs: Array.from({ length: LIMITS.jobsPerSubmitMax }, () => ({ command: 'x', array: '1-10000' })),
+  });
+  expect(status).toBe(400);
+  expect(text).toContain(`more than ${LIMITS.jobsPerSubmitMax} jobs`);
 });
 
 describe('lists', () => {

@@ -3,8 +3,11 @@ import { Refusal } from '../../../protocol/errors';
 import { readJobArray } from '../../../protocol/job-array';
 import { jobSpecOf, type JobWords } from '../../../protocol/job-document';
 import { combinationsOf, withValues, type Combination } from '../../../protocol/job-sweep';
+import { CommandLine } from '../../../protocol/command-line';
 import { JobId, type JobSpec } from '../../../protocol/jobs';
 import type { JobSubmission } from '../../../protocol/jobs-http';
+import { LIMITS } from '../../../protocol/limits';
+import { Env } from '../../../protocol/process-spec';
 import type { NewJob } from '../../core/jobs/words';
 import { withKnownSecrets } from './job-secrets';
 
@@ -35,6 +38,15 @@ export const NO_META: NewJob['meta'] = Object.freeze({});
 /** @throws Refusal bad_request */
 export function newJobs(asked: readonly JobSubmission[], submitting: Submitting): NewJob[] {
   const jobs: NewJob[] = [];
+  // Before one more is made: a small body can ask for a hundred million.
+  const add = (job: NewJob): void => {
+    if (jobs.length === LIMITS.jobsPerSubmitMax)
+      throw new Refusal(
+        'bad_request',
+        `the submission has more than ${LIMITS.jobsPerSubmitMax} jobs, which is the limit at once; submit them in parts`,
+      );
+    jobs.push(job);
+  };
   for (const [at, body] of asked.entries()) {
     const field = asked.length === 1 ? '' : `jobs.${at}.`;
     const { like } = body;
@@ -49,15 +61,15 @@ export function newJobs(asked: readonly JobSubmission[], submitting: Submitting)
     const id = body.id ?? submitting.newId();
     const common = { meta: submitting.meta, needsApproval: body.hold };
     if (body.array === undefined && body.sweep === undefined)
-      jobs.push({ ...common, id, spec, key: keyOf(submitting, body, jobs.length) });
+      add({ ...common, id, spec, key: keyOf(submitting, body, jobs.length) });
     else
       for (const { index, values, array } of elementsOf(body, id, field)) {
         const filled = values === null ? null : (submitting.filled?.(values) ?? null);
-        jobs.push({
+        add({
           ...common,
           ...(filled !== null && { meta: filled.meta }),
           id: elementId(id, index),
-          spec: { ...withSwept(filled === null ? spec : specOf(filled.job), values), array },
+          spec: { ...withSwept(filled === null ? spec : specOf(filled.job), values, field), array },
           key: keyOf(submitting, body, jobs.length),
         });
       }
@@ -95,8 +107,18 @@ function* elementsOf(body: JobSubmission, id: JobId, field: string): Generator<E
   for (const [index, values] of combinations.entries()) yield { index, values, array: { id, index, atOnce: null } };
 }
 
-const withSwept = (spec: JobSpec, values: Combination | null): JobSpec =>
-  values === null ? spec : { ...spec, command: withValues(spec.command, values), env: { ...spec.env, ...values } };
+/** @throws Refusal bad_request where the values make of it what no launcher could take */
+function withSwept(spec: JobSpec, values: Combination | null, field: string): JobSpec {
+  if (values === null) return spec;
+  const command = CommandLine.safeParse(withValues(spec.command, values));
+  const env = Env.safeParse({ ...spec.env, ...values });
+  if (command.success && env.success) return { ...spec, command: command.data, env: env.data };
+  const why = (command.error ?? env.error)?.issues[0]?.message ?? 'not understood';
+  throw new Refusal(
+    'bad_request',
+    `${field}sweep: with its values ${command.success ? 'env' : 'command'} is wrong: ${why}`,
+  );
+}
 
 function elementId(array: JobId, index: number): JobId {
   const id = JobId.safeParse(`${array}.${index}`);

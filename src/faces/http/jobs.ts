@@ -105,11 +105,6 @@ async function submit(
       return like.spec;
     },
   });
-  if (jobs.length > LIMITS.jobsPerSubmitMax)
-    throw new Refusal(
-      'bad_request',
-      `the submission has ${jobs.length} jobs; ${LIMITS.jobsPerSubmitMax} at once is the limit`,
-    );
   const submitted = await engine.submit({ kind: 'submitJobs', jobs, via: 'procguard', owner, by, hold: holdJob });
   return replyOf(engine, submitted);
 }
