@@ -81,7 +81,12 @@ export class RunHand {
     const run = this.#newRun(directory);
     this.#run = run;
     run.adopt(state.kind === 'running' ? state.identity : state.kind === 'starting' ? 'unknown' : 'born');
-    if (state.kind === 'stopping') run.stop(state.killed ? null : (state.signal ?? spec.stop.signal));
+    if (state.kind === 'stopping') {
+      const signal = state.killed ? null : (state.signal ?? spec.stop.signal);
+      // It ended by itself, and what it left was cleared away: that was not its end.
+      const isClearing = state.exit !== null && state.exit.atMs <= state.sinceMs;
+      run.stop(signal, isClearing ? null : state.sinceMs);
+    }
     // What could not be ended is watched until it is gone.
     if (state.kind === 'failed') run.stop(null);
   }

@@ -342,13 +342,16 @@ export class Run {
     void this.#container.kill();
   }
 
-  /** @param signal the first one of a stop, or that of a further step; null = SIGKILL at once */
-  stop(signal: string | null): void {
+  /**
+   * @param signal the first one of a stop, or that of a further step; null = SIGKILL at once
+   * @param begunMs when an earlier launcher sent it; null = this one sends it
+   */
+  stop(signal: string | null, begunMs: number | null = null): void {
     this.#sent.add(signal ?? 'SIGKILL');
     if (this.#stop !== null) return signal === null ? this.#stop.kill() : this.#stop.signal(signal);
     const tree = this.#tree;
     if (tree === null) return;
-    const subject = { run: this.id, root: this.#root, tree, exit: () => this.#exit };
+    const subject = { run: this.id, root: this.#root, tree, exit: () => this.#exit, begunMs };
     this.#stop = new TreeStop(subject, this.around.clock, {
       gone: (certificate) => {
         this.#removeTree();

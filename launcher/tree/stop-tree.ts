@@ -17,6 +17,8 @@ import type { Member, Tree, TreeRoot } from './tree';
 const KILL_PATIENCE_MS = 5_000;
 /** A shim whose tree is empty has this long to write its record before it is ended too. */
 const SHIM_PATIENCE_MS = 2_000;
+/** The time of an exit may be that of a file, which the kernel takes from its last tick. */
+const COARSE_MS = 10;
 /** No more processes than this are listed in a certificate. */
 const LISTED_MAX = 500;
 
@@ -32,6 +34,8 @@ export interface StopSubject {
   readonly tree: Tree;
   /** Null until it is settled how the run ended. */
   readonly exit: () => Exit | null;
+  /** When an earlier launcher began this stop; null = it begins now. */
+  readonly begunMs: number | null;
 }
 
 export class TreeStop {
@@ -40,6 +44,8 @@ export class TreeStop {
   readonly #signals: { signal: string; afterMs: number; to: string }[] = [];
   /** Signals that are yet to be sent, in order. */
   readonly #due: string[] = [];
+  /** What it began with. */
+  #first = 'SIGKILL';
   #killedAtMs: number | null = null;
   #emptySinceMs: number | null = null;
   #leftTold = false;
@@ -54,12 +60,13 @@ export class TreeStop {
     private readonly clock: Clock,
     private readonly news: StopNews,
   ) {
-    this.#requestedAtMs = clock.now();
+    this.#requestedAtMs = subject.begunMs ?? clock.now();
     this.#stopListening = subject.tree.onChange(() => this.wake());
   }
 
   /** Begins. `signal` null = at once SIGKILL. */
   begin(signal: string | null): void {
+    this.#first = signal ?? 'SIGKILL';
     if (signal === null) this.#killedAtMs = this.clock.now();
     else this.#due.push(signal);
     // Without a grace the kill is asked for in the same breath, and is all that is sent.
@@ -175,6 +182,14 @@ export class TreeStop {
     this.news.gone(this.#certificate());
   }
 
+  /** Where nobody was left to signal, an earlier launcher's signal was its end, unless it was over before that. */
+  get #sent(): StopCertificate['signals'] {
+    const { begunMs, exit } = this.subject;
+    if (begunMs === null || this.#signals.length > 0) return [...this.#signals];
+    if ((exit()?.atMs ?? begunMs) + COARSE_MS < begunMs) return [];
+    return [{ signal: this.#first, afterMs: 0, to: 'its tree, by the launcher before this one' }];
+  }
+
   #certificate(): StopCertificate {
     const { run, tree, exit } = this.subject;
     const seen = [...this.#seen.values()];
@@ -184,7 +199,7 @@ export class TreeStop {
       finishedAtMs: this.clock.now(),
       verifiedBy: tree.verifiedBy,
       seen,
-      signals: [...this.#signals],
+      signals: this.#sent,
       left: seen.filter(({ goneAtMs }) => goneAtMs === null).map(({ pid, command }) => ({ pid, command })),
       exit: exit(),
     };

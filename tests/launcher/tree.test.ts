@@ -78,7 +78,7 @@ function stop(tree: Tree, root: TreeRoot, signal: string | null, graceMs: number
   return new Promise((resolve) => {
     const exit = { exitCode: 0, signal: null, atMs: 0, source: 'record', cause: null } as const;
     const leaderGone = () => (root.child !== null && isAlive(root.child.pid) ? null : exit);
-    const stopping = new TreeStop({ run: root.run, root, tree, exit: leaderGone }, startClock(), {
+    const stopping = new TreeStop({ run: root.run, root, tree, exit: leaderGone, begunMs: null }, startClock(), {
       gone: (certificate) => {
         tree.remove();
         resolve(certificate);

@@ -98,6 +98,28 @@ test('a stop that was cut short by kill -9 is finished by the next launcher, as 
   });
 });
 
+test('stopped, it ends with 0 while no launcher is there: as what it was asked for, and not as completed', async () => {
+  const { manager, launcher } = await setUp();
+  const [go, heard] = ['go', 'heard'].map((name) => join(world.directory(), name));
+  const command = `trap "echo >${heard}" TERM; echo ready; until [ -e ${go} ]; do sleep 0.05; done; exit 0`;
+  manager.job(runWord('j', command, { spec: { stop: { graceMs: 600_000 } } }));
+  const { run, pid } = await started(manager, 'j');
+  await until('the trap', 30_000, () => manager.textOf(run) === 'ready\n');
+  manager.job(stopWord('j', 'preempted', 'preempted by urgent'));
+  await until('its signal', 30_000, () => existsSync(heard ?? ''));
+  await launcher.program.end('SIGKILL');
+  expect(isAlive(pid)).toBe(true);
+  writeFileSync(go ?? '', '');
+  await untilNobody();
+  launcher.again();
+  expect(await ended(manager, 'j')).toMatchObject({
+    outcome: 'preempted',
+    why: 'stopped: preempted by urgent',
+    exit: { exitCode: 0 },
+    certificate: { signals: [{ signal: 'SIGTERM' }], left: [] },
+  });
+});
+
 test('killed between the word and the birth: it was never born, so the word to run it holds again', async () => {
   const { manager, launcher } = await setUp();
   manager.job(runWord('j', 'sleep 1000'));
@@ -162,8 +184,8 @@ test('--stop-all ends it, and the next launcher tells that it was cancelled and 
 });
 
 const journalFile = (dataDir: string): string => join(dataDir, 'jobs/attempts.jsonl');
-const journalOf = (dataDir: string): string =>
-  existsSync(journalFile(dataDir)) ? readFileSync(journalFile(dataDir), 'utf8') : '';
+const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+const journalOf = (dataDir: string): string => textOf(journalFile(dataDir));
 
 test('forgotten while its output is on its way, it goes when that has come, also to the next launcher', async () => {
   const { manager, launcher } = await setUp();
