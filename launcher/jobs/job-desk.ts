@@ -224,7 +224,7 @@ export class JobDesk {
     if (row.terms === null || keeper === null) return;
     this.#watches.begin(
       attempt,
-      { terms: row.terms, startedUpMs, outputs: outputsOf(keeper) },
+      { terms: row.terms, startedUpMs, outputs: keeper.outputsOf(run) },
       {
         progress: (progress) => tell({ kind: 'attempt.progress', attempt, ...progress }),
         trouble: (why) => this.around.log('warn', `attempt ${attempt}: ${why}`),
@@ -344,13 +344,6 @@ export class JobDesk {
 }
 
 const NOT_KNOWN = { isolation: [], unenforced: [] } as const;
-/** The files of its living run. */
-function outputsOf({ run, spec }: Keeper): readonly string[] {
-  if (run === null) return [];
-  const { output, errors } = run.directory;
-  return spec.output === 'split' ? [output, errors] : [output];
-}
-
 function discard(keeper: Keeper): void {
   const why = 'its end is known to the manager';
   if (livingRun(keeper.supervised) === null) keeper.retireEnded(why);

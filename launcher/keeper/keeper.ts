@@ -115,6 +115,11 @@ export class Keeper {
   get run(): Run | null {
     return this.#hand.run;
   }
+  /** The files that a run of it writes to. */
+  outputsOf(run: RunId): readonly string[] {
+    const { output, errors } = this.directory.runDirectory(run);
+    return this.spec.output === 'split' ? [output, errors] : [output];
+  }
   report(): ProcessReport {
     return reportOf(this.supervised, this.around.clock.now());
   }

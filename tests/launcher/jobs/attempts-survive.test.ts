@@ -136,6 +136,26 @@ test('killed between the word and the birth: it was never born, so the word to r
   expect(await ended(manager, 'j')).toMatchObject({ outcome: 'failed', why: 'exit code 5' });
 });
 
+test('its progress goes on to be told by the next launcher', async () => {
+  const { manager, launcher } = await setUp();
+  const [go, end] = ['go', 'end'].map((name) => join(world.directory(), name));
+  const waits = (file?: string): string => `until [ -e ${file} ]; do sleep 0.05; done`;
+  manager.job(runWord('j', `echo 10%; ${waits(go)}; echo 50%; ${waits(end)}`, { progress: '([\\d.]+)%' }));
+  await started(manager, 'j');
+  const isTold = (percent: number): Promise<unknown> =>
+    until(`${percent} %`, 30_000, () =>
+      manager.facts.find((fact) => fact.kind === 'attempt.progress' && fact.percent === percent),
+    );
+  await isTold(10);
+  await launcher.program.end('SIGKILL');
+  launcher.again();
+  await connected(manager, 2);
+  writeFileSync(go ?? '', '');
+  await isTold(50);
+  writeFileSync(end ?? '', '');
+  expect(await ended(manager, 'j')).toMatchObject({ outcome: 'completed' });
+});
+
 test('after a restart of the machine it is lost, not run again, also where only the journal knows of it', async () => {
   const { manager, launcher } = await setUp();
   for (const job of ['known', 'unknown']) manager.job(runWord(job, 'sleep 1000'));
