@@ -18,6 +18,7 @@ import {
 import { dirname } from 'node:path';
 import { AttemptEntry } from '../core/jobs/attempt-rows';
 import type { Log } from '../logging';
+import { discard } from '../store/discard';
 import { flushDirectory } from '../store/durable-file';
 
 /** Beyond this, and when most of it is over, it is written anew with what still counts. */
@@ -144,23 +145,22 @@ export class AttemptJournal {
     try {
       const fd = openSync(draft, 'w', 0o600);
       try {
-        writeSync(
-          fd,
-          this.now()
-            .map((entry) => `${JSON.stringify(entry)}\n`)
-            .join(''),
-        );
+        const lines = this.now().map((entry) => `${JSON.stringify(entry)}\n`);
+        const bytes = Buffer.from(lines.join(''));
+        if (writeSync(fd, bytes) < bytes.length) throw new Error('the disk is full');
         fsyncSync(fd);
       } finally {
         closeSync(fd);
       }
       renameSync(draft, this.file);
-      flushDirectory(dirname(this.file));
+      // Whatever fails from here on: nothing more is written to the one that has no name any more.
       if (this.#fd !== null) closeSync(this.#fd);
       this.#fd = null;
+      flushDirectory(dirname(this.file));
       return true;
     } catch (error) {
       this.#bytes = 0; // tried again when it has grown by as much
+      discard(draft); // half of one would take the room that the next lines need
       this.log('warn', `the journal of jobs could not be made shorter: ${(error as Error).message}`);
       return false;
     }
