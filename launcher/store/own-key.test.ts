@@ -1,7 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { flushDirectory } from './durable-file';
 import { fingerprintOf, ownKey } from './own-key';
+
+jest.mock('./durable-file', () => ({ flushDirectory: jest.fn() }));
 
 let dir: string;
 beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'procguard-key-'))));
@@ -11,6 +14,7 @@ test('is made once, for its user alone, and is the same at each start', () => {
   const key = ownKey(dir);
   expect(key).toMatch(/^wk_[\w-]{43}$/);
   expect(statSync(join(dir, 'key')).mode & 0o777).toBe(0o600);
+  expect(jest.mocked(flushDirectory).mock.calls).toEqual([[dir]]); // a power cut leaves it there
   expect(ownKey(dir)).toBe(key);
   expect(readdirSync(dir)).toEqual(['key']);
   expect(readFileSync(join(dir, 'key'), 'utf8')).toBe(`${key}\n`);

@@ -4,8 +4,9 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fingerprintText } from '../../protocol/fingerprint';
+import { flushDirectory } from './durable-file';
 
 const KEY = /^wk_[\w-]{43}$/;
 const KEY_BYTES = 32;
@@ -46,5 +47,6 @@ function make(file: string): string {
     closeSync(fd);
   }
   renameSync(draft, file);
+  flushDirectory(dirname(file));
   return key;
 }

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ProcessSpec } from '../../protocol/process-spec';
 import { newcomer } from '../core/supervisor-state';
+import { flushDirectory } from './durable-file';
 import { loadRecord, RecordJournal, type ProcessRecord } from './process-record';
+
+jest.mock('./durable-file', () => ({ flushDirectory: jest.fn() }));
 
 const directory = mkdtempSync(join(tmpdir(), 'procguard-test-'));
 const file = join(directory, 'record');
@@ -35,4 +38,23 @@ test('what an earlier version ended with everything else goes on', () => {
   const { startAgain: _, ...supervised } = record.supervised;
   writeFileSync(file, `${JSON.stringify({ ...record, supervised, startAgain: true })}\n`);
   expect(loadRecord(file)).toEqual({ ...record, supervised: { ...record.supervised, startAgain: true } });
+});
+
+test('begun anew, it has its new name on the disk before it is said to be written', () => {
+  const journal = new RecordJournal(file);
+  journal.append(record, true);
+  jest.mocked(flushDirectory).mockClear();
+  journal.beginAnew();
+  journal.append({ ...record, superseded: true }, true);
+  expect(jest.mocked(flushDirectory).mock.calls).toEqual([[directory]]);
+  // A disk that refuses is told, and it is done again.
+  jest.mocked(flushDirectory).mockImplementationOnce(() => {
+    throw new Error('no disk');
+  });
+  journal.beginAnew();
+  expect(() => journal.append(record, true)).toThrow('no disk');
+  jest.mocked(flushDirectory).mockClear();
+  journal.append(record, true);
+  expect(flushDirectory).toHaveBeenCalledTimes(1);
+  journal.close();
 });

@@ -123,6 +123,7 @@ export class RecordJournal {
       closeSync(fd);
     }
     renameSync(temporary, this.file);
+    flushDirectory(dirname(this.file));
     this.#isToBeginAnew = false;
     this.close();
   }
