@@ -58,6 +58,9 @@ export class WaitingShim implements Shim {
       });
       if (birth.as.kind === 'other')
         for (const fd of new Set([output, errors])) fchownSync(fd, birth.as.uid, birth.as.gid);
+    } catch (error) {
+      discard(this.#cradle);
+      throw error;
     } finally {
       opened.forEach((fd) => closeSync(fd));
     }
@@ -79,11 +82,12 @@ export class WaitingShim implements Shim {
     this.#onFailure = onFailure;
     if (this.#failure !== null) return onFailure(this.#failure);
     if (this.#child.pid === undefined) return; // the failure is on its way
-    this.cradles.settle(this.#cradle, order.directory);
     try {
+      this.cradles.settle(this.#cradle, order.directory);
       opened();
     } catch (error) {
       this.#child.stdin?.destroy();
+      discard(this.#cradle); // where it is still there
       throw error;
     }
     const { steps } = order;
