@@ -118,10 +118,11 @@ export class RunHand {
 
   #unborn(directory: RunDirectory, why: string, obstacle: Obstacle): void {
     const { run } = directory;
-    // There is nothing to keep of it.
-    if (directory.written.outputBytes === 0) directory.remove();
+    // What stands before the program (setpriv, a shell) has said why in its place. Nobody else reads it.
+    const said = directory.saidFirst;
+    directory.remove();
     if (this.#run?.id === run) this.#run = null;
-    this.talk.hear({ kind: 'spawnFailed', run, why, obstacle });
+    this.talk.hear({ kind: 'spawnFailed', run, why: said === '' ? why : `${why}: ${said}`, obstacle });
   }
 
   /** What a pid file is relative to. A container's directory is one inside. */

@@ -315,7 +315,7 @@ export class Run {
   #notBorn(otherwise: string): void {
     this.#removeTree();
     const as = this.#birth?.as;
-    const why = as?.kind === 'other' ? `it could not become ${as.who}; its output says why` : otherwise;
+    const why = as?.kind === 'other' ? `it could not become ${as.who}` : otherwise;
     this.news.spawnFailed(this.#unborn?.why ?? why, (this.#unborn?.mayPass ?? true) ? 'passing' : 'lasting');
   }
 

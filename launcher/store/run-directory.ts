@@ -18,7 +18,7 @@
  * Nothing here is fsynced: after a power cut nothing lives that it could speak of, and a killed launcher loses nothing
  * that it wrote.
  */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -29,6 +29,9 @@ import { outputLength } from '../output/output-length';
 import { parseLifelineWord, parseExitRecord } from '../core/lifeline-word';
 import type { ProcStat } from '../core/proc-stat';
 import { discard } from './discard';
+
+/** So much of an output is read for the sentence about a birth that failed. */
+const SAID_BYTES_MAX = 500;
 
 /** A birth as it was written down. */
 export interface Birth {
@@ -121,6 +124,16 @@ export class RunDirectory {
     return { outputBytes: outputLength(this.output), errorBytes: outputLength(this.errors) };
   }
 
+  /** How its output begins, on one line, or what it said beside it. */
+  get saidFirst(): string {
+    const told = [this.output, this.errors].map((file) =>
+      readBeginning(file)
+        .trim()
+        .replaceAll(/\s*\n\s*/g, '; '),
+    );
+    return told.filter((text) => text !== '').join('; ');
+  }
+
   get isDone(): boolean {
     return existsSync(join(this.path, 'done'));
   }
@@ -139,6 +152,20 @@ function readText(path: string): string | null {
     return readFileSync(path, 'latin1');
   } catch {
     return null;
+  }
+}
+
+function readBeginning(path: string): string {
+  const buffer = Buffer.alloc(SAID_BYTES_MAX);
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      return buffer.toString('utf8', 0, readSync(fd, buffer));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return '';
   }
 }
 

@@ -30,6 +30,20 @@ function openDirectory(): string {
   return path;
 }
 
+asRoot('who could not become its user is told why, in the words of what refused, and leaves no directory', async () => {
+  const manager = await managerOf();
+  const bin = world.directory();
+  const script = '#!/bin/sh\necho "setpriv: setgroups failed: Operation not permitted" >&2\nexit 1\n';
+  writeFileSync(join(bin, 'setpriv'), script, { mode: 0o755 });
+  const env = { PATH: `${bin}:${process.env['PATH']}` };
+  const launcher = startLauncher(world, { managerUrl: manager.url, env });
+  const restart = { when: 'always', delayMs: 20, delayMaxMs: 20, maxRestarts: 3, windowMs: 3_600_000 } as const;
+  await manager.define({ name: 'a', command: 'sleep 1000', user: 'nobody', workingDir: '/', restart });
+  const { why } = await manager.inState('a', 'failed');
+  expect(why).toContain('it could not become user nobody: setpriv: setgroups failed: Operation not permitted');
+  expect(readdirSync(join(launcher.dataDir, 'processes/a/runs'))).toEqual([]);
+});
+
 asRoot('a user: its group and groups, home, name and shell; the output may be opened again by name', async () => {
   const manager = await managerOf();
   // The launcher itself has groups that the child must not keep.
