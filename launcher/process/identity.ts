@@ -26,11 +26,16 @@ export function readBootId(): string {
 
 const buffer = Buffer.allocUnsafe(256 * 1024);
 
+/** No descriptor or no memory is left for a look: then it says nothing of whom one looked for. */
+const CANNOT_LOOK = new Set<unknown>(['EMFILE', 'ENFILE', 'ENOMEM']);
+
+/** Null = it cannot be read. Throws where it cannot be looked at. */
 function readProcFile(path: string): Buffer | null {
   let fd: number;
   try {
     fd = openSync(path, 'r');
-  } catch {
+  } catch (error) {
+    if (CANNOT_LOOK.has((error as NodeJS.ErrnoException).code)) throw error;
     return null;
   }
   try {
@@ -49,17 +54,37 @@ function readProcFile(path: string): Buffer | null {
 }
 
 /** A file of /proc as text; null = cannot be read. */
-export const readProcText = (path: string): string | null => readProcFile(path)?.toString('latin1') ?? null;
+export const readProcText = (path: string): string | null =>
+  orNull(() => readProcFile(path)?.toString('latin1') ?? null);
 
-export function readStat(pid: number): ProcStat | null {
+/** Who has this number; null = nobody, or it cannot be looked at. */
+export const readStat = (pid: number): ProcStat | null => orNull(() => lookAt(pid));
+
+/** The same, where nobody is not to be mistaken for a look that cannot be had: that is thrown. */
+export function lookAt(pid: number): ProcStat | null {
   const text = readProcFile(`/proc/${pid}/stat`);
   return text === null ? null : parseProcStat(text.toString('latin1'));
 }
 
-/** True while exactly this process lives. */
-export function lives({ pid, startTicks }: Identity): boolean {
+function orNull<T>(look: () => T | null): T | null {
+  try {
+    return look();
+  } catch {
+    return null;
+  }
+}
+
+/** False = exactly this process does not live. Where it cannot be looked at, it may. */
+export function lives(identity: Identity): boolean {
+  return orNull(() => isThere(identity, lookAt)) ?? true;
+}
+
+/** Exactly this process was seen to live, now. */
+export const isSeen = (identity: Identity): boolean => isThere(identity, readStat);
+
+function isThere({ pid, startTicks }: Identity, look: typeof lookAt): boolean {
   if (startTicks === 0) return exists(pid);
-  const stat = readStat(pid);
+  const stat = look(pid);
   return stat !== null && stat.startTicks === startTicks && isLiving(stat);
 }
 

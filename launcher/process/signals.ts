@@ -1,6 +1,6 @@
 /** Signals, sent only to a process whose identity was looked at the moment before: DESIGN promise 5. */
 import { constants } from 'node:os';
-import { lives, readStat, type Identity } from './identity';
+import { isSeen, readStat, type Identity } from './identity';
 
 /** `SIGTERM` -> 15, `SIGRTMIN+3` -> 37; null = no such signal on this machine. */
 function signalNumber(name: string): number | null {
@@ -12,7 +12,7 @@ function signalNumber(name: string): number | null {
 /** True when the signal was delivered. False: it is gone, is somebody else by now, or may not be signalled by us. */
 export function signalOne(target: Identity, signal: string): boolean {
   const number = signalNumber(signal);
-  if (number === null || target.pid <= 1 || !lives(target)) return false;
+  if (number === null || target.pid <= 1 || !isSeen(target)) return false;
   return send(target.pid, number);
 }
 

@@ -13,7 +13,7 @@
 import { readdirSync } from 'node:fs';
 import type { RunId } from '../../protocol/ids';
 import type { ProcStat } from '../core/proc-stat';
-import { readProcText, readStat } from '../process/identity';
+import { lookAt, readProcText } from '../process/identity';
 import { marksOf, type Marks } from './marks';
 
 type Known = Marks & { readonly startTicks: number };
@@ -31,6 +31,9 @@ interface Planned {
   /** Of the oldest run that is looked for. */
   sinceTicks: number;
 }
+
+/** After a look that could not be had. */
+const AGAIN_MS = 200;
 
 /** Numbers are given in a circle, which no machine goes round in this time. */
 const CIRCLE_MS_MIN = 250;
@@ -55,14 +58,22 @@ export class ProcessIndex {
     return planned.table;
   }
 
-  #look({ resolve, sinceTicks }: Planned): void {
-    this.#planned = null;
+  #look(planned: Planned): void {
     const beganMs = performance.now();
-    const table = new ProcessTable(this.#readAll(sinceTicks, beganMs), this.#marks, beganMs);
+    let stats: readonly ProcStat[];
+    try {
+      stats = this.#readAll(planned.sinceTicks, beganMs);
+    } catch {
+      // No descriptor is left for it. Who asked waits: a table without those that live would be the end of them.
+      planned.callOff = after(AGAIN_MS, () => this.#look(planned));
+      return;
+    }
+    this.#planned = null;
+    const table = new ProcessTable(stats, this.#marks, beganMs);
     this.#forgetTheDead(table);
     const endedMs = performance.now();
     this.#last = { endedMs, tookMs: endedMs - beganMs };
-    resolve(table);
+    planned.resolve(table);
   }
 
   #readAll(sinceTicks: number, nowMs: number): ProcStat[] {
@@ -179,7 +190,7 @@ function readAll(before: ReadonlyMap<number, ProcStat>, sinceTicks: number): Pro
     if (first < 48 || first > 57) continue;
     const pid = Number(entry);
     const known = before.get(pid);
-    const stat = known !== undefined && known.startTicks < sinceTicks ? known : readStat(pid);
+    const stat = known !== undefined && known.startTicks < sinceTicks ? known : lookAt(pid);
     if (stat !== null) stats.push(stat);
   }
   return stats;

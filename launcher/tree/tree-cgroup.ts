@@ -14,7 +14,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, watch, writeFileSync }
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLiving } from '../core/proc-stat';
-import { readStat } from '../process/identity';
+import { lookAt } from '../process/identity';
 import type { ProcessIndex } from './process-index';
 import type { Member, Sent, Tree, TreeRoot } from './tree';
 import { ProcScanTree } from './tree-proc-scan';
@@ -89,24 +89,28 @@ export class CgroupTree implements Tree {
   }
 
   async members(thorough: boolean): Promise<readonly Member[]> {
-    const inside = this.#isPopulated() ? this.#inside() : [];
-    if (this.#isWhole && !thorough) return inside;
-    this.#scan.remember(inside);
+    const inside = orNull(() => (this.#isPopulated() ? this.#listed() : []));
+    if (inside !== null && this.#isWhole && !thorough) return inside;
+    this.#scan.remember(inside ?? []);
     return this.#scan.members();
   }
 
   #holds(pid: number): boolean {
-    return readText(join(this.path, 'cgroup.procs')).split('\n').includes(String(pid));
+    return orNull(() => readText(join(this.path, 'cgroup.procs')).split('\n').includes(String(pid))) ?? false;
   }
 
   #isPopulated(): boolean {
     return this.withShim || /^populated 1$/m.test(readText(join(this.path, 'cgroup.events')));
   }
 
-  #inside(): Member[] {
+  #inside(): readonly Member[] {
+    return orNull(() => this.#listed()) ?? [];
+  }
+
+  #listed(): Member[] {
     const members: Member[] = [];
-    for (const pid of pidsIn(this.path)) {
-      const stat = this.withShim && pid === this.root.shim?.pid ? null : readStat(pid);
+    for (const pid of listedIn(this.path)) {
+      const stat = this.withShim && pid === this.root.shim?.pid ? null : lookAt(pid);
       if (stat !== null && isLiving(stat))
         members.push({ pid: stat.pid, startTicks: stat.startTicks, command: stat.name });
     }
@@ -158,9 +162,11 @@ export class CgroupTree implements Tree {
   }
 }
 
-/** Of the cgroup and of all below it. */
-export const pidsIn = (path: string): number[] =>
-  withNested(path).flatMap((directory) =>
+/** Of the cgroup and of all below it, as far as it can be looked at. */
+export const pidsIn = (path: string): number[] => orNull(() => listedIn(path)) ?? [];
+
+const listedIn = (path: string): number[] =>
+  [path, ...nestedIn(path)].flatMap((directory) =>
     readText(join(directory, 'cgroup.procs'))
       .split('\n')
       .flatMap((line) => (line === '' ? [] : [Number(line)])),
@@ -168,10 +174,10 @@ export const pidsIn = (path: string): number[] =>
 
 /** With all below it, as far as it is empty. */
 export function removeCgroup(path: string): void {
-  removeAll([path, ...nestedIn(path)]);
+  removeAll([path, ...(orNull(() => nestedIn(path)) ?? [])]);
 }
 
-const removeNested = (path: string): void => removeAll(nestedIn(path));
+const removeNested = (path: string): void => removeAll(orNull(() => nestedIn(path)) ?? []);
 
 /** @param directories parents first */
 function removeAll(directories: readonly string[]): void {
@@ -183,22 +189,31 @@ function removeAll(directories: readonly string[]): void {
     }
 }
 
-/** The directory and all below it, parents first: a child may have made cgroups of its own (a container engine does). */
-const withNested = (path: string): string[] => [path, ...nestedIn(path)];
-
+/** All below it, parents first: a child may have made cgroups of its own (a container engine does). */
 function nestedIn(path: string): string[] {
+  const nested = ofThere(() => readdirSync(path, { withFileTypes: true }), []).filter((entry) => entry.isDirectory());
+  return nested.flatMap(({ name }) => [join(path, name), ...nestedIn(join(path, name))]);
+}
+
+const readText = (path: string): string => ofThere(() => readFileSync(path, 'latin1'), '');
+
+/** Of a cgroup that is not there, or goes this moment: nobody. Throws where it cannot be looked at: that says nothing. */
+function ofThere<T>(look: () => T, nobody: T): T {
   try {
-    const nested = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    return nested.flatMap((entry) => withNested(join(path, entry.name)));
-  } catch {
-    return [];
+    return look();
+  } catch (error) {
+    if (GONE.has((error as NodeJS.ErrnoException).code)) return nobody;
+    throw error;
   }
 }
 
-function readText(path: string): string {
+const GONE = new Set<unknown>(['ENOENT', 'ENODEV']);
+
+/** Null = it cannot be looked at. */
+function orNull<T>(look: () => T): T | null {
   try {
-    return readFileSync(path, 'latin1');
+    return look();
   } catch {
-    return '';
+    return null;
   }
 }
