@@ -9,7 +9,7 @@ import type { ContainerInspectInfo } from 'dockerode';
 import { constants } from 'node:os';
 import { AskedSignals } from './asked-signals';
 import type { ContainerPlan } from './container-plan';
-import { writeTrace } from './container-trace';
+import { writeTrace, type ContainerTrace } from './container-trace';
 import { createOptions } from './create-options';
 import { Engine, EngineError } from './engine';
 import type { EngineAddress } from './engine-address';
@@ -33,7 +33,7 @@ export async function keepContainer(kept: KeptRun, address: EngineAddress): Prom
   let engine: Engine | null = null;
   const clear = async (opened: Engine, { pid, memoryKill, machineKills, held }: Omit<End, 'code'>): Promise<void> => {
     await opened.remove(containerName(run));
-    writeTrace(directory, { kind: 'over', pid, memoryKill, machineKills, ...held });
+    leaveTrace(kept, { kind: 'over', pid, memoryKill, machineKills, ...held });
   };
   try {
     const opened = await Engine.open(address);
@@ -97,7 +97,7 @@ async function live(kept: KeptRun, engine: Engine, id: string, signals: AskedSig
   const begun = await patiently(() => engine.inspect(id));
   const { Pid: pid } = begun.State;
   const held = seen(plan, engine, begun);
-  writeTrace(directory, { kind: 'running', engine: engine.address, id, pid, ...held });
+  leaveTrace(kept, { kind: 'running', engine: engine.address, id, pid, ...held });
   tellLauncher(directory);
   const code = await ended;
   await passed;
@@ -110,6 +110,15 @@ async function live(kept: KeptRun, engine: Engine, id: string, signals: AskedSig
     machineKills: before === null || after === null ? null : after - before,
     held,
   };
+}
+
+/** Of what is so already. Where it cannot be written (a full disk), the one before it says where to look: that ends nothing. */
+function leaveTrace({ directory, say }: KeptRun, trace: ContainerTrace): void {
+  try {
+    writeTrace(directory, trace);
+  } catch (error) {
+    say(`its trace could not be written: ${(error as Error).message}`);
+  }
 }
 
 function seen(
