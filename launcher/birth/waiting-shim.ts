@@ -10,6 +10,7 @@ import { closeSync, constants, fchownSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { birthScript, isPlain } from '../core/birth-script';
 import type { CradlePool } from '../store/cradle-pool';
+import { prepareAccount } from '../output/account';
 import { discard } from '../store/discard';
 import { OF_ROOT } from './birth';
 import { orderText, type Order, type Shim } from './shim-order';
@@ -51,6 +52,7 @@ export class WaitingShim implements Shim {
       const lifeline = open('lifeline', constants.O_RDWR);
       const output = open('output', 'a');
       const errors = birth.isSplit ? open('errors', 'a') : output;
+      if (birth.isSplit) prepareAccount(join(this.#cradle, 'errors'));
       this.#child = spawn('/bin/sh', [script, bootId, 'once', ...birth.words], {
         ...(birth.as.kind === 'other' ? OF_ROOT : { cwd: birth.workingDir, env: birth.env }),
         detached: true,

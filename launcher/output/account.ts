@@ -50,6 +50,11 @@ export function prepareAccount(file: string): void {
   }
 }
 
+/** The file is another's now, of which nothing is gone. @throws where it cannot be */
+export function clearAccount(file: string): void {
+  if (readAccount(file).goneTo > 0 || !existsSync(pathOf(file))) writeAccount(file, NOTHING_GONE);
+}
+
 /** In one write over what was there. @throws when it cannot be: then nothing may be taken away either */
 export function writeAccount(file: string, account: Account): void {
   const fd = openSync(pathOf(file), constants.O_WRONLY | constants.O_CREAT, 0o600);
@@ -61,4 +66,9 @@ export function writeAccount(file: string, account: Account): void {
 }
 
 /** Always of one length, so that no end of an older one is left behind it. */
-const padded = (account: Account): string => `${JSON.stringify(account).padEnd(ACCOUNT_BYTES - 1)}\n`;
+function padded(account: Account): string {
+  return `${JSON.stringify(account).padEnd(ACCOUNT_BYTES - 1)}\n`;
+}
+
+/** Of a file of which nothing is gone. */
+export const NOTHING_GONE_TEXT = padded(NOTHING_GONE);

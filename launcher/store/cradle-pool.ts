@@ -9,16 +9,22 @@ import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { clearAccount, NOTHING_GONE_TEXT } from '../output/account';
 import { discard } from './discard';
 
 /** Kept ready. More are made when fewer than half are left. */
 const READY = 8;
 /** Where runs come and go by the hundred, so many are kept of those that were used. */
 const USED_MAX = 64;
-/** What a run's directory holds from the beginning. */
-const FILES = ['output', 'child', 'exit'];
-/** What is the shim's alone, and no child holds; the records are written over. */
-const OF_SHIM = ['child', 'exit', 'lifeline'];
+/** What a run's directory holds from the beginning: on a full disk, what is to be freed of its output can be written down. */
+const FILES: readonly (readonly [name: string, text: string])[] = [
+  ['output', ''],
+  ['output.gone', NOTHING_GONE_TEXT],
+  ['child', ''],
+  ['exit', ''],
+];
+/** What no child holds; the records are written over. */
+const REUSED = ['child', 'exit', 'lifeline', 'output.gone'];
 
 const execute = promisify(execFile);
 
@@ -71,8 +77,9 @@ export class CradlePool {
     try {
       renameSync(path, cradle);
       for (const file of readdirSync(cradle))
-        if (!OF_SHIM.includes(file)) rmSync(join(cradle, file), { recursive: true, force: true });
+        if (!REUSED.includes(file)) rmSync(join(cradle, file), { recursive: true, force: true });
       writeFileSync(join(cradle, 'output'), '', { mode: 0o600, flag: 'wx' });
+      clearAccount(join(cradle, 'output'));
       this.#ready.push(cradle);
     } catch {
       discard(cradle);
@@ -84,7 +91,7 @@ export class CradlePool {
     try {
       for (const cradle of made) {
         mkdirSync(cradle, { recursive: true, mode: 0o700 });
-        for (const file of FILES) writeFileSync(join(cradle, file), '', { mode: 0o600 });
+        for (const [file, text] of FILES) writeFileSync(join(cradle, file), text, { mode: 0o600 });
       }
       execFileSync('mkfifo', ['-m', '600', ...made.map((cradle) => join(cradle, 'lifeline'))]);
     } catch (error) {
@@ -111,7 +118,7 @@ export class CradlePool {
     for (let i = 0; i < count; i++) {
       const cradle = this.#name();
       await mkdir(cradle, { recursive: true, mode: 0o700 });
-      for (const file of FILES) await writeFile(join(cradle, file), '', { mode: 0o600 });
+      for (const [file, text] of FILES) await writeFile(join(cradle, file), text, { mode: 0o600 });
       if (!(await this.#reuse(join(cradle, 'lifeline')))) without.push(join(cradle, 'lifeline'));
       made.push(cradle);
     }

@@ -2,6 +2,7 @@
  * One run's directory: what must be known of a run by whoever adopts it.
  *
  *   output      stdout and stderr, appended by the child itself
+ *   output.gone what is no longer in it (output/account.ts)
  *   errors      stderr alone, where the output is split
  *   stdin       the text it was given as its stdin, where it was given one
  *   cgroups     the cgroups that hold its limits apart from its tree's, a line each, where it has such

@@ -135,9 +135,10 @@ onSmallDisk(
     // Forty megabytes through sixteen, of which none is taken before the disk is full.
     const wasFull = join(world.directory(), 'was-full');
     manager.outputRefusals.set('w1', { status: 503, body: { success: false, error: 'later', code: 'unavailable' } });
-    const script = `const fs=require('fs');let full=0;for(let n=1;n<=40;n++){const b=Buffer.alloc(1e6,String(n%10));
+    const script = `const fs=require('fs');let full=0;function write(b){
     for(let at=0;at<b.length;)try{at+=fs.writeSync(1,b,at)}catch(e){if(e.code!=='ENOSPC')throw e;if(full++===0)fs.writeFileSync('${wasFull}','');
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0,20)}}fs.writeSync(1,'full '+(full>0));setInterval(()=>{},1e9)`;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0,20)}}
+    for(let n=1;n<=40;n++)write(Buffer.alloc(1e6,String(n%10)));write(Buffer.from('full '+(full>0)));setInterval(()=>{},1e9)`;
     const flags = ['--output-keep', '4M', '--disk-reserve', '0', ...node(script)];
     startLauncher(world, { managerUrl: manager.url, dataDir: disk, flags });
     await until('the disk to be full', 30_000, () => existsSync(wasFull));
