@@ -21,3 +21,33 @@ test('a secret of a job is sealed in the ledger, and its worker gets it after a 
   expect((await again.given(id)).spec).toMatchObject({ env: values, secrets: ['PLAIN_DSN'] });
   await again.close();
 });
+
+test('a program of RemoteGPU is shown no secret by any answer about a task; its agent is given them with its claim', async () => {
+  const manager = await managerHere();
+  try {
+    const env = { API_TOKEN: 'unlikely-words-3', PLAIN_DSN: 'unlikely-words-4', PORT: '80' };
+    const shown = { API_TOKEN: '********', PLAIN_DSN: '********', PORT: '80' };
+    const asked = { command: 'x', env, secrets: ['PLAIN_DSN'] };
+    await manager.post('/api/jobs', { ...asked, id: 'given' });
+    await manager.post('/api/jobs', { ...asked, id: 'waiting', needs: { worker: 'elsewhere' } });
+    const { body: claimed } = await manager.post('/api/v1/agent/tasks/claim', { agent_id: 'agent-001' });
+    expect(claimed.data.tasks).toEqual([expect.objectContaining({ id: 'given', env, env_vars: env })]);
+    for (const base of ['/api/v1/tasks', '/api/v1/customer/tasks', '/api/v1/admin/tasks']) {
+      const { body: page } = await manager.get(base);
+      expect(page.data.list).toHaveLength(2);
+      for (const task of page.data.list) expect(task).toMatchObject({ env: shown, env_vars: shown });
+    }
+    const answers = [
+      await manager.get('/api/v1/tasks/given'),
+      await manager.post('/api/v1/tasks/given/stop', {}),
+      await manager.post('/api/v1/tasks/waiting/cancel', {}),
+      await manager.post('/api/v1/tasks/waiting/retry', {}),
+    ];
+    for (const { status, body } of answers)
+      expect([status, body.data]).toEqual([200, expect.objectContaining({ env: shown, env_vars: shown })]);
+    const { body: created } = await manager.post('/api/v1/tasks', { command: 'x', env: { API_TOKEN: env.API_TOKEN } });
+    expect(created.data).toMatchObject({ env: { API_TOKEN: '********' }, env_vars: { API_TOKEN: '********' } });
+  } finally {
+    await manager.stop();
+  }
+});

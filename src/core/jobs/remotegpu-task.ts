@@ -1,4 +1,5 @@
 /** A job as RemoteGPU's programs read one. Source: API_JOBS 1A "Task fields". */
+import { maskedEnv } from '../../../protocol/secret-names';
 import type { Job, Attempt } from './rows';
 import { isOver } from './rows';
 
@@ -19,9 +20,13 @@ export function statusOf(job: Job, attempt: Attempt | null): string {
   }
 }
 
-/** @param attempt its newest; null = it was never given @param leaseEndsAtMs null = it has none */
+/**
+ * As people and their programs read it: without its secrets.
+ * @param attempt its newest; null = it was never given @param leaseEndsAtMs null = it has none
+ */
 export function taskOf(job: Job, attempt: Attempt | null, leaseEndsAtMs: number | null): Record<string, unknown> {
   const { spec } = job;
+  const env = maskedEnv(spec);
   const [command, args] =
     typeof spec.command === 'string' ? [spec.command, []] : [spec.command[0] ?? '', spec.command.slice(1)];
   const isLive = attempt !== null && attempt.state.kind !== 'ended';
@@ -34,8 +39,8 @@ export function taskOf(job: Job, attempt: Attempt | null, leaseEndsAtMs: number 
     args,
     workdir: spec.workingDir ?? '',
     work_dir: spec.workingDir ?? '',
-    env: spec.env,
-    env_vars: spec.env,
+    env,
+    env_vars: env,
     timeout: spec.timeouts.runMs === null ? 0 : seconds(spec.timeouts.runMs),
     priority: priorityOf(spec.priority),
     retry_count: job.retries,
@@ -66,10 +71,13 @@ export function taskOf(job: Job, attempt: Attempt | null, leaseEndsAtMs: number 
 }
 
 /**
- * As an agent is given it: with no try left that it could make by itself. The original's forgets the attempt with the first of
- * these, so that nobody would ever hear how the task ended; each try is the queue's, which counts them all.
+ * As an agent is given it: with its secrets, and with no try left that it could make by itself. The original's forgets the
+ * attempt with the first of these, so that nobody would ever hear how the task ended; each try is the queue's, which counts
+ * them all.
  */
 export const claimedTask = (job: Job, attempt: Attempt, leaseEndsAtMs: number): Record<string, unknown> => ({
   ...taskOf(job, attempt, leaseEndsAtMs),
+  env: job.spec.env,
+  env_vars: job.spec.env,
   max_retries: job.retries,
 });
