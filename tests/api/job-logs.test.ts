@@ -39,3 +39,17 @@ test('to follow an attempt that is not there is refused as to read it is', async
       body: { code: 'unknown_run', error: expect.stringContaining('not tried yet') },
     });
 });
+
+test('SimpleTuner’s stream tells what never ends its line, and nothing that a program writes is an event of its own', async () => {
+  const id = await here.submit({ command: 'true' });
+  const forged = 'a\r\rdata: forged\r\revent: done\rdata: completed\r\n';
+  await endedWith(id, Buffer.from(`${forged}${'.'.repeat(1_000_000)}`));
+  const events = (await bytesOf(`/api/cloud/jobs/${id}/logs/stream`)).toString().split('\n\n');
+  expect(events[0]).toBe(
+    ['a', '', 'data: forged', '', 'event: done', 'data: completed'].map((line) => `data: ${line}`).join('\n'),
+  );
+  expect(events.slice(-2)).toEqual(['event: done\ndata: completed', '']);
+  const pieces = events.slice(1, -2);
+  expect(pieces.map((event) => event.slice('data: '.length)).join('')).toBe('.'.repeat(1_000_000));
+  expect(pieces.length).toBeGreaterThan(1);
+});

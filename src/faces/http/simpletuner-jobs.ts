@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import type { Attempt, Job } from '../../core/jobs/rows';
 import { positionOf, providerOf, simpleTunerStatus, unifiedJob } from '../../core/jobs/simpletuner-entry';
+import { TextLines } from '../text-lines';
 import { findJob } from './job';
 import { linesOf } from './job-log-lines';
 import { followAttempt, followed } from './job-log-follow';
@@ -125,7 +126,7 @@ async function streamLogs(parts: HttpParts, job: Job, response: Response): Promi
 
 /** Bytes come in, and each whole line goes out as an event; `done` is the last. */
 class EventLines extends Transform {
-  #rest = '';
+  readonly #lines = new TextLines();
   readonly #text = new StringDecoder('utf8');
 
   constructor(private readonly statusAtEnd: () => string) {
@@ -133,15 +134,16 @@ class EventLines extends Transform {
   }
 
   override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const lines = (this.#rest + this.#text.write(bytes)).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.push(`data: ${line}\n\n`);
+    for (const line of this.#lines.take(this.#text.write(bytes))) this.push(eventOf(line));
     done();
   }
 
   override _flush(done: TransformCallback): void {
-    if (this.#rest !== '') this.push(`data: ${this.#rest}\n\n`);
+    if (this.#lines.rest !== '') this.push(eventOf(this.#lines.rest));
     this.push(`event: done\ndata: ${this.statusAtEnd()}\n\n`);
     done();
   }
 }
+
+/** A carriage return ends a line of an event stream too: what stands behind it would be another field, or another event. */
+const eventOf = (line: string): string => `data: ${line.replace(/\r$/, '').replaceAll('\r', '\ndata: ')}\n\n`;

@@ -6,6 +6,7 @@ import type { Fact } from '../../core/facts';
 import type { Engine } from '../../engine/engine';
 import type { LogStore } from '../../engine/log-store-port';
 import { ProcessName, WorkerId, type ProcessKey } from '../../../protocol/ids';
+import { TextLines } from '../text-lines';
 import type { LiveNamespace, LiveSocket } from './dashboards';
 
 const SUBSCRIBERS = 'subscribers';
@@ -91,18 +92,17 @@ export class SeedFeed {
     const slash = key.indexOf('/');
     const worker = WorkerId.parse(key.slice(0, slash));
     const process = ProcessName.parse(key.slice(slash + 1));
-    const rest = { stdout: '', stderr: '' };
+    const text = { stdout: new TextLines(), stderr: new TextLines() };
     let second = 0;
     let told = 0;
     const unsubscribe = this.logs.subscribe(worker, process, ({ stream, slices }) => {
       const nowSecond = Math.floor(this.engine.nowMs / 1000);
       if (nowSecond !== second) [second, told] = [nowSecond, 0];
       if (told >= LINES_PER_SECOND_MAX) {
-        rest[stream] = '';
+        text[stream].rest = '';
         return;
       }
-      const lines = (rest[stream] + Buffer.concat(slices).toString('utf8')).split('\n');
-      rest[stream] = lines.pop() ?? '';
+      const lines = text[stream].take(Buffer.concat(slices).toString('utf8'));
       const id = this.engine.processView(key)?.id ?? worker;
       for (const message of lines.slice(0, LINES_PER_SECOND_MAX - told))
         this.namespace.to(SUBSCRIBERS).emit('log_message', { worker_id: id, message, level: stream });
