@@ -172,9 +172,13 @@ export class OutputShipper {
     if (gap !== null) return this.#declare(tail, gap);
     if (bytes === 0) return this.#free(tail);
     const buffer = this.#buffers.pop() ?? Buffer.allocUnsafeSlow(PIECE_BYTES);
-    const reply = await this.#post(tail, {}, await tail.read(buffer));
+    const { offset } = tail;
+    const piece = await tail.read(buffer);
+    // Where the manager said meanwhile that it stands elsewhere, these are not the bytes of that place.
+    const reply = tail.offset === offset ? await this.#post(tail, {}, piece) : null;
     // Given back only here: after a failure the socket may still hold the bytes.
     if (this.#buffers.length < IN_FLIGHT_MAX) this.#buffers.push(buffer);
+    if (reply === null) return;
     this.#stands(tail, reply);
     await this.#free(tail);
   }

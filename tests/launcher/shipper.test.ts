@@ -1,0 +1,70 @@
+/** The shipper by itself, with a manager of a few lines: each byte goes to its own place, whatever is said meanwhile. */
+import { writeFileSync } from 'node:fs';
+import { ProcessName, RunId } from '../../protocol/ids';
+import type { ManagerAddress, Reply } from '../../launcher/link/manager-address';
+import { OutputShipper } from '../../launcher/output/shipper';
+import { Tail } from '../../launcher/output/tail';
+import { RunDirectory } from '../../launcher/store/run-directory';
+import { until } from '../harness/until';
+import { useWorld } from '../harness/world';
+
+const world = useWorld();
+const RUN = RunId.parse('1700000000000abcdefghijkl');
+
+interface Posted {
+  readonly offset: number;
+  readonly gap: string | null;
+  readonly text: string;
+}
+
+/** A shipper of one run that wrote `text`. */
+function shipperOf(text: string, answer: (posted: Posted) => Reply) {
+  const directory = new RunDirectory(world.directory(), RUN);
+  writeFileSync(directory.output, text);
+  const posts: Posted[] = [];
+  const manager: ManagerAddress = {
+    url: 'http://manager',
+    post: (path, _type, body) => {
+      const query = new URLSearchParams(path.slice(path.indexOf('?')));
+      const posted = { offset: Number(query.get('offset')), gap: query.get('gap'), text: String(body) };
+      posts.push(posted);
+      return Promise.resolve(answer(posted));
+    },
+    close: () => undefined,
+  };
+  const said: string[] = [];
+  const shipper = new OutputShipper(
+    manager,
+    'w1',
+    () => undefined,
+    (_level, sentence) => said.push(sentence),
+    Infinity,
+  );
+  world.afterwards(async () => {
+    await Promise.resolve(shipper.close());
+  });
+  shipper.began(ProcessName.parse('api'), directory);
+  return { shipper, posts, said };
+}
+
+afterEach(() => jest.restoreAllMocks());
+
+test('what was read at one place is not sent as that of another that the manager named meanwhile', async () => {
+  // It had stored the first ten, and its answer was lost.
+  let stored = 'AAAAAAAAAA';
+  const { shipper } = shipperOf('AAAAAAAAAABBBBBBBBBB', ({ offset, text }) => {
+    const isNext = offset === stored.length;
+    if (isNext) stored += text;
+    return { status: isNext ? 200 : 409, body: { offset: stored.length } };
+  });
+  const { read } = Tail.prototype;
+  jest.spyOn(Tail.prototype, 'read').mockImplementationOnce(async function (this: Tail, into) {
+    const piece = await read.call(this, into);
+    shipper.connected({ [RUN]: 10 });
+    return piece;
+  });
+  shipper.connected({ [RUN]: 0 });
+  shipper.complete(RUN, { stdout: 20, stderr: 0 });
+  await until('all to be shipped', 30_000, () => shipper.runs.length === 0);
+  expect(stored).toBe('AAAAAAAAAABBBBBBBBBB');
+});
