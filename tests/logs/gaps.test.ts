@@ -30,6 +30,18 @@ test('a mark without a byte is kept once', () => {
   expect(run()?.gaps).toEqual([{ from: 0, to: 0, reason: 'file-truncated' }]);
 });
 
+test('a mark between bytes costs none of them, also after a reopening', async () => {
+  await scratch.put(runRef(), 'one\ntwo\n');
+  scratch.store.skip(runRef(), 8, 0, 'file-truncated');
+  await scratch.put(runRef(), 'three\n');
+  for (const reopens of [false, true]) {
+    if (reopens) await scratch.reopen();
+    expect(run()).toMatchObject({ bytes: 14, storedBytes: 14, gaps: [{ from: 8, to: 8, reason: 'file-truncated' }] });
+  }
+  const marked = gapText({ from: 8, to: 8, reason: 'file-truncated' });
+  expect(String(await bytesOf(scratch.store.readAll(worker, process)))).toBe(`one\ntwo\n${marked}\nthree\n`);
+});
+
 describe('readers', () => {
   const said = gapText(gap(7, 107));
   beforeEach(async () => {

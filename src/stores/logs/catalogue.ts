@@ -168,7 +168,8 @@ function measure(file: StoredFile): void {
     // A full disk may have taken a part of a write that was refused, and declared lost later.
     const next = Math.min(
       segments[i + 1]?.begin ?? Infinity,
-      ...file.gaps.map(({ from }) => from).filter((from) => from > segment.begin),
+      // An empty one (a file cut short of which nothing seen is missing) is a mark between bytes, and ends no segment.
+      ...file.gaps.filter(({ from, to }) => to > from && from > segment.begin).map(({ from }) => from),
     );
     segment.bytes = Math.min(segment.bytes, next - segment.begin);
   });
