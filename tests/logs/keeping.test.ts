@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { WorkerId } from '../../protocol/ids';
 import { until } from '../harness/until';
@@ -167,4 +167,13 @@ describe('by rules', () => {
     }
     await scratch.reopen();
   });
+});
+
+test('an end that the disk does not take is told, and known all the same', async () => {
+  await scratch.put(runRef(), 'its last words\n');
+  mkdirSync(join(scratch.dir, 'w1', 'api', `${runRef().run}.end`));
+  for (let times = 0; times < 2; times++) scratch.store.ended(runRef(), 'clean');
+  expect(scratch.troubles).toEqual([
+    expect.stringMatching(/^how run \w+ of w1\/api ended could not be written down: EISDIR/),
+  ]);
 });

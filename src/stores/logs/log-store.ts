@@ -145,8 +145,13 @@ export function openLogStore(options: LogStoreOptions): LogStore {
     const files = catalogue.streams(worker, process, 'both').filter(({ ref }) => ref.run === run);
     const [file] = files;
     if (!file || file.end === how) return;
-    writeFileSync(file.paths.end, `${how}\n`, { mode: 0o640 });
     for (const one of files) one.end = how;
+    try {
+      writeFileSync(file.paths.end, `${how}\n`, { mode: 0o640 });
+    } catch (error) {
+      // Known until the manager ends. After that the run is one of which nobody knows how it ended.
+      onTrouble(`how run ${run} of ${worker}/${process} ended could not be written down: ${(error as Error).message}`);
+    }
   };
 
   /** For those who still hold the entry, or its descriptors. */
