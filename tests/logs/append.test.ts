@@ -138,6 +138,17 @@ test('a disk that refuses is told with the place, and the run can go on', async 
   expect(await store.append(runRef(), 0, body('x'))).toEqual({ ok: true, offset: 1 });
 });
 
+test('what is stored is not refused because its time could not be noted, which is told once', async () => {
+  const { store } = scratch;
+  mkdirSync(join(scratch.dir, 'w1', 'api', `${runRef().run}.times`), { recursive: true });
+  store.appendLine(runRef(), Buffer.from('line\n'));
+  expect(await store.append(runRef(), 5, body('piece\n'))).toEqual({ ok: true, offset: 11 });
+  expect((await stored()).toString()).toBe('line\npiece\n');
+  expect(scratch.troubles).toEqual([
+    expect.stringMatching(/^when output of w1\/api, run \w+, arrived could not be noted: EISDIR/),
+  ]);
+});
+
 test('after close everything is refused, and nothing was lost', async () => {
   const { store } = scratch;
   await scratch.put(runRef(), 'kept');

@@ -31,6 +31,8 @@ export interface Sink {
   readonly segmentBytes: number;
   /** So many bytes were stored. */
   readonly grown: (bytes: number) => void;
+  /** The time of bytes that are stored could not be. */
+  readonly untimed: (file: StoredFile, why: string) => void;
 }
 
 /**
@@ -197,7 +199,12 @@ function stored(file: StoredFile, segment: Segment, slices: readonly Buffer[], b
   segment.diskBytes += bytes;
   segment.writtenAtMs = sink.now();
   sink.viewers.tell(file, offset, slices);
-  noteTime(file, offset, sink);
+  try {
+    noteTime(file, offset, sink);
+  } catch (error) {
+    // Refusing them now would have them sent, and stored, again.
+    sink.untimed(file, (error as Error).message);
+  }
   sink.grown(bytes);
 }
 

@@ -75,7 +75,14 @@ export function openLogStore(options: LogStoreOptions): LogStore {
     unkept = 0;
     housekeeper.soon();
   };
-  const sink: Sink = { open, viewers, now, segmentBytes, grown };
+  const saidUntimed = new WeakSet<StoredFile>();
+  const untimed = (file: StoredFile, why: string): void => {
+    if (saidUntimed.has(file)) return;
+    saidUntimed.add(file);
+    const { worker, process, run } = file.ref;
+    onTrouble(`when output of ${worker}/${process}, run ${run}, arrived could not be noted: ${why}`);
+  };
+  const sink: Sink = { open, viewers, now, segmentBytes, grown, untimed };
   const underWay = new Set<Promise<unknown>>();
   /** Stored since the rules were looked at. */
   let unkept = 0;
