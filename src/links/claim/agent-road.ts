@@ -84,12 +84,21 @@ async function answer(engine: Engine, principal: Principal, words: Words, text: 
   const id = WorkerId.safeParse((body.data as { agent_id: string }).agent_id);
   if (!id.success) throw new Refusal('bad_request', `agent_id: ${id.error.issues[0]?.message ?? ''}`);
   const labels = engine.read(({ workers }) => workers.get(id.data)?.labels ?? {});
-  // A token that is nobody's yet becomes the first agent's that registers with it.
-  const isUnbound = principal.asker.kind === 'worker' && principal.worker === null;
-  if (!isUnbound && !speaksFor(principal, id.data, labels))
-    throw refusalOf(principal, 'worker.link', `speak for agent ${id.data}`, id.data);
+  const mayIntroduce = isUnbound(principal) && INTRODUCTIONS.has(words);
+  if (!mayIntroduce && !speaksFor(principal, id.data, labels))
+    throw isUnbound(principal)
+      ? nobodysYet(id.data)
+      : refusalOf(principal, 'worker.link', `speak for agent ${id.data}`, id.data);
   return words.handle({ engine, agent: id.data, principal }, body.data);
 }
+
+/** A token that is nobody's yet becomes the first agent's that comes with it, and speaks for nobody before. */
+const isUnbound = ({ asker, worker }: Principal): boolean => asker.kind === 'worker' && worker === null;
+const nobodysYet = (agent: WorkerId): Refusal =>
+  new Refusal(
+    'credential_mismatch',
+    `this token is no agent's yet and may not speak for agent ${agent}; register with it first (POST ${PREFIX}register)`,
+  );
 
 interface Words {
   readonly schema: z.ZodType;
@@ -119,6 +128,8 @@ const CLAIM = words(ClaimBody, async (call, { limit, machine_id, request_id }) =
   const given = await engine.submit({ kind: 'claimJobs', worker, limit, leaseMs, requestId: request_id ?? null });
   return { tasks: given.map(({ job, attempt }) => claimedTask(job, attempt, engine.nowMs + leaseMs)) };
 });
+/** What a token that is nobody's yet may say: each of them makes it this agent's, or is refused. */
+const INTRODUCTIONS: ReadonlySet<Words> = new Set([REGISTER, HEARTBEAT, CLAIM]);
 
 function wordsOf(path: string, outputBytesMax: number): Words | null {
   if (path === 'tasks/claim') return CLAIM;
@@ -185,10 +196,14 @@ const completion = (job: JobId, outputBytesMax: number): Words =>
     LIMITS.resultBytesMax,
   );
 
-/** An agent of before our time, or of before a reset, claims without a word of introduction. */
+/**
+ * An agent of before our time, or of before a reset, claims without a word of introduction.
+ * @throws Refusal worker_taken: its token is nobody's yet, and the agent is another's
+ */
 async function known(call: Call, machineId: string | undefined): Promise<void> {
   const isKnown = call.engine.read(({ workers, contacts }) => workers.has(call.agent) && contacts.has(call.agent));
-  if (!isKnown) await register(call, RegisterBody.parse({ agent_id: call.agent, machine_id: machineId }));
+  if (!isKnown || isUnbound(call.principal))
+    await register(call, RegisterBody.parse({ agent_id: call.agent, machine_id: machineId }));
 }
 
 async function register({ engine, agent, principal }: Call, body: RegisterBody): Promise<void> {
