@@ -80,13 +80,14 @@ export class RunHand {
   adopt(directory: RunDirectory, { state, spec }: Supervised): void {
     const run = this.#newRun(directory);
     this.#run = run;
-    run.adopt(state.kind === 'running' ? state.identity : state.kind === 'starting' ? 'unknown' : 'born');
-    if (state.kind === 'stopping') {
-      const signal = state.killed ? null : (state.signal ?? spec.stop.signal);
-      // It ended by itself, and what it left was cleared away: that was not its end.
-      const isClearing = state.exit !== null && state.exit.atMs <= state.sinceMs;
-      run.stop(signal, isClearing ? null : state.sinceMs);
-    }
+    // It ended by itself, and what it left was cleared away: that was not its end.
+    const isClearing = state.kind === 'stopping' && state.exit !== null && state.exit.atMs <= state.sinceMs;
+    run.adopt(
+      state.kind === 'running' ? state.identity : state.kind === 'starting' ? 'unknown' : 'born',
+      isClearing ? state.exit : null,
+    );
+    if (state.kind === 'stopping')
+      run.stop(state.killed ? null : (state.signal ?? spec.stop.signal), isClearing ? null : state.sinceMs);
     // What could not be ended is watched until it is gone.
     if (state.kind === 'failed') run.stop(null);
   }

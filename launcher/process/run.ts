@@ -56,6 +56,7 @@ export class Run {
   #shim: Shim | null = null;
   /** Adopted from a launcher that knew it to be born. */
   #isKnownBorn = false;
+  #seenEnd: Exit | null = null;
   /** Why nobody was born, in the words of who was to be. */
   #unborn: Extract<LifelineWord, { kind: 'unborn' }> | null = null;
   /** The machine's count when it was known to live; null = it may have died before anybody looked. */
@@ -162,9 +163,11 @@ export class Run {
   /**
    * Takes over a run that an earlier launcher began.
    * @param known what that launcher knew of its birth: the birth record is missing where the disk was full
+   * @param ended how it saw it end, where only what it left was to be cleared away: no stop of ours was that
    */
-  adopt(known: KnownBirth): void {
+  adopt(known: KnownBirth, ended: Exit | null): void {
     const { machine, clock } = this.around;
+    this.#seenEnd = ended;
     this.#isKnownBorn = known !== 'unknown';
     const remembered = typeof known === 'string' ? null : known;
     const birth = this.directory.readBirth();
@@ -287,7 +290,7 @@ export class Run {
     if (this.#exit !== null || this.#isReleased) return;
     const { child } = this.#root;
     if (child === null && !this.#wasBornUnheard()) return this.#notBorn('its shim could not give birth to it');
-    const exit = child === null ? how : this.#withCause(how, child);
+    const exit = this.#seenEnd ?? (child === null ? how : this.#withCause(how, child));
     this.#exit = exit;
     if (this.#stop !== null) {
       this.news.ended(exit, 0);

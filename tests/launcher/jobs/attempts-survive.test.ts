@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { findMarked, isAlive } from '../../harness/leftovers';
 import { startLauncher } from '../../harness/launcher';
+import { textIn } from '../../harness/text-in';
 import { until } from '../../harness/until';
 import { useWorld } from '../../harness/world';
 import { TinyManager, useTinyManager } from '../tiny-manager';
@@ -117,6 +118,25 @@ test('stopped, it ends with 0 while no launcher is there: as what it was asked f
     why: 'stopped: preempted by urgent',
     exit: { exitCode: 0 },
     certificate: { signals: [{ signal: 'SIGTERM' }], left: [] },
+  });
+});
+
+test('killed while what a completed job left is cleared away: it is completed all the same', async () => {
+  const { manager, launcher } = await setUp();
+  const left = join(world.directory(), 'left');
+  // What it leaves takes no hint, so that the clearing lasts.
+  const spec = { stop: { signal: 'SIGTERM', graceMs: 4_000, then: [] } };
+  manager.job(
+    runWord('j', `(trap '' TERM; echo > ${left}; exec sleep 1000) & until [ -e ${left} ]; do :; done`, { spec }),
+  );
+  const record = join(launcher.dataDir, 'jobs/processes/job.j.1/record.jsonl');
+  await until('the clearing', 30_000, () => textIn(record).includes('"stopping"'));
+  await launcher.program.end('SIGKILL');
+  launcher.again();
+  expect(await ended(manager, 'j')).toMatchObject({
+    outcome: 'completed',
+    why: 'exit code 0',
+    exit: { cause: { kind: 'own' } },
   });
 });
 
