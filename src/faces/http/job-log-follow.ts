@@ -76,7 +76,7 @@ export async function followAttempt(
       const more = news.next();
       const size = logs.length(ref);
       if (offset < size) {
-        offset = await send(logs, ref, offset, response);
+        offset = await send(logs, ref, offset, response, signal);
         newestAtMs = engine.nowMs;
         continue;
       }
@@ -89,7 +89,7 @@ export async function followAttempt(
       clearTimeout(timer);
     }
   } catch (error) {
-    if (!response.destroyed) throw error;
+    if (!response.destroyed && !signal.aborted) throw error;
   } finally {
     for (const end of leave) end();
   }
@@ -104,9 +104,15 @@ async function beginOf(logs: LogStore, ref: RunRef, lines: number, signal: Abort
 }
 
 /** @returns where the rest begins: behind a gap, if there is one */
-async function send(logs: LogStore, ref: RunRef, offset: number, response: Writable): Promise<number> {
+async function send(
+  logs: LogStore,
+  ref: RunRef,
+  offset: number,
+  response: Writable,
+  signal: AbortSignal,
+): Promise<number> {
   const range = logs.read(ref, { offset });
-  await pipeline(range.stream, response, { end: false });
+  await pipeline(range.stream, response, { end: false, signal });
   return range.end;
 }
 

@@ -10,7 +10,7 @@ import type { Engine } from '../../engine/engine';
 import { findJob } from './job';
 import { followAttempt, followed } from './job-log-follow';
 import { linesOf } from './job-log-lines';
-import { compressed, pipeTo, whenGone } from './pipe';
+import { compressed, pipeTo, whenGone, whileWelcome } from './pipe';
 import { route, type HttpParts, type Route } from './route';
 
 type LogsQuery = z.output<typeof JobLogsQuery>;
@@ -29,10 +29,11 @@ export const jobLogRoutes = (parts: HttpParts): Route[] => [
       if (query.follow && query.format !== 'text')
         throw new Refusal('bad_request', 'follow is for format=text: an answer in JSON has an end');
       const job = findJob(engine, params.id ?? '');
-      const signal = whenGone(response);
+      const signal = query.follow ? whileWelcome(parts, response) : whenGone(response);
       // One that is not there would be waited for.
       if (query.attempt !== undefined) attemptOf(engine, job, query);
       const attempt = query.follow ? await followed(engine, job, query, signal) : attemptOf(engine, job, query);
+      if (signal.reason instanceof Refusal) throw signal.reason;
       if (query.format === 'text') return sendText(parts, attempt, query, request, response, signal);
       const lines = attempt === null ? [] : await linesOf(parts, attempt, query, signal);
       return { job_id: job.id, attempt_id: attempt?.id ?? null, lines };

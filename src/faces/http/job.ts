@@ -1,4 +1,5 @@
 /** /api/jobs/<id>: one job, why it is as it is, and waiting for its end. */
+import { Refusal } from '../../../protocol/errors';
 import { attemptProcess, type AttemptId, type JobId } from '../../../protocol/jobs';
 import { JobExplanation } from '../../../protocol/job-explain';
 import { JobView, type AttemptView } from '../../../protocol/job-views';
@@ -10,10 +11,10 @@ import { jobRow, jobView } from '../../core/jobs/view';
 import type { Engine } from '../../engine/engine';
 import type { LogStore } from '../../engine/log-store-port';
 import type { UsageHistory } from '../../engine/usage-port';
-import { whenGone } from './pipe';
+import { whileWelcome } from './pipe';
 import { route, type HttpParts, type Route } from './route';
 
-export const jobRoutes = ({ engine, logs, usage, jobWaits }: HttpParts): Route[] => [
+export const jobRoutes = ({ engine, logs, usage, jobWaits, doorkeeper }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/jobs/:id',
@@ -51,7 +52,9 @@ export const jobRoutes = ({ engine, logs, usage, jobWaits }: HttpParts): Route[]
     reply: WaitReply,
     handle: async ({ params, query, response }) => {
       const { id } = findJob(engine, params.id ?? '');
-      await jobWaits.over(id, query.timeout, whenGone(response));
+      const signal = whileWelcome({ engine, doorkeeper }, response);
+      await jobWaits.over(id, query.timeout, signal);
+      if (signal.reason instanceof Refusal) throw signal.reason;
       const job = findJob(engine, id);
       return { is_over: isOver(job), job: engine.read((model) => jobRow(model, job)) };
     },

@@ -3,6 +3,8 @@ import { pipeline as joined, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createGzip } from 'node:zlib';
 import type { Request, Response } from 'express';
+import type { Visit } from '../doorkeeper';
+import type { HttpParts } from './route';
 
 /** Shorter answers, such as the dashboard's ranges, are sent as they are: they are on their way sooner than packed. */
 const COMPRESSED_BYTES_MIN = 1024 * 1024;
@@ -35,6 +37,31 @@ export function compressed(stream: Readable, bytes: number, request: Request, re
 export function whenGone(response: Response): AbortSignal {
   const controller = new AbortController();
   response.on('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+/**
+ * The same for an answer that may take hours: it aborts too when whoever asked may have it no more, and its reason is then
+ * the refusal.
+ */
+export function whileWelcome(
+  { engine, doorkeeper }: Pick<HttpParts, 'engine' | 'doorkeeper'>,
+  response: Response,
+): AbortSignal {
+  const controller = new AbortController();
+  let visit = response.locals.visit as Visit;
+  const unlisten = engine.feed.listen(() => {
+    try {
+      visit = doorkeeper.still(visit);
+    } catch (refusal) {
+      unlisten();
+      controller.abort(refusal);
+    }
+  });
+  response.on('close', () => {
+    unlisten();
     if (!response.writableFinished) controller.abort();
   });
   return controller.signal;

@@ -10,7 +10,7 @@ import { TextLines } from '../text-lines';
 import { findJob } from './job';
 import { linesOf } from './job-log-lines';
 import { followAttempt, followed } from './job-log-follow';
-import { pipeTo, whenGone } from './pipe';
+import { pipeTo, whenGone, whileWelcome } from './pipe';
 import { route, type HttpParts, type Route } from './route';
 
 const ListJobs = z.object({
@@ -112,11 +112,12 @@ const newestOf = ({ engine }: HttpParts, job: Job): Attempt | null =>
 
 /** As it is written, to the end of the attempt that is under way, or that comes next. */
 async function streamLogs(parts: HttpParts, job: Job, response: Response): Promise<void> {
-  const signal = whenGone(response);
+  const signal = whileWelcome(parts, response);
   response.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', 'X-Accel-Buffering': 'no' });
   response.flushHeaders();
   const { engine } = parts;
-  const events = new EventLines(() => engine.read((model) => simpleTunerStatus(model, findJob(engine, job.id))));
+  const status = (): string => engine.read((model) => simpleTunerStatus(model, findJob(engine, job.id)));
+  const events = new EventLines(() => (signal.aborted ? null : status()));
   const sent = pipeTo(events, response);
   const attempt = await followed(engine, job, {}, signal);
   if (attempt === null) events.end();
@@ -124,12 +125,12 @@ async function streamLogs(parts: HttpParts, job: Job, response: Response): Promi
   await sent;
 }
 
-/** Bytes come in, and each whole line goes out as an event; `done` is the last. */
+/** Bytes come in, and each whole line goes out as an event; `done` is the last, unless the answer was cut short. */
 class EventLines extends Transform {
   readonly #lines = new TextLines();
   readonly #text = new StringDecoder('utf8');
 
-  constructor(private readonly statusAtEnd: () => string) {
+  constructor(private readonly statusAtEnd: () => string | null) {
     super();
   }
 
@@ -139,8 +140,11 @@ class EventLines extends Transform {
   }
 
   override _flush(done: TransformCallback): void {
-    if (this.#lines.rest !== '') this.push(eventOf(this.#lines.rest));
-    this.push(`event: done\ndata: ${this.statusAtEnd()}\n\n`);
+    const status = this.statusAtEnd();
+    if (status !== null) {
+      if (this.#lines.rest !== '') this.push(eventOf(this.#lines.rest));
+      this.push(`event: done\ndata: ${status}\n\n`);
+    }
     done();
   }
 }
