@@ -179,13 +179,14 @@ export class OutputShipper {
     // Given back only here: after a failure the socket may still hold the bytes.
     if (this.#buffers.length < IN_FLIGHT_MAX) this.#buffers.push(buffer);
     if (reply === null) return;
-    this.#stands(tail, reply);
+    this.#stands(tail, offset, reply);
     await this.#free(tail);
   }
 
   async #declare(tail: Tail, { bytes, reason }: NonNullable<Due['gap']>): Promise<void> {
+    const { offset } = tail;
     const reply = await this.#post(tail, { gap: String(bytes), reason }, Buffer.alloc(0));
-    if (this.#stands(tail, reply) === 200) {
+    if (this.#stands(tail, offset, reply) === 200) {
       tail.gapTold();
       this.log('warn', `${bytes} bytes of the output of ${tail.process} (run ${tail.run}) are lost: ${reason}`);
     }
@@ -203,8 +204,8 @@ export class OutputShipper {
     return this.manager.post(`${OUTPUT_PATH}?${query}`, 'application/octet-stream', body, TIMEOUT_MS);
   }
 
-  /** Believes the manager's answer. Answers its status. */
-  #stands(tail: Tail, { status, body }: Reply): number {
+  /** Believes the manager's answer to what was sent as of `sentAt`. Answers its status. */
+  #stands(tail: Tail, sentAt: number | null, { status, body }: Reply): number {
     const reply = status === 200 || status === 409 ? OutputReply.safeParse(body).data : undefined;
     if (reply === undefined) {
       const { error, code } = RefusalBody.safeParse(body).data ?? {};
@@ -214,7 +215,10 @@ export class OutputShipper {
       return status;
     }
     if (tail.offset !== null) tail.offset = reply.offset;
-    tail.failures = 0;
+    // It stands where it did: it is still storing what a lost connection brought.
+    if (status === 409 && reply.offset === sentAt)
+      this.#failed(tail, 'the manager is busy with an earlier piece of it');
+    else tail.failures = 0;
     return status;
   }
 

@@ -1,4 +1,4 @@
-/** The shipper by itself, with a manager of a few lines: each byte goes to its own place, whatever is said meanwhile. */
+/** The shipper by itself, with a manager of a few lines: each byte goes to its own place, at a pace that it can bear. */
 import { writeFileSync } from 'node:fs';
 import { ProcessName, RunId } from '../../protocol/ids';
 import type { ManagerAddress, Reply } from '../../launcher/link/manager-address';
@@ -13,22 +13,18 @@ const RUN = RunId.parse('1700000000000abcdefghijkl');
 
 interface Posted {
   readonly offset: number;
-  readonly gap: string | null;
   readonly text: string;
 }
 
-/** A shipper of one run that wrote `text`. */
-function shipperOf(text: string, answer: (posted: Posted) => Reply) {
+/** A shipper of one run that wrote `text`; null = its output is gone. */
+function shipperOf(text: string | null, answer: (posted: Posted) => Reply) {
   const directory = new RunDirectory(world.directory(), RUN);
-  writeFileSync(directory.output, text);
-  const posts: Posted[] = [];
+  if (text !== null) writeFileSync(directory.output, text);
   const manager: ManagerAddress = {
     url: 'http://manager',
     post: (path, _type, body) => {
       const query = new URLSearchParams(path.slice(path.indexOf('?')));
-      const posted = { offset: Number(query.get('offset')), gap: query.get('gap'), text: String(body) };
-      posts.push(posted);
-      return Promise.resolve(answer(posted));
+      return Promise.resolve(answer({ offset: Number(query.get('offset')), text: String(body) }));
     },
     close: () => undefined,
   };
@@ -44,7 +40,7 @@ function shipperOf(text: string, answer: (posted: Posted) => Reply) {
     await Promise.resolve(shipper.close());
   });
   shipper.began(ProcessName.parse('api'), directory);
-  return { shipper, posts, said };
+  return { shipper, said };
 }
 
 afterEach(() => jest.restoreAllMocks());
@@ -67,4 +63,22 @@ test('what was read at one place is not sent as that of another that the manager
   shipper.complete(RUN, { stdout: 20, stderr: 0 });
   await until('all to be shipped', 30_000, () => shipper.runs.length === 0);
   expect(stored).toBe('AAAAAAAAAABBBBBBBBBB');
+});
+
+test.each([
+  ['bytes', 'text'],
+  ['a gap', null],
+])('a manager that stands where it did and does not take %s is not asked without a pause', async (_what, text) => {
+  const askedAtMs: number[] = [];
+  const { shipper, said } = shipperOf(text, ({ offset }) => {
+    askedAtMs.push(performance.now());
+    return askedAtMs.length < 4 ? { status: 409, body: { offset } } : { status: 200, body: { offset: 4 } };
+  });
+  shipper.connected({ [RUN]: 0 });
+  shipper.complete(RUN, { stdout: 4, stderr: 0 });
+  await until('all to be shipped', 30_000, () => shipper.runs.length === 0);
+  expect(askedAtMs).toHaveLength(4);
+  const pausesMs = askedAtMs.slice(1).map((ms, i) => ms - (askedAtMs[i] ?? NaN));
+  expect(Math.min(...pausesMs)).toBeGreaterThan(90);
+  expect(said.filter((sentence) => sentence.includes('busy with an earlier piece'))).toHaveLength(1);
 });
