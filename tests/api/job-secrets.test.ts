@@ -1,5 +1,6 @@
 /** Secrets of jobs: on no disk but sealed, in no answer but as the mask, and told to nobody but the worker that runs it. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { managerHere } from './manager-here';
 import { JobsHere } from './jobs-here';
@@ -50,4 +51,34 @@ test('a program of RemoteGPU is shown no secret by any answer about a task; its 
   } finally {
     await manager.stop();
   }
+});
+
+describe('names that the configuration makes secret', () => {
+  const template = ['command: "true"', 'parameters: {DSN: x}', 'env: {MAIN_DSN: "{DSN}", PORT: "80"}'].join('\n');
+  const templates = mkdtempSync(join(tmpdir(), 'procguard-jobs-'));
+  writeFileSync(join(templates, 'train.yaml'), template);
+  afterAll(() => rmSync(templates, { recursive: true, force: true }));
+
+  const doors: readonly [string, string, (dsn: string) => object][] = [
+    ['ours', '/api/jobs', (dsn) => ({ id: 'own', command: 'x', env: { MAIN_DSN: dsn, PORT: '80' } })],
+    ['RemoteGPU’s', '/api/v1/tasks', (dsn) => ({ id: 'own', command: 'x', env: { MAIN_DSN: dsn, PORT: '80' } })],
+    ['SimpleTuner’s', '/api/queue/submit', (dsn) => ({ config_name: 'train', parameters: { DSN: dsn } })],
+  ];
+  test.each(doors)('hold through the door that is %s, where the mask is no value', async (_, path, body) => {
+    const manager = await managerHere({
+      env: { PROCGUARD_JOBS_TEMPLATES_DIR: templates, PROCGUARD_SECURITY_SECRET_NAMES: '["*_DSN"]' },
+    });
+    try {
+      const masked = await manager.post(path, body('********'));
+      expect(masked.text).toMatch(/MAIN_DSN is \*{8}, which means the value of .*, and there is none; give its value/);
+      expect((await manager.get('/api/jobs')).body.jobs).toEqual([]);
+      const first = await manager.post(path, body('unlikely-words-5'));
+      expect([first.status, first.text]).toEqual([200, expect.not.stringContaining('unlikely-words')]);
+      const [job] = (await manager.get('/api/jobs')).body.jobs;
+      const { spec } = (await manager.get(`/api/jobs/${job.job_id}`)).body;
+      expect(spec).toMatchObject({ env: { MAIN_DSN: '********', PORT: '80' }, secrets: ['MAIN_DSN'] });
+    } finally {
+      await manager.stop();
+    }
+  });
 });

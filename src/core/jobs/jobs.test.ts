@@ -1,5 +1,6 @@
 /** A job's way through the core: submitted, placed, run, and over once. */
 import { JobId } from '../../../protocol/jobs';
+import { SETTINGS } from '../test-fleet';
 import { ALICE, TestPool } from './test-pool';
 
 test('goes to a worker in the turn it is submitted in, runs, and completes', () => {
@@ -209,4 +210,11 @@ test('an id that comes again with the same wish is the same job, in whatever ord
   expect(submitted({ ...turned, env: { B: '2', A: '1' } })).toMatchObject([{ isNew: false }]);
   expect(submitted({ ...spec, env: { A: '1' } })).toMatchObject({ code: 'job_taken' });
   expect(submitted({ ...spec, needs: { ...spec.needs, labels: { a: 'b' } } })).toMatchObject({ code: 'job_taken' });
+});
+
+test('what the configuration makes secret is marked through every door, and the same wish again is the same job', () => {
+  const pool = new TestPool({ ...SETTINGS, secretNames: ['*_DSN'] });
+  const wish = { env: { MAIN_DSN: 'd', PORT: '80' } };
+  expect(pool.job(pool.submit(wish, { id: 'mine' })).spec.secrets).toEqual(['MAIN_DSN']);
+  expect(pool.submit(wish, { id: 'mine' })).toBe('mine');
 });

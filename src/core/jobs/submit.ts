@@ -3,6 +3,7 @@ import { Refusal } from '../../../protocol/errors';
 import type { JobId, JobNeeds } from '../../../protocol/jobs';
 import { LIMITS } from '../../../protocol/limits';
 import type { CommandOf, Decision } from '../commands';
+import { withMarkedSecrets } from '../definitions/secret-values';
 import type { Model } from '../model';
 import { refused } from '../refused';
 import type { CoreSettings } from '../settings';
@@ -19,14 +20,17 @@ import type { JobFact, JobReplies, NewJob } from './words';
 export function submitJobs(
   model: Model,
   { jobs, via, owner, hold }: CommandOf<'submitJobs'>,
-  _settings: CoreSettings,
+  { secretNames }: CoreSettings,
   nowMs: number,
 ): Decision<'submitJobs'> {
   const fresh = new Map<JobId, NewJob>();
   const keys = new Set<string>();
   const replies: { job: Job; isNew: boolean }[] = [];
   const facts: JobFact[] = [];
-  for (const asked of jobs) {
+  for (const given of jobs) {
+    // Through whichever door it came, and before it is compared with what was marked when it came first.
+    const spec = withMarkedSecrets(given.spec, secretNames);
+    const asked = spec === given.spec ? given : { ...given, spec };
     const known = knownAs(model, asked);
     if (known instanceof Refusal) return refused(known);
     if (known !== null) {

@@ -15,6 +15,14 @@ export interface KnownSecrets {
   readonly known: () => JobSpec | null;
 }
 
+/** Where a submission has no word for the job whose values it means. */
+export const noEarlierJob = (secretNames: KnownSecrets['secretNames']): KnownSecrets => ({
+  field: '',
+  secretNames,
+  whose: 'an earlier job',
+  known: () => null,
+});
+
 /** @throws Refusal bad_request */
 export function withKnownSecrets(spec: JobSpec, { field, secretNames, whose, known }: KnownSecrets): JobSpec {
   const marked = withMarkedSecrets(spec, secretNames);

@@ -13,6 +13,7 @@ import type { Model } from '../../core/model';
 import { type Job } from '../../core/jobs/rows';
 import { unknownJob } from '../../core/jobs/control';
 import { statusOf, taskOf } from '../../core/jobs/remotegpu-task';
+import { noEarlierJob, withKnownSecrets } from './job-secrets';
 import { route, type HttpParts, type Route } from './route';
 
 const YEAR_SECONDS = 31_536_000;
@@ -68,7 +69,7 @@ const creating = ({ engine, newJobId }: HttpParts, path: string, base: string = 
     summary: `RemoteGPU: a task into the queue (${base})`,
     body: TaskBody,
     handle: async ({ body, by, holdJob }) => {
-      const spec = specOf(body);
+      const spec = withKnownSecrets(specOf(body), noEarlierJob(engine.settings.secretNames));
       const [reply] = await engine.submit({
         kind: 'submitJobs',
         jobs: [{ id: body.id ?? newJobId(), spec, key: null, meta: {} }],

@@ -16,6 +16,7 @@ import { META_CONFIG, META_CONFIG_NAME, positionOf } from '../../core/jobs/simpl
 import { shownId } from '../../core/jobs/simpletuner-worker';
 import type { HoldJob } from '../../core/jobs/words';
 import { instantiate } from './job-from-template';
+import { noEarlierJob, withKnownSecrets } from './job-secrets';
 import type { HttpParts } from './route';
 
 const Name = z.string().min(1).max(LIMITS.nameCharsMax);
@@ -96,7 +97,8 @@ async function specOf(
   const template = await templates.named(config_name);
   const words = { needs: { target, ...(worker_labels == null ? {} : { labels: worker_labels }) } };
   const { job, config, said } = instantiate(template, { parameters: parameters ?? {}, words }, config_name);
-  return { config, spec: asTheirs(jobSpecOf(job, engine.nowMs), said, config_name, body.any_gpu) };
+  const spec = asTheirs(jobSpecOf(job, engine.nowMs), said, config_name, body.any_gpu);
+  return { config, spec: withKnownSecrets(spec, noEarlierJob(engine.settings.secretNames)) };
 }
 
 /** What its documents promise where the template says nothing: three retries, and no wait before them. */
