@@ -27,6 +27,11 @@ export class Head {
     if (this.#was === known) this.#was = is;
   }
 
+  /** More of it can be learned, and what is known of it may be no more. */
+  isGrowing(size: number): boolean {
+    return this.#was.length > 0 && this.#was.length < Math.min(HEAD_BYTES, size);
+  }
+
   forget(): void {
     this.#was = UNKNOWN;
   }

@@ -143,7 +143,7 @@ export class Tail {
 
   async #seeCut(fd: number, size: number): Promise<void> {
     const isShort = (): boolean => this.#account.shift + size < this.#expected;
-    if (!isShort() && !this.#wasAway) return;
+    if (!isShort() && !this.#wasAway && !this.#head.isGrowing(size)) return;
     this.#wasAway = false;
     const newFrom = await this.#head.newFrom(fd);
     // Another look may have seen it meanwhile.

@@ -1,5 +1,5 @@
 /** The shipper by itself, with a manager of a few lines: each byte goes to its own place, at a pace that it can bear. */
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { ProcessName, RunId } from '../../protocol/ids';
 import type { ManagerAddress, Reply } from '../../launcher/link/manager-address';
 import { OutputShipper } from '../../launcher/output/shipper';
@@ -40,7 +40,7 @@ function shipperOf(text: string | null, answer: (posted: Posted) => Reply) {
     await Promise.resolve(shipper.close());
   });
   shipper.began(ProcessName.parse('api'), directory);
-  return { shipper, said };
+  return { shipper, said, file: directory.output };
 }
 
 afterEach(() => jest.restoreAllMocks());
@@ -81,4 +81,21 @@ test.each([
   const pausesMs = askedAtMs.slice(1).map((ms, i) => ms - (askedAtMs[i] ?? NaN));
   expect(Math.min(...pausesMs)).toBeGreaterThan(90);
   expect(said.filter((sentence) => sentence.includes('busy with an earlier piece'))).toHaveLength(1);
+});
+
+test('a file that was emptied and grew longer between two looks is seen to be another', async () => {
+  let stored = '';
+  const { shipper, file } = shipperOf('one\n', ({ offset, text }) => {
+    const isNext = offset === stored.length;
+    if (isNext) stored += text;
+    return { status: isNext ? 200 : 409, body: { offset: stored.length } };
+  });
+  shipper.connected({ [RUN]: 0 });
+  await until('the line', 30_000, () => stored === 'one\n');
+  truncateSync(file);
+  appendFileSync(file, 'longer than it was\n');
+  await until('what is new', 30_000, () => stored.length >= 23);
+  shipper.complete(RUN, { stdout: 23, stderr: 0 });
+  await until('all to be shipped', 30_000, () => shipper.runs.length === 0);
+  expect(stored).toBe('one\nlonger than it was\n');
 });
