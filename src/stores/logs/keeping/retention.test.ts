@@ -100,6 +100,11 @@ test('what one rule took counts for the next', () => {
   ]);
 });
 
+test('what is too old is not counted among those that are kept by number', () => {
+  const runs = [kept('w/p 1', 'failed'), kept('w/p 2', 'failed'), kept('w/p 8', 'clean'), kept('w/p 9', 'clean')];
+  expect(forgotten(runs, { runs: 2, ageMs: 5 * HOUR }, 0, T0 + 10 * HOUR)).toEqual(['w/p 1', 'w/p 2']);
+});
+
 test('for the reserve nothing is forgotten that was written within the last hour', () => {
   expect(forgotten(MIXED, {}, 1_000, T0 + 4.5 * HOUR)).toEqual([
     'w/p 2',

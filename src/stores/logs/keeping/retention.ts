@@ -71,7 +71,7 @@ class Going {
   }
 
   takeRuns(among: ReadonlySet<KeptRun>, keep: number): void {
-    const ended = this.order.filter(({ kind, run }) => kind === 'run' && among.has(run));
+    const ended = this.order.filter((one) => one.kind === 'run' && among.has(one.run) && !this.taken.has(one));
     let surplus = ended.length - keep;
     for (const one of ended) {
       if (surplus-- <= 0) return;
