@@ -7,6 +7,7 @@
  */
 import { statfsSync } from 'node:fs';
 import type { OutputShipper } from './shipper';
+import type { Tail } from './tail';
 
 const LOOK_MS = { least: 100, most: 10_000 } as const;
 /** The pace at which a disk can fill, to know when to look again. */
@@ -18,6 +19,8 @@ const MIB = 1024 * 1024;
 export class DiskGuard {
   #timer: NodeJS.Timeout | null = null;
   #isShort = false;
+  /** Said to be of no help while the disk is short. */
+  #saidUseless = new WeakSet<Tail>();
   #closed = false;
 
   /** @param reserveBytes null = 2 % of the disk, at most 256 MiB */
@@ -43,7 +46,10 @@ export class DiskGuard {
   async #look(): Promise<void> {
     const room = this.#room();
     if (room < 0) await this.#relieve(-room).catch((error: Error) => this.log('warn', error.message));
-    else this.#isShort = false;
+    else {
+      this.#isShort = false;
+      this.#saidUseless = new WeakSet();
+    }
     this.#arm(Math.min(LOOK_MS.most, Math.max(LOOK_MS.least, this.#room() / FILLS_BYTES_PER_MS)));
   }
 
@@ -54,7 +60,7 @@ export class DiskGuard {
   }
 
   async #relieve(missing: number): Promise<void> {
-    for (const tail of this.shipper.tails) await this.shipper.whileQuiet(tail, async () => void (await tail.free(0)));
+    for (const tail of this.shipper.tails) await this.#whileQuiet(tail, async () => void (await tail.free(0)));
     const still = -this.#room();
     if (still <= 0) return;
     const given = await this.#giveUp(still);
@@ -77,9 +83,20 @@ export class DiskGuard {
         took = 0;
         for (const tail of among)
           if (given + took < missing)
-            await this.shipper.whileQuiet(tail, async () => void (took += await tail.giveUp(STEP_BYTES)));
+            await this.#whileQuiet(tail, async () => void (took += await tail.giveUp(STEP_BYTES)));
         given += took;
       }
     return given;
+  }
+
+  /** One that has no room to write down what goes keeps nobody from the others. */
+  async #whileQuiet(tail: Tail, act: () => Promise<void>): Promise<void> {
+    try {
+      await this.shipper.whileQuiet(tail, act);
+    } catch (error) {
+      if (this.#saidUseless.has(tail)) return;
+      this.#saidUseless.add(tail);
+      this.log('warn', `output of ${tail.process} (run ${tail.run}) cannot be given up: ${(error as Error).message}`);
+    }
   }
 }
