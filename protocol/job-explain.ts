@@ -7,6 +7,8 @@ export const WAIT_CODES = [
   'delay',
   'not_before',
   'approval',
+  /** A value of it was sealed with a key that is not at hand. */
+  'sealed',
   /** A limit on how many may run at once is reached. */
   'limit',
   'no_worker',

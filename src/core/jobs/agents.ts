@@ -14,6 +14,7 @@ import { assigned } from './assign';
 import { attemptEdited, attemptOver, attemptStarted, jobEdited } from './changes';
 import { placements } from './matching';
 import { isLive, isOver, type Attempt, type Job } from './rows';
+import { sealedIn } from './sealed-job';
 import type { JobFact } from './words';
 
 /** Source: API_JOBS 1A claim. A repeat of a request is answered with what it was given, as far as that lives. */
@@ -32,7 +33,9 @@ export function claimJobs(
     const again = given.flatMap((attempt) => {
       const row = model.jobs.attempt(attempt);
       const job = row === null ? null : model.jobs.job(row.job);
-      return row === null || job === null || !isLive(row) ? [] : [{ attempt: row, job }];
+      const isThere = row !== null && job !== null && isLive(row);
+      // The key may have been lost since.
+      return isThere && sealedIn(job) === null ? [{ attempt: row, job }] : [];
     });
     return { facts: [], effects: [], reply: again };
   }

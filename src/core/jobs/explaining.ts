@@ -8,6 +8,7 @@ import { goesBefore, isStarving, limitReached } from './matching';
 import { notTaking, Room, unfit } from './room';
 import { isOver, type Job } from './rows';
 import { limitOf } from './scopes';
+import { sealedIn, whySealed } from './sealed-job';
 import { inTrouble, keptFrom } from './trouble';
 
 const NAMED_MAX = 10;
@@ -37,6 +38,7 @@ const NEXT: Readonly<Record<WaitReason['code'], string>> = {
   delay: 'it is queued again then',
   not_before: 'it is queued then',
   approval: 'somebody who may approves it',
+  sealed: 'the key is put back and the manager started again, or the job is cancelled and submitted with the value',
   limit: 'one of those that count ends, or the limit is raised',
   no_worker: 'a worker with slots connects',
   never: 'a worker that fits joins, or the job is submitted with other needs',
@@ -111,6 +113,9 @@ function queuedFor(model: Model, job: Job, settings: CoreSettings, nowMs: number
   const reasons: WaitReason[] = [];
   const say = (code: WaitReason['code'], text: string, about: readonly string[] = []): void =>
     void reasons.push({ code, text, about: about.slice(0, NAMED_MAX) });
+  const sealed = sealedIn(job);
+  // Whatever else is so, it is not what it waits for.
+  if (sealed !== null) return [{ code: 'sealed', text: whySealed(sealed), about: [] }];
   const scope = limitReached(model, job, (one) => model.jobs.activeIn(one));
   if (scope !== null)
     say(

@@ -11,6 +11,7 @@ import type { Line } from './queue';
 import { notTaking, Room, unfit } from './room';
 import type { HeldGpu, Job } from './rows';
 import { limitOf, scopesOf } from './scopes';
+import { sealedIn } from './sealed-job';
 import { inTrouble, keptFrom, type InTrouble } from './trouble';
 
 export interface Placement {
@@ -101,7 +102,7 @@ function takesNow(model: Model, worker: Worker, claimant: Claimant | null): bool
   return isAsked && notTaking(model, worker) === null;
 }
 
-/** The first of a line, and the way on through it. */
+/** The first of a line, and the way on through it, past those that can be given to nobody. */
 class Head {
   private constructor(
     public job: Job,
@@ -110,15 +111,23 @@ class Head {
 
   static of(line: Line): Head[] {
     const rest = line[Symbol.iterator]();
-    const { value, done } = rest.next();
-    return done === true ? [] : [new Head(value, rest)];
+    const job = nextIn(rest);
+    return job === null ? [] : [new Head(job, rest)];
   }
 
   next(): boolean {
-    const { value, done } = this.rest.next();
-    if (done === true) return false;
-    this.job = value;
+    const job = nextIn(this.rest);
+    if (job === null) return false;
+    this.job = job;
     return true;
+  }
+}
+
+function nextIn(rest: Iterator<Job>): Job | null {
+  for (;;) {
+    const { value, done } = rest.next();
+    if (done === true) return null;
+    if (sealedIn(value) === null) return value;
   }
 }
 

@@ -49,6 +49,9 @@ export interface Job {
   readonly schedule?: ScheduledFor;
 }
 
+/** Of `Job.meta`: what workers of SimpleTuner are given as `config` (JSON). */
+export const META_CONFIG = 'config';
+
 export interface ScheduledFor {
   readonly name: ScheduleName;
   /** The time that it is for, by the wall's clock; when it is submitted may be later. */

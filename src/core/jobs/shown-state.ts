@@ -3,6 +3,7 @@ import type { ShownJobState } from '../../../protocol/jobs';
 import type { JobCounts } from '../../../protocol/job-views';
 import type { Model } from '../model';
 import type { Attempt, Job } from './rows';
+import { sealedIn, whySealed } from './sealed-job';
 
 export function shownState({ jobs }: Model, job: Job): ShownJobState {
   return job.state.kind === 'active' ? activeAs(jobs.liveOf(job.id)) : job.state.kind;
@@ -19,8 +20,11 @@ export function whyOf(model: Model, job: Job): string {
   switch (state.kind) {
     case 'waiting':
       return waitingFor(model, job);
-    case 'queued':
+    case 'queued': {
+      const sealed = sealedIn(job);
+      if (sealed !== null) return whySealed(sealed);
       return job.lastAttempt === null ? 'waits for room' : 'waits for room again';
+    }
     case 'active': {
       const live = model.jobs.liveOf(job.id);
       const stop = live.find((attempt) => attempt.stop !== null)?.stop ?? null;

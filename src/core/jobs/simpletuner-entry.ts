@@ -6,9 +6,8 @@ import { aheadOf } from './explaining';
 import { isOver, type Attempt, type Job } from './rows';
 import { shownId } from './simpletuner-worker';
 
-/** Of `Job.meta`: the template's name, and what its workers are given as `config` (JSON). */
+/** Of `Job.meta`: the template's name. */
 export const META_CONFIG_NAME = 'config_name';
-export const META_CONFIG = 'config';
 
 const moment = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 

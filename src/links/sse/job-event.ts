@@ -1,7 +1,8 @@
 /** What a worker of SimpleTuner is told on its stream: our words in its shapes. Source: API_JOBS 1B "SSE to worker". */
 import type { JobWord } from '../../../protocol/link';
 import type { AgentWord } from '../../../protocol/simpletuner';
-import { META_CONFIG } from '../../core/jobs/simpletuner-entry';
+import { META_CONFIG } from '../../core/jobs/rows';
+import { sealedIn } from '../../core/jobs/sealed-job';
 import type { Model } from '../../core/model';
 
 export interface StreamEvent {
@@ -11,10 +12,12 @@ export interface StreamEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Null = it has no word for that. */
+/** Null = it has no word for that, or what it would be given cannot be opened. */
 export function jobEvent(model: Model, word: JobWord): StreamEvent | null {
   switch (word.kind) {
     case 'run': {
+      const job = model.jobs.job(word.job);
+      if (job !== null && sealedIn(job) !== null) return null;
       const config = configOf(model, word);
       return {
         event: 'job_submit',

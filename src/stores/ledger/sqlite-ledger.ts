@@ -161,20 +161,27 @@ class SqliteLedger implements Ledger {
     };
     const counters = this.db.prepare('SELECT body FROM counters').get() as { body: string } | undefined;
     const [processes, definitions] = [rows<Process>('processes'), rows<Definition>('definitions')];
-    const [users, schedules] = [rows<User>('users'), rows<Schedule>('schedules')];
+    const [users, schedules, jobs] = [rows<User>('users'), rows<Schedule>('schedules'), rows<Job>('jobs')];
+    const unopened = [
+      ...this.unopened('processes', processes, ({ key }) => key),
+      ...this.unopened('definitions', definitions, ({ key }) => key),
+      ...this.unopened('users', users, ({ name }) => name),
+      ...this.unopened('schedules', schedules, ({ name }) => name),
+      ...this.unopened('jobs', jobs, ({ id }) => `job ${id}`),
+    ];
     return {
       workers: rows<Worker>('workers'),
       processes,
       definitions,
       commands: rows<Command>('commands').sort((a, b) => a.order - b.order),
-      unopened: this.unopened({ processes, definitions, users, schedules }),
+      unopened: [...new Set(unopened)],
       recoveries: rows<Recovery>('recoveries').sort((a, b) => a.beganAtMs - b.beganAtMs),
       incidents: rows<Incident>('incidents').sort((a, b) => a.beganAtMs - b.beganAtMs),
       users,
       tokens: rows<Token>('tokens'),
       accounts: rows<Account>('accounts'),
       applicants: rows<Applicant>('applicants').sort((a, b) => a.firstSeenMs - b.firstSeenMs),
-      jobs: rows<Job>('jobs'),
+      jobs,
       attempts: rows<Attempt>('attempts'),
       jobLimits: rows<JobLimit>('job_limits'),
       schedules,
@@ -182,11 +189,8 @@ class SqliteLedger implements Ledger {
     };
   }
 
-  private unopened(tables: Readonly<Record<string, readonly { key?: string; name?: string }[]>>): string[] {
-    const names = Object.entries(tables).flatMap(([table, rows]) =>
-      rows.flatMap((row) => this.sealed.unopened(table, row).map((name) => `${name} of ${row.key ?? row.name}`)),
-    );
-    return [...new Set(names)];
+  private unopened<Row>(table: Table, rows: readonly Row[], nameOf: (row: Row) => string): string[] {
+    return rows.flatMap((row) => this.sealed.unopened(table, row).map((name) => `${name} of ${nameOf(row)}`));
   }
 
   commit(batch: LedgerBatch): void {

@@ -2,7 +2,7 @@
 import type { SecretHolder } from '../../../protocol/sealed-env';
 import type { Definition } from '../../core/definitions/versions';
 import type { Command, Process } from '../../core/model';
-import type { Job } from '../../core/jobs/rows';
+import { META_CONFIG, type Job } from '../../core/jobs/rows';
 import type { Schedule } from '../../core/schedules/rows';
 import type { User } from '../../core/trust/rows';
 
@@ -42,7 +42,8 @@ const CHANGED: {
   },
   jobs(row, change) {
     const spec = change(row.spec);
-    return spec === row.spec ? row : { ...row, spec };
+    const meta = withConfig(row.meta, change);
+    return spec === row.spec && meta === row.meta ? row : { ...row, spec, meta };
   },
   schedules(row, change) {
     const spec = change(row.spec);
@@ -68,3 +69,11 @@ const changedIn = <Table extends TableWithSecrets>(
   row: RowsWithSecrets[Table],
   change: Change,
 ): RowsWithSecrets[Table] => CHANGED[table](row, change);
+
+/** What a worker of SimpleTuner is given may hold secrets at any depth. */
+function withConfig(meta: Job['meta'], change: Change): Job['meta'] {
+  const config = meta[META_CONFIG];
+  if (config === undefined) return meta;
+  const changed = change({ env: { [META_CONFIG]: config }, secrets: [META_CONFIG] }).env[META_CONFIG] ?? config;
+  return changed === config ? meta : { ...meta, [META_CONFIG]: changed };
+}
