@@ -30,6 +30,11 @@ test('what is alive, and what has not been written to its end, is not over', () 
   expect(endOf(view({}), () => 9)).toBeNull();
 });
 
+test('one whose end is known before its run is told has run, and what it wrote is waited for', () => {
+  expect(endOf(view({ exit_code: 9, last_run: null }), ofAll)).toBeNull();
+  expect(endOf(view({ exit_code: null, signal: 'SIGKILL', last_run: null }), ofAll)).toBeNull();
+});
+
 test('one that SIGKILL could not end has run, and is no 127', () => {
   const left = { left: [{ pid: 1, command: 'stuck' }] } as ProcessView['certificate'];
   expect(endOf(view({ state: 'failed', last_run: null, certificate: left }), ofAll)).toMatchObject({ code: 1 });

@@ -33,9 +33,11 @@ export const removed = (key: string): RunEnd => ({
   sentence: `${key} was removed before its end was seen; its exit code is not known`,
 });
 
-function withoutRun({ key, why, certificate }: ProcessView): RunEnd {
+function withoutRun({ key, why, certificate, exit_code: code, signal }: ProcessView): RunEnd | null {
   const isLeft = certificate !== null && certificate.left.length > 0;
-  return isLeft ? { kind: 'trouble', code: NOT_KNOWN, sentence: `${key}: ${why}` } : notStarted(`${key}: ${why}`);
+  if (isLeft) return { kind: 'trouble', code: NOT_KNOWN, sentence: `${key}: ${why}` };
+  // Of a launcher that comes back the table is told first, and the end of the run behind it.
+  return code !== null || signal !== null ? null : notStarted(`${key}: ${why}`);
 }
 
 function exitOf({ key, exit_code: code, signal, why }: ProcessView): RunEnd {
