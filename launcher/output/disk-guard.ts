@@ -44,13 +44,20 @@ export class DiskGuard {
   }
 
   async #look(): Promise<void> {
-    const room = this.#room();
-    if (room < 0) await this.#relieve(-room).catch((error: Error) => this.log('warn', error.message));
-    else {
-      this.#isShort = false;
-      this.#saidUseless = new WeakSet();
+    let nextMs: number = LOOK_MS.most;
+    try {
+      const room = this.#room();
+      if (room < 0) await this.#relieve(-room);
+      else {
+        this.#isShort = false;
+        this.#saidUseless = new WeakSet();
+      }
+      if (!this.#closed) nextMs = Math.max(LOOK_MS.least, this.#room() / FILLS_BYTES_PER_MS);
+    } catch (error) {
+      // The disk cannot be looked at (somebody took the directory away), and what runs goes on without.
+      if (!this.#closed) this.log('warn', (error as Error).message);
     }
-    this.#arm(Math.min(LOOK_MS.most, Math.max(LOOK_MS.least, this.#room() / FILLS_BYTES_PER_MS)));
+    this.#arm(Math.min(LOOK_MS.most, nextMs));
   }
 
   /** Bytes above the reserve; negative = missing. */

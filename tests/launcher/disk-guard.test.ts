@@ -1,5 +1,6 @@
 /** The guard of the launcher's disk by itself: one output that cannot be given up keeps nobody from the others. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ProcessName, RunId } from '../../protocol/ids';
 import { DiskGuard } from '../../launcher/output/disk-guard';
 import { OutputShipper } from '../../launcher/output/shipper';
@@ -41,4 +42,23 @@ test('where what goes cannot be written down for one, which is told once, the ne
     expect.stringMatching(/^output of first \(run \w+\) cannot be given up: EISDIR/),
     expect.stringContaining(`${BYTES} bytes of output that the manager does not have were given up`),
   ]);
+});
+
+test('a disk that cannot be looked at ends nothing', async () => {
+  const said: string[] = [];
+  const manager = { url: '', post: () => Promise.reject(new Error('away')), close: () => undefined };
+  const shipper = new OutputShipper(
+    manager,
+    'w1',
+    () => undefined,
+    () => undefined,
+    Infinity,
+  );
+  const guard = new DiskGuard(join(world.directory(), 'taken-away'), null, shipper, (_level, sentence) => void said.push(sentence)); // prettier-ignore
+  world.afterwards(async () => {
+    guard.close();
+    await Promise.resolve(shipper.close());
+  });
+  await until('it to be told', 30_000, () => said.length === 1);
+  expect(said[0]).toMatch(/ENOENT.*taken-away/);
 });
