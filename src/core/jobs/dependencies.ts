@@ -31,12 +31,12 @@ export function metBefore(
   state: JobState,
 ): Pick<Job, 'met'> {
   if (lastAttempt !== null || (state.kind !== 'failed' && state.kind !== 'cancelled')) return {};
-  const met = spec.after.filter((id) => {
-    // What it waited for may be forgotten already.
-    if (isPast(before)) return true;
+  const isMet = (id: JobId): boolean => {
     const other = jobs.job(id);
     return other !== null && (spec.afterMode === 'completed' ? other.state.kind === 'completed' : isOver(other));
-  });
+  };
+  // Of one that is past its waiting, what it waited for may be forgotten already.
+  const met = isPast(before) ? spec.after : spec.after.filter(isMet);
   return met.length === 0 ? {} : { met };
 }
 

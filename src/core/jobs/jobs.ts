@@ -51,9 +51,12 @@ export class Jobs {
   mayForget = false;
   /** Last number given to a job's place, and to an attempt. Only rise. */
   order = 0;
-  epoch = 0;
+  #epoch = 0;
   #outputChars = 0;
 
+  get epoch(): number {
+    return this.#epoch;
+  }
   get all(): ReadonlyMap<JobId, Job> {
     return this.#jobs;
   }
@@ -191,11 +194,16 @@ export class Jobs {
     }
   }
 
+  /** This number was given to an attempt, by whomever: it is not given again. */
+  raiseEpoch(given: number): void {
+    this.#epoch = Math.max(this.#epoch, given);
+  }
+
   setAttempt(attempt: Attempt): void {
     const before = this.#attempts.get(attempt.id);
     this.#attempts.set(attempt.id, attempt);
     this.#outputChars += outputCharsOf(attempt) - outputCharsOf(before);
-    this.epoch = Math.max(this.epoch, attempt.epoch);
+    this.raiseEpoch(attempt.epoch);
     if (before === undefined) {
       const own = this.#attemptsOf.get(attempt.job);
       if (own === undefined) this.#attemptsOf.set(attempt.job, [attempt.id]);

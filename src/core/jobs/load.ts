@@ -35,7 +35,7 @@ export function loadJobs(model: Jobs, rows: JobRows, settings: JobSettings, nowM
   for (const [device, atMs] of model.gpuGivenBackAtMs) if (atMs > nowMs) model.gpuGivenBackAtMs.set(device, nowMs);
   for (const { scope, max } of rows.jobLimits) model.setLimit(scope, max);
   model.order = Math.max(model.order, rows.order);
-  model.epoch = Math.max(model.epoch, rows.epoch);
+  model.raiseEpoch(rows.epoch);
 }
 
 /** The delay before a retry is a length, and its end was reckoned by the clock of then. A date that somebody named stays. */

@@ -91,7 +91,7 @@ export function syncAttempts(
   const effects: Effect[] = [];
   const told = new Set(held);
   // A manager that was put back to an earlier day has given numbers that it does not know: none comes again.
-  for (const id of held) model.jobs.epoch = Math.max(model.jobs.epoch, epochOfAttempt(id));
+  for (const id of held) model.jobs.raiseEpoch(epochOfAttempt(id));
   for (const attempt of model.jobs.on(worker.id)) {
     if (told.has(attempt.id)) model.jobs.renewedAtMs.set(attempt.id, nowMs);
     else if (attempt.stop !== null) facts.push(attemptOver(attempt, attempt.stop.outcome, attempt.stop.why, nowMs));
