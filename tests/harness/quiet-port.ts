@@ -2,7 +2,7 @@
  * A free port that the kernel gives to nobody by itself: below the range from which it serves `port: 0` and outgoing
  * connections. A program on it can be ended and started again, and no other takes its place meanwhile.
  */
-import { createServer } from 'node:net';
+import { isFree } from '../../src/cli/selftest/quiet-port';
 
 const FIRST = 20_000;
 /** Linux's range for ephemeral ports begins at 32768. */
@@ -24,10 +24,3 @@ export async function quietPort(): Promise<number> {
     if ((await isFree(port)) && (await isFree(port + 1))) return port;
   }
 }
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
