@@ -23,6 +23,7 @@ module.exports = {
     only('links-use-the-engine', '^src/links/', '^(protocol|src/core|src/engine|src/trust|src/links|src/event-stream)'),
     only('faces-use-the-engine', '^src/faces/', '^(protocol|src/core|src/engine|src/trust|src/faces|src/event-stream)'),
     only('cli-is-a-client', '^src/cli/', '^(protocol|src/cli|src/config|src/config\\.ts|src/trust/pinning)/?'),
+    only('client-is-a-client', '^src/client/', '^(protocol|src/client|src/trust/pinning)/'),
     only('launcher-core-is-pure', '^launcher/core/', '^(protocol|launcher/core)/'),
     only(
       'launcher-knows-protocol',

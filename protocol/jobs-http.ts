@@ -68,6 +68,7 @@ export const SubmittedJob = z.object({
   /** False: its key or its id was known, and this is the job of before. */
   is_new: z.boolean(),
 });
+export type SubmittedJob = z.infer<typeof SubmittedJob>;
 export const SubmitReply = z.object({
   success: z.literal(true),
   /** Of the first. */

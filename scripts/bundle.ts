@@ -19,6 +19,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   'container-run': 'launcher/container/main.ts',
   manager: 'src/main.ts',
   procguard: 'src/cli/main.ts',
+  client: 'src/client/client.ts',
   'log-search': 'src/stores/logs/search/search-thread.ts',
 };
 

@@ -3,6 +3,7 @@
  * an agent of the claim protocol; `watch`: they are taken by whoever is there, and watched.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { ProcGuardClient } from '../../src/client/client';
 import { DoneCount, drive } from '../queues/drive';
 import type { Attendance, DrivenQueue, WorkerSpec, WorkSpec } from '../queues/driven-queue';
 import { LeanHttp } from '../queues/lean-http';
@@ -20,7 +21,9 @@ const REST_MS = 5;
 /** Between two looks at what is done. */
 const LOOK_MS = 10;
 
-/** Connections that are not in use. A submitter takes one for each job, so as many are made as there are submitters. */
+const client = new ProcGuardClient({ url });
+
+/** Of the worker, that are not in use. */
 const idle: LeanHttp[] = [];
 async function post(path: string, body: unknown): Promise<string> {
   const connection = idle.pop() ?? (await LeanHttp.to(url));
@@ -32,17 +35,16 @@ async function post(path: string, body: unknown): Promise<string> {
 /** Of the job that was submitted last; null = none, or many at once. */
 let newest: string | null = null;
 
-const jobOf = ({ command }: WorkSpec) => ({ command: command ?? NO_OP });
+const jobOf = ({ command }: WorkSpec) => ({ command: [...(command ?? NO_OP)] });
 
 const driven: DrivenQueue = {
   submit: async (job) => {
-    const { job_id } = JSON.parse(await post('/api/jobs', jobOf(job))) as { job_id: string };
-    newest = job_id;
+    newest = (await client.submit(jobOf(job))).job_id;
   },
-  submitMany: async (job, count) =>
-    void (await post('/api/jobs', { jobs: Array.from({ length: count }, () => jobOf(job)) })),
+  submitMany: async (job, count) => void (await client.submitMany(Array.from({ length: count }, () => jobOf(job)))),
   attend: (worker) => (how === 'claim' ? claiming(worker) : watching()),
   close: () => {
+    client.close();
     for (const connection of idle) connection.close();
     return Promise.resolve();
   },
