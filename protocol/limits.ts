@@ -69,6 +69,8 @@ export const LIMITS = {
   outputChunkBytesMax: 8 * 1024 * 1024,
   /** Output a live viewer may have waiting before pieces are dropped and it is told to read the range again. */
   liveBacklogBytesMax: 512 * 1024,
+  /** Of everything together that a page may have waiting before it is cut off. One message alone, a snapshot, may be larger. */
+  liveWaitingBytesMax: 8 * 1024 * 1024,
   /** Lines answered by a logs request without `limit` (seed 002: the last 1000). */
   logLinesDefault: 1000,
   /** A search's pattern. */

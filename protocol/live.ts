@@ -9,6 +9,8 @@
  * and only when something changed), and whole rows of those that it says it looks at: `jobs.look` (ack: JobsTick) names
  * them anew each time. What is new it finds by GET /api/jobs, when `newest` rose.
  *
+ * A page that does not take what it is told is cut off (LIMITS.liveWaitingBytesMax), and connects again.
+ *
  * Beside it stands the seed's feed (002): `subscribe {}` -> `subscribed`, then `worker_update`, `log_message`, `alert`.
  */
 import { z } from 'zod';

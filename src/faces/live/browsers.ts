@@ -6,6 +6,7 @@ import type { LogStore } from '../../engine/log-store-port';
 import type { Doorkeeper } from '../doorkeeper';
 import { callerOf } from '../../trust/caller';
 import { isPermitted } from '../../trust/rights';
+import { boundBacklog } from './backlog';
 import { Dashboards, type LiveNamespace, type LiveSocket } from './dashboards';
 import { JobBoard } from './job-board';
 import { serveLogViewer } from './log-viewers';
@@ -29,6 +30,7 @@ export function serveBrowsers(io: Server, { engine, logs, info, doorkeeper }: Li
   const jobBoard = new JobBoard(namespace, engine);
   const seedFeed = new SeedFeed(namespace, engine, logs);
   namespace.on('connection', (socket) => {
+    boundBacklog(socket);
     dashboards.serve(socket);
     jobBoard.serve(socket);
     serveLogViewer(socket, logs);

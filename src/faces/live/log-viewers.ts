@@ -9,6 +9,7 @@ import { ProcessName, processKey, WorkerId, type ProcessKey } from '../../../pro
 import type { OutputStream } from '../../../protocol/output-stream';
 import type { LogStore } from '../../engine/log-store-port';
 import { logRunView } from '../http/log-run-view';
+import { backlogOf } from './backlog';
 import type { LiveSocket } from './dashboards';
 
 /** The first piece after a silence travels at once; those within this time after a message travel as the next one. */
@@ -91,12 +92,6 @@ interface Gathered {
   bytes: number;
 }
 const NOTHING: Gathered = { run: null, offset: 0, pieces: [], bytes: 0 };
-
-/** Bytes that this connection has not yet handed to the network. */
-function backlogOf(socket: LiveSocket): number {
-  const { transport } = socket.conn as unknown as { transport: { socket?: { bufferedAmount?: number } } };
-  return transport.socket?.bufferedAmount ?? 0;
-}
 
 function parse(request: unknown): Target | null {
   const parsed = FollowRequest.safeParse(request);
