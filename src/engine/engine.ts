@@ -36,6 +36,7 @@ import type { UsageHistory } from './usage-port';
 
 interface Asked {
   readonly command: EngineCommand;
+  readonly mayNot: (() => Refusal | null) | undefined;
   readonly resolve: (reply: unknown) => void;
   readonly reject: (refusal: Refusal) => void;
 }
@@ -120,12 +121,16 @@ export class Engine {
     this.links = links;
   }
 
-  /** Resolves when the turn is committed; rejects with a Refusal. */
-  submit<K extends EngineCommand['kind']>(command: CommandOf<K>): Promise<Replies[K]> {
+  /**
+   * Resolves when the turn is committed; rejects with a Refusal.
+   * @param mayNot why who asks may not: looked at when it is decided, for what stands before it in the same turn may be
+   *   that its credential was taken away. @default nobody is asked
+   */
+  submit<K extends EngineCommand['kind']>(command: CommandOf<K>, mayNot?: () => Refusal | null): Promise<Replies[K]> {
     return new Promise<Replies[K]>((resolve, reject) => {
       if (this.isStopped)
         return reject(new Refusal('shutting_down', 'the manager is stopping; ask again when it is back'));
-      this.asked.push({ command, resolve: resolve as (reply: unknown) => void, reject });
+      this.asked.push({ command, mayNot, resolve: resolve as (reply: unknown) => void, reject });
       if (this.turnIsDue) return;
       this.turnIsDue = true;
       setImmediate(() => this.turn());
@@ -265,8 +270,8 @@ export class Engine {
     const turn = new Turn(this.model, this.parts.settings, nowMs);
     const replies: (() => void)[] = [];
     try {
-      for (const { command, resolve, reject } of asked) {
-        const reply = turn.take(command);
+      for (const { command, mayNot, resolve, reject } of asked) {
+        const reply = mayNot?.() ?? turn.take(command);
         replies.push(() => (reply instanceof Refusal ? reject(reply) : resolve(reply)));
       }
       turn.close();

@@ -13,7 +13,7 @@ import type { PlainSaid } from '../core/commands';
 import type { Model } from '../core/model';
 import { nextReport } from '../core/processes/plain';
 import type { Engine } from '../engine/engine';
-import type { Gate } from '../trust/gate';
+import type { Gate, Principal } from '../trust/gate';
 import { refusalOf, speaksFor } from '../trust/rights';
 import { answerJson, answerRefusal } from './answer';
 import { readBody } from './read-body';
@@ -34,33 +34,40 @@ export function heartbeatLink(
     const id = WorkerId.safeParse(decodeSafely(url.slice(PREFIX.length, -SUFFIX.length)));
     if (!id.success)
       return answerRefusal(response, new Refusal('bad_request', id.error.issues[0]?.message ?? 'worker_id'));
-    const refusal = refusalFor(engine, gate, id.data, request);
+    const who = gate.asking(request);
+    const mayNot = (): Refusal | null => refusalFor(engine, who(), id.data);
+    const refusal = mayNot();
     if (refusal !== null) {
       request.resume();
       return answerRefusal(response, refusal);
     }
     readBody(request, LIMITS.bodyBytesMax, (body) => {
-      const said = body instanceof Refusal ? body : parseSaid(body);
+      const said = body instanceof Refusal ? body : (mayNot() ?? parseSaid(body));
       if (said instanceof Refusal) answerRefusal(response, said);
-      else answer(engine, id.data, said, response);
+      else answer({ engine, worker: id.data, mayNot }, said, response);
     });
     return true;
   };
 }
 
 /** A worker speaks for itself; at home, and for a person who could mint its token, no proof is asked. */
-function refusalFor(engine: Engine, gate: Gate, id: WorkerId, request: IncomingMessage): Refusal | null {
-  const principal = gate.resolve(request.headers, gate.callerOf(request));
+function refusalFor(engine: Engine, principal: Principal, id: WorkerId): Refusal | null {
   const labels = engine.read(({ workers }) => workers.get(id)?.labels ?? {});
   return speaksFor(principal, id, labels) ? null : refusalOf(principal, 'worker.link', `beat for ${id}`, id);
 }
 
-function answer(engine: Engine, id: WorkerId, said: PlainSaid, response: ServerResponse): void {
-  if (engine.plainBeat(id, (model) => hasNews(model, id, said, engine.nowMs)) === true) {
+interface Call {
+  readonly engine: Engine;
+  readonly worker: WorkerId;
+  readonly mayNot: () => Refusal | null;
+}
+
+function answer({ engine, worker, mayNot }: Call, said: PlainSaid, response: ServerResponse): void {
+  if (engine.plainBeat(worker, (model) => hasNews(model, worker, said, engine.nowMs)) === true) {
     answerJson(response, 200, NO_NEWS);
     return;
   }
-  engine.submit({ kind: 'plainHeartbeat', worker: id, said }).then(
+  engine.submit({ kind: 'plainHeartbeat', worker, said }, mayNot).then(
     ({ command }) => {
       // The client has its command once the reply is written; a connection that died before puts it back.
       if (command !== null)

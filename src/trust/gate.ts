@@ -82,6 +82,15 @@ export class Gate {
     return { ...BY_ITSELF, asker: strangerAt(caller) };
   }
 
+  /**
+   * Who sends a request, looked up anew at each call: a body may be long on its way, and whoever loses a credential
+   * meanwhile has lost it.
+   */
+  asking(request: IncomingMessage): () => Principal {
+    const caller = this.callerOf(request);
+    return () => this.resolve(request.headers, caller);
+  }
+
   /** What a launcher brings, hashed, and whether it is let in without. */
   proofOf({ token, key }: Pick<LauncherIdentity, 'token' | 'key'>, caller: Caller): Proof {
     return {

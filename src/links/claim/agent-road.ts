@@ -38,6 +38,8 @@ interface Call {
   readonly engine: Engine;
   readonly agent: WorkerId;
   readonly principal: Principal;
+  /** Asked again with everything that is decided for it. */
+  readonly mayNot: () => Refusal | null;
 }
 
 /** @param outputBytesMax of each of stdout and stderr that is kept with the job */
@@ -51,7 +53,8 @@ export function agentRoad(
     if (request.method !== 'POST' || !path.startsWith(PREFIX)) return false;
     const words = wordsOf(path.slice(PREFIX.length), outputBytesMax);
     if (words === null) return false;
-    const principal = gate.resolve(request.headers, gate.callerOf(request));
+    const who = gate.asking(request);
+    const principal = who();
     if (principal.asker.kind === 'unknown') {
       request.resume();
       return refuse(response, refusalOf(principal, 'worker.link', `POST ${path}`));
@@ -59,7 +62,7 @@ export function agentRoad(
     readBody(request, words.bytesMax, (text) => {
       if (text instanceof Refusal) refuse(response, text);
       else
-        answer(engine, principal, words, text).then(
+        answer(engine, who, words, text).then(
           (data) => answerJson(response, 200, envelope(data), { 'cache-control': 'no-store' }),
           (error: unknown) =>
             refuse(response, error instanceof Refusal ? error : new Refusal('internal', String(error))),
@@ -72,7 +75,7 @@ export function agentRoad(
 const refuse = (response: ServerResponse, refusal: Refusal): true =>
   answerJson(response, refusal.status, refusalEnvelope(refusal));
 
-async function answer(engine: Engine, principal: Principal, words: Words, text: string): Promise<unknown> {
+async function answer(engine: Engine, who: () => Principal, words: Words, text: string): Promise<unknown> {
   let json: unknown;
   try {
     json = text.trim() === '' ? {} : JSON.parse(text);
@@ -83,13 +86,17 @@ async function answer(engine: Engine, principal: Principal, words: Words, text: 
   if (!body.success) throw new Refusal('bad_request', `the body is not understood: ${fieldProblems(body.error, json)}`);
   const id = WorkerId.safeParse((body.data as { agent_id: string }).agent_id);
   if (!id.success) throw new Refusal('bad_request', `agent_id: ${id.error.issues[0]?.message ?? ''}`);
-  const labels = engine.read(({ workers }) => workers.get(id.data)?.labels ?? {});
-  const mayIntroduce = isUnbound(principal) && INTRODUCTIONS.has(words);
-  if (!mayIntroduce && !speaksFor(principal, id.data, labels))
-    throw isUnbound(principal)
-      ? nobodysYet(id.data)
-      : refusalOf(principal, 'worker.link', `speak for agent ${id.data}`, id.data);
-  return words.handle({ engine, agent: id.data, principal }, body.data);
+  const mayNot = (): Refusal | null => refusalFor(engine, who(), id.data, INTRODUCTIONS.has(words));
+  const refusal = mayNot();
+  if (refusal !== null) throw refusal;
+  return words.handle({ engine, agent: id.data, principal: who(), mayNot }, body.data);
+}
+
+function refusalFor(engine: Engine, principal: Principal, agent: WorkerId, introducesItself: boolean): Refusal | null {
+  if (isUnbound(principal)) return introducesItself ? null : nobodysYet(agent);
+  const labels = engine.read(({ workers }) => workers.get(agent)?.labels ?? {});
+  if (speaksFor(principal, agent, labels)) return null;
+  return refusalOf(principal, 'worker.link', `speak for agent ${agent}`, agent);
 }
 
 /** A token that is nobody's yet becomes the first agent's that comes with it, and speaks for nobody before. */
@@ -123,9 +130,10 @@ const HEARTBEAT = words(HeartbeatBody, async (call, { machine_id, metrics }) => 
 });
 const CLAIM = words(ClaimBody, async (call, { limit, machine_id, request_id }) => {
   await known(call, machine_id);
-  const { engine, agent: worker } = call;
+  const { engine, agent: worker, mayNot } = call;
   const leaseMs = LEASE_SECONDS * 1000;
-  const given = await engine.submit({ kind: 'claimJobs', worker, limit, leaseMs, requestId: request_id ?? null });
+  const asked = { kind: 'claimJobs', worker, limit, leaseMs, requestId: request_id ?? null } as const;
+  const given = await engine.submit(asked, mayNot);
   return { tasks: given.map(({ job, attempt }) => claimedTask(job, attempt, engine.nowMs + leaseMs)) };
 });
 /** What a token that is nobody's yet may say: each of them makes it this agent's, or is refused. */
@@ -140,17 +148,17 @@ function wordsOf(path: string, outputBytesMax: number): Words | null {
   const job = decode(match[1] ?? '') as JobId;
   switch (match[2]) {
     case 'start':
-      return words(StartBody, async ({ engine, agent: worker }, { attempt_id }) => {
+      return words(StartBody, async ({ engine, agent: worker, mayNot }, { attempt_id }) => {
         const attempt = attempt_id as AttemptId;
-        const row = await engine.submit({ kind: 'attemptStarted', worker, job, attempt });
+        const row = await engine.submit({ kind: 'attemptStarted', worker, job, attempt }, mayNot);
         const startedAt = row.startedAtMs === null ? null : new Date(row.startedAtMs).toISOString();
         return { task_id: job, status: 'running', attempt_id, started_at: startedAt };
       });
     case 'progress':
-      return words(ProgressBody, async ({ engine, agent: worker }, { attempt_id, percent, message }) => {
+      return words(ProgressBody, async ({ engine, agent: worker, mayNot }, { attempt_id, percent, message }) => {
         const attempt = attempt_id as AttemptId;
         const told = { percent: percent ?? null, message: message ?? null };
-        await engine.submit({ kind: 'attemptProgress', worker, job, attempt, ...told });
+        await engine.submit({ kind: 'attemptProgress', worker, job, attempt, ...told }, mayNot);
         return { task_id: job, progress: told.percent };
       });
     case 'complete':
@@ -161,9 +169,12 @@ function wordsOf(path: string, outputBytesMax: number): Words | null {
 }
 
 const renewal = (job: JobId): Words =>
-  words(RenewBody, async ({ engine, agent: worker }, { attempt_id, extend_sec }) => {
+  words(RenewBody, async ({ engine, agent: worker, mayNot }, { attempt_id, extend_sec }) => {
     const attempt = attempt_id as AttemptId;
-    const renewed = await engine.submit({ kind: 'renewLease', worker, job, attempt, extendMs: extend_sec * 1000 });
+    const renewed = await engine.submit(
+      { kind: 'renewLease', worker, job, attempt, extendMs: extend_sec * 1000 },
+      mayNot,
+    );
     return {
       task_id: job,
       renewed: true,
@@ -176,21 +187,24 @@ const renewal = (job: JobId): Words =>
 const completion = (job: JobId, outputBytesMax: number): Words =>
   words(
     CompleteBody,
-    async ({ engine, agent: worker }, body) => {
+    async ({ engine, agent: worker, mayNot }, body) => {
       const { exit_code, stdout, stderr, error } = body;
       const isWell = exit_code === 0 || (exit_code == null && !error);
       const why = isWell ? 'exit code 0' : error ? error : `exit code ${exit_code ?? 'unknown'}`;
       const mostBytes = engine.read(({ jobs }) => shareOfOutput(jobs.outputChars, outputBytesMax));
-      const row = await engine.submit({
-        kind: 'attemptEnded',
-        worker,
-        job,
-        attempt: body.attempt_id as AttemptId,
-        outcome: isWell ? 'completed' : 'failed',
-        why: why.slice(0, LIMITS.reasonCharsMax),
-        exit: exitOfCode(exit_code ?? null, engine.nowMs),
-        output: { stdout: keptOutput(stdout, mostBytes), stderr: keptOutput(stderr, mostBytes) },
-      });
+      const row = await engine.submit(
+        {
+          kind: 'attemptEnded',
+          worker,
+          job,
+          attempt: body.attempt_id as AttemptId,
+          outcome: isWell ? 'completed' : 'failed',
+          why: why.slice(0, LIMITS.reasonCharsMax),
+          exit: exitOfCode(exit_code ?? null, engine.nowMs),
+          output: { stdout: keptOutput(stdout, mostBytes), stderr: keptOutput(stderr, mostBytes) },
+        },
+        mayNot,
+      );
       return { task_id: job, status: row.attempt.state.kind === 'ended' ? row.attempt.state.outcome : 'running' };
     },
     LIMITS.resultBytesMax,
@@ -206,21 +220,24 @@ async function known(call: Call, machineId: string | undefined): Promise<void> {
     await register(call, RegisterBody.parse({ agent_id: call.agent, machine_id: machineId }));
 }
 
-async function register({ engine, agent, principal }: Call, body: RegisterBody): Promise<void> {
-  await engine.submit({
-    kind: 'registerAgent',
-    worker: agent,
-    type: 'claim',
-    hostname: body.hostname ?? agent,
-    version: body.version ?? null,
-    labels: { ...body.labels, ...(body.machine_id === undefined ? {} : { machine_id: body.machine_id }) },
-    slots: body.max_workers,
-    gpus: declaredGpus(body.metrics ?? null),
-    heartbeatIntervalMs: AGENT_BEAT_MS,
-    holds: null,
-    account: accountShown(principal, agent),
-    by: principal.asker,
-  });
+async function register({ engine, agent, principal, mayNot }: Call, body: RegisterBody): Promise<void> {
+  await engine.submit(
+    {
+      kind: 'registerAgent',
+      worker: agent,
+      type: 'claim',
+      hostname: body.hostname ?? agent,
+      version: body.version ?? null,
+      labels: { ...body.labels, ...(body.machine_id === undefined ? {} : { machine_id: body.machine_id }) },
+      slots: body.max_workers,
+      gpus: declaredGpus(body.metrics ?? null),
+      heartbeatIntervalMs: AGENT_BEAT_MS,
+      holds: null,
+      account: accountShown(principal, agent),
+      by: principal.asker,
+    },
+    mayNot,
+  );
 }
 
 function decode(segment: string): string {

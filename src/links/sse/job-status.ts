@@ -9,8 +9,18 @@ import { attemptMeant } from '../../core/jobs/simpletuner-worker';
 import type { Engine } from '../../engine/engine';
 import { progressOf } from './progress';
 
-/** @throws Refusal unknown_job, forbidden, attempt_mismatch, job_over, lease_expired */
-export async function hearStatus(engine: Engine, worker: WorkerId, job: JobId, body: JobStatusBody): Promise<void> {
+interface Speaker {
+  readonly worker: WorkerId;
+  readonly mayNot: () => Refusal | null;
+}
+
+/** @throws Refusal unknown_job, forbidden, attempt_mismatch, job_over, lease_expired, and what `mayNot` says */
+export async function hearStatus(
+  engine: Engine,
+  { worker, mayNot }: Speaker,
+  job: JobId,
+  body: JobStatusBody,
+): Promise<void> {
   const attempt = engine.read((model) => {
     if (model.jobs.job(job) === null) throw new Refusal('unknown_job', `Job not found: ${job}`);
     const meant = attemptMeant(model, worker, job, body.attempt_id ?? null);
@@ -20,15 +30,15 @@ export async function hearStatus(engine: Engine, worker: WorkerId, job: JobId, b
   const named = { worker, job, attempt };
   const outcome = OUTCOMES[body.status];
   if (outcome === undefined) {
-    const { state } = await engine.submit({ kind: 'attemptStarted', ...named });
+    const { state } = await engine.submit({ kind: 'attemptStarted', ...named }, mayNot);
     if (state.kind === 'running' && body.progress != null && Object.keys(body.progress).length > 0)
-      await engine.submit({ kind: 'attemptProgress', ...named, ...progressOf(body.progress) });
+      await engine.submit({ kind: 'attemptProgress', ...named, ...progressOf(body.progress) }, mayNot);
     return;
   }
   const why = (body.error ?? WHY[outcome]).slice(0, LIMITS.reasonCharsMax);
   const code = outcome === 'completed' ? 0 : exitCodeIn(body.error ?? '');
   const exit = code === null ? null : exitOfCode(code, engine.nowMs);
-  await engine.submit({ kind: 'attemptEnded', ...named, outcome, why, exit, output: null });
+  await engine.submit({ kind: 'attemptEnded', ...named, outcome, why, exit, output: null }, mayNot);
 }
 
 type Ended = Extract<AttemptOutcome, 'completed' | 'failed' | 'cancelled'>;

@@ -3,6 +3,7 @@
  * be heard only by what its worker asks next; until then the rows say it again on every new stream (core/jobs/streams.ts).
  */
 import type { ServerResponse } from 'node:http';
+import type { Refusal } from '../../../protocol/errors';
 import type { WorkerId } from '../../../protocol/ids';
 import { PING_MS } from '../../../protocol/simpletuner';
 import type { Effect } from '../../core/commands';
@@ -73,8 +74,8 @@ export class Streams implements LinkOut {
     }
   }
 
-  /** The head goes out first, so that whatever the engine says comes behind it. @throws Refusal unknown_worker */
-  async open(worker: WorkerId, response: ServerResponse): Promise<void> {
+  /** The head goes out first, so that whatever the engine says comes behind it. @throws Refusal unknown_worker, and what `mayNot` says */
+  async open(worker: WorkerId, response: ServerResponse, mayNot: () => Refusal | null): Promise<void> {
     const connection = `sse-${++this.#opened}`;
     const events = new EventStream(response);
     const ping = setInterval(() => events.say('ping', {}), this.pingMs);
@@ -85,7 +86,7 @@ export class Streams implements LinkOut {
     this.#connectionOf.set(worker, connection);
     response.on('close', () => this.#ended(connection, stream));
     try {
-      const opening = this.engine.submit({ kind: 'openStream', worker, connection });
+      const opening = this.engine.submit({ kind: 'openStream', worker, connection }, mayNot);
       response.writeHead(200, {
         'content-type': 'text/event-stream',
         'cache-control': 'no-cache',

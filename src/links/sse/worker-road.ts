@@ -26,7 +26,7 @@ const STATUS = /^job\/([^/]+)\/status$/;
 interface Call {
   readonly engine: Engine;
   readonly streams: Streams;
-  readonly principal: Principal;
+  readonly who: () => Principal;
 }
 
 export function streamWorkerRoad(
@@ -40,9 +40,8 @@ export function streamWorkerRoad(
     const [path = '', query = ''] = url.slice(PREFIX.length).split('?', 2);
     const handle = method === 'GET' ? read(path, query) : method === 'POST' ? wordsOf(path) : null;
     if (handle === null) return false;
-    const principal = gate.resolve(request.headers, gate.callerOf(request));
-    const call = { engine, streams, principal };
-    if (principal.asker.kind === 'unknown') {
+    const call = { engine, streams, who: gate.asking(request) };
+    if (call.who().asker.kind === 'unknown') {
       request.resume();
       refuse(response, new Refusal('login_required', INVALID_TOKEN));
     } else if (typeof handle === 'function') {
@@ -74,7 +73,7 @@ function read(path: string, query: string): Read | null {
   return async (call, response) => {
     if (asked === null) throw new Refusal('bad_request', `worker_id is missing: GET ${PREFIX}${path}?worker_id=<id>`);
     const worker = speaker(call, asked);
-    if (path === 'stream') return call.streams.open(worker, response);
+    if (path === 'stream') return call.streams.open(worker, response, () => refusalFor(call, worker));
     const has_jobs = call.engine.read(
       ({ jobs }) => jobs.queue.length > 0 || [...jobs.on(worker)].some(({ state }) => state.kind === 'assigned'),
     );
@@ -95,7 +94,8 @@ const HEARTBEAT = words(StreamBeatBody, async (call, body) =>
   hearBeat(call.engine, call.streams, speaker(call, body.worker_id), body),
 );
 const DISCONNECT = words(DisconnectBody, async (call, { worker_id }) => {
-  await call.engine.submit({ kind: 'agentLeft', worker: speaker(call, worker_id) });
+  const worker = speaker(call, worker_id);
+  await call.engine.submit({ kind: 'agentLeft', worker }, () => refusalFor(call, worker));
 });
 
 function wordsOf(path: string): Words | null {
@@ -106,28 +106,39 @@ function wordsOf(path: string): Words | null {
   return words(JobStatusBody, async (call, body) => {
     const id = decode(job) as JobId;
     const worker = statusSpeaker(call, id);
-    await call.streams.answering(worker, () => hearStatus(call.engine, worker, id, body));
+    const mayNot = (): Refusal | null => refusalFor(call, worker);
+    await call.streams.answering(worker, () => hearStatus(call.engine, { worker, mayNot }, id, body));
   });
 }
 
 /** Whose id it is, under either of its names. @throws Refusal */
-function speaker({ engine, principal }: Call, shown: string): WorkerId {
-  const { id, labels, isKnown } = engine.read(({ trust, workers }) => {
+function speaker(call: Call, shown: string): WorkerId {
+  const { id, isKnown } = call.engine.read(({ trust, workers }) => {
     const named = trust.accountNamed(shown)?.worker ?? (shown as WorkerId);
-    const worker = workers.get(named);
-    return { id: named, labels: worker?.labels ?? {}, isKnown: worker?.type === 'sse' };
+    return { id: named, isKnown: workers.get(named)?.type === 'sse' };
   });
-  if (!speaksFor(principal, id, labels))
-    throw principal.asker.kind === 'worker'
-      ? new Refusal('credential_mismatch', `Worker ID mismatch: ${principal.asker.text} may not speak for ${shown}`)
-      : refusalOf(principal, 'worker.link', `speak for ${shown}`, id);
+  const refusal = refusalFor(call, id, shown);
+  if (refusal !== null) throw refusal;
   if (!isKnown) throw new Refusal('unknown_worker', `Worker not found: ${shown}; register first`);
   return id;
 }
 
+/** Null = who asks may speak for that worker as things are now. */
+function refusalFor({ engine, who }: Call, worker: WorkerId, shown: string = worker): Refusal | null {
+  const principal = who();
+  const { asker } = principal;
+  if (asker.kind === 'unknown') return new Refusal('login_required', INVALID_TOKEN);
+  const labels = engine.read(({ workers }) => workers.get(worker)?.labels ?? {});
+  if (speaksFor(principal, worker, labels)) return null;
+  return asker.kind === 'worker'
+    ? new Refusal('credential_mismatch', `Worker ID mismatch: ${asker.text} may not speak for ${shown}`)
+    : refusalOf(principal, 'worker.link', `speak for ${shown}`, worker);
+}
+
 /** A status names no worker: it is of who sends it, or, where anybody may, of who has the job. */
 function statusSpeaker(call: Call, job: JobId): WorkerId {
-  const { engine, principal } = call;
+  const { engine, who } = call;
+  const principal = who();
   if (principal.asker.kind === 'worker') return speaker(call, principal.worker ?? principal.asker.name);
   if (!isPermitted(principal, 'admin.workers', {})) throw refusalOf(principal, 'worker.link', `speak for job ${job}`);
   const worker = engine.read(({ jobs }) => jobs.attemptsOf(job).at(-1)?.worker);
