@@ -293,8 +293,6 @@ export class Engine {
 
   private batchOf({ touched, events, audit }: Turn, nowMs: number): LedgerBatch {
     const { trust, jobs } = this.model;
-    const rows = <Id extends string, Row>(ids: Set<Id>, table: ReadonlyMap<Id, Row>): Map<string, Row | null> =>
-      new Map([...ids].map((id) => [id, table.get(id) ?? null]));
     return {
       workers: rows(touched.workers, this.model.workers),
       processes: rows(touched.processes, this.model.processes),
@@ -350,6 +348,11 @@ export class Engine {
 /** A worker is there, is not, or beats at another pace. */
 const movesSilence = ({ kind }: Fact): boolean =>
   kind === 'worker.registered' || kind === 'worker.presence' || kind === 'worker.linked';
+
+/** Each is read when it is written: there may be ten thousand. */
+function* rows<Id, Row>(ids: Iterable<Id>, table: ReadonlyMap<Id, Row>): Generator<readonly [Id, Row | null]> {
+  for (const id of ids) yield [id, table.get(id) ?? null];
+}
 
 const limitRow = (scope: string, max: number | undefined): JobLimit | null =>
   max === undefined ? null : { scope, max };

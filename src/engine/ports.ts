@@ -25,22 +25,25 @@ export interface Counters {
   jobEpoch?: number;
 }
 
-/** One turn's rows. `null` = the row is gone. */
+/** By their ids, each once; null = the row is gone. */
+export type Rows<Row> = Iterable<readonly [id: string, row: Row | null]>;
+
+/** One turn's rows. */
 export interface LedgerBatch {
-  readonly workers: ReadonlyMap<string, Worker | null>;
-  readonly processes: ReadonlyMap<string, Process | null>;
-  readonly definitions: ReadonlyMap<string, Definition | null>;
-  readonly commands: ReadonlyMap<string, Command | null>;
-  readonly recoveries: ReadonlyMap<string, Recovery | null>;
-  readonly incidents: ReadonlyMap<string, Incident | null>;
-  readonly users: ReadonlyMap<string, User | null>;
-  readonly tokens: ReadonlyMap<string, Token | null>;
-  readonly accounts: ReadonlyMap<string, Account | null>;
-  readonly applicants: ReadonlyMap<string, Applicant | null>;
-  readonly jobs: ReadonlyMap<string, Job | null>;
-  readonly attempts: ReadonlyMap<string, Attempt | null>;
-  readonly job_limits: ReadonlyMap<string, JobLimit | null>;
-  readonly schedules: ReadonlyMap<string, Schedule | null>;
+  readonly workers: Rows<Worker>;
+  readonly processes: Rows<Process>;
+  readonly definitions: Rows<Definition>;
+  readonly commands: Rows<Command>;
+  readonly recoveries: Rows<Recovery>;
+  readonly incidents: Rows<Incident>;
+  readonly users: Rows<User>;
+  readonly tokens: Rows<Token>;
+  readonly accounts: Rows<Account>;
+  readonly applicants: Rows<Applicant>;
+  readonly jobs: Rows<Job>;
+  readonly attempts: Rows<Attempt>;
+  readonly job_limits: Rows<JobLimit>;
+  readonly schedules: Rows<Schedule>;
   readonly events: readonly EventView[];
   /** In order; numbered, dated and linked to those before by the store. */
   readonly audit: readonly AuditRecord[];

@@ -3,7 +3,7 @@ import { Refusal } from '../../../protocol/errors';
 import type { JobId } from '../../../protocol/jobs';
 import { jobChanged } from './changes';
 import type { Jobs } from './jobs';
-import { isOver, type Job, type JobState } from './rows';
+import { isOver, QUEUED, type Job, type JobState } from './rows';
 import type { JobFact, NewJob } from './words';
 
 /** Those that waited for a job which is over now. */
@@ -50,9 +50,6 @@ export const wasMet = ({ spec, lastAttempt, via, met }: Job, forgotten: JobId): 
   (met ?? []).includes(forgotten) ||
   // Only what is over is forgotten.
   (spec.afterMode === 'any_terminal' && via !== 'remotegpu');
-
-/** One for all that wait: there may be a hundred thousand. */
-const QUEUED: JobState = { kind: 'queued' };
 
 /** Where a job stands before it was ever placed: what it waits for, in this order. */
 export function begin(jobs: Jobs, spec: Job['spec'], nowMs: number, needsApproval: boolean): JobState {

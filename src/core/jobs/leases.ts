@@ -4,7 +4,7 @@ import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
 import { attemptOver, jobChanged } from './changes';
 import { begin, metBefore } from './dependencies';
-import { isLive, isOver, queueEndsAtMs, type Attempt, type Job, type JobState } from './rows';
+import { isLive, isOver, QUEUED, queueEndsAtMs, type Attempt, type Job, type JobState } from './rows';
 import type { JobFact } from './words';
 
 /** RemoteGPU's word for it, and everybody's (seed 003). */
@@ -65,5 +65,5 @@ function jobDue(model: Model, settings: CoreSettings, job: Job, nowMs: number): 
     return [changed({ kind: 'failed', why: `waited for ${queueMs / 1000} s, its limit, without being started` })];
   if (job.state.kind !== 'waiting' || job.state.untilMs === null || job.state.untilMs > nowMs) return [];
   const isAgain = job.lastAttempt !== null;
-  return [changed(isAgain ? { kind: 'queued' } : begin(model.jobs, job.spec, nowMs, false))];
+  return [changed(isAgain ? QUEUED : begin(model.jobs, job.spec, nowMs, false))];
 }

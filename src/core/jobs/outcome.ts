@@ -14,7 +14,7 @@ import type { AttemptOutcome } from '../../../protocol/jobs';
 import type { Effect } from '../commands';
 import type { Model } from '../model';
 import { attemptStopping, jobChanged } from './changes';
-import { isLive, isOver, type Attempt, type Job, type JobState, type Stop } from './rows';
+import { isLive, isOver, QUEUED, type Attempt, type Job, type JobState, type Stop } from './rows';
 import type { JobFact } from './words';
 import { stopWord } from './job-words';
 import { freeDelayMs } from './trouble';
@@ -75,7 +75,7 @@ function nextOf(model: Model, job: Job, attempt: Attempt, nowMs: number): [JobSt
     case 'cancelled':
       return [{ kind: 'cancelled', why }, nowMs, { exitCode }];
     case 'preempted':
-      return [{ kind: 'queued' }, nowMs, {}];
+      return [QUEUED, nowMs, {}];
     case 'refused':
       return [{ kind: 'failed', why }, nowMs, { exitCode }];
     case 'failed':
@@ -93,7 +93,7 @@ function nextOf(model: Model, job: Job, attempt: Attempt, nowMs: number): [JobSt
 }
 
 const queuedIn = (delayMs: number, nowMs: number): JobState =>
-  delayMs === 0 ? { kind: 'queued' } : { kind: 'waiting', for: 'delay', untilMs: nowMs + delayMs };
+  delayMs === 0 ? QUEUED : { kind: 'waiting', for: 'delay', untilMs: nowMs + delayMs };
 
 const isOfLastRound = (model: Model, job: Job, { round }: Attempt): boolean =>
   job.lastAttempt !== null && model.jobs.attempt(job.lastAttempt)?.round === round;

@@ -1,4 +1,5 @@
 /** Lines of equal jobs. */
+import { ContainerSpec } from '../../../protocol/container-spec';
 import { JobSpec, type JobId } from '../../../protocol/jobs';
 import { Line, Queue, type Place } from './queue';
 import type { Job } from './rows';
@@ -59,4 +60,30 @@ test('labels by which nothing is counted make no line of their own; those that c
   expect([...queue.lines].map((line) => [...line].map(({ order }) => order))).toEqual([
     Array.from({ length: 100 }, (_, i) => i),
   ]);
+});
+
+test.each<[string, Partial<Job['spec']>]>([
+  ['another priority', { priority: 3 }],
+  ['another queue', { queue: 'night' }],
+  ['other needs', { needs: { ...SPEC.needs, cpus: 2 } }],
+  ['a label that counts', { labels: { team: 'nlp' } }],
+  ['an array', { array: { id: 'j_9' as JobId, index: 1, atOnce: null } }],
+  ['no giving way', { preemptible: false }],
+  ['a container', { container: ContainerSpec.parse({ image: 'debian' }) }],
+])('right behind another, %s makes a line of its own', (_, words) => {
+  const queue = new Queue();
+  queue.countLabels(new Set(['team']));
+  queue.add(job(1));
+  queue.add({ ...job(2), spec: { ...SPEC, ...words } });
+  queue.add({ ...job(3), owner: 'somebody else' });
+  queue.add(job(4));
+  expect([...queue.lines].map((line) => orders(line))).toEqual([[1, 4], [2], [3]]);
+});
+
+test('a line that was emptied is not stood in again', () => {
+  const queue = new Queue();
+  queue.add(job(1));
+  queue.remove('j_1' as JobId);
+  queue.add(job(2));
+  expect([...queue.lines].map((line) => orders(line))).toEqual([[2]]);
 });

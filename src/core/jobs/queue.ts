@@ -95,7 +95,8 @@ export class Queue {
   readonly #lines = new Map<string, Line>();
   readonly #members = new Map<JobId, Place>();
   #counted: readonly string[] = [];
-  readonly #needs = new LastText();
+  /** Most of a submission stand where the one before them does. */
+  #newest: { readonly job: Job; readonly line: Line } | null = null;
 
   get length(): number {
     return this.#members.size;
@@ -106,6 +107,7 @@ export class Queue {
     if (names.size === this.#counted.length && this.#counted.every((name) => names.has(name))) return;
     const jobs = [...this.#lines.values()].flatMap((line) => [...line]).sort((a, b) => a.order - b.order);
     this.#counted = [...names];
+    this.#newest = null;
     this.#lines.clear();
     this.#members.clear();
     for (const job of jobs) this.add(job);
@@ -126,38 +128,43 @@ export class Queue {
 
   add(job: Job): void {
     this.remove(job.id);
+    const line = this.#lineFor(job);
+    line.add(job);
+    this.#newest = { job, line };
+  }
+
+  #lineFor(job: Job): Line {
+    if (this.#newest !== null && isPlainlyAlike(job, this.#newest.job)) return this.#newest.line;
     const key = this.#kindOf(job);
     let line = this.#lines.get(key);
     if (line === undefined) this.#lines.set(key, (line = new Line(key, this.#members)));
-    line.add(job);
+    return line;
   }
 
   remove(id: JobId): void {
     const line = this.lineOf(id);
     if (line === null) return;
     line.remove(id);
-    if (line.length === 0) this.#lines.delete(line.key);
+    if (line.length > 0) return;
+    this.#lines.delete(line.key);
+    if (this.#newest?.line === line) this.#newest = null;
   }
 
   /** Everything that placing looks at, and nothing else. */
   #kindOf({ spec, owner }: Job): string {
     const labels = this.#counted.map((name) => spec.labels[name] ?? null);
-    const { priority, queue, array, preemptible, container } = spec;
-    const words = [priority, owner, queue, labels, array?.id ?? null, preemptible, container !== null];
-    return JSON.stringify(words) + this.#needs.of(spec.needs);
+    const { priority, queue, array, preemptible, container, needs } = spec;
+    return JSON.stringify([priority, owner, queue, labels, array?.id ?? null, preemptible, container !== null, needs]);
   }
 }
 
-/** As JSON. What is asked of the same object again, as by most jobs of a submission, is known. */
-class LastText {
-  #value: object | null = null;
-  #text = '';
-
-  of(value: object): string {
-    if (value !== this.#value) {
-      this.#text = JSON.stringify(value);
-      this.#value = value;
-    }
-    return this.#text;
-  }
-}
+/** Of one kind, by a look that goes no deeper than what jobs share. Others may be so too. */
+const isPlainlyAlike = ({ spec: a, owner }: Job, { spec: b, owner: other }: Job): boolean =>
+  a.needs === b.needs &&
+  a.labels === b.labels &&
+  a.priority === b.priority &&
+  a.queue === b.queue &&
+  owner === other &&
+  a.array?.id === b.array?.id &&
+  a.preemptible === b.preemptible &&
+  (a.container === null) === (b.container === null);

@@ -16,6 +16,10 @@ export type JobState =
   | { readonly kind: 'active' }
   | { readonly kind: 'completed' | 'failed' | 'cancelled'; readonly why: string };
 
+/** One for all that wait, and one for all of which a face has nothing to keep: there may be a hundred thousand. */
+export const QUEUED: JobState = Object.freeze({ kind: 'queued' });
+export const NO_META: Job['meta'] = Object.freeze({});
+
 export interface Job {
   readonly id: JobId;
   readonly spec: JobSpec;

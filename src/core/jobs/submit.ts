@@ -79,7 +79,7 @@ export function submitJobs(
     facts.push({ kind: 'job.submitted', job });
     replies.push({ job, isNew: true });
   }
-  return { facts, effects: [], reply: inOrder(jobs, replies) };
+  return { facts, effects: [], reply: fresh.size === jobs.length ? replies : inOrder(jobs, replies) };
 }
 
 /** Whether so many more may not come to those that are not over. */

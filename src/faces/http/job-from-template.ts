@@ -6,9 +6,9 @@ import type { Combination, Sweep } from '../../../protocol/job-sweep';
 import { fromTemplate, type Instance, type JobTemplate, type Overrides } from '../../../protocol/job-template';
 import { OwnWords, type JobSubmission, type TemplateSubmission } from '../../../protocol/jobs-http';
 import type { JobTemplates } from '../../engine/job-templates-port';
-import { META_CONFIG } from '../../core/jobs/rows';
+import { META_CONFIG, NO_META } from '../../core/jobs/rows';
 import { META_CONFIG_NAME } from '../../core/jobs/simpletuner-entry';
-import { NO_META, type Filled } from './job-submission';
+import type { Filled } from './job-submission';
 
 /** @throws Refusal bad_request */
 export function instantiate(template: JobTemplate, overrides: Overrides, name: string): Instance {

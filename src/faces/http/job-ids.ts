@@ -15,14 +15,18 @@ const NUMBERS = 32 ** NUMBER_DIGITS;
 
 /** Each once, also where the clock stands still. After a restart chance keeps them apart. */
 export function jobIds(nowMs: () => number): () => JobId {
-  let lastMs = 0;
+  let lastMs = -1;
   let number = 0;
+  let moment = '';
+  const begin = (ms: number, first: number): void => {
+    [lastMs, number] = [ms, first];
+    moment = `j_${digits(ms, TIME_DIGITS)}`;
+  };
   return () => {
     const ms = Math.max(lastMs, Math.floor(nowMs()) - FROM_MS, 0);
-    number = ms === lastMs ? number + 1 : randomInt(NUMBERS / 2);
-    lastMs = number < NUMBERS ? ms : ms + 1;
-    if (number === NUMBERS) number = 0;
-    return `j_${digits(lastMs, TIME_DIGITS)}${digits(number, NUMBER_DIGITS)}` as JobId;
+    if (ms > lastMs) begin(ms, randomInt(NUMBERS / 2));
+    else if (++number === NUMBERS) begin(ms + 1, 0);
+    return (moment + digits(number, NUMBER_DIGITS)) as JobId;
   };
 }
 

@@ -32,9 +32,6 @@ export interface Filled {
   readonly meta: NewJob['meta'];
 }
 
-/** One for all of them. */
-export const NO_META: NewJob['meta'] = Object.freeze({});
-
 /** @throws Refusal bad_request */
 export function newJobs(asked: readonly JobSubmission[], submitting: Submitting): NewJob[] {
   const jobs: NewJob[] = [];
@@ -59,18 +56,19 @@ export function newJobs(asked: readonly JobSubmission[], submitting: Submitting)
       });
     const spec = specOf(body);
     const id = body.id ?? submitting.newId();
-    const common = { meta: submitting.meta, needsApproval: body.hold };
+    const { meta } = submitting;
+    const needsApproval = body.hold;
     if (body.array === undefined && body.sweep === undefined)
-      add({ ...common, id, spec, key: keyOf(submitting, body, jobs.length) });
+      add({ id, spec, key: keyOf(submitting, body, jobs.length), meta, needsApproval });
     else
       for (const { index, values, array } of elementsOf(body, id, field)) {
         const filled = values === null ? null : (submitting.filled?.(values) ?? null);
         add({
-          ...common,
-          ...(filled !== null && { meta: filled.meta }),
           id: elementId(id, index),
           spec: { ...withSwept(filled === null ? spec : specOf(filled.job), values, field), array },
           key: keyOf(submitting, body, jobs.length),
+          meta: filled?.meta ?? meta,
+          needsApproval,
         });
       }
   }

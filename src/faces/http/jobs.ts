@@ -15,7 +15,7 @@ import {
 import { LIMITS } from '../../../protocol/limits';
 import { pageOf, searchOf } from '../../core/jobs/filter';
 import { placeOfNewest } from '../../core/jobs/place';
-import type { Job } from '../../core/jobs/rows';
+import { NO_META, type Job } from '../../core/jobs/rows';
 import { shownState, whyOf } from '../../core/jobs/shown-state';
 import { sortedPage } from '../../core/jobs/sorting';
 import { jobStats } from '../../core/jobs/stats';
@@ -25,7 +25,7 @@ import type { JobReplies } from '../../core/jobs/words';
 import type { Engine } from '../../engine/engine';
 import { findJob } from './job';
 import { submissionOf } from './job-from-template';
-import { newJobs, NO_META } from './job-submission';
+import { newJobs } from './job-submission';
 import { route, straightRoute, type Asked, type HttpParts, type Route } from './route';
 
 export function jobsRoutes(parts: HttpParts): Route[] {

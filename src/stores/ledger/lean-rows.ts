@@ -7,6 +7,7 @@
  */
 import { USUAL } from '../../../protocol/jobs';
 import { deepFrozen } from '../../../protocol/deep-frozen';
+import { NO_META, QUEUED } from '../../core/jobs/rows';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -82,7 +83,7 @@ class Shape {
     );
   }
 
-  lean(row: Fields): Fields {
+  lean(row: Fields): Record<string, unknown> {
     const said: Record<string, unknown> = {};
     for (const name in row) {
       const value = row[name];
@@ -103,7 +104,7 @@ class Shape {
   }
 }
 
-const JOBS = new Shape(JOB);
+const JOBS = new Shape(JOB, { state: QUEUED, meta: NO_META });
 const SPECS = new Shape(SPEC, USUAL);
 const ATTEMPTS = new Shape(ATTEMPT);
 
@@ -111,8 +112,9 @@ const ATTEMPTS = new Shape(ATTEMPT);
 export function leanRow(table: string, row: object): object {
   if (table === 'attempts') return ATTEMPTS.lean(row as Fields);
   if (table !== 'jobs') return row;
-  const { spec, ...rest } = row as Fields;
-  return { ...JOBS.lean(rest), spec: SPECS.lean(spec as Fields) };
+  const job = JOBS.lean(row as Fields);
+  job.spec = SPECS.lean(job.spec as Fields);
+  return job;
 }
 
 /** From the disk, written by this version or by an earlier one. */
