@@ -40,10 +40,17 @@ export interface AuditTrail {
   listen(onGrown: () => void): () => void;
   /**
    * Takes away the oldest entries, at most `piece` of them, that the rules do not keep; what was taken is an entry itself
-   * (`audit.purged`), in the same transaction.
-   * @returns how many went
+   * (`audit.purged`), in the same transaction. Only what is proven goes: the first entry that does not hold stays, and all
+   * behind it, so that a purge hides nothing.
    */
-  purge(rules: AuditRules, nowMs: number, piece: number): number;
+  purge(rules: AuditRules, nowMs: number, piece: number): Purge;
+}
+
+export interface Purge {
+  /** How many went. */
+  readonly gone: number;
+  /** What does not hold, and stands in the way of all purges to come; null = nothing was found. */
+  readonly broken: string | null;
 }
 
 /** Kept is what is young enough, and of it the newest. */

@@ -16,7 +16,12 @@ export function retainAudit(
   const goOn = (): void => {
     next = null;
     try {
-      if (audit.purge(rules, clock.nowMs(), PIECE_ENTRIES) > 0) next = setImmediate(goOn);
+      const { gone, broken } = audit.purge(rules, clock.nowMs(), PIECE_ENTRIES);
+      if (broken !== null)
+        journal.error(
+          `the audit does not hold: ${broken}. No entry is purged from there on; procguard audit verify says more`,
+        );
+      else if (gone > 0) next = setImmediate(goOn);
     } catch (error) {
       journal.error(`old entries of the audit could not be purged, and stay: ${String((error as Error).message)}`);
     }

@@ -1,4 +1,5 @@
 /** Whatever somebody causes is in the audit: who, from where, on what, how it ended; and never a secret with it. */
+import { DatabaseSync } from '@photostructure/sqlite';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditEntry, AuditReply, AuditVerdict } from '../../protocol/audit';
@@ -38,6 +39,21 @@ test('a start and a stop of the manager', async () => {
   manager = await managerHere({ dataDir });
   const life = (await audit('target_type=manager')).entries.map(({ event_type }) => event_type);
   expect(life).toEqual(['manager.started', 'manager.stopped', 'manager.started']);
+});
+
+test('what was tampered with survives the purge of the next start, and the log says so', async () => {
+  const { dataDir } = manager;
+  await manager.stop('keep');
+  const ledger = new DatabaseSync(join(dataDir, 'ledger.db'));
+  ledger.exec('UPDATE audit SET at_ms = 0');
+  ledger.close();
+  manager = await managerHere({ dataDir });
+  expect(manager.journal).toContainEqual(
+    expect.stringContaining('the audit does not hold: entry 1, or its hash, was changed'),
+  );
+  expect((await audit('target_type=manager')).entries.map(({ id }) => id)).toEqual([3, 2, 1]);
+  const { body } = await manager.get('/api/audit/verify');
+  expect((body as AuditVerdict).broken_links.map(({ id }) => id)).toEqual([1, 2]);
 });
 
 test('a worker that registers, and one that may not', async () => {

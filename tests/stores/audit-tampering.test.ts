@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AuditRules, Purge } from '../../src/engine/audit-port';
 import type { Ledger } from '../../src/engine/ports';
 import { openSqliteLedger } from '../../src/stores/ledger/sqlite-ledger';
 import { testSealer } from './test-sealer';
@@ -171,6 +172,86 @@ describe('a cut tail', () => {
     other.exec(`UPDATE audit_marks SET id = ${ENTRIES - 2} WHERE name = 'head'`);
     other.close();
     expect((await here.ledger.audit.verify({})).valid).toBe(false);
+  });
+});
+
+describe('a purge vouches for nothing that was tampered with', () => {
+  const NOW_MS = 1_700_000_000_000;
+  const DAY_MS = 86_400_000;
+  const YOUNG_STAY = { ageMs: DAY_MS, entries: 1000 };
+  const ALL_GO = { ageMs: 0, entries: 0 };
+  const purge = (rules: AuditRules, piece = 100): Purge => here.ledger.audit.purge(rules, NOW_MS + 1, piece);
+  const kept = (): number[] =>
+    here.ledger.audit
+      .page({ types: ['process.command'] }, 50, 0)
+      .entries.map(({ id }) => id)
+      .reverse();
+
+  test('deeds that were made old stay, and show', async () => {
+    here.tamper((db) => db.exec('UPDATE audit SET at_ms = 0 WHERE id <= 5'));
+    expect(purge(YOUNG_STAY)).toEqual({ gone: 0, broken: 'entry 1, or its hash, was changed, or another key made it' });
+    expect(kept()).toHaveLength(ENTRIES);
+    expect(await here.broken()).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('what is proven goes, up to the one that is not', async () => {
+    here.tamper((db) => db.exec(`UPDATE audit SET body = json_set(body, '$.actor.name', 'mallory') WHERE id = 6`));
+    expect(purge(ALL_GO, 3)).toEqual({ gone: 3, broken: null });
+    expect(purge(ALL_GO, 3)).toEqual({ gone: 2, broken: 'entry 6, or its hash, was changed, or another key made it' });
+    expect(purge(ALL_GO, 3)).toEqual({ gone: 0, broken: 'entry 6, or its hash, was changed, or another key made it' });
+    expect(kept()[0]).toBe(6);
+    expect(await here.broken()).toEqual([6]);
+  });
+
+  test('entries taken from the beginning, before the first purge and after it', async () => {
+    here.tamper((db) => db.exec('DELETE FROM audit WHERE id <= 2'));
+    expect(purge(ALL_GO)).toEqual({ gone: 0, broken: 'entry 3 stands where entry 1 must be' });
+    expect(await here.broken()).toEqual([1, 3]);
+    here.remove();
+    here = new AuditLedger();
+    here.fill(ENTRIES);
+    expect(purge(ALL_GO, 3).gone).toBe(3);
+    here.tamper((db) => db.exec('DELETE FROM audit WHERE id <= 5'));
+    expect(purge(ALL_GO)).toEqual({ gone: 0, broken: 'entry 6 stands where entry 4 must be' });
+  });
+
+  test('an anchor that was moved', async () => {
+    expect(purge(ALL_GO, 3).gone).toBe(3);
+    here.tamper((db) => db.exec(`UPDATE audit_marks SET id = 2 WHERE name = 'anchor'`));
+    expect(purge(ALL_GO)).toEqual({
+      gone: 0,
+      broken: 'the anchor of the last purge was changed, or another key made it',
+    });
+    here.tamper((db) => db.exec(`DELETE FROM audit_marks WHERE name = 'anchor'`));
+    expect(purge(ALL_GO)).toEqual({ gone: 0, broken: 'entry 4 stands where entry 1 must be' });
+  });
+
+  test('whatever is changed is found after it as before', async () => {
+    const changes = [
+      'UPDATE audit SET at_ms = at_ms - 1 WHERE id = ?',
+      `UPDATE audit SET hash = replace(hash, 'a', 'b') || '0' WHERE id = ?`,
+      `UPDATE audit SET body = body || ' ' WHERE id = ?`,
+      'UPDATE audit SET id = -3 WHERE id = ?',
+      'DELETE FROM audit WHERE id = ?',
+    ];
+    await fc.assert(
+      fc.asyncProperty(anId, fc.constantFrom(...changes), fc.integer({ min: 1, max: 20 }), async (id, sql, piece) => {
+        here.remove();
+        here = new AuditLedger();
+        here.fill(ENTRIES);
+        here.tamper((db) => db.prepare(sql).run(id));
+        for (let i = 0; i < ENTRIES; i++) purge(ALL_GO, piece);
+        expect((await here.ledger.audit.verify({})).valid).toBe(false);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('under a key that is not given any more nothing goes, until it is given again', () => {
+    here.reopen([Buffer.from('a newer key')]);
+    expect(purge(ALL_GO).gone).toBe(0);
+    here.reopen([Buffer.from('a newer key'), ...KEYS]);
+    expect(purge(ALL_GO).gone).toBe(ENTRIES);
   });
 });
 

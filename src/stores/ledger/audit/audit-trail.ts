@@ -4,12 +4,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ownAsker } from '../../../../protocol/trust';
 import type { AuditStats, AuditVerdict } from '../../../../protocol/audit';
 import type { AuditRecord } from '../../../core/trust/words';
-import type { AuditPage, AuditQuery, AuditRange, AuditRules, AuditTrail } from '../../../engine/audit-port';
+import type { AuditPage, AuditQuery, AuditRange, AuditRules, AuditTrail, Purge } from '../../../engine/audit-port';
 import { AuditMarks } from './audit-marks';
 import { auditPage, auditStats, walkAudit } from './audit-queries';
 import type { AuditTable } from './audit-table';
 import { verifyAudit } from './audit-verify';
 import type { AuditKeys, Mark } from './chain';
+import { purgeable } from './purgeable';
 
 const breathe = (): Promise<void> => nextTurn();
 
@@ -56,26 +57,16 @@ export class SqliteAuditTrail implements AuditTrail {
     for (const listener of [...this.listeners]) listener();
   }
 
-  purge(rules: AuditRules, nowMs: number, piece: number): number {
-    const beforeMs = Math.round(nowMs - rules.ageMs);
-    const oldest = this.db
-      .prepare('SELECT id, at_ms AS atMs, hash FROM audit ORDER BY id LIMIT ?')
-      .all(piece) as unknown as (Mark & { readonly atMs: number })[];
-    const first = oldest[0]?.id ?? 0;
-    // From the beginning and without a hole: a gap stays to be found, and a clock that was set back waits for its time.
-    const kept = oldest.findIndex(
-      ({ id, atMs }, i) => id !== first + i || (atMs >= beforeMs && id > this.lastId - rules.entries),
-    );
-    const going = kept === -1 ? oldest : oldest.slice(0, kept);
-    const last = going.at(-1);
-    if (last === undefined) return 0;
+  purge(rules: AuditRules, nowMs: number, piece: number): Purge {
+    const { count, last, broken } = purgeable(this.db, this.keys, { rules, nowMs, lastId: this.lastId, piece });
+    if (last === null) return { gone: 0, broken };
     const head = this.transact(() => {
-      new AuditMarks(this.db, this.keys).write('anchor', { id: last.id, hash: last.hash });
+      new AuditMarks(this.db, this.keys).write('anchor', last);
       this.db.prepare('DELETE FROM audit WHERE id <= ?').run(last.id);
-      return this.table.append([purged(first, last.id, rules)], nowMs);
+      return this.table.append([purged(last.id - count + 1, last.id, rules)], nowMs);
     });
     this.grown(head);
-    return going.length;
+    return { gone: count, broken };
   }
 }
 

@@ -6,7 +6,7 @@ import type { DatabaseSync } from '@photostructure/sqlite';
 import type { AuditVerdict } from '../../../../protocol/audit';
 import type { AuditRange } from '../../../engine/audit-port';
 import { AuditMarks } from './audit-marks';
-import { entryHash, GENESIS, TORN, type AuditKeys, type Mark, type RawEntry } from './chain';
+import { entryHash, GENESIS, Links, TORN, type AuditKeys, type Mark, type RawEntry } from './chain';
 import { isAsWritten, RAW_COLUMNS, rawEntry, type RawRow } from './raw-rows';
 
 /** About a millisecond's work. */
@@ -39,12 +39,11 @@ class ChainWalk {
   private previous: string | null = GENESIS;
   /** The hash that the entry before should have, where it has another. */
   private repaired: string | null = null;
-  /** Signed the last entry that held, and so most likely the next. */
-  private key: Uint8Array;
+  private readonly links: Links;
 
   constructor(private readonly on: Verification) {
     this.marks = new AuditMarks(on.db, on.keys);
-    this.key = on.keys[0];
+    this.links = new Links(on.keys);
   }
 
   async verdict(range: AuditRange): Promise<AuditVerdict> {
@@ -148,29 +147,21 @@ class ChainWalk {
     this.expected = id + 1;
     const fault = isAsWritten(row) ? this.fault(entry, row.hash) : 'it is not stored as it was written';
     if (fault !== null) this.finding(id, fault);
-    const should = this.previous === null ? null : entryHash(this.key, this.previous, entry);
+    const should = this.previous === null ? null : entryHash(this.links.key, this.previous, entry);
     this.repaired = should === row.hash ? null : should;
     this.previous = row.hash;
   }
 
   private fault(entry: RawEntry, hash: string): string | null {
     if (this.previous === null) return 'it cannot be proven: the entry before it is missing';
-    if (this.follows(this.previous, entry, hash)) return null;
-    if (this.repaired !== null && this.follows(this.repaired, entry, hash)) {
+    if (this.links.holds(this.previous, entry, hash)) return null;
+    if (this.repaired !== null && this.links.holds(this.repaired, entry, hash)) {
       this.previous = this.repaired;
       return null;
     }
-    return this.follows(TORN, entry, hash)
+    return this.links.holds(TORN, entry, hash)
       ? 'it was written when the head had been found changed or missing: entries before it may be gone'
       : 'it, or its hash, was changed';
-  }
-
-  private follows(previous: string, entry: RawEntry, hash: string): boolean {
-    if (entryHash(this.key, previous, entry) === hash) return true;
-    const other = this.on.keys.find((key) => key !== this.key && entryHash(key, previous, entry) === hash);
-    if (other === undefined) return false;
-    this.key = other;
-    return true;
   }
 
   private judgeEnd({ id, hash }: Mark): void {

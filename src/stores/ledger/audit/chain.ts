@@ -36,3 +36,20 @@ export const entryHash = (key: Uint8Array, previous: string, { id, atMs, body }:
 /** Hex. */
 export const markProof = (key: Uint8Array, name: MarkName, { id, hash }: Mark): string =>
   createHmac('sha256', key).update(`${name}\n${id}\n${hash}`).digest('hex');
+
+/** Whether entries follow one another. The key that signed the last one that held most likely signed the next. */
+export class Links {
+  key: Uint8Array;
+
+  constructor(private readonly keys: AuditKeys) {
+    this.key = keys[0];
+  }
+
+  holds(previous: string, entry: RawEntry, hash: string): boolean {
+    if (entryHash(this.key, previous, entry) === hash) return true;
+    const other = this.keys.find((key) => key !== this.key && entryHash(key, previous, entry) === hash);
+    if (other === undefined) return false;
+    this.key = other;
+    return true;
+  }
+}
