@@ -16,6 +16,10 @@ export const LIMITS = {
   schedulesMax: 1000,
   /** A cron expression; a list of every minute is 169 characters. */
   cronCharsMax: 256,
+  /** What nobody waits for is decided so long after it came at the latest: longer than the shortest jobs take, and seen by nobody. */
+  turnPatienceMs: 20,
+  /** For so long the manager gathers what it owes a launcher of acknowledgements that this does nothing on. */
+  acknowledgementsMs: 1000,
   /** A timer is not told when the wall's clock is set, or the machine slept: with schedules it looks again so often. */
   wallClockLookMs: 60_000,
   /** A JSON request body. Larger ones answer 413. */

@@ -4,7 +4,8 @@
  *
  * Rules:
  * - Facts carry a rising `seq` of the launcher's instance. The manager acknowledges the highest one it has committed
- *   (`acked`), never one by one. Facts not acknowledged are sent again after a reconnect; applying one twice is harmless.
+ *   (`acked`), never one by one; where all of them are of attempts, up to a second later. Facts not acknowledged are sent
+ *   again after a reconnect; applying one twice is harmless.
  * - A connection begins with `sync`: the whole table, and the facts not yet acknowledged. Its reply says what the
  *   manager has of each run's output; the launcher goes on from there.
  * - Commands carry an id; a launcher that has seen it answers with the result it already gave.

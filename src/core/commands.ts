@@ -71,6 +71,8 @@ export type EngineCommand =
       readonly worker: WorkerId;
       readonly instance: InstanceId;
       readonly facts: readonly SequencedFact[];
+      /** When they came; they may be decided a little later. Absent = now. */
+      readonly heardAtMs?: number;
     }
   /** Heard from a worker that was not `present`. */
   | { readonly kind: 'heard'; readonly worker: WorkerId }
@@ -182,7 +184,8 @@ export type Effect =
   | { readonly kind: 'job'; readonly worker: WorkerId; readonly word: JobWord }
   /** To a worker of the SSE protocol, over its stream: said again when that opens anew. */
   | { readonly kind: 'tellAgent'; readonly worker: WorkerId; readonly word: AgentWord }
-  | { readonly kind: 'acknowledge'; readonly worker: WorkerId; readonly seq: number }
+  /** `mayWait`: its launcher has nothing to do on it but to forget what it keeps for a reconnect. */
+  | { readonly kind: 'acknowledge'; readonly worker: WorkerId; readonly seq: number; readonly mayWait: boolean }
   /** Only over the present connection: the next one begins with the whole. */
   | { readonly kind: 'standings'; readonly worker: WorkerId; readonly message: StandingsMessage }
   | { readonly kind: 'askForSync'; readonly worker: WorkerId }

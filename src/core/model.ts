@@ -42,7 +42,7 @@ export interface Worker {
   readonly hostname: string;
   readonly labels: Labels;
   readonly version: string | null;
-  /** The launcher's present life, and the highest of its facts committed here. Null for plain clients. */
+  /** The launcher's present life, and the highest of its facts of processes committed here. Null for plain clients. */
   readonly instance: InstanceId | null;
   readonly ackedSeq: number;
   readonly registeredAtMs: number;
@@ -164,6 +164,11 @@ export interface Incident {
 /** What is known of a worker right now and is never written down. */
 export interface Contact {
   lastContactMs: number;
+  /**
+   * The highest of its launcher's facts committed here, those of attempts alone included, which may be told twice without harm:
+   * a row of the worker for each of them would cost as much as the rest of a short job. See `Worker.ackedSeq`.
+   */
+  ackedSeq: number;
   /** The open link, if any. */
   connection: string | null;
   /** True once this connection has synced: commands may flow. */
@@ -290,6 +295,7 @@ export const contactOf = (model: Model, worker: WorkerId, nowMs: number): Contac
   if (contact === undefined) {
     contact = {
       lastContactMs: nowMs,
+      ackedSeq: 0,
       connection: null,
       synced: false,
       machine: null,

@@ -209,7 +209,9 @@ describe('commands for a launcher', () => {
     const changed = { kind: 'process.changed', report: report('w1', running()) } as const;
     expect(fleet.tell('w1', 5, changed).kinds).toContain('process.reported');
     expect(fleet.tell('w1', 5, changed).kinds).toEqual([]);
-    expect(fleet.tell('w1', 4, changed).turn.effects).toEqual([{ kind: 'acknowledge', worker: 'w1', seq: 5 }]);
+    expect(fleet.tell('w1', 4, changed).turn.effects).toEqual([
+      { kind: 'acknowledge', worker: 'w1', seq: 5, mayWait: false },
+    ]);
   });
 });
 

@@ -28,18 +28,12 @@ import { Turn } from '../core/turn';
 import { processView, workerView } from '../core/views';
 import type { EventView } from '../../protocol/views';
 import { Feed } from './feed';
+import { Inbox, type Asked } from './inbox';
 import { Knocks } from './knocks';
 import type { LogStore } from './log-store-port';
 import type { Clock, Ledger, LedgerBatch, LinkOut } from './ports';
 import { Tickets } from './tickets';
 import type { UsageHistory } from './usage-port';
-
-interface Asked {
-  readonly command: EngineCommand;
-  readonly mayNot: (() => Refusal | null) | undefined;
-  readonly resolve: (reply: unknown) => void;
-  readonly reject: (refusal: Refusal) => void;
-}
 
 export interface EngineParts {
   readonly settings: CoreSettings;
@@ -57,8 +51,7 @@ export class Engine {
   readonly knocks = new Knocks();
   private readonly model: Model = emptyModel();
   private links: LinkOut = { deliver: () => undefined };
-  private asked: Asked[] = [];
-  private turnIsDue = false;
+  private readonly inbox = new Inbox(() => this.turn());
   private timer: NodeJS.Timeout | null = null;
   /**
    * Until then no worker is silent for too long; undefined = to be found. Beats only push it away, so all workers are
@@ -127,13 +120,26 @@ export class Engine {
    *   that its credential was taken away. @default nobody is asked
    */
   submit<K extends EngineCommand['kind']>(command: CommandOf<K>, mayNot?: () => Refusal | null): Promise<Replies[K]> {
+    return this.put(command, mayNot, null);
+  }
+
+  /**
+   * For what nobody waits for: decided in its place among the others, with the next of them or soon. What begins and is over
+   * within that time, as a short job, costs one turn.
+   */
+  submitSoon<K extends EngineCommand['kind']>(command: CommandOf<K>): Promise<Replies[K]> {
+    return this.put(command, undefined, LIMITS.turnPatienceMs);
+  }
+
+  private put<K extends EngineCommand['kind']>(
+    command: CommandOf<K>,
+    mayNot: Asked['mayNot'],
+    patienceMs: number | null,
+  ): Promise<Replies[K]> {
     return new Promise<Replies[K]>((resolve, reject) => {
       if (this.isStopped)
         return reject(new Refusal('shutting_down', 'the manager is stopping; ask again when it is back'));
-      this.asked.push({ command, mayNot, resolve: resolve as (reply: unknown) => void, reject });
-      if (this.turnIsDue) return;
-      this.turnIsDue = true;
-      setImmediate(() => this.turn());
+      this.inbox.put({ command, mayNot, resolve: resolve as (reply: unknown) => void, reject }, patienceMs);
     });
   }
 
@@ -251,7 +257,7 @@ export class Engine {
 
   /** Takes no more commands; what was asked is still decided and committed. */
   stop(): void {
-    if (this.asked.length > 0) this.turn();
+    if (!this.inbox.isEmpty) this.turn();
     this.isStopped = true;
     if (this.timer !== null) clearTimeout(this.timer);
     this.tickets.abandon();
@@ -263,9 +269,7 @@ export class Engine {
   }
 
   private turn(): void {
-    this.turnIsDue = false;
-    const asked = this.asked;
-    this.asked = [];
+    const asked = this.inbox.take();
     const nowMs = this.parts.clock.nowMs();
     const turn = new Turn(this.model, this.parts.settings, nowMs);
     const replies: (() => void)[] = [];

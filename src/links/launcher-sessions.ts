@@ -16,9 +16,11 @@ import {
   SlotsMessage,
   SyncMessage,
   type JobWord,
+  type SequencedFact,
   type SyncReply,
 } from '../../protocol/link';
 import type { LinkRefusal, ToLauncher } from '../../protocol/link-events';
+import { LIMITS } from '../../protocol/limits';
 import { sentenceOf } from '../../protocol/sentence-of';
 import type { Effect } from '../core/commands';
 import type { Engine } from '../engine/engine';
@@ -41,6 +43,9 @@ export class LauncherSessions implements LinkOut {
   private readonly byId = new Map<string, LauncherLine>();
   /** The newest question or mark of each line, by its id. */
   private readonly heard = new Map<string, number>();
+  /** Acknowledgements that may wait, the newest of each worker. */
+  private readonly owed = new Map<WorkerId, number>();
+  private paying: NodeJS.Timeout | null = null;
   /** Admitted, their lines not yet served; true = it is to be closed as soon as it is. */
   private readonly opening = new Map<string, boolean>();
 
@@ -63,8 +68,7 @@ export class LauncherSessions implements LinkOut {
         this.sayJob(effect.worker, effect.word);
         return;
       case 'acknowledge':
-        this.lines.get(effect.worker)?.say('acked', { seq: effect.seq });
-        return;
+        return this.acknowledge(effect);
       case 'standings':
         this.lines.get(effect.worker)?.say('standings', effect.message);
         return;
@@ -76,6 +80,22 @@ export class LauncherSessions implements LinkOut {
         if (this.opening.has(effect.connection)) this.opening.set(effect.connection, true);
         this.byId.get(effect.connection)?.close(effect.why);
     }
+  }
+
+  private acknowledge({ worker, seq, mayWait }: Extract<Effect, { kind: 'acknowledge' }>): void {
+    if (mayWait) {
+      this.owed.set(worker, seq);
+      this.paying ??= setTimeout(() => this.pay(), LIMITS.acknowledgementsMs).unref();
+      return;
+    }
+    this.owed.delete(worker);
+    this.lines.get(worker)?.say('acked', { seq });
+  }
+
+  private pay(): void {
+    this.paying = null;
+    for (const [worker, seq] of this.owed) this.lines.get(worker)?.say('acked', { seq });
+    this.owed.clear();
   }
 
   private sayJob(worker: WorkerId, word: JobWord): void {
@@ -117,6 +137,8 @@ export class LauncherSessions implements LinkOut {
   /** The line of an admitted launcher is open. */
   serve(identity: LauncherIdentity, line: LauncherLine): LauncherSession {
     this.lines.set(identity.worker, line);
+    // It may be another life of the launcher, with numbers of its own; one that goes on tells again what it keeps.
+    this.owed.delete(identity.worker);
     this.byId.set(line.id, line);
     const session = new LauncherSession(identity, line, this);
     const isCut = this.opening.get(line.id) === true;
@@ -161,7 +183,9 @@ export class LauncherSession {
       case 'facts': {
         const message = FactsMessage.safeParse(body);
         if (!message.success) return this.drop(event, message.error.issues[0]);
-        return this.settle(engine.submit({ kind: 'launcherFacts', worker, instance, facts: message.data.facts }));
+        const { facts } = message.data;
+        const command = { kind: 'launcherFacts', worker, instance, facts, heardAtMs: engine.nowMs } as const;
+        return this.settle(facts.every(mayWait) ? engine.submitSoon(command) : engine.submit(command));
       }
       case 'beat': {
         const beat = Beat.safeParse(body);
@@ -208,6 +232,10 @@ export class LauncherSession {
     });
   }
 }
+
+/** That a job runs is news, but nothing follows from it: its end may be told in the next moment. */
+const mayWait = ({ fact }: SequencedFact): boolean =>
+  fact.kind === 'attempt.started' || fact.kind === 'attempt.progress';
 
 /** What a refused launcher reads: the code says whether to register again, to give up, or to wait. */
 export const linkRefusal = (error: unknown): LinkRefusal => ({

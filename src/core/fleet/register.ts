@@ -146,6 +146,7 @@ export function openLink(
   contact.connection = connection;
   contact.synced = false;
   contact.lastContactMs = nowMs;
+  if (worker.instance !== identity.instance) contact.ackedSeq = 0;
   const restarted = worker.instance !== null && worker.instance !== identity.instance;
   return {
     facts: [{ kind: 'worker.linked', id: worker.id, instance: identity.instance, restarted }],

@@ -20,6 +20,7 @@ export class AttemptsTold {
     private readonly model: Model,
     private readonly worker: Worker,
     private readonly nowMs: number,
+    private readonly heardAtMs = nowMs,
   ) {}
 
   take(fact: AttemptFact): { facts: JobFact[]; effects: Effect[] } {
@@ -33,7 +34,7 @@ export class AttemptsTold {
         // Mostly all is in force, and rows are many.
         const held = { isolation, ...(unenforced.length === 0 ? {} : { unenforced }) };
         if (attempt.state.kind === 'assigned')
-          return this.changed(attemptStarted(attempt, this.nowMs, { run, ...held }));
+          return this.changed(attemptStarted(attempt, this.heardAtMs, { run, ...held }));
         if (attempt.run !== run || !isLive(attempt) || isHeldSo(attempt, fact)) return nothing;
         return this.changed(attemptEdited(attempt, { isolation, unenforced }));
       }

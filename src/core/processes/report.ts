@@ -8,7 +8,7 @@ import type { Fact } from '../facts';
 import type { AttemptId } from '../../../protocol/jobs';
 import { heardOverLink } from '../fleet/liveness';
 import { AttemptsTold } from '../jobs/told';
-import type { Model, Worker } from '../model';
+import { contactOf, type Model, type Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import { Newcomers } from './newcomers';
 import { refused } from '../refused';
@@ -19,33 +19,39 @@ import { refused } from '../refused';
  */
 export function launcherFacts(
   model: Model,
-  { worker: id, instance, facts: told }: CommandOf<'launcherFacts'>,
+  { worker: id, instance, facts: told, heardAtMs }: CommandOf<'launcherFacts'>,
   _settings: CoreSettings,
   nowMs: number,
 ): Decision<'launcherFacts'> {
   const worker = model.workers.get(id);
   if (worker === undefined || worker.instance !== instance)
     return refused(new Refusal('unknown_worker', `worker ${id} is not registered here; register first`));
-  const contact = model.contacts.get(id);
-  if (contact !== undefined) contact.lastContactMs = nowMs;
+  const contact = contactOf(model, id, nowMs);
+  contact.lastContactMs = nowMs;
   const { facts, effects } = heardOverLink(model, worker, nowMs);
   const newcomers = new Newcomers(model, worker);
   // One message may hold a whole crash and restart: what a process was is what the fact before said, not the model.
   const kinds = new Map<ProcessKey, ProcessStateKind>();
-  const attempts = new AttemptsTold(model, worker, nowMs);
-  let seq = worker.ackedSeq;
+  const attempts = new AttemptsTold(model, worker, nowMs, heardAtMs);
+  let seq = Math.max(worker.ackedSeq, contact.ackedSeq);
+  const news = { ofAttempts: 0, ofProcesses: 0 };
   for (const { seq: number, fact } of told) {
     if (number <= seq) continue;
     seq = number;
     if ('attempt' in fact) {
       const told = attempts.take(fact);
+      news.ofAttempts += 1;
       facts.push(...told.facts);
       effects.push(...told.effects);
-    } else facts.push(...newcomers.definitions(fact), ...translate(model, worker, fact, kinds));
+    } else {
+      news.ofProcesses += 1;
+      facts.push(...newcomers.definitions(fact), ...translate(model, worker, fact, kinds));
+    }
   }
   if (newcomers.hasStranger) effects.push({ kind: 'askForSync', worker: id });
-  if (seq > worker.ackedSeq) facts.push({ kind: 'worker.acked', id, seq });
-  effects.push({ kind: 'acknowledge', worker: id, seq });
+  contact.ackedSeq = seq;
+  if (news.ofProcesses > 0) facts.push({ kind: 'worker.acked', id, seq });
+  effects.push({ kind: 'acknowledge', worker: id, seq, mayWait: news.ofAttempts > 0 && news.ofProcesses === 0 });
   return { facts, effects, reply: null };
 }
 
