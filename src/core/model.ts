@@ -185,8 +185,6 @@ export interface Contact {
   lastClaim: { readonly requestId: string; readonly attempts: readonly AttemptId[] } | null;
   /** It gave a job up unasked, as one does that is being shut down, and has not been heard since. */
   isLeaving: boolean;
-  /** Until then it counts as one that cannot begin jobs (jobs/trouble.ts); 0 = it never could not. */
-  troubleUntilMs: number;
   /** What this connection was told of processes elsewhere, as JSON by key: only news travels (standings.ts). */
   readonly standingsTold: Map<string, string>;
 }
@@ -305,7 +303,6 @@ export const contactOf = (model: Model, worker: WorkerId, nowMs: number): Contac
       slotsHeld: 0,
       lastClaim: null,
       isLeaving: false,
-      troubleUntilMs: 0,
       standingsTold: new Map(),
     };
     model.contacts.set(worker, contact);

@@ -15,6 +15,7 @@ import { LIMITS } from '../../protocol/limits';
 import type { ProcessView, WorkerView } from '../../protocol/views';
 import type { CommandOf, EngineCommand, Replies } from '../core/commands';
 import { nextDueMs } from '../core/due';
+import { noteMachine, noteSlotsHeld } from '../core/fleet/figures';
 import { nextSilenceMs } from '../core/fleet/liveness';
 import type { Fact } from '../core/facts';
 import { isLive, type DeviceLoad } from '../core/jobs/rows';
@@ -152,8 +153,7 @@ export class Engine {
     contact.lastContactMs = nowMs;
     if (beat.machine !== null) {
       const wasUnknown = contact.machine === null;
-      contact.machine = beat.machine;
-      contact.devicesSeenAtMs = nowMs - beat.machine.gpusAgeMs;
+      noteMachine(this.model, id, beat.machine, nowMs);
       // Devices are given by what was measured of them.
       if ((wasUnknown || beat.machine.gpus !== null) && this.model.jobs.queue.length > 0) this.ask({ kind: 'match' });
       for (const name of beat.gone) contact.usage.delete(name);
@@ -173,7 +173,7 @@ export class Engine {
     const contact = this.model.contacts.get(id);
     if (contact?.connection !== connection || contact.slotsHeld === held) return;
     const hasMoreRoom = held < contact.slotsHeld;
-    contact.slotsHeld = held;
+    noteSlotsHeld(this.model, id, held);
     this.feed.publish({ touched: { ...nothingTouched(), workers: new Set([id]) }, facts: [], events: [] });
     if (hasMoreRoom && this.model.jobs.queue.length > 0) this.ask({ kind: 'match' });
   }
@@ -185,10 +185,7 @@ export class Engine {
     if (worker === undefined || contact === undefined) return;
     const nowMs = this.parts.clock.nowMs();
     contact.lastContactMs = nowMs;
-    if (machine !== null) {
-      contact.machine = machine;
-      contact.devicesSeenAtMs = nowMs - machine.gpusAgeMs;
-    }
+    if (machine !== null) noteMachine(this.model, id, machine, nowMs);
     contact.deviceLoad = deviceLoad;
     const isBack = contact.isLeaving;
     contact.isLeaving = false;

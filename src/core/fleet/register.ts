@@ -13,6 +13,7 @@ import { paceMs, type CoreSettings } from '../settings';
 import { admit, admitPlain, proves } from '../trust/admission';
 import { syncAttempts } from '../jobs/told';
 import { containerRefusal } from './abilities';
+import { noteSlotsHeld } from './figures';
 import { heard } from './liveness';
 import { refused } from '../refused';
 
@@ -182,7 +183,7 @@ export function sync(
   contact.synced = true;
   // The launcher tells its figures anew.
   contact.usage.clear();
-  contact.slotsHeld = message.slotsHeld ?? 0;
+  noteSlotsHeld(model, id, message.slotsHeld ?? 0);
   contact.lastContactMs = nowMs;
   const facts: Fact[] = [...heard(worker, nowMs)];
   const effects = wholeStandings(

@@ -7,6 +7,7 @@ import { Roster } from './roster';
 import { isLive, isOver, queueEndsAtMs, type Attempt, type Job } from './rows';
 import { labelIn, scopesOf } from './scopes';
 import { Tally } from './tally';
+import { Vacancies } from './vacancies';
 
 export type Due =
   | { readonly kind: 'job'; readonly id: JobId }
@@ -41,6 +42,9 @@ export class Jobs {
   #shareLabel: string | null = null;
   readonly queue = new Queue();
   readonly due = new DueHeap<Due>();
+  readonly vacancies = new Vacancies();
+  /** Workers that could not begin a job a moment ago, and until when that counts (trouble.ts). */
+  readonly troubledUntilMs = new Map<WorkerId, number>();
   /** When each live attempt was heard of last; a renewal is no fact, and costs no write. */
   readonly renewedAtMs = new Map<AttemptId, number>();
   /** By `worker/index`: when one of ours gave the device back. It is free when it was seen empty after that. */
@@ -209,6 +213,7 @@ export class Jobs {
       if (own === undefined) this.#attemptsOf.set(attempt.job, [attempt.id]);
       else own.push(attempt.id);
     }
+    this.vacancies.stir(attempt.worker);
     let live = this.#liveOf.get(attempt.worker);
     if (isLive(attempt)) {
       if (live === undefined) this.#liveOf.set(attempt.worker, (live = new Map<AttemptId, Attempt>()));

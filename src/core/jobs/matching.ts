@@ -8,7 +8,8 @@ import type { WorkerId } from '../../../protocol/ids';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import type { Line } from './queue';
-import { notTaking, Room, unfit } from './room';
+import { notTaking, Room, unfit, vacantWorkers } from './room';
+import { Rooms } from './rooms';
 import type { HeldGpu, Job } from './rows';
 import { limitOf, scopesOf } from './scopes';
 import { sealedIn } from './sealed-job';
@@ -33,8 +34,8 @@ export function placements(
   claimant: Claimant | null,
 ): Placement[] {
   if (model.jobs.queue.length === 0) return [];
-  const rooms = roomsFor(model, settings, claimant);
-  if (rooms.length === 0) return [];
+  const rooms = new Rooms(roomsFor(model, settings, claimant));
+  if (rooms.areFull) return [];
   const found: Placement[] = [];
   const more = new Map<string, number>();
   const activeIn = (scope: string): number => model.jobs.activeIn(scope) + (more.get(scope) ?? 0);
@@ -56,7 +57,7 @@ export function placements(
     found.push({ job, on });
     for (const scope of scopesOf(job)) more.set(scope, (more.get(scope) ?? 0) + 1);
     if (!head.next()) heads.splice(heads.indexOf(head), 1);
-    if (!rooms.some(({ slots }) => slots > 0)) break;
+    if (rooms.areFull) break;
   }
   return found;
 }
@@ -77,16 +78,15 @@ export function lookInOrder(model: Model, settings: CoreSettings, nowMs: number,
   }
 }
 
-function roomsFor(model: Model, settings: CoreSettings, claimant: Claimant | null): Room[] {
-  const rooms: Room[] = [];
-  const asking = claimant === null ? undefined : model.workers.get(claimant.worker);
-  for (const worker of claimant === null ? model.workers.values() : asking === undefined ? [] : [asking])
-    if (hasFreeSlot(model, worker) && takesNow(model, worker, claimant)) rooms.push(new Room(worker, model, settings));
-  return rooms;
+function* roomsFor(model: Model, settings: CoreSettings, claimant: Claimant | null): Generator<Room, null> {
+  const asking = claimant === null ? null : model.workers.get(claimant.worker);
+  for (const worker of asking === null ? vacantWorkers(model) : asking === undefined ? [] : [asking]) {
+    if (!takesNow(model, worker, claimant)) continue;
+    const room = new Room(worker, model, settings);
+    if (room.slots >= 1) yield room;
+  }
+  return null;
 }
-
-const hasFreeSlot = ({ jobs, contacts }: Model, { id, slots }: Worker): boolean =>
-  slots > jobs.countOn(id) + (contacts.get(id)?.slotsHeld ?? 0);
 
 /** As they would be had all jobs ended. */
 function emptyRooms(model: Model, settings: CoreSettings, claimant: Claimant | null): Room[] {
@@ -180,82 +180,70 @@ interface Offer {
   readonly room: Room;
   readonly gpus: readonly HeldGpu[];
 }
-type Fit = (a: Room, b: Room) => number;
+/** How much sooner it is to be another: the lower, the better. */
+type Reluctance = (room: Room) => number;
 
 /** Null = there is not enough room now. */
 function place(
   model: Model,
-  all: readonly Room[],
+  rooms: Rooms,
   job: Job,
   settings: CoreSettings,
   troubled: InTrouble,
 ): Placement['on'] | null {
   const { needs } = job.spec;
   const kept = keptFrom(model, job, settings, troubled);
-  const rooms = kept.size === 0 ? all : all.filter(({ worker }) => !kept.has(worker.id));
-  const fit = fitFor(model, job, troubled);
+  const reluctance = reluctanceFor(model, job, troubled);
   const offerOf = (room: Room): Offer | null => {
-    const gpus = room.offer(needs);
+    const gpus = kept.has(room.worker.id) ? null : room.offer(needs);
     return gpus === null || unfit(model, room.worker, job.spec, settings) !== null ? null : { room, gpus };
   };
-  const chosen = needs.nodes === 1 ? bestOffer(rooms, fit, offerOf) : gangOf(rooms, fit, offerOf, needs.nodes);
+  const chosen =
+    needs.nodes === 1 ? bestOffer(rooms, reluctance, offerOf) : gangOf(rooms, reluctance, offerOf, needs.nodes);
   if (chosen === null) return null;
-  for (const { room, gpus } of chosen) room.take(needs, gpus);
+  for (const { room, gpus } of chosen) rooms.take(room, needs, gpus);
   return chosen.map(({ room, gpus }) => ({ worker: room.worker.id, gpus }));
 }
 
-/** Of a thousand rooms all but a few are seen at a glance to be no better than one that has offered. */
-function bestOffer(rooms: readonly Room[], fit: Fit, offerOf: (room: Room) => Offer | null): Offer[] | null {
+/** Rooms come best first: of a thousand the first that offers is taken, if nothing speaks against it. */
+function bestOffer(rooms: Rooms, reluctance: Reluctance, offerOf: (room: Room) => Offer | null): Offer[] | null {
   let best: Offer | null = null;
-  for (const room of rooms) if (best === null || fit(room, best.room) < 0) best = offerOf(room) ?? best;
+  for (const room of rooms) {
+    if (best === null || reluctance(room) < reluctance(best.room)) best = offerOf(room) ?? best;
+    if (best !== null && reluctance(best.room) === 0) break;
+  }
   return best === null ? null : [best];
 }
 
 function gangOf(
-  rooms: readonly Room[],
-  fit: Fit,
+  rooms: Rooms,
+  reluctance: Reluctance,
   offerOf: (room: Room) => Offer | null,
   nodes: number,
 ): Offer[] | null {
-  const offers = rooms.flatMap((room) => offerOf(room) ?? []);
-  return offers.length < nodes ? null : offers.sort((a, b) => fit(a.room, b.room)).slice(0, nodes);
+  const offers = [...rooms].flatMap((room) => offerOf(room) ?? []);
+  if (offers.length < nodes) return null;
+  return offers.sort((a, b) => reluctance(a.room) - reluctance(b.room)).slice(0, nodes);
 }
-
-/** Not the manager's own machine; no device left idle behind a job that needs none; then the emptiest. */
-const byFit: Fit = (a, b) =>
-  Number(a.worker.type === 'local') - Number(b.worker.type === 'local') ||
-  a.devices.length - b.devices.length ||
-  b.slots - a.slots ||
-  (a.worker.id < b.worker.id ? -1 : 1);
 
 /**
  * Not where it was lost, since whatever is wrong there (a full disk, no memory) would eat its retries one by one; nor where
  * another could not be begun; then as for any other.
  */
-function fitFor({ jobs }: Model, { lastAttempt }: Job, troubled: InTrouble): Fit {
+function reluctanceFor({ jobs }: Model, { lastAttempt }: Job, troubled: InTrouble): Reluctance {
   const attempt = lastAttempt === null ? null : jobs.attempt(lastAttempt);
   const lostOn = attempt?.state.kind === 'ended' && attempt.state.outcome === 'lost' ? attempt.worker : null;
-  if (lostOn === null && troubled.size === 0) return byFit;
-  const lostIt = ({ worker }: Room): number => Number(worker.id === lostOn);
-  const isTroubled = ({ worker }: Room): number => Number(troubled.has(worker.id));
-  return (a, b) => lostIt(a) - lostIt(b) || isTroubled(a) - isTroubled(b) || byFit(a, b);
+  return ({ worker: { id } }) => 2 * Number(id === lostOn) + Number(troubled.has(id));
 }
 
 /**
  * Everything that could run it, were it empty, takes nothing else. Not where jobs are not what it waits for: for a gang of
  * more workers than there are, or for a device that a stranger uses, the others would stand still for nothing.
  */
-function keepFree(
-  model: Model,
-  rooms: readonly Room[],
-  { spec }: Job,
-  settings: CoreSettings,
-  emptied: readonly Room[],
-): void {
+function keepFree(model: Model, rooms: Rooms, { spec }: Job, settings: CoreSettings, emptied: readonly Room[]): void {
   const able = emptied.filter(
     (room) => unfit(model, room.worker, spec, settings) === null && room.offer(spec.needs) !== null,
   );
   if (able.length < spec.needs.nodes) return;
-  const names = new Set(able.map(({ worker }) => worker.id));
-  for (const room of rooms) if (names.has(room.worker.id)) room.slots = 0;
+  rooms.close(new Set(able.map(({ worker }) => worker.id)));
 }

@@ -36,6 +36,13 @@ export function reactJobs(model: Model, fact: Fact, settings: CoreSettings, nowM
       return { facts: [...afterJob(model.jobs, fact.job, nowMs), ...afterScheduled(model, fact.job)], effects: [] };
     }
     case 'worker.registered':
+      model.jobs.vacancies.stir(fact.worker.id);
+      model.jobs.mayMatch = true;
+      return none;
+    case 'worker.removed':
+      model.jobs.vacancies.stir(fact.id);
+      model.jobs.troubledUntilMs.delete(fact.id);
+      return none;
     case 'worker.presence':
     case 'worker.draining':
     case 'worker.linked':

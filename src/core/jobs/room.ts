@@ -1,4 +1,5 @@
 /** What a worker has, and what of it is free now. */
+import type { WorkerId } from '../../../protocol/ids';
 import type { AttemptId, JobNeeds, JobSpec } from '../../../protocol/jobs';
 import { noContainers, runsContainers } from '../fleet/abilities';
 import { isReachable } from '../fleet/liveness';
@@ -7,6 +8,7 @@ import type { CoreSettings } from '../settings';
 import { devicesOf, isOfType, pickDevices, type DeviceRoom } from './devices';
 import { labelMisfit } from './platform';
 import type { HeldGpu } from './rows';
+import type { Vacancy } from './vacancies';
 
 export class Room {
   slots: number;
@@ -52,6 +54,23 @@ export class Room {
       device.freeBytes = memoryBytes === null ? 0 : (device.freeBytes ?? 0) - memoryBytes;
     }
   }
+}
+
+/** Those who are sent jobs and have a free slot, best first; whether they take work now is not asked. */
+export function* vacantWorkers(model: Model): Generator<Worker> {
+  for (const { worker } of model.jobs.vacancies.inOrder(model.workers.keys(), (id) => vacancyOf(model, id))) {
+    const row = model.workers.get(worker.id);
+    if (row !== undefined) yield row;
+  }
+}
+
+/** Null = it has no free slot, or asks for work by itself. */
+export function vacancyOf({ workers, contacts, jobs }: Model, id: WorkerId): Vacancy | null {
+  const worker = workers.get(id);
+  if (worker === undefined || worker.type === 'claim') return null;
+  const contact = contacts.get(id);
+  const slots = worker.slots - jobs.countOn(id) - (contact?.slotsHeld ?? 0);
+  return slots < 1 ? null : { worker, slots, devices: worker.gpus ?? contact?.machine?.gpus ?? [] };
 }
 
 /** What placing looks at. */

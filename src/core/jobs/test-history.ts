@@ -110,6 +110,8 @@ export class History {
         return this.back(step.worker, step.forgets);
       case 'measure':
         return pool.devices(step.worker, ...(step.worker === 'w3' ? [] : [step.used, 0]));
+      case 'hold':
+        return pool.slotsHeld(step.worker, step.held);
       case 'claim': {
         const contact = pool.model.contacts.get(AGENT);
         if (contact !== undefined) contact.lastContactMs = pool.nowMs;
@@ -120,7 +122,6 @@ export class History {
       case 'reload':
         // The rest of the model stays: what is to be seen is that the rows of jobs tell everything.
         Object.assign(pool.model, { jobs: this.reloaded() });
-        for (const contact of pool.model.contacts.values()) contact.troubleUntilMs = 0;
         return void pool.ask({ kind: 'match' });
     }
   }

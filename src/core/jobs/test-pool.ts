@@ -4,6 +4,7 @@ import { JobId, JobSpec, type AttemptId, type AttemptOutcome } from '../../../pr
 import type { GpuDevice, JobWord } from '../../../protocol/link';
 import { Refusal } from '../../../protocol/errors';
 import type { Asker } from '../../../protocol/trust';
+import { noteMachine, noteSlotsHeld } from '../fleet/figures';
 import { exitedWith, RUN, TestFleet } from '../test-fleet';
 import type { AccountId } from '../trust/rows';
 import type { Attempt, Job } from './rows';
@@ -157,9 +158,7 @@ export class TestPool extends TestFleet {
 
   /** So many of its slots are held by its machine's own queue, as its link tells it. */
   slotsHeld(id: string, held: number): void {
-    const contact = this.model.contacts.get(id as WorkerId);
-    if (contact === undefined) throw new Error(`no worker ${id}`);
-    contact.slotsHeld = held;
+    noteSlotsHeld(this.model, id as WorkerId, held);
     this.ask({ kind: 'match' });
   }
 
@@ -173,9 +172,7 @@ export class TestPool extends TestFleet {
       memoryUsedBytes: used * 2 ** 20,
       utilization: 0,
     }));
-    const contact = this.model.contacts.get(id as WorkerId);
-    if (contact === undefined) throw new Error(`no worker ${id}`);
-    contact.machine = {
+    const machine = {
       cpus: 8,
       cpu: 0,
       memoryTotalBytes: 64 * 2 ** 30,
@@ -187,7 +184,7 @@ export class TestPool extends TestFleet {
       gpuTrouble: null,
       gpusAgeMs: 0,
     };
-    contact.devicesSeenAtMs = this.nowMs;
+    noteMachine(this.model, id as WorkerId, machine, this.nowMs);
     this.ask({ kind: 'match' });
   }
 }

@@ -62,6 +62,7 @@ export const step = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('back'), worker, forgets: fc.array(which, { maxLength: 2 }) }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('measure'), worker, used: fc.constantFrom(0, 0, 0, 3_000) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('hold'), worker, held: fc.constantFrom(0, 0, 1, 2) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('claim'), limit: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('limit'), scope, max: fc.constantFrom(null, 1, 2) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('reload') }) },

@@ -80,7 +80,7 @@ test('a lost attempt of which something may have run spends its retry, and its w
   pool.begin(begun);
   pool.hinder(pool.attempt(begun));
   expect(pool.state(begun)).toBe('failed');
-  expect(pool.model.contacts.get('w1' as never)?.troubleUntilMs).toBe(0);
+  expect(pool.model.jobs.troubledUntilMs.size).toBe(0);
   pool.ask({ kind: 'retryJob', id, by: ALICE });
   expect(pool.state(id)).toBe('active');
 });

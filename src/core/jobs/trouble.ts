@@ -13,20 +13,17 @@ import type { Attempt, Job } from './rows';
 export const TROUBLE_MS = 60_000;
 
 /** In memory: a manager that comes after this one learns it again. */
-export function noteTrouble({ contacts, jobs }: Model, worker: WorkerId, nowMs: number): void {
-  const contact = contacts.get(worker);
-  if (contact === undefined) return;
-  contact.troubleUntilMs = nowMs + TROUBLE_MS;
-  jobs.due.add(contact.troubleUntilMs, { kind: 'trouble', id: worker });
+export function noteTrouble({ jobs }: Model, worker: WorkerId, nowMs: number): void {
+  jobs.troubledUntilMs.set(worker, nowMs + TROUBLE_MS);
+  jobs.due.add(nowMs + TROUBLE_MS, { kind: 'trouble', id: worker });
 }
 
 export type InTrouble = ReadonlySet<WorkerId>;
 const NONE: InTrouble = new Set();
 
-export function inTrouble({ contacts }: Model, nowMs: number): InTrouble {
-  let found: Set<WorkerId> | null = null;
-  for (const [id, { troubleUntilMs }] of contacts) if (troubleUntilMs > nowMs) (found ??= new Set()).add(id);
-  return found ?? NONE;
+export function inTrouble({ jobs: { troubledUntilMs } }: Model, nowMs: number): InTrouble {
+  for (const [id, untilMs] of troubledUntilMs) if (untilMs <= nowMs) troubledUntilMs.delete(id);
+  return troubledUntilMs.size === 0 ? NONE : new Set(troubledUntilMs.keys());
 }
 
 /** Those in trouble, where enough others could take it once they have room; whoever asks by itself may never ask. */
