@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { AttemptId } from '../../protocol/jobs';
 import type { ProcessReport } from '../../protocol/process-state';
 import type { EventView, LogRunView } from '../../protocol/views';
 import { StartedManager } from '../harness/manager';
@@ -214,6 +215,13 @@ export function holdToTheRules(link: LinkUnderTest): void {
       expect([...w1.acks].sort((a, b) => a - b)).toEqual(w1.acks);
       manager = await manager.again();
       expect((await manager.process('w1'))?.pid).toBe(3);
+    });
+
+    test('of attempts alone are acknowledged too, after a while', async () => {
+      const w1 = await launcher('w1').join();
+      const attempt = AttemptId.parse('j_1.7');
+      for (const percent of [1, 2]) w1.tell({ kind: 'attempt.progress', attempt, percent, message: null });
+      await w1.until('the acknowledgement', () => w1.acked === 2);
     });
 
     test('that come again change nothing', async () => {
