@@ -5,7 +5,9 @@
  * A fingerprint is enough to begin with: the certificate is fetched from the manager itself, without trust, and is
  * believed because it has that fingerprint. From then on nothing else is.
  */
+import { once } from 'node:events';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { Agent, get, type AgentOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions } from 'node:tls';
@@ -26,6 +28,8 @@ export class ManagerTrust {
     readonly url: string,
     private readonly wanted: TrustWanted,
     private readonly keptFile: string | null,
+    /** For the whole of an authority. */
+    private readonly fetchMs = FETCH_TIMEOUT_MS,
   ) {
     this.#pinned = this.#kept();
   }
@@ -111,35 +115,48 @@ export class ManagerTrust {
    * The certificate of the manager's authority, from whoever answers: whether it is the right one is not known.
    * @throws a sentence
    */
-  fetchAuthority(): Promise<Authority> {
-    return new Promise((resolve, reject) => {
-      const base = this.url.replace(/\/$/, '');
-      const refuse = (why: string): void =>
-        reject(new Error(`the certificate authority of ${base} cannot be fetched: ${why}`));
-      const request = get(`${base}${CA_PATH}`, { rejectUnauthorized: false, agent: false, timeout: FETCH_TIMEOUT_MS });
-      request.on('timeout', () => request.destroy(new Error(`no answer within ${FETCH_TIMEOUT_MS / 1000} s`)));
-      request.on('error', (error: NodeJS.ErrnoException) =>
-        refuse(this.trouble(error) ?? (error.message || String(error.code))),
+  async fetchAuthority(): Promise<Authority> {
+    const base = this.url.replace(/\/$/, '');
+    const tooLate = AbortSignal.timeout(this.fetchMs);
+    try {
+      return authorityOf(await textAt(`${base}${CA_PATH}`, tooLate));
+    } catch (error) {
+      const { message, code } = error as NodeJS.ErrnoException;
+      const why = tooLate.aborted
+        ? `no whole answer within ${this.fetchMs / 1000} s`
+        : (this.trouble(error as ConnectionError) ?? (message || String(code)));
+      throw new Error(`the certificate authority of ${base} cannot be fetched: ${why}`, { cause: error });
+    }
+  }
+}
+
+/** Whoever stands on the way may cut the answer short, or never end it. */
+async function textAt(url: string, tooLate: AbortSignal): Promise<string> {
+  const request = get(url, { rejectUnauthorized: false, agent: false, signal: tooLate });
+  // What comes behind the head is told by the response too.
+  request.on('error', () => undefined);
+  try {
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    if (response.statusCode !== 200)
+      throw new Error(
+        `it answered ${response.statusCode}; a manager whose certificates were given has none to show, use --ca FILE`,
       );
-      request.on('response', (response) => {
-        let pem = '';
-        response.setEncoding('utf8').on('data', (text: string) => {
-          pem += text;
-          if (pem.length > CA_BYTES_MAX) request.destroy(new Error('the answer is too long for a certificate'));
-        });
-        response.on('end', () => {
-          if (response.statusCode !== 200)
-            return refuse(
-              `it answered ${response.statusCode}; a manager whose certificates were given has none to show, use --ca FILE`,
-            );
-          try {
-            resolve(authorityIn(pem));
-          } catch {
-            refuse('what it answered is no certificate');
-          }
-        });
-      });
-    });
+    let pem = '';
+    for await (const text of response.setEncoding('utf8')) {
+      pem += text as string;
+      if (pem.length > CA_BYTES_MAX) throw new Error('the answer is too long for a certificate');
+    }
+    return pem;
+  } finally {
+    request.destroy();
+  }
+}
+
+function authorityOf(text: string): Authority {
+  try {
+    return authorityIn(text);
+  } catch (error) {
+    throw new Error('what it answered is no certificate', { cause: error });
   }
 }
 

@@ -1,8 +1,10 @@
 /** A fingerprint: what is fetched for it is kept, and nothing else is ever trusted. */
 import { existsSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { CaFingerprint } from '../../../protocol/ca-fingerprint';
 import { ManagerTrust } from '../../../src/trust/pinning/manager-trust';
 import { authorityIn } from '../../../src/trust/pinning/authority-in';
 import { PUBLIC_TRUST } from '../../../protocol/trust-wanted';
@@ -69,6 +71,62 @@ test('a second certificate behind the right one is not trusted with it', async (
   expect(read(join(launcher.dataDir, 'ca.pem')).match(/BEGIN CERTIFICATE/g)).toHaveLength(1);
   expect(other.asked()).toBe(0);
 });
+
+describe('an authority that does not come whole', () => {
+  type Answer = (response: ServerResponse) => void;
+  /** @returns its address */
+  async function answering(answer: Answer): Promise<string> {
+    const { keyFile, certFile } = await certificateFiles(world.directory());
+    const server = createServer({ key: read(keyFile), cert: read(certFile) }, (_request, response) => answer(response));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    world.afterwards(async () => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+  const WANTED = { ...PUBLIC_TRUST, caFingerprint: `sha256:${'0'.repeat(64)}` as CaFingerprint };
+  const readyWithin = async (ms: number | undefined, answer: Answer): Promise<void> =>
+    new ManagerTrust(await answering(answer), WANTED, null, ms).ready();
+
+  const cut: Answer = (response) => {
+    response.writeHead(200, { 'content-length': '1000' }).write('-----BEGIN');
+    setImmediate(() => response.destroy());
+  };
+  test('a launcher whose first fetch is cut short asks again', async () => {
+    const manager = await startTlsManager(world);
+    let cuts = 0;
+    const url = await answering((response) => {
+      if (cuts++ < 2) return cut(response);
+      response.end(read(manager.caFile));
+    });
+    const launcher = startLauncher(world, { managerUrl: url, flags: ['--ca-fingerprint', manager.fingerprint] });
+    await until('the authority to be kept', DEADLINE_MS, () => existsSync(join(launcher.dataDir, 'ca.pem')));
+    expect(cuts).toBeGreaterThan(2);
+  });
+
+  test.each<[string, Answer, RegExp]>([
+    ['is cut in the middle', cut, /cannot be fetched: .*aborted/],
+    ['is cut before its head', (response) => response.destroy(), /cannot be fetched: socket hang up/],
+    ['has no end', (response) => forever(response, 'x'.repeat(10_000)), /too long for a certificate/],
+    ['is none', (response) => void response.end('<html>'), /is no certificate/],
+    ['is not there', (response) => void response.writeHead(404).end('no'), /it answered 404/],
+  ])('one that %s is refused', async (_what, answer, sentence) => {
+    await expect(readyWithin(undefined, answer)).rejects.toThrow(sentence);
+  });
+
+  test('one that never ends is not waited for, however often a byte of it comes', async () => {
+    await expect(readyWithin(500, (response) => forever(response, '-'))).rejects.toThrow(
+      'no whole answer within 0.5 s',
+    );
+    await expect(readyWithin(500, () => undefined)).rejects.toThrow('no whole answer within 0.5 s');
+  });
+});
+
+function forever(response: ServerResponse, piece: string): void {
+  const timer = setInterval(() => response.write(piece), 20);
+  response.on('close', () => clearInterval(timer));
+}
 
 test('nothing is sent before the authority is known', async () => {
   const manager = await startTlsManager(world);
