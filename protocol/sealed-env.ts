@@ -38,6 +38,8 @@ export const isToBeSealed = (stored: SecretHolder, sealer: Sealer): boolean =>
 export const unopened = (spec: SecretHolder): string[] =>
   secretsOf(spec).flatMap(([name, value]) => (isSealed(value) ? [name] : []));
 
+export const hasSecrets = (spec: SecretHolder): boolean => secretsOf(spec).length > 0;
+
 const secretsOf = ({ env, secrets }: SecretHolder): [string, string][] =>
   Object.entries(env).filter(([name]) => isSecret(name, secrets));
 

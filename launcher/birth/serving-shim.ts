@@ -12,12 +12,12 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { canBeGiven, servedScript } from '../core/birth-script';
-import { readProcText } from '../process/identity';
+import { canBeGiven, servedScript, sprintScript } from '../core/birth-script';
 import type { CradlePool } from '../store/cradle-pool';
 import { discard } from '../store/discard';
 import type { ShimCgroups } from '../tree/shim-cgroup';
-import { servedOrderText, type Order } from './shim-order';
+import { bornAt, LET_GO, servedOrderText, SPRINT, type Order } from './shim-order';
+import { ShimLook } from './shim-look';
 import type { Birth } from './wanted';
 
 export interface ServingSetup {
@@ -47,11 +47,12 @@ export class ServingShim {
   /** Or is on its way. */
   #isGone = false;
   #cgroup: string | null = null;
-  #manners = '';
+  #look: ShimLook | null = null;
+  #leave: () => void = () => {};
 
   constructor(
     private readonly setup: ServingSetup,
-    private readonly cradles: CradlePool,
+    readonly cradles: CradlePool,
     private readonly cgroups: Cgroups,
     news: ServingNews,
   ) {
@@ -65,6 +66,8 @@ export class ServingShim {
     const gone = (): void => {
       this.#isGone = true;
       this.#giveUpCradle();
+      this.#look?.close();
+      this.#look = null;
       this.#removeCgroup();
       news.gone(this);
     };
@@ -83,12 +86,12 @@ export class ServingShim {
     if (pid !== undefined) this.#cgroup = await this.cgroups.make(pid);
     if (this.#isGone) return this.#removeCgroup();
     if (pid === undefined || this.#cgroup === null) return this.end();
-    this.#manners = mannersOf(pid);
     this.#child.stdin?.write(`${this.#cgroup}\n`);
     try {
+      this.#look = new ShimLook(pid, this.#cgroup);
       this.serveOn();
     } catch {
-      this.end(); // a full disk
+      this.end(); // a full disk, or no descriptor is left
     }
   }
 
@@ -102,32 +105,71 @@ export class ServingShim {
     return this.#cradle !== null;
   }
 
+  /** Nothing is left of its run, and it is as it was before. */
+  get isClear(): boolean {
+    return !this.#isGone && this.#look?.isClear === true;
+  }
+
   /** Nothing is left of its run: it makes ready for the next one. Throws where the disk gives nothing for it. */
   serveOn(): void {
     // Its cgroup could not be removed while the run was in it.
     if (this.#isGone) return this.#removeCgroup();
-    if (this.#child.pid === undefined || mannersOf(this.#child.pid) !== this.#manners) return this.end();
+    if (this.#look?.isAsItWas !== true) return this.end();
     this.#cradle = this.cradles.take();
     this.#child.stdin?.write(`${this.#cradle}\n`);
   }
 
-  /** Makes it the shim of this run. @param opened called when the directory is in place and before the shim is told */
-  begin(order: Order, birth: Birth, opened: () => void): void {
+  /**
+   * The directory that it has open is the caller's: it is no more given up with the shim.
+   * @param leave called when it becomes somebody else's
+   */
+  lend(leave: () => void): string {
     const cradle = this.#cradle;
     if (cradle === null) throw new Error('a shim that does not wait was given an order');
+    if (leave !== this.#leave) this.#leave();
+    this.#leave = leave;
+    this.#cradle = null;
+    return cradle;
+  }
+
+  /** It has that still open, and waits for the next order. */
+  giveBack(cradle: string): void {
+    this.#cradle = cradle;
+    if (this.#isGone) this.#giveUpCradle();
+  }
+
+  /** Makes it the shim of this run. @param opened called when the directory is in place and before the shim is told */
+  begin(order: Order, birth: Birth, opened: () => void): void {
+    const cradle = this.lend(() => {});
     try {
       this.cradles.settle(cradle, order.directory);
-      this.#cradle = null;
       opened();
     } catch (error) {
+      discard(cradle); // where it is still there
       this.end();
       throw error;
     }
-    const { words, workingDir, env } = birth;
+    this.#give(order, birth);
+    this.letGo();
+  }
+
+  #give(order: Omit<Order, 'directory'>, { words, workingDir, env }: Birth): void {
     // One with limits is in a cgroup of its own.
     const cgroup = order.cgroup === this.#cgroup ? null : (order.cgroup ?? '');
     const script = servedScript(order.steps, { words, workingDir, cgroup, env, envOfShim: this.setup.environment });
     this.#child.stdin?.write(servedOrderText(order, script));
+  }
+
+  /** The same by a file in that directory. @param write it, before the shim is told */
+  sprint(order: Omit<Order, 'directory'>, { words, workingDir, env }: Birth, write: (script: string) => void): void {
+    const given = { words, workingDir, cgroup: null, env, envOfShim: this.setup.environment };
+    write(sprintScript(order.run, bornAt(order), order.steps, given));
+    this.#child.stdin?.write(SPRINT);
+  }
+
+  /** It closes what it has open, at once or when its run is over. */
+  letGo(): void {
+    this.#child.stdin?.write(LET_GO);
   }
 
   /** It goes when what it serves is over. */
@@ -142,14 +184,9 @@ export class ServingShim {
   }
 
   #giveUpCradle(): void {
-    if (this.#cradle !== null) discard(this.#cradle);
+    if (this.#cradle === null) return;
+    this.#leave();
+    discard(this.#cradle);
     this.#cradle = null;
   }
-}
-
-/** What a run can change of its shim, and the next one would have from it: its niceness, and how readily it is killed for memory. */
-function mannersOf(pid: number): string {
-  const stat = readProcText(`/proc/${pid}/stat`) ?? '';
-  const nice = stat.slice(stat.lastIndexOf(')')).split(' ')[17];
-  return `${nice} ${readProcText(`/proc/${pid}/oom_score_adj`)}`;
 }

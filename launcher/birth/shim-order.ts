@@ -1,10 +1,12 @@
 /** What a shim is told of the run that it is to be the parent of, and what the launcher asks of one. */
+import type { RunId } from '../../protocol/ids';
 import type { BirthSteps } from '../core/birth-script';
 import type { Birth } from './wanted';
 
 export interface Order {
+  readonly run: RunId;
   readonly bornAtMs: number;
-  /** The run's directory: the cradle is moved there. */
+  /** The run's directory, which has its id as its name: the cradle is moved there. */
   readonly directory: string;
   /** The cgroup that keeps its tree together; null = none. */
   readonly cgroup: string | null;
@@ -26,10 +28,16 @@ export interface Shim {
 
 /** As a shim that serves one run reads it (shim.ts). @param script the steps; empty = it has none but the program */
 export const orderText = (order: Order, way: 'plain' | 'script', script = ''): string =>
-  `${whereAndWhen(order)}${order.cgroup ?? ''}\n${way}\n${script}`;
+  `${order.directory}\n${bornAt(order)}\n${order.cgroup ?? ''}\n${way}\n${script}`;
 
-/** As one that serves many reads it: its cgroup is known to it. */
-export const servedOrderText = (order: Order, script: string): string => `${whereAndWhen(order)}${script}`;
+/** As one that serves many reads it: its directory and its cgroup are known to it. */
+export const servedOrderText = (order: Omit<Order, 'directory'>, script: string): string =>
+  `${order.run}\n${bornAt(order)}\n${script}`;
 
-/** The directory has the run's id as its name; the time is seconds since the epoch, for WORKER_START_TIME. */
-const whereAndWhen = ({ directory, bornAtMs }: Order): string => `${directory}\n${(bornAtMs / 1000).toFixed(3)}\n`;
+/** To one that serves many. */
+export const LET_GO = '\n';
+/** Its order stands in a file (`sprintScript`). */
+export const SPRINT = 'sprint\n';
+
+/** Seconds since the epoch, for WORKER_START_TIME. */
+export const bornAt = ({ bornAtMs }: Pick<Order, 'bornAtMs'>): string => (bornAtMs / 1000).toFixed(3);

@@ -22,22 +22,29 @@ export class ShimPool {
     private readonly most: number,
   ) {}
 
-  /** Null = none is waiting, or none can serve it. */
+  /** For a run of its own directory; null = none is waiting, or none can serve it. */
   take(birth: Birth): Shim | null {
     if (!canServe(birth, this.setup.environment)) return null;
-    const [shim] = this.#waiting.keys();
-    if (shim === undefined) {
+    const shim = this.lend(birth);
+    if (shim === null) {
       if (this.#all.size < this.most) setImmediate(() => this.#make());
       return null;
     }
-    this.#notWaiting(shim);
     return {
       birth,
       cgroup: shim.cgroup,
       begin: (order, opened) => shim.begin(order, birth, opened),
-      drop: () => this.#rest(shim),
-      done: () => this.#serveOn(shim),
+      drop: () => this.rest(shim),
+      done: () => this.serveOn(shim),
     };
+  }
+
+  /** One that waits, until it is told to rest, or to serve on. Null as above, and none is made for it. */
+  lend(birth: Birth): ServingShim | null {
+    const [shim] = this.#waiting.keys();
+    if (shim === undefined || !canServe(birth, this.setup.environment)) return null;
+    this.#notWaiting(shim);
+    return shim;
   }
 
   #make(): void {
@@ -45,9 +52,7 @@ export class ShimPool {
     try {
       this.#all.add(
         new ServingShim(this.setup, this.cradles, this.cgroups, {
-          waiting: (shim) => {
-            if (this.#all.has(shim)) this.#rest(shim);
-          },
+          waiting: (shim) => this.rest(shim),
           gone: (shim) => {
             this.#notWaiting(shim);
             this.#all.delete(shim);
@@ -59,8 +64,9 @@ export class ShimPool {
     }
   }
 
-  #serveOn(shim: ServingShim): void {
-    if (shim.isReady) return this.#rest(shim); // no order came of it
+  /** Nothing is left of the run that it was lent for, whose directory is not its own any more. */
+  serveOn(shim: ServingShim): void {
+    if (shim.isReady) return this.rest(shim); // no order came of it
     try {
       shim.serveOn();
     } catch {
@@ -68,7 +74,9 @@ export class ShimPool {
     }
   }
 
-  #rest(shim: ServingShim): void {
+  /** It waits for its next order. */
+  rest(shim: ServingShim): void {
+    if (!this.#all.has(shim)) return;
     this.#notWaiting(shim);
     this.#waiting.set(shim, setTimeout(() => this.#dismiss(shim), IDLE_MS).unref());
   }

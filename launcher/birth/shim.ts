@@ -9,7 +9,9 @@
  * - a foreground subshell: `&` in a script sets SIGINT and SIGQUIT to ignored for good, and `wait` is cut short by a
  *   trapped signal; waiting in the foreground is not, so `$?` is true.
  * - fd 3 (the lifeline) is closed in the child: its end of file means the shim is gone, whoever lives on.
- * - the lifeline of a serving one is closed after each run: its end of file means as much as a shim's that is gone.
+ * - a serving one lets go of a run's lifeline when its launcher, or the launcher's end, says so: its end of file means as much
+ *   as a shim's that is gone.
+ * - a serving one stands in the run's directory and names its files from there: it may be moved while the run lives.
  * - the birth is told by the child itself before it becomes the program (same pid, same start).
  * - variables with odd names: a shell hands on what it was handed, so one called d would change a program's own d.
  * - the records are written over what an earlier run left in their files, and end with the run's id: a file that is cut
@@ -30,13 +32,13 @@ export const TRAPPED: readonly string[] =
 const SHIM_SCRIPT = `# ProcGuard: parent of supervised programs. Arguments: boot id, then "once" and the program and its words, or "serving".
 # Waits on stdin for its order, a line each: run directory, time of birth, cgroup or nothing, "plain" or "script".
 # After "script" come the steps of the birth: launcher/core/birth-script.ts.
-# One that serves is told its cgroup first, and before each run a directory, whose lifeline and output it opens and says so.
-# Its order is the run directory, the time of birth, and the steps. A shell reads byte by byte: an order is short.
+# One that serves is told its cgroup first. Then a line that begins with "/" is a directory, whose lifeline and output it opens and
+# says so; an empty one: let go of these; "sprint": the file "order" there says the rest, and its child is told by its record alone;
+# any other is a run's id, and the time of its birth and its steps follow. A shell reads lines byte by byte: they are short.
 trap : ${TRAPPED.map((name) => name.slice(3)).join(' ')}
 ${TELLING}
-take_order() {
-  IFS= read -r __pg_dir <&7 && read -r ${START_TIME_VARIABLE} <&7 || exit 0
-  ${COOKIE_VARIABLE}=\${__pg_dir##*/}
+take_time() {
+  read -r ${START_TIME_VARIABLE} <&7 || exit 0
   export ${COOKIE_VARIABLE} ${START_TIME_VARIABLE}
 }
 run() {
@@ -58,22 +60,36 @@ __pg_manner=$2
 shift 2
 if [ "$__pg_manner" = once ]; then
   exec 7<&0 </dev/null 4>&1 5>&2 >/dev/null 2>&1
-  take_order
+  IFS= read -r __pg_dir <&7 || exit 0
+  ${COOKIE_VARIABLE}=\${__pg_dir##*/}
+  take_time
   IFS= read -r __pg_cgroup <&7 && read -r __pg_way <&7 || exit 0
   run "$@"
   exit
 fi
 exec 7<&0 8>&1 </dev/null >/dev/null 2>&1
 __pg_way=served
+__pg_dir=.
 IFS= read -r __pg_cgroup <&7
-while IFS= read -r __pg_cradle <&7; do
-  command exec 3<>"$__pg_cradle/lifeline" 4>>"$__pg_cradle/output" 5>&4 || exit
-  echo >&8
-  take_order
-  read_part || exit 0
-  run
-  unset __pg_part
-  exec 3>&- 4>&- 5>&-
+while IFS= read -r __pg_word <&7; do
+  case $__pg_word in
+    '') exec 3>&- 4>&- 5>&- ;;
+    /*)
+      cd "$__pg_word" && command exec 3<>lifeline 4>>output 5>&4 || exit
+      echo >&8
+      ;;
+    sprint)
+      command . ./order || exit
+      run
+      ;;
+    *)
+      ${COOKIE_VARIABLE}=$__pg_word
+      take_time
+      read_part || exit 0
+      run
+      unset __pg_part
+      ;;
+  esac
 done
 `;
 

@@ -10,6 +10,7 @@
  *
  * Only builtins are used: a tree that may have one process must not need a second to begin.
  */
+import type { RunId } from '../../protocol/ids';
 import { COOKIE_VARIABLE, DIRECTORY_VARIABLE, plainlyNamed, START_TIME_VARIABLE } from './child-environment';
 
 /** A birth as somebody else: the program becomes that user before it sees its directory, its program or its environment. */
@@ -68,15 +69,28 @@ export interface Given {
 }
 
 /** As `birthScript` of one who stays the same user, for the child of a shim that serves. */
-export const servedScript = (steps: BirthSteps, given: Given): string =>
-  part([
-    ...arrival(given),
-    ...preparation(steps),
-    ...entering(steps),
-    ...standing(steps),
-    ...line(steps.userProcesses, limitUser),
-    `become ${[...steps.nice, ...given.words].map(quoted).join(' ')}`,
-  ]);
+export const servedScript = (steps: BirthSteps, given: Given): string => part(servedLines(steps, given));
+
+const servedLines = (steps: BirthSteps, given: Given): string[] => [
+  ...arrival(given),
+  ...preparation(steps),
+  ...entering(steps),
+  ...standing(steps),
+  ...line(steps.userProcesses, limitUser),
+  `become ${[...steps.nice, ...given.words].map(quoted).join(' ')}`,
+];
+
+/** The same as a file, which a shell reads in one piece: what follows its last line is of an older one. */
+export const sprintScript = (run: RunId, bornAt: string, steps: BirthSteps, given: Given): string =>
+  [
+    `${COOKIE_VARIABLE}=${run} ${START_TIME_VARIABLE}=${bornAt} __pg_part=steps`,
+    `export ${COOKIE_VARIABLE} ${START_TIME_VARIABLE}`,
+    'steps() {',
+    ...servedLines(steps, given),
+    '}',
+    'return 0',
+    '',
+  ].join('\n');
 
 function arrival({ workingDir, cgroup, env, envOfShim }: Given): string[] {
   // The shim's word on these two counts.
@@ -218,8 +232,8 @@ become() {
 born() {
   read -r __pg_stat </proc/self/stat || __pg_stat="$(exec sh -c 'echo $PPID') (sh) R 0 $$ $$ 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0"
   echo "child $__pg_stat$__pg_newline$__pg_boot$__pg_newline$__pg_cgroup$__pg_newline$${COOKIE_VARIABLE}" >&6
-  echo "child $__pg_stat" >&3
-  unset __pg_part __pg_line __pg_stat __pg_boot __pg_cgroup
+  [ "$__pg_word" = sprint ] || echo "child $__pg_stat" >&3
+  unset __pg_part __pg_line __pg_word __pg_stat __pg_boot __pg_cgroup
 }`;
 
 /** One word of a shell, whatever is in it, and on one line. */

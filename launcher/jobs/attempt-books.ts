@@ -47,6 +47,11 @@ export class AttemptBooks {
     this.#journal.append(entry);
   }
 
+  /** Something that was noted is not even the kernel's yet: a launcher that comes after this one would not know it. */
+  get isBehind(): boolean {
+    return this.#journal.isBehind;
+  }
+
   /** Resolves when all that was noted is on the disk. */
   durable(): Promise<void> {
     return this.#journal.durable();

@@ -66,6 +66,11 @@ export class AttemptJournal {
     this.#write();
   }
 
+  /** The disk refused the newest lines. */
+  get isBehind(): boolean {
+    return this.#unwritten.length > 0;
+  }
+
   /** Resolves when all that was appended before is on the disk; on a full one, when there is room again. */
   durable(): Promise<void> {
     if (this.#fd === null && this.#unwritten.length === 0 && !existsSync(this.file)) return Promise.resolve();

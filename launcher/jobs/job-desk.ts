@@ -4,13 +4,14 @@
  * An attempt waits for a slot; then it is written down, on the disk; then, once it is known to be this worker's still (the
  * word may have been on its way for long, and then the manager is asked), its process is born, under the same keepers as
  * every other (in a directory of its own, so that no name is anybody else's). It is over when its whole tree is verified
- * gone; then its end is written down, on the disk; then it is told, and told again after each sync until the manager
+ * gone; then its end is written down; then it is told, and told again after each sync until the manager
  * forgets it. So an attempt that was begun is never begun again, and no result is lost, whoever is killed when.
  *
  * It ends early for one of four reasons, and the first one counts: the manager's word, its time, its silence, its lease.
  */
 import { attemptOfProcess as attemptOf, attemptProcess, type AttemptId } from '../../protocol/jobs';
 import type { ProcessName } from '../../protocol/ids';
+import type { ProcessSpec } from '../../protocol/process-spec';
 import type { JobWord, LauncherFact, RenewedMessage, RenewMessage, SequencedFact } from '../../protocol/link';
 import type { JobStatus } from '../control/control-words';
 import { endOf, notBornEnd, unbornEnd } from '../core/jobs/attempt-end';
@@ -20,6 +21,7 @@ import type { Keeper } from '../keeper/keeper';
 import type { Keepers } from '../keeper/keepers';
 import type { Log } from '../logging';
 import type { Slots } from '../slots';
+import type { SprintOver, Sprints, SprintsParty } from '../sprint/sprints';
 import type { AttemptBooks } from './attempt-books';
 import { attemptSpec } from './attempt-spec';
 import { AttemptLine, type RunWord } from './attempt-line';
@@ -44,6 +46,7 @@ export interface DeskSurroundings {
   readonly begun: () => void;
   /** One is forgotten. */
   readonly left: () => void;
+  readonly sprints: (party: SprintsParty) => Sprints;
 }
 
 const BY_US = 'the launcher';
@@ -57,6 +60,7 @@ export class JobDesk {
   readonly #forgotten = new Set<AttemptId>();
   readonly #left: LeftAttempts;
   readonly #leases: Leases;
+  readonly #sprints: Sprints;
   /** The keepers have looked at the disk. */
   #isOpen = false;
   #isEnding = false;
@@ -85,6 +89,11 @@ export class JobDesk {
     this.#ends = new ToldEnds(books, tell);
     this.#starts = new ToldStarts(tell);
     this.#watches = new AttemptWatches(clock);
+    this.#sprints = around.sprints({
+      over: (end) => this.#sprintOver(end),
+      unborn: (attempt, process) => this.#beginKept(attempt, process),
+      lasting: (attempt) => this.#stopLasting(attempt),
+    });
     this.#left = new LeftAttempts(around, this.#leases, {
       keeperOf: (attempt) => this.#keeperOf(attempt),
       end: (attempt, end) => this.#end(attempt, end),
@@ -137,13 +146,40 @@ export class JobDesk {
     const { attempt, spec, silenceMs } = word;
     const stop = this.around.books.of(attempt)?.stop ?? null;
     if (stop !== null) return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
+    this.around.begun();
     try {
-      this.around.begun();
-      this.keepers().begin(attemptSpec(attempt, spec, silenceMs), { by: 'the manager', why: '' });
+      const process = attemptSpec(attempt, spec, silenceMs);
+      if (!this.#sprints.begin(word, process)) this.#beginKept(attempt, process);
     } catch (error) {
-      const why = `it could not be kept here: ${(error as Error).message}`;
-      this.#end(attempt, unbornEnd(null, { outcome: 'lost', why, isHindered: true }));
+      this.#notKept(attempt, error as Error);
     }
+  }
+
+  #beginKept(attempt: AttemptId, process: ProcessSpec): void {
+    try {
+      this.keepers().begin(process, { by: 'the manager', why: '' });
+    } catch (error) {
+      this.#notKept(attempt, error as Error);
+    }
+  }
+
+  #notKept(attempt: AttemptId, { message }: Error): void {
+    const why = `it could not be kept here: ${message}`;
+    this.#end(attempt, unbornEnd(null, { outcome: 'lost', why, isHindered: true }));
+  }
+
+  #sprintOver({ attempt, run, pid, exit, held }: SprintOver): void {
+    const row = this.around.books.of(attempt);
+    if (row === undefined || row.end !== null) return;
+    this.#starts.tell(attempt, run, pid, held);
+    const ended = { run, exit, certificate: null, outputBytes: 0, isOfAnotherBoot: false };
+    this.#end(attempt, endOf(ended, row.stop, row.terms));
+  }
+
+  /** What was asked of it while it could not be kept. */
+  #stopLasting(attempt: AttemptId): void {
+    const stop = this.around.books.of(attempt)?.stop ?? null;
+    if (stop !== null) this.#tellStop(attempt, stop);
   }
 
   #stop(attempt: AttemptId, stop: Stop): void {
@@ -155,9 +191,14 @@ export class JobDesk {
       return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
     }
     if (row.end !== null || (row.stop !== null && !(stop.isAsked && row.stop.isAsked))) return;
+    this.#sprints.settle(attempt);
     books.note({ kind: 'stop', attempt, stop });
-    this.#keeperOf(attempt)?.handle({ kind: 'stop', by: stop.by, why: stop.why, command: null });
+    this.#tellStop(attempt, stop);
     this.#line.look(attempt);
+  }
+
+  #tellStop(attempt: AttemptId, { by, why }: Stop): void {
+    this.#keeperOf(attempt)?.handle({ kind: 'stop', by, why, command: null });
   }
 
   #lost(attempt: AttemptId, why: string): void {
@@ -166,6 +207,7 @@ export class JobDesk {
   }
 
   #kill(attempt: AttemptId): void {
+    this.#sprints.settle(attempt);
     this.#keeperOf(attempt)?.handle({ kind: 'kill', by: BY_US, why: 'its lease is over', command: null });
   }
 
@@ -268,7 +310,7 @@ export class JobDesk {
     for (const keeper of this.keepers().all) if (!known.has(attemptOf(keeper.name))) discard(keeper);
     for (const row of books.all) {
       if (row.end === null) this.#left.goOn(row);
-      else void this.#ends.tell(row.attempt);
+      else this.#ends.tell(row.attempt);
     }
     if (books.all.length > 0) this.around.begun();
   }
@@ -283,7 +325,7 @@ export class JobDesk {
     slots.release(attempt);
     const row = books.of(attempt);
     if (this.#forgotten.has(attempt) && row !== undefined) this.#drop(row);
-    else if (this.#isOpen) void this.#ends.tell(attempt);
+    else if (this.#isOpen) this.#ends.tell(attempt);
   }
 
   /** The manager has committed these facts. */
@@ -335,8 +377,15 @@ export class JobDesk {
     return this.keepers().find(attemptProcess(attempt));
   }
 
+  /** From now on each has a keeper. */
+  settleSprints(): void {
+    this.#sprints.settleAll();
+  }
+
   /** Lets go: the launcher ends, the attempts go on. */
   release(): void {
+    this.#sprints.release();
+    this.#ends.release();
     this.#leases.release();
     this.#watches.release();
     this.around.books.release();

@@ -10,6 +10,8 @@ import { Keepers, type KeepersSurroundings } from '../keeper/keepers';
 import type { Log } from '../logging';
 import { ShimCgroups } from '../tree/shim-cgroup';
 import type { Slots } from '../slots';
+import { keepLeftSprints } from '../sprint/left-sprints';
+import { Sprints } from '../sprint/sprints';
 import type { OwnCommands, StopAllResults } from '../stop-all';
 import type { DataDirectory } from '../store/data-directory';
 import { AttemptBooks } from './attempt-books';
@@ -46,6 +48,15 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
   const { keeping, own, slots, renew, begun, left, devicesLeft } = jobs;
   const { log, tell, machine, cradles } = keeping;
   const books = new AttemptBooks(data.path, log);
+  keepLeftSprints(data, books.all, keeping.clock.now());
+  const about = { worker: keeping.worker, url: keeping.managerUrl };
+  const environment = Object.fromEntries(plainlyNamed(commonEnvironment(keeping.environment, about)));
+  const shims = new ShimPool(
+    { script: keeping.shim, bootId: machine.bootId, environment },
+    cradles,
+    new ShimCgroups(machine.cgroupBase, data.path),
+    machine.cgroupBase === null ? 0 : slots.total,
+  );
   const desk = new JobDesk(() => keepers, {
     books,
     slots,
@@ -56,15 +67,12 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     renew,
     begun,
     left,
+    sprints: (party) =>
+      new Sprints(
+        { directory: data.sprints, keeping: { ...keeping, log: quieter(log) }, shims, books, keepers: () => keepers },
+        party,
+      ),
   });
-  const about = { worker: keeping.worker, url: keeping.managerUrl };
-  const environment = Object.fromEntries(plainlyNamed(commonEnvironment(keeping.environment, about)));
-  const shims = new ShimPool(
-    { script: keeping.shim, bootId: machine.bootId, environment },
-    cradles,
-    new ShimCgroups(machine.cgroupBase, data.path),
-    machine.cgroupBase === null ? 0 : slots.total,
-  );
   const keepers = new Keepers(data, {
     ...keeping,
     shims,
@@ -89,6 +97,7 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
       desk.opened();
     },
     stopAll: async (by) => {
+      desk.settleSprints();
       const living = new Set(keepers.all.filter(({ run }) => run !== null).map(({ name }) => name as string));
       keepers.beginEnd();
       desk.cancelAll(by);

@@ -1,23 +1,33 @@
-/** Ends of attempts on their way to the manager: told when they are on the disk, and after each sync until they are forgotten. */
+/**
+ * Ends of attempts on their way to the manager: told at once, and after each sync until they are forgotten. An end that nobody
+ * has committed soon is made to outlive a power cut here; most are the manager's by then.
+ */
 import type { AttemptId } from '../../protocol/jobs';
 import type { LauncherFact, SequencedFact } from '../../protocol/link';
 import type { AttemptBooks } from './attempt-books';
 
+const FLUSH_MS = 100;
+
 export class ToldEnds {
   /** `sent`: the link tells it until it is committed. `known`: it was; what a manager knows it may yet lose (a restored copy). */
   readonly #told = new Map<AttemptId, 'sent' | 'known'>();
+
+  #flushing: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly books: AttemptBooks,
     private readonly say: (fact: LauncherFact) => void,
   ) {}
 
-  async tell(attempt: AttemptId): Promise<void> {
-    await this.books.durable();
+  tell(attempt: AttemptId): void {
     const end = this.books.of(attempt)?.end;
-    if (end == null) return; // forgotten meanwhile
+    if (end == null) return;
     this.#told.set(attempt, 'sent');
     this.say({ kind: 'attempt.ended', attempt, ...end });
+    this.#flushing ??= setTimeout(() => {
+      this.#flushing = null;
+      if ([...this.#told.values()].includes('sent')) void this.books.durable();
+    }, FLUSH_MS);
   }
 
   /** The manager has committed these facts. */
@@ -28,10 +38,14 @@ export class ToldEnds {
 
   /** A connection begins anew. */
   synced(): void {
-    for (const [attempt, told] of this.#told) if (told === 'known') void this.tell(attempt);
+    for (const [attempt, told] of this.#told) if (told === 'known') this.tell(attempt);
   }
 
   forget(attempt: AttemptId): void {
     this.#told.delete(attempt);
+  }
+
+  release(): void {
+    if (this.#flushing !== null) clearTimeout(this.#flushing);
   }
 }

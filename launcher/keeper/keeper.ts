@@ -11,7 +11,7 @@ import type { ProcessReport } from '../../protocol/process-state';
 import { reportOf } from '../core/report';
 import { goesOn, isToRun, livingRun, newcomer, nextTimerMs, type Supervised } from '../core/supervisor-state';
 import type { SupervisorEffect, SupervisorEvent } from '../core/supervisor-words';
-import type { Run } from '../process/run';
+import type { Begun, Run } from '../process/run';
 import { removePrivateDirectory } from '../birth/private-directory';
 import { removeCgroup } from '../tree/tree-cgroup';
 import type { ProcessDirectory } from '../store/data-directory';
@@ -167,6 +167,18 @@ export class Keeper {
     if (state.kind === 'running') this.#tell({ kind: 'runStarted', run: directory.run, identity: state.identity });
     this.probes.adopts(directory.run);
     this.#hand.adopt(directory, this.supervised);
+  }
+
+  /** Goes on with a run that was begun without it. @throws where its directory cannot be moved to where it belongs */
+  takeOver(begun: Begun): void {
+    const { run } = begun;
+    const directory = this.directory.runDirectory(run);
+    this.#turns.seen(run);
+    const state = { kind: 'starting', why: '', sinceMs: this.around.clock.now(), run, onceUp: 'run' } as const;
+    this.#pen.write({ supervised: { ...this.supervised, desired: 'running', state } }, 'no');
+    begun.settle(directory.path);
+    this.#hand.takeOver(directory, begun);
+    this.#changed();
   }
 
   /** One event. Events that arise while a turn is under way wait for their own. */

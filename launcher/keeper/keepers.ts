@@ -15,6 +15,7 @@ import type { DataDirectory } from '../store/data-directory';
 import type { Origin } from '../store/process-record';
 import { keyOf, layersOfEnd, whyCircular } from '../core/dependency-graph';
 import { livingRun } from '../core/supervisor-state';
+import type { Begun } from '../process/run';
 import { Keeper } from './keeper';
 import { OneByOne } from './one-by-one';
 import { Standings } from './standings';
@@ -208,6 +209,19 @@ export class Keepers {
   /** One that is met here for the first time, and is run once. @throws where the disk refuses its directory */
   begin(spec: ProcessSpec, asked: { readonly by: string; readonly why: string }): void {
     this.#add(spec, 'manager').handle({ kind: 'start', ...asked, command: null });
+  }
+
+  /** One that was begun without a keeper, and has one from here on. @throws where the disk refuses: then it has none */
+  takeOver(spec: ProcessSpec, begun: Begun): void {
+    const keeper = this.#add(spec, 'manager');
+    try {
+      keeper.takeOver(begun);
+    } catch (error) {
+      this.#keepers.delete(spec.name);
+      keeper.release();
+      this.data.processDirectory(spec.name).remove();
+      throw error;
+    }
   }
 
   /** A command of the manager. A repeated one gets the answer it got. */

@@ -7,7 +7,7 @@ import type { ProcessSpec } from '../../protocol/process-spec';
 import type { Supervised } from '../core/supervisor-state';
 import type { Obstacle, SupervisorEffect, SupervisorEvent } from '../core/supervisor-words';
 import { removePidFile, writePidFile } from '../process/pid-file';
-import { Run } from '../process/run';
+import { Run, type Begun } from '../process/run';
 import type { ProcessDirectory } from '../store/data-directory';
 import type { RunDirectory } from '../store/run-directory';
 import { Standby } from './standby';
@@ -90,6 +90,13 @@ export class RunHand {
       run.stop(state.killed ? null : (state.signal ?? spec.stop.signal), isClearing ? null : state.sinceMs);
     // What could not be ended is watched until it is gone.
     if (state.kind === 'failed') run.stop(null);
+  }
+
+  /** Goes on with one that was begun without it. */
+  takeOver(directory: RunDirectory, begun: Begun): void {
+    const run = this.#newRun(directory);
+    this.#run = run;
+    run.takeOver(begun);
   }
 
   #newRun(directory: RunDirectory): Run {

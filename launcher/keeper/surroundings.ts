@@ -45,8 +45,11 @@ export interface KeeperSurroundings extends RunSurroundings {
   readonly forgotten: (process: ProcessName) => void;
 }
 
+/** What of it a birth depends on. */
+export type BirthPlace = Pick<KeeperSurroundings, 'rules' | 'environment' | 'workingDir' | 'worker' | 'managerUrl'>;
+
 /** A process of this definition, as a child of this launcher. */
-export const wantedOf = (spec: ProcessSpec, around: KeeperSurroundings): Wanted => ({
+export const wantedOf = (spec: ProcessSpec, around: BirthPlace): Wanted => ({
   spec,
   rules: around.rules(),
   environment: around.environment,

@@ -14,6 +14,7 @@ import { LeftContainer } from '../container/left-container';
 import type { BirthSteps } from '../core/birth-script';
 import { causeOf } from '../core/exit-cause';
 import type { LifelineWord } from '../core/lifeline-word';
+import type { ProcStat } from '../core/proc-stat';
 import type { RunDirectory } from '../store/run-directory';
 import { obstacleTo } from '../birth/birth';
 import { CannotBeBorn, type Birth, type Wanted } from '../birth/wanted';
@@ -36,6 +37,20 @@ export interface RunSurroundings extends ShimMakings {
   readonly clock: Clock;
 }
 
+/** A run that was begun without anybody who keeps it (launcher/sprint). */
+export interface Begun {
+  readonly run: RunId;
+  readonly birth: Birth;
+  readonly shim: Pick<Shim, 'cgroup' | 'done'>;
+  /** What was heard of it. */
+  readonly child: ProcStat | null;
+  readonly status: number | null;
+  /** The machine's count when it began; null = not known. */
+  readonly memoryKills: number | null;
+  /** Moves its directory to where it belongs. Throws where it cannot be. */
+  readonly settle: (path: string) => void;
+}
+
 /** `born`: it was, and as whom is not remembered. `unknown`: it may not have been born yet. */
 export type KnownBirth = ProcessIdentity | 'born' | 'unknown';
 
@@ -53,7 +68,7 @@ export class Run {
   #cgroups = RunCgroups.adopted(null, []);
   /** As what it was born; null = adopted. */
   #birth: Birth | null = null;
-  #shim: Shim | null = null;
+  #shim: Pick<Shim, 'done'> | null = null;
   /** Adopted from a launcher that knew it to be born. */
   #isKnownBorn = false;
   #seenEnd: Exit | null = null;
@@ -136,7 +151,7 @@ export class Run {
     const runDirectory = birth.isContainer ? this.directory.path : null;
     const steps: BirthSteps = { ...birth.steps, joins: this.#cgroups.joins, stdin, privateDir, runDirectory };
     shim.begin(
-      { bornAtMs: clock.now(), directory: this.directory.path, cgroup, steps },
+      { run: this.id, bornAtMs: clock.now(), directory: this.directory.path, cgroup, steps },
       () => this.#open(birth),
       (error) => this.#couldNotSpawn(error),
     );
@@ -196,6 +211,21 @@ export class Run {
     }
     this.#listen(fd);
     if (this.#root.child === null) void this.#seekChild();
+  }
+
+  /** Goes on with one that was begun without it, as if it had given birth to it itself. */
+  takeOver({ birth, shim, child, status, memoryKills }: Begun): void {
+    this.#birth = birth;
+    this.#shim = shim;
+    this.#tree = this.#treeIn(shim.cgroup ?? cgroupOf(this.around.machine, this.id), false);
+    if (child !== null) this.#learnBirth(child);
+    this.#memoryKillsBefore = memoryKills;
+    try {
+      this.#listen(openLifeline(this.directory.lifeline));
+    } catch {
+      queueMicrotask(() => this.#lifelineOver()); // no descriptor is left: what it wrote down is read
+    }
+    if (status !== null) this.#ended(exitOfStatus(status, this.around.clock.now()));
   }
 
   #listen(fd: number): void {

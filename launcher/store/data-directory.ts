@@ -4,7 +4,7 @@
  *
  *   lock  key  control.sock  shim-<hash>.sh  ca.pem  cradles/  processes/<name>/{record.jsonl, runs/<run>/...}
  *   local-jobs/{tasks.jsonl, output/<id>/{stdout, stderr}, processes/...}: the launcher's own queue, where it has one
- *   jobs/{attempts.jsonl, processes/..., shells/}: attempts of the manager's queue
+ *   jobs/{attempts.jsonl, processes/..., shells/, sprints/}: attempts of the manager's queue
  */
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -22,6 +22,8 @@ export class DataDirectory {
   readonly pinnedAuthority: string;
   /** Of its own queue: a data directory of the same kind, so that what is in one is never taken for the other's. */
   readonly localJobs: string;
+  /** Of attempts in their first moments. */
+  readonly sprints: string;
   readonly #processes: string;
 
   constructor(path: string, { areReused = false }: { readonly areReused?: boolean } = {}) {
@@ -30,6 +32,7 @@ export class DataDirectory {
     this.cradles = join(this.path, 'cradles');
     this.pinnedAuthority = join(this.path, 'ca.pem');
     this.localJobs = join(this.path, 'local-jobs');
+    this.sprints = join(this.path, 'sprints');
     this.#processes = join(this.path, 'processes');
   }
 

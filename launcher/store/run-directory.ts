@@ -71,13 +71,7 @@ export class RunDirectory {
 
   /** Null = the child was not born yet, or the disk was full. */
   readBirth(): Birth | null {
-    const lines = (readText(join(this.path, 'child')) ?? '').split('\n');
-    const [told = '', bootId = '', cgroup = '', of = ''] = lines;
-    // Earlier versions did not name the run.
-    const isOwn = of === this.run || (of === '' && lines.length === 4);
-    const word = isOwn ? parseLifelineWord(told) : null;
-    if (word?.kind !== 'child') return null;
-    return { child: word.stat, bootId, cgroup: cgroup === '' ? null : cgroup };
+    return parseBirth(readText(join(this.path, 'child')) ?? '', this.run);
   }
 
   writeStdin(text: string): void {
@@ -146,6 +140,17 @@ export class RunDirectory {
   remove(): void {
     discard(this.path);
   }
+}
+
+/** The `child` record; null = it is cut short, or another run's. */
+export function parseBirth(text: string, run: RunId): Birth | null {
+  const lines = text.split('\n');
+  const [told = '', bootId = '', cgroup = '', of = ''] = lines;
+  // Earlier versions did not name the run.
+  const isOwn = of === run || (of === '' && lines.length === 4);
+  const word = isOwn ? parseLifelineWord(told) : null;
+  if (word?.kind !== 'child') return null;
+  return { child: word.stat, bootId, cgroup: cgroup === '' ? null : cgroup };
 }
 
 function readText(path: string): string | null {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { Exit } from '../../../protocol/exit';
 import { RunId } from '../../../protocol/ids';
 import { AttemptId, AttemptOutcome, JobId } from '../../../protocol/jobs';
+import { ProcessSpec } from '../../../protocol/process-spec';
 import { StopCertificate } from '../../../protocol/process-state';
 
 /** When, on the machine's own clock: ms since its boot, which no setting of the wall clock moves. */
@@ -53,9 +54,19 @@ export const End = z.object({
 });
 export type End = z.infer<typeof End>;
 
+/** A run that was begun without a keeper. On the kernel's side before its process is born. */
+export const SprintBegun = z.object({
+  run: RunId,
+  /** Its directory, until it is over or has a keeper. */
+  place: z.string(),
+  spec: ProcessSpec,
+});
+export type SprintBegun = z.infer<typeof SprintBegun>;
+
 const of = { attempt: AttemptId };
 export const AttemptEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('held'), ...of, terms: Terms }),
+  z.object({ kind: z.literal('sprint'), ...of, ...SprintBegun.shape }),
   z.object({ kind: z.literal('started'), ...of, run: RunId, upMs }),
   z.object({ kind: z.literal('stop'), ...of, stop: Stop }),
   z.object({ kind: z.literal('ended'), ...of, end: End }),
@@ -69,6 +80,8 @@ export interface AttemptRow {
   readonly attempt: AttemptId;
   /** Null = nothing was ever begun for it here. */
   readonly terms: Terms | null;
+  /** Null = it was begun with a keeper, or not at all. */
+  readonly sprint: SprintBegun | null;
   readonly started: { readonly run: RunId; readonly upMs: number } | null;
   readonly stop: Stop | null;
   /** Null = it is not over. */
@@ -89,10 +102,12 @@ export function apply(rows: AttemptRows, entry: AttemptEntry): void {
     return;
   }
   const { attempt } = entry;
-  const row = byId.get(attempt) ?? { attempt, terms: null, started: null, stop: null, end: null };
+  const row = byId.get(attempt) ?? { attempt, terms: null, sprint: null, started: null, stop: null, end: null };
   switch (entry.kind) {
     case 'held':
       return void byId.set(attempt, { ...row, terms: entry.terms });
+    case 'sprint':
+      return void byId.set(attempt, { ...row, sprint: { run: entry.run, place: entry.place, spec: entry.spec } });
     case 'started':
       return void byId.set(attempt, { ...row, started: { run: entry.run, upMs: entry.upMs } });
     case 'stop':
@@ -106,8 +121,9 @@ export function apply(rows: AttemptRows, entry: AttemptEntry): void {
 
 /** The fewest entries that make these rows. */
 export function entriesOf({ byId, renewed }: AttemptRows): AttemptEntry[] {
-  const entries = [...byId.values()].flatMap(({ attempt, terms, started, stop, end }): AttemptEntry[] => [
+  const entries = [...byId.values()].flatMap(({ attempt, terms, sprint, started, stop, end }): AttemptEntry[] => [
     ...(terms === null ? [] : [{ kind: 'held', attempt, terms } as const]),
+    ...(sprint === null ? [] : [{ kind: 'sprint', attempt, ...sprint } as const]),
     ...(started === null ? [] : [{ kind: 'started', attempt, ...started } as const]),
     ...(stop === null ? [] : [{ kind: 'stop', attempt, stop } as const]),
     ...(end === null ? [] : [{ kind: 'ended', attempt, end } as const]),

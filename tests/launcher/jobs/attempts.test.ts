@@ -239,7 +239,8 @@ test('what a rule of the machine is against is refused, and never born', async (
     };
     world.afterwards(async () => close());
     spoil(disk);
-    manager.job(runWord('early', 'true'));
+    // One that is not over in a moment needs a place of its own.
+    manager.job(runWord('early', 'true', { spec: { output: 'split' } }));
     expect(await ended(manager, 'early')).toMatchObject({
       outcome: 'lost',
       run: null,

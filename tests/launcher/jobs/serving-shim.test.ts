@@ -44,7 +44,7 @@ async function waitsAgain({ manager, launcher }: Set, shim: number): Promise<voi
   await heard(manager);
 }
 
-/** Of this launcher: they have a cradle open and no child. */
+/** Of this launcher: what they have open is no run's that lasts. */
 const waitingShims = ({ dataDir }: StartedLauncher): readonly number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -53,7 +53,7 @@ const waitingShims = ({ dataDir }: StartedLauncher): readonly number[] =>
       try {
         const isShim = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes('serving');
         const opened = isShim ? execFileSync('readlink', [`/proc/${pid}/fd/4`], { encoding: 'utf8' }) : '';
-        return opened.startsWith(`${dataDir}/cradles/`);
+        return [`${dataDir}/cradles/`, `${dataDir}/jobs/sprints/`].some((place) => opened.startsWith(place));
       } catch {
         return false; // it ended, or has nothing open
       }

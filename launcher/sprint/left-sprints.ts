@@ -1,0 +1,49 @@
+/**
+ * Sprints that a killed launcher left: each is made a run like every other, with a record and a place among the runs, before
+ * the keepers look at the disk. They adopt it, whether it lives or is over, and nothing else need know of sprints.
+ */
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { newcomer, livingRun } from '../core/supervisor-state';
+import type { AttemptRow } from '../core/jobs/attempt-rows';
+import type { DataDirectory } from '../store/data-directory';
+import { discard } from '../store/discard';
+import { loadRecord, RecordJournal } from '../store/process-record';
+
+/** @throws where the disk refuses: nothing may begin that would not know of them */
+export function keepLeftSprints(data: DataDirectory, rows: readonly AttemptRow[], nowMs: number): void {
+  for (const row of rows) keepLeft(data, row, nowMs);
+  // What is left are places of nobody.
+  for (const name of orNone(() => readdirSync(data.sprints))) discard(join(data.sprints, name));
+}
+
+function keepLeft(data: DataDirectory, { sprint, end }: AttemptRow, nowMs: number): void {
+  // Of one that is over and wrote nothing the place may be another's.
+  if (sprint === null || (end !== null && end.outputBytes === 0) || !existsSync(sprint.place)) return;
+  const { spec, run, place } = sprint;
+  const directory = data.processDirectory(spec.name);
+  const record = loadRecord(directory.recordFile);
+  // It was born like every other after all.
+  if (record !== null && livingRun(record.supervised) !== run) return;
+  if (record === null) {
+    directory.create();
+    const journal = new RecordJournal(directory.recordFile);
+    const state = { kind: 'starting', why: '', sinceMs: nowMs, run, onceUp: 'run' } as const;
+    const supervised = { ...newcomer(spec, nowMs), desired: 'running', state } as const;
+    journal.append(
+      { version: 1, origin: 'manager', supervised, answered: [], superseded: false, forgotten: false },
+      false,
+    );
+    journal.close();
+  }
+  mkdirSync(join(directory.path, 'runs'), { recursive: true });
+  renameSync(place, directory.runDirectory(run).path);
+}
+
+function orNone<T>(look: () => readonly T[]): readonly T[] {
+  try {
+    return look();
+  } catch {
+    return [];
+  }
+}
