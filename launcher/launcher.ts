@@ -218,7 +218,10 @@ export async function startLauncher(
       keepers.acknowledged(facts);
       jobs.desk.acknowledged(facts);
     },
-    disconnected: () => shipper.disconnected(),
+    disconnected: () => {
+      shipper.disconnected();
+      jobs.desk.disconnected();
+    },
     registerAgain: () => registering.now(),
     beat: () => {
       machine.memoryKills.look(); // so that a kill between two beats can be placed in time

@@ -64,6 +64,15 @@ export function exitOfStatus(status: number, atMs: number): Exit {
     : { exitCode: null, signal, atMs, source: 'record', cause: null };
 }
 
+/** It ended, and nobody knows how. */
+export const unknownExit = (atMs: number): Exit => ({
+  exitCode: null,
+  signal: null,
+  atMs,
+  source: 'unknown',
+  cause: null,
+});
+
 /** By a foreign program's word: what is no exit code of a system (-1 for a refused command) is unknown. */
 export const exitOfCode = (code: number | null, atMs: number): Exit => ({
   exitCode: code !== null && code >= 0 && code <= 255 ? code : null,

@@ -134,6 +134,8 @@ export const JobWord = z.discriminatedUnion('kind', [
      * word is no older than that, by the launcher's own clock. Absent = none, or a manager that does not count them.
      */
     heard: z.number().int().optional(),
+    /** Said for the first time: nothing of it can have begun. Absent = it may have been said before. */
+    isNew: z.literal(true).optional(),
   }),
   /** Stop it, verify, and report its end as this outcome. Not yet begun = it never begins. */
   z.object({ kind: z.literal('stop'), attempt: AttemptId, outcome: AttemptOutcome, by: z.string(), why: z.string() }),

@@ -1,5 +1,5 @@
 /** The moves of the supervisor's table after a run: what ended it, what the restart policy makes of it, and giving up. */
-import { describeExit, type Exit } from '../../protocol/exit';
+import { describeExit, unknownExit, type Exit } from '../../protocol/exit';
 import type { RunId } from '../../protocol/ids';
 import { runBornAtMs } from '../../protocol/ids';
 import type { StopCertificate } from '../../protocol/process-state';
@@ -111,7 +111,7 @@ export function spawnFailed(process: Supervised, { why, obstacle }: SpawnFailed,
   const sentence = `could not be started: ${why}`;
   if (obstacle === 'lasting') return fail(process, turn, sentence, null, null);
   if (obstacle === 'rule') return answeredByRule(fail(process, turn, sentence, null, null));
-  const exit: Exit = { exitCode: null, signal: null, atMs: turn.nowMs, source: 'unknown', cause: null };
+  const exit = unknownExit(turn.nowMs);
   const told = answerOwed(process, 'either', false, sentence);
   return andThen(told, (now) => afterEnd(now, { exit, ranMs: 0, certificate: null, instead: sentence }, turn));
 }

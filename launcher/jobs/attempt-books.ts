@@ -24,10 +24,41 @@ export function readAttempts(directory: string): AttemptRows {
 export class AttemptBooks {
   readonly #rows: AttemptRows;
   readonly #journal: AttemptJournal;
+  /** It is on the disk that this boot's are in here. */
+  #isBootKnown = false;
 
-  constructor(directory: string, log: Log) {
+  constructor(
+    directory: string,
+    private readonly bootId: string,
+    log: Log,
+  ) {
     this.#rows = readAttempts(directory);
     this.#journal = new AttemptJournal(join(directory, FILE), () => entriesOf(this.#rows), log);
+  }
+
+  /**
+   * The machine was restarted since these were begun, so the newest may be missing: of one that it is said again to run,
+   * nobody here can say that it never began.
+   */
+  get mayHaveForgotten(): boolean {
+    return this.#rows.boot !== null && this.#rows.boot !== this.bootId;
+  }
+
+  /** Whatever was said before the machine was restarted was said again. */
+  nothingIsForgotten(): void {
+    if (this.mayHaveForgotten) this.note({ kind: 'boot', bootId: this.bootId });
+  }
+
+  /**
+   * True = what is begun now, and is forgotten by a power cut, is not begun again after it: one that was never said before
+   * need not wait for the disk.
+   */
+  get areOfThisBoot(): boolean {
+    if (this.#isBootKnown || this.mayHaveForgotten) return this.#isBootKnown;
+    if (this.#rows.boot === null) this.note({ kind: 'boot', bootId: this.bootId });
+    // Also where an earlier launcher of this boot wrote it: it may have been killed before it was on the disk.
+    void this.durable().then(() => (this.#isBootKnown = true));
+    return false;
   }
 
   get all(): readonly AttemptRow[] {

@@ -1,7 +1,7 @@
 /**
  * The journal of attempts: one line for each thing that must not be forgotten, whole or not at all. Written to the kernel
  * at once, so that a launcher that is killed loses nothing; on the disk when `durable` resolves, so that a power cut does
- * not either. Many that wait share one flush: a hundred jobs in a moment cost what one does.
+ * not either, and soon in any case. Many that wait share one flush: a hundred jobs in a moment cost what one does.
  */
 import {
   closeSync,
@@ -24,6 +24,7 @@ import { flushDirectory } from '../store/durable-file';
 /** Beyond this, and when most of it is over, it is written anew with what still counts. */
 const JOURNAL_BYTES_MAX = 4 * 1024 * 1024;
 const AGAIN_MS = 1_000;
+const SOON_MS = 100;
 
 /** A line that was cut short does not exist. */
 export function readAttemptJournal(file: string): AttemptEntry[] {
@@ -52,6 +53,7 @@ export class AttemptJournal {
   readonly #waiting: (() => void)[] = [];
   #isFlushing = false;
   #again: NodeJS.Timeout | null = null;
+  #soon: NodeJS.Timeout | null = null;
   #isTroubled = false;
 
   constructor(
@@ -64,6 +66,10 @@ export class AttemptJournal {
   append(entry: AttemptEntry): void {
     this.#unwritten.push(`${JSON.stringify(entry)}\n`);
     this.#write();
+    this.#soon ??= setTimeout(() => {
+      this.#soon = null;
+      void this.durable();
+    }, SOON_MS).unref();
   }
 
   /** The disk refused the newest lines. */
@@ -174,6 +180,8 @@ export class AttemptJournal {
   close(): void {
     if (this.#again !== null) clearTimeout(this.#again);
     this.#again = null;
+    if (this.#soon !== null) clearTimeout(this.#soon);
+    this.#soon = null;
     if (this.#fd !== null && !this.#isFlushing) closeSync(this.#fd);
     this.#fd = null;
   }

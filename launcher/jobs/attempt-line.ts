@@ -1,7 +1,8 @@
 /**
- * Attempts that are to begin: in the order in which they came they wait for a slot, are written down, and are begun when that
- * is on the disk, and they are known to be this worker's still. From then on nothing begins them again, whatever is cut
- * short; those that share a moment share the flush.
+ * Attempts that are to begin: in the order in which they came they wait for a slot, are written down, and are begun when they
+ * are known to be this worker's still. From then on nothing begins them again, whatever is cut short: what was said before
+ * is begun when it is on the disk, and those that share a moment share the flush; of what is new, a word that comes after a
+ * power cut is known not to be the first.
  */
 import type { AttemptId } from '../../protocol/jobs';
 import type { JobWord } from '../../protocol/link';
@@ -57,14 +58,17 @@ export class AttemptLine {
   /** The next ones take the slots that are free. */
   #look(): void {
     const isUnderWay = this.#written.length > 0;
+    const begin: RunWord[] = [];
     for (const [attempt, { word, times }] of this.#waiting) {
       if (!this.slots.take(attempt)) break;
       this.#waiting.delete(attempt);
-      this.#written.push(word);
       const { job, epoch, trustMs, runMs, silenceMs, progress } = word;
       const terms = { job, epoch, trustMs, runMs, silenceMs, progress, bootId: this.bootId, ...times };
       this.books.note({ kind: 'held', attempt, terms });
+      if (word.isNew === true && !this.books.isBehind && this.books.areOfThisBoot) begin.push(word);
+      else this.#written.push(word);
     }
+    for (const word of begin) this.#beginOrWait(word);
     if (!isUnderWay && this.#written.length > 0) void this.#beginWritten();
   }
 

@@ -9,26 +9,24 @@
  *
  * It ends early for one of four reasons, and the first one counts: the manager's word, its time, its silence, its lease.
  */
-import { attemptOfProcess as attemptOf, attemptProcess, type AttemptId } from '../../protocol/jobs';
+import { attemptOfProcess as attemptOf, type AttemptId } from '../../protocol/jobs';
 import type { ProcessName } from '../../protocol/ids';
-import type { ProcessSpec } from '../../protocol/process-spec';
 import type { JobWord, LauncherFact, RenewedMessage, RenewMessage, SequencedFact } from '../../protocol/link';
 import type { JobStatus } from '../control/control-words';
 import { endOf, notBornEnd, unbornEnd } from '../core/jobs/attempt-end';
 import type { AttemptRow, End, Stop } from '../core/jobs/attempt-rows';
 import { livingRun, type SupervisorState } from '../core/supervisor-state';
-import type { Keeper } from '../keeper/keeper';
 import type { Keepers } from '../keeper/keepers';
 import type { Log } from '../logging';
 import type { Slots } from '../slots';
 import type { SprintOver, Sprints, SprintsParty } from '../sprint/sprints';
 import type { AttemptBooks } from './attempt-books';
-import { attemptSpec } from './attempt-spec';
+import { AttemptProcesses, discard } from './attempt-processes';
 import { AttemptLine, type RunWord } from './attempt-line';
 import { AttemptWatches } from './attempt-watch';
 import type { BootClock } from './boot-clock';
 import { jobStatus } from './jobs-said';
-import { LeftAttempts, NEVER_BORN } from './left-attempts';
+import { LeftAttempts, MAY_HAVE_BEGUN, NEVER_BORN } from './left-attempts';
 import { Leases } from './leases';
 import { ToldEnds } from './told-ends';
 import { ToldStarts } from './told-starts';
@@ -50,6 +48,8 @@ export interface DeskSurroundings {
 }
 
 const BY_US = 'the launcher';
+/** So long after a sync nothing that it made the manager say again is still on its way. */
+const SAID_AGAIN_MS = 60_000;
 
 export class JobDesk {
   readonly #line: AttemptLine;
@@ -60,9 +60,10 @@ export class JobDesk {
   readonly #forgotten = new Set<AttemptId>();
   readonly #left: LeftAttempts;
   readonly #leases: Leases;
-  readonly #sprints: Sprints;
+  readonly #processes: AttemptProcesses;
   /** The keepers have looked at the disk. */
   #isOpen = false;
+  #saidAgain: NodeJS.Timeout | null = null;
   #isEnding = false;
 
   constructor(
@@ -76,10 +77,10 @@ export class JobDesk {
       confirmed: (attempt) => this.#line.look(attempt),
       over: (attempt, silentMs) =>
         this.#lost(attempt, `the manager renewed nothing for ${(silentMs / 1000).toFixed(1)} s`),
-      overdue: (attempt) => this.#kill(attempt),
+      overdue: (attempt) => this.#processes.kill(attempt),
       gone: (attempt) => {
         this.#lost(attempt, "the manager says that it is not this worker's any more");
-        this.#kill(attempt);
+        this.#processes.kill(attempt);
       },
     });
     this.#line = new AttemptLine(slots, books, bootId, {
@@ -89,13 +90,12 @@ export class JobDesk {
     this.#ends = new ToldEnds(books, tell);
     this.#starts = new ToldStarts(tell);
     this.#watches = new AttemptWatches(clock);
-    this.#sprints = around.sprints({
-      over: (end) => this.#sprintOver(end),
-      unborn: (attempt, process) => this.#beginKept(attempt, process),
-      lasting: (attempt) => this.#stopLasting(attempt),
+    this.#processes = new AttemptProcesses(keepers, books, around.sprints, {
+      sprintOver: (end) => this.#sprintOver(end),
+      notKept: (attempt, why) => this.#end(attempt, unbornEnd(null, { outcome: 'lost', why, isHindered: true })),
     });
     this.#left = new LeftAttempts(around, this.#leases, {
-      keeperOf: (attempt) => this.#keeperOf(attempt),
+      keeperOf: (attempt) => this.#processes.keeperOf(attempt),
       end: (attempt, end) => this.#end(attempt, end),
       giveUp: ({ attempt }, keeper) => {
         books.note({ kind: 'forgotten', attempt });
@@ -126,8 +126,10 @@ export class JobDesk {
     // The manager says it again after the next launcher's sync.
     if (this.#isEnding) return;
     // One that was forgotten and is being ended still has its name.
-    if (this.#line.has(attempt) || books.of(attempt) !== undefined || this.#keeperOf(attempt) !== null) return;
+    if (this.#line.has(attempt) || books.of(attempt) !== undefined || this.#processes.keeperOf(attempt) !== null)
+      return;
     if (slots.total === 0) return this.refuse(attempt, 'this worker takes no jobs (slots: 0)');
+    if (word.isNew !== true && books.mayHaveForgotten) return this.#end(attempt, unbornEnd(null, MAY_HAVE_BEGUN));
     const cameUpMs = clock();
     this.#line.put(word, { upMs: cameUpMs, ...this.#leases.came(word, cameUpMs) });
   }
@@ -143,29 +145,11 @@ export class JobDesk {
   }
 
   #begin(word: RunWord): void {
-    const { attempt, spec, silenceMs } = word;
+    const { attempt } = word;
     const stop = this.around.books.of(attempt)?.stop ?? null;
     if (stop !== null) return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
     this.around.begun();
-    try {
-      const process = attemptSpec(attempt, spec, silenceMs);
-      if (!this.#sprints.begin(word, process)) this.#beginKept(attempt, process);
-    } catch (error) {
-      this.#notKept(attempt, error as Error);
-    }
-  }
-
-  #beginKept(attempt: AttemptId, process: ProcessSpec): void {
-    try {
-      this.keepers().begin(process, { by: 'the manager', why: '' });
-    } catch (error) {
-      this.#notKept(attempt, error as Error);
-    }
-  }
-
-  #notKept(attempt: AttemptId, { message }: Error): void {
-    const why = `it could not be kept here: ${message}`;
-    this.#end(attempt, unbornEnd(null, { outcome: 'lost', why, isHindered: true }));
+    this.#processes.begin(word);
   }
 
   #sprintOver({ attempt, run, pid, exit, held }: SprintOver): void {
@@ -174,12 +158,6 @@ export class JobDesk {
     this.#starts.tell(attempt, run, pid, held);
     const ended = { run, exit, certificate: null, outputBytes: 0, isOfAnotherBoot: false };
     this.#end(attempt, endOf(ended, row.stop, row.terms));
-  }
-
-  /** What was asked of it while it could not be kept. */
-  #stopLasting(attempt: AttemptId): void {
-    const stop = this.around.books.of(attempt)?.stop ?? null;
-    if (stop !== null) this.#tellStop(attempt, stop);
   }
 
   #stop(attempt: AttemptId, stop: Stop): void {
@@ -191,24 +169,13 @@ export class JobDesk {
       return this.#end(attempt, unbornEnd(stop, NEVER_BORN));
     }
     if (row.end !== null || (row.stop !== null && !(stop.isAsked && row.stop.isAsked))) return;
-    this.#sprints.settle(attempt);
-    books.note({ kind: 'stop', attempt, stop });
-    this.#tellStop(attempt, stop);
+    this.#processes.stop(attempt, stop, () => books.note({ kind: 'stop', attempt, stop }));
     this.#line.look(attempt);
-  }
-
-  #tellStop(attempt: AttemptId, { by, why }: Stop): void {
-    this.#keeperOf(attempt)?.handle({ kind: 'stop', by, why, command: null });
   }
 
   #lost(attempt: AttemptId, why: string): void {
     this.around.log('warn', `attempt ${attempt} is stopped: ${why}`);
     this.#stop(attempt, { outcome: 'lost', by: BY_US, why: `stopped, because ${why}`, isAsked: false });
-  }
-
-  #kill(attempt: AttemptId): void {
-    this.#sprints.settle(attempt);
-    this.#keeperOf(attempt)?.handle({ kind: 'kill', by: BY_US, why: 'its lease is over', command: null });
   }
 
   #forget(attempt: AttemptId): void {
@@ -224,14 +191,14 @@ export class JobDesk {
       why: "it is not this worker's any more",
       isAsked: false,
     });
-    this.#kill(attempt);
+    this.#processes.kill(attempt);
   }
 
   /** Its end is known to the manager: its files go when its output is there too. */
   #drop({ attempt, end }: AttemptRow): void {
     this.#ends.forget(attempt);
     this.#forgotten.delete(attempt);
-    const keeper = this.#keeperOf(attempt);
+    const keeper = this.#processes.keeperOf(attempt);
     this.around.books.note({ kind: 'forgotten', attempt });
     if (keeper !== null) {
       if (end?.run != null) keeper.endAcknowledged(end.run);
@@ -261,7 +228,7 @@ export class JobDesk {
     this.#left.heardOf(attempt);
     const startedUpMs = row.started?.upMs ?? clock();
     if (row.started === null) books.note({ kind: 'started', attempt, run, upMs: startedUpMs });
-    const keeper = this.#keeperOf(attempt);
+    const keeper = this.#processes.keeperOf(attempt);
     this.#starts.tell(attempt, run, identity.pid, keeper?.supervised ?? NOT_KNOWN);
     if (row.terms === null || keeper === null) return;
     this.#watches.begin(
@@ -295,7 +262,7 @@ export class JobDesk {
     if (state.kind === 'running' || state.kind === 'stopping') this.#starts.look(attempt, { isolation, unenforced });
     if (!this.#isOpen || row === undefined || row.end !== null || lastExit !== null) return;
     if (state.kind !== 'failed' && state.kind !== 'stopped') return;
-    const keeper = this.#keeperOf(attempt);
+    const keeper = this.#processes.keeperOf(attempt);
     if (keeper === null || livingRun(keeper.supervised) !== null) return;
     // Its launcher was killed between the word and the birth.
     if (this.#left.heardOf(attempt)) return this.#left.beginAgain(row);
@@ -337,6 +304,13 @@ export class JobDesk {
   synced(): void {
     this.#ends.synced();
     this.#leases.connected();
+    this.disconnected();
+    this.#saidAgain = setTimeout(() => this.around.books.nothingIsForgotten(), SAID_AGAIN_MS).unref();
+  }
+
+  disconnected(): void {
+    if (this.#saidAgain !== null) clearTimeout(this.#saidAgain);
+    this.#saidAgain = null;
   }
 
   renewed(message: RenewedMessage): void {
@@ -373,19 +347,15 @@ export class JobDesk {
     return this.around.books.durable();
   }
 
-  #keeperOf(attempt: AttemptId): Keeper | null {
-    return this.keepers().find(attemptProcess(attempt));
-  }
-
   /** From now on each has a keeper. */
   settleSprints(): void {
-    this.#sprints.settleAll();
+    this.#processes.settle();
   }
 
   /** Lets go: the launcher ends, the attempts go on. */
   release(): void {
-    this.#sprints.release();
-    this.#ends.release();
+    this.disconnected();
+    this.#processes.release();
     this.#leases.release();
     this.#watches.release();
     this.around.books.release();
@@ -393,8 +363,3 @@ export class JobDesk {
 }
 
 const NOT_KNOWN = { isolation: [], unenforced: [] } as const;
-function discard(keeper: Keeper): void {
-  const why = 'its end is known to the manager';
-  if (livingRun(keeper.supervised) === null) keeper.retireEnded(why);
-  else keeper.retire({ kind: 'stop', by: BY_US, why, command: null });
-}

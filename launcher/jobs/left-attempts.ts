@@ -11,6 +11,10 @@ import type { BootClock } from './boot-clock';
 import type { Leases } from './leases';
 
 export const NEVER_BORN = { outcome: 'lost', why: 'it never began' } as const;
+export const MAY_HAVE_BEGUN = {
+  outcome: 'lost',
+  why: 'the machine was restarted since it was given, and it may have begun',
+} as const;
 
 interface LeftIn {
   readonly books: AttemptBooks;

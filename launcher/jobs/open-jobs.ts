@@ -47,7 +47,7 @@ export interface JobsSurroundings {
 export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
   const { keeping, own, slots, renew, begun, left, devicesLeft } = jobs;
   const { log, tell, machine, cradles } = keeping;
-  const books = new AttemptBooks(data.path, log);
+  const books = new AttemptBooks(data.path, machine.bootId, log);
   keepLeftSprints(data, books.all, keeping.clock.now());
   const about = { worker: keeping.worker, url: keeping.managerUrl };
   const environment = Object.fromEntries(plainlyNamed(commonEnvironment(keeping.environment, about)));

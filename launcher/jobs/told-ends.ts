@@ -1,18 +1,15 @@
 /**
- * Ends of attempts on their way to the manager: told at once, and after each sync until they are forgotten. An end that nobody
- * has committed soon is made to outlive a power cut here; most are the manager's by then.
+ * Ends of attempts on their way to the manager: told as soon as they are written down, and after each sync until they are
+ * forgotten. A power cut before they are on the disk forgets them here; then they are the manager's already, or the machine
+ * was restarted while they ran.
  */
 import type { AttemptId } from '../../protocol/jobs';
 import type { LauncherFact, SequencedFact } from '../../protocol/link';
 import type { AttemptBooks } from './attempt-books';
 
-const FLUSH_MS = 100;
-
 export class ToldEnds {
   /** `sent`: the link tells it until it is committed. `known`: it was; what a manager knows it may yet lose (a restored copy). */
   readonly #told = new Map<AttemptId, 'sent' | 'known'>();
-
-  #flushing: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly books: AttemptBooks,
@@ -24,10 +21,6 @@ export class ToldEnds {
     if (end == null) return;
     this.#told.set(attempt, 'sent');
     this.say({ kind: 'attempt.ended', attempt, ...end });
-    this.#flushing ??= setTimeout(() => {
-      this.#flushing = null;
-      if ([...this.#told.values()].includes('sent')) void this.books.durable();
-    }, FLUSH_MS);
   }
 
   /** The manager has committed these facts. */
@@ -43,9 +36,5 @@ export class ToldEnds {
 
   forget(attempt: AttemptId): void {
     this.#told.delete(attempt);
-  }
-
-  release(): void {
-    if (this.#flushing !== null) clearTimeout(this.#flushing);
   }
 }

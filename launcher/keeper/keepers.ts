@@ -15,7 +15,7 @@ import type { DataDirectory } from '../store/data-directory';
 import type { Origin } from '../store/process-record';
 import { keyOf, layersOfEnd, whyCircular } from '../core/dependency-graph';
 import { livingRun } from '../core/supervisor-state';
-import type { Begun } from '../process/run';
+import type { Begun } from '../process/begun';
 import { Keeper } from './keeper';
 import { OneByOne } from './one-by-one';
 import { Standings } from './standings';

@@ -1,5 +1,5 @@
 /** Reads from the disk what an earlier launcher left of a process, and corrects its record by it. */
-import { exitOfStatus, type Exit } from '../../protocol/exit';
+import { exitOfStatus, unknownExit } from '../../protocol/exit';
 import { isToRun, livingRun, type Supervised } from '../core/supervisor-state';
 import { isLiving, type ProcStat } from '../core/proc-stat';
 import { lives, readStat } from '../process/identity';
@@ -65,9 +65,6 @@ function livesLeading({ session, startTicks }: ProcStat): boolean {
 /** How an ended run ended, when the launcher was killed before it wrote that down itself. */
 export function endFromDisk(directory: RunDirectory, nowMs: number): EndRecord {
   const record = directory.readExit();
-  const exit: Exit =
-    record === null
-      ? { exitCode: null, signal: null, atMs: nowMs, source: 'unknown', cause: null }
-      : exitOfStatus(record.status, record.atMs);
+  const exit = record === null ? unknownExit(nowMs) : exitOfStatus(record.status, record.atMs);
   return { exit, ...directory.written, certificate: null };
 }

@@ -8,6 +8,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { CommandId, ProcessName, runBornAtMs } from '../../protocol/ids';
+import { unknownExit } from '../../protocol/exit';
 import type { JobId } from '../../protocol/jobs';
 import type { LauncherFact } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
@@ -183,7 +184,7 @@ export class Attempts {
   /** The machine was restarted, and what was known of the process was not yet on the disk: how far it came, nobody knows. */
   #wentDown(task: TaskIn<'running'>): void {
     const atMs = this.around.clock.now();
-    const exit = { exitCode: null, signal: null, atMs, source: 'unknown', cause: null } as const;
+    const exit = unknownExit(atMs);
     this.#end(task, afterAttempt(task, { exit, why: 'the machine was restarted while it ran', rejected: null }, atMs));
   }
 

@@ -88,6 +88,13 @@ function isThere({ pid, startTicks }: Identity, look: typeof lookAt): boolean {
   return stat !== null && stat.startTicks === startTicks && isLiving(stat);
 }
 
+/** The shim leads its child's session. A leader of that number that is younger than the child is a stranger. */
+export function sessionLeader(child: { startTicks: number; session: number }): Identity {
+  const stat = readStat(child.session);
+  const isShim = stat !== null && stat.session === stat.pid && stat.startTicks <= child.startTicks;
+  return { pid: child.session, startTicks: isShim ? stat.startTicks : child.startTicks };
+}
+
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -4,7 +4,7 @@
  * It hears the shim through the lifeline and tells the supervisor; it does what the supervisor decides. It decides
  * nothing itself. A run that was adopted behaves exactly as one that was spawned: both hang on the lifeline only.
  */
-import { exitOfStatus, type Exit } from '../../protocol/exit';
+import { exitOfStatus, unknownExit, type Exit } from '../../protocol/exit';
 import type { RunId } from '../../protocol/ids';
 import type { ProcessIdentity } from '../../protocol/process-state';
 import type { Clock } from '../clock';
@@ -14,12 +14,12 @@ import { LeftContainer } from '../container/left-container';
 import type { BirthSteps } from '../core/birth-script';
 import { causeOf } from '../core/exit-cause';
 import type { LifelineWord } from '../core/lifeline-word';
-import type { ProcStat } from '../core/proc-stat';
 import type { RunDirectory } from '../store/run-directory';
 import { obstacleTo } from '../birth/birth';
 import { CannotBeBorn, type Birth, type Wanted } from '../birth/wanted';
-import { lives, readStat, type Identity } from './identity';
+import { lives, readStat, sessionLeader, type Identity } from './identity';
 import { Lifeline, openLifeline } from './lifeline';
+import type { Begun } from './begun';
 import { cgroupOf, treeOf } from './machine';
 import { witnessOf, witnessOfContainer } from './memory-kill-witness';
 import type { RunNews } from './run-news';
@@ -35,20 +35,6 @@ import { shimFor, type ShimMakings } from '../birth/shims';
 
 export interface RunSurroundings extends ShimMakings {
   readonly clock: Clock;
-}
-
-/** A run that was begun without anybody who keeps it (launcher/sprint). */
-export interface Begun {
-  readonly run: RunId;
-  readonly birth: Birth;
-  readonly shim: Pick<Shim, 'cgroup' | 'done'>;
-  /** What was heard of it. */
-  readonly child: ProcStat | null;
-  readonly status: number | null;
-  /** The machine's count when it began; null = not known. */
-  readonly memoryKills: number | null;
-  /** Moves its directory to where it belongs. Throws where it cannot be. */
-  readonly settle: (path: string) => void;
 }
 
 /** `born`: it was, and as whom is not remembered. `unknown`: it may not have been born yet. */
@@ -244,7 +230,7 @@ export class Run {
 
   #learnBirth(child: { pid: number; startTicks: number; session: number }): void {
     this.#root.child = { pid: child.pid, startTicks: child.startTicks };
-    this.#root.shim = shimOf(child);
+    this.#root.shim = sessionLeader(child);
     this.#tree?.born(this.#birth === null);
     const { bootId, memoryKills } = this.around.machine;
     if (this.#birth !== null || lives(this.#root.child)) this.#memoryKillsBefore = memoryKills.lately();
@@ -403,12 +389,3 @@ export class Run {
     if (this.#orphanTimer !== null) clearInterval(this.#orphanTimer);
   }
 }
-
-/** The shim leads the child's session. A session leader of that number that is younger than the child is a stranger. */
-function shimOf(child: { startTicks: number; session: number }): Identity {
-  const stat = readStat(child.session);
-  const isShim = stat !== null && stat.session === stat.pid && stat.startTicks <= child.startTicks;
-  return { pid: child.session, startTicks: isShim ? stat.startTicks : child.startTicks };
-}
-
-const unknownExit = (atMs: number): Exit => ({ exitCode: null, signal: null, atMs, source: 'unknown', cause: null });

@@ -26,6 +26,8 @@ export class Sprint implements LifelineListener {
   /** How its leader ended; null = it has not. */
   status: number | null = null;
   isShimGone = false;
+  /** The machine's count when it began; null = not known. */
+  memoryKills: number | null = null;
   #child: ProcStat | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -35,8 +37,6 @@ export class Sprint implements LifelineListener {
     readonly run: RunId,
     readonly birth: Birth,
     readonly lane: Lane,
-    /** Of the machine, when it began; null = not known. */
-    readonly memoryKills: number | null,
     private readonly news: SprintNews,
   ) {}
 

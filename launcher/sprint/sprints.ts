@@ -72,8 +72,7 @@ export class Sprints {
     const lane = this.#laneOf(shim);
     const run = this.#ids.next(keeping.clock.now());
     this.#ids.seen(run);
-    const kills = keeping.machine.memoryKills.lately();
-    const sprint = new Sprint(word.attempt, spec, run, birth, lane, kills, {
+    const sprint = new Sprint(word.attempt, spec, run, birth, lane, {
       over: (ended, exit) => this.#over(ended, exit),
       unborn: (ended) => this.#unborn(ended),
       lasting: (lasting) => this.#lasting(lasting),
@@ -96,6 +95,7 @@ export class Sprints {
       this.#rest(sprint);
       return false;
     }
+    sprint.memoryKills = keeping.machine.memoryKills.lately();
     this.#byAttempt.set(word.attempt, sprint);
     return true;
   }

@@ -13,7 +13,7 @@ import { StopCertificate } from '../../../protocol/process-state';
 /** When, on the machine's own clock: ms since its boot, which no setting of the wall clock moves. */
 const upMs = z.number();
 
-/** On which terms it is held. On the disk before its process is born. */
+/** On which terms it is held. Written down before its process is born. */
 export const Terms = z.object({
   job: JobId,
   epoch: z.number().int(),
@@ -73,6 +73,8 @@ export const AttemptEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('forgotten'), ...of }),
   /** All that was held then is trusted anew from when the question was sent. */
   z.object({ kind: z.literal('renewed'), bootId: z.string(), upMs }),
+  /** From here on it was written in this boot. */
+  z.object({ kind: z.literal('boot'), bootId: z.string() }),
 ]);
 export type AttemptEntry = z.infer<typeof AttemptEntry>;
 
@@ -91,14 +93,20 @@ export interface AttemptRow {
 export interface AttemptRows {
   readonly byId: Map<AttemptId, AttemptRow>;
   renewed: { readonly bootId: string; readonly upMs: number } | null;
+  /** In which they were begun; null = none was, or by a version that had each on the disk before it began. */
+  boot: string | null;
 }
 
-export const noRows = (): AttemptRows => ({ byId: new Map(), renewed: null });
+export const noRows = (): AttemptRows => ({ byId: new Map(), renewed: null, boot: null });
 
 export function apply(rows: AttemptRows, entry: AttemptEntry): void {
   const { byId } = rows;
   if (entry.kind === 'renewed') {
     rows.renewed = { bootId: entry.bootId, upMs: entry.upMs };
+    return;
+  }
+  if (entry.kind === 'boot') {
+    rows.boot = entry.bootId;
     return;
   }
   const { attempt } = entry;
@@ -120,7 +128,7 @@ export function apply(rows: AttemptRows, entry: AttemptEntry): void {
 }
 
 /** The fewest entries that make these rows. */
-export function entriesOf({ byId, renewed }: AttemptRows): AttemptEntry[] {
+export function entriesOf({ byId, renewed, boot }: AttemptRows): AttemptEntry[] {
   const entries = [...byId.values()].flatMap(({ attempt, terms, sprint, started, stop, end }): AttemptEntry[] => [
     ...(terms === null ? [] : [{ kind: 'held', attempt, terms } as const]),
     ...(sprint === null ? [] : [{ kind: 'sprint', attempt, ...sprint } as const]),
@@ -128,5 +136,9 @@ export function entriesOf({ byId, renewed }: AttemptRows): AttemptEntry[] {
     ...(stop === null ? [] : [{ kind: 'stop', attempt, stop } as const]),
     ...(end === null ? [] : [{ kind: 'ended', attempt, end } as const]),
   ]);
-  return renewed === null ? entries : [{ kind: 'renewed', ...renewed }, ...entries];
+  return [
+    ...(boot === null ? [] : [{ kind: 'boot', bootId: boot } as const]),
+    ...(renewed === null ? [] : [{ kind: 'renewed', ...renewed } as const]),
+    ...entries,
+  ];
 }

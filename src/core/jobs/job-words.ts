@@ -11,7 +11,8 @@ import type { Attempt, Job, Stop } from './rows';
 const GANG_PORT = 29_500;
 const GANG_PORTS = 1000;
 
-export function runWord(model: Model, job: Job, attempt: Attempt): Effect {
+/** @param isNew it was assigned in this turn */
+export function runWord(model: Model, job: Job, attempt: Attempt, isNew = false): Effect {
   const { timeouts, trustMs } = job.spec;
   return {
     kind: 'job',
@@ -26,6 +27,7 @@ export function runWord(model: Model, job: Job, attempt: Attempt): Effect {
       runMs: timeouts.runMs,
       silenceMs: timeouts.silenceMs,
       progress: job.spec.progress,
+      ...(isNew ? { isNew } : {}),
     },
   };
 }

@@ -78,7 +78,7 @@ export function place(model: Model, settings: CoreSettings, nowMs: number, happe
   for (const placement of placements(model, settings, nowMs, null)) {
     const { facts, attempts } = assigned(placement, model.jobs.epoch, leaseOf, nowMs);
     for (const fact of facts) happen(fact);
-    for (const attempt of attempts) effects.push(runWord(model, placement.job, attempt));
+    for (const attempt of attempts) effects.push(runWord(model, placement.job, attempt, true));
   }
   if (model.jobs.queue.length === 0) return effects;
   for (const { victim, by } of preemptions(model, settings, nowMs)) {

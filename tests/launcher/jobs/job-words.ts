@@ -9,7 +9,7 @@ type Run = Extract<JobWord, { kind: 'run' }>;
 type Ended = Extract<LauncherFact, { kind: 'attempt.ended' }>;
 type Started = Extract<LauncherFact, { kind: 'attempt.started' }>;
 
-interface More extends Partial<Pick<Run, 'trustMs' | 'runMs' | 'silenceMs' | 'progress'>> {
+interface More extends Partial<Pick<Run, 'trustMs' | 'runMs' | 'silenceMs' | 'progress' | 'isNew'>> {
   /** Of the process. */
   readonly spec?: object;
 }

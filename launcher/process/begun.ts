@@ -1,0 +1,18 @@
+import type { RunId } from '../../protocol/ids';
+import type { Shim } from '../birth/shim-order';
+import type { Birth } from '../birth/wanted';
+import type { ProcStat } from '../core/proc-stat';
+
+/** A run that was begun without anybody who keeps it (launcher/sprint). */
+export interface Begun {
+  readonly run: RunId;
+  readonly birth: Birth;
+  readonly shim: Pick<Shim, 'cgroup' | 'done'>;
+  /** What was heard of it. */
+  readonly child: ProcStat | null;
+  readonly status: number | null;
+  /** The machine's count when it began; null = not known. */
+  readonly memoryKills: number | null;
+  /** Moves its directory to where it belongs. Throws where it cannot be. */
+  readonly settle: (path: string) => void;
+}

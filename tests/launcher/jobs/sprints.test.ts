@@ -1,0 +1,138 @@
+/** Attempts in their first moments (launcher/sprint): what is over in a moment, what is not, and who is killed in between. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lookAtMachine } from '../../../launcher/process/machine';
+import { startLauncher, type StartedLauncher } from '../../harness/launcher';
+import { until } from '../../harness/until';
+import { useWorld } from '../../harness/world';
+import { useTinyManager, type TinyManager } from '../tiny-manager';
+import { connected, ended, forgetWord, runWord, started, stopWord } from './job-words';
+
+const world = useWorld();
+const managerOf = useTinyManager(world);
+const areThere = lookAtMachine().cgroupBase !== null;
+
+/** With shims that wait. */
+async function setUp(): Promise<{ manager: TinyManager; launcher: StartedLauncher }> {
+  const manager = await managerOf();
+  const launcher = startLauncher(world, { managerUrl: manager.url, flags: ['--slots', '2'] });
+  await connected(manager);
+  for (const job of ['first', 'second']) {
+    manager.job(runWord(job, 'true', { isNew: true }));
+    await ended(manager, job);
+    manager.job(forgetWord(job));
+  }
+  return { manager, launcher };
+}
+
+const journalOf = ({ dataDir }: StartedLauncher): string => readFileSync(join(dataDir, 'jobs/attempts.jsonl'), 'utf8');
+const processesOf = ({ dataDir }: StartedLauncher): readonly string[] => readdirSync(join(dataDir, 'jobs/processes'));
+
+/** Ends the launcher that its shim is a child of: in its first moments, because it is the first thing that it does. */
+const KILL_LAUNCHER = 'read -r _ _ _ launcher _ </proc/$PPID/stat; kill -9 $launcher';
+
+test('what is over in a moment is a run of its own, and leaves nothing behind', async () => {
+  const { manager, launcher } = await setUp();
+  const jobs = Array.from({ length: 40 }, (_, at) => `j${at}`);
+  for (const [at, job] of jobs.entries())
+    manager.job(runWord(job, ['/bin/sh', '-c', `exit ${at % 3}`], { isNew: true }));
+  const ends = await Promise.all(jobs.map((job) => ended(manager, job)));
+  expect(ends.map(({ exit }) => exit?.exitCode)).toEqual(jobs.map((_, at) => at % 3));
+  expect(ends.map(({ outcome }) => outcome)).toEqual(jobs.map((_, at) => (at % 3 === 0 ? 'completed' : 'failed')));
+  expect(ends.find(({ exit }) => exit?.exitCode === 2)).toMatchObject({
+    why: 'exit code 2',
+    exit: { cause: { kind: 'own', evidence: 'it exited with code 2' } },
+  });
+  expect(new Set(ends.map(({ run }) => run)).size).toBe(jobs.length);
+  const starts = await Promise.all(jobs.map((job) => started(manager, job)));
+  expect(starts.map(({ run }) => run)).toEqual(ends.map(({ run }) => run));
+  expect(starts.every(({ pid }) => pid > 1)).toBe(true);
+  for (const job of jobs) manager.job(forgetWord(job));
+  await until('nothing to be kept of them', 30_000, () => processesOf(launcher).length === 0);
+  expect(readdirSync(join(launcher.dataDir, 'jobs/sprints')).length).toBeLessThanOrEqual(2);
+  if (areThere) expect(journalOf(launcher).match(/"kind":"sprint"/g)?.length).toBeGreaterThan(jobs.length / 2);
+});
+
+test('what lasts is told as running, and is stopped as one that was always kept', async () => {
+  const { manager, launcher } = await setUp();
+  manager.job(runWord('lasts', 'echo here; exec sleep 1000'));
+  const { run } = await started(manager, 'lasts');
+  await until('its word', 30_000, () => manager.textOf(run) === 'here\n');
+  expect(processesOf(launcher)).toContain('job.lasts.1');
+  manager.job(stopWord('lasts', 'cancelled'));
+  expect(await ended(manager, 'lasts')).toMatchObject({
+    run,
+    outcome: 'cancelled',
+    exit: { signal: 'SIGTERM' },
+    certificate: { left: [] },
+  });
+});
+
+test('a stop that is said with the word to run it finds it', async () => {
+  const { manager } = await setUp();
+  const trail = join(world.directory(), 'trail');
+  manager.job(runWord('j', `echo >${trail}; exec sleep 1000`));
+  await until('it to have begun', 30_000, () => existsSync(trail));
+  manager.job(stopWord('j', 'preempted', 'for another'));
+  expect(await ended(manager, 'j')).toMatchObject({ outcome: 'preempted', certificate: { left: [] } });
+});
+
+test('who kills in its first moments is the stranger that it says', async () => {
+  const { manager } = await setUp();
+  manager.job(runWord('j', 'kill -9 $$'));
+  expect(await ended(manager, 'j')).toMatchObject({
+    outcome: 'failed',
+    exit: { signal: 'SIGKILL', cause: { kind: 'stranger' } },
+  });
+});
+
+test('its launcher is killed in its first moments: it goes on, and is not begun again', async () => {
+  const { manager, launcher } = await setUp();
+  const [trail, gate] = ['trail', 'gate'].map((name) => join(world.directory(), name)) as [string, string];
+  const waits = `until [ -e ${gate} ]; do sleep 0.05; done; echo through; exit 3`;
+  manager.job(runWord('j', `echo begun >>${trail}; ${KILL_LAUNCHER}; ${waits}`));
+  await launcher.program.ended;
+  const syncs = manager.syncs.length;
+  launcher.again();
+  await connected(manager, syncs + 1);
+  const { run } = await started(manager, 'j');
+  manager.job(runWord('j', 'true'));
+  writeFileSync(gate, '');
+  expect(await ended(manager, 'j')).toMatchObject({ run, outcome: 'failed', exit: { exitCode: 3 } });
+  await until('its output', 30_000, () => manager.textOf(run) === 'through\n');
+  expect(readFileSync(trail, 'utf8')).toBe('begun\n');
+});
+
+test('its launcher is killed in its last moments: how it ended is not lost', async () => {
+  const { manager, launcher } = await setUp();
+  const over = join(world.directory(), 'over');
+  manager.job(runWord('j', `${KILL_LAUNCHER}; echo >${over}; exit 4`));
+  await launcher.program.ended;
+  await until('it to be over', 30_000, () => existsSync(over));
+  launcher.again();
+  expect(await ended(manager, 'j')).toMatchObject({ outcome: 'failed', exit: { exitCode: 4 } });
+  manager.job(forgetWord('j'));
+  await until('its files to go', 30_000, () => processesOf(launcher).length === 0);
+});
+
+test('after a restart of the machine one that was said before may have begun, and one that is new has not', async () => {
+  const { manager, launcher } = await setUp();
+  await launcher.program.end('SIGTERM');
+  const file = join(launcher.dataDir, 'jobs/attempts.jsonl');
+  expect(journalOf(launcher)).toContain('"kind":"boot"');
+  // What another boot leaves: the same file, written under another boot id.
+  writeFileSync(file, journalOf(launcher).replaceAll(/"bootId":"[^"]*"/g, '"bootId":"another-boot"'));
+  const syncs = manager.syncs.length;
+  launcher.again();
+  await connected(manager, syncs + 1);
+  const trail = join(world.directory(), 'trail');
+  manager.job(runWord('again', `echo >>${trail}`));
+  manager.job(runWord('new', `echo >>${trail}`, { isNew: true }));
+  expect(await ended(manager, 'again')).toMatchObject({
+    outcome: 'lost',
+    run: null,
+    why: 'the machine was restarted since it was given, and it may have begun',
+  });
+  expect(await ended(manager, 'new')).toMatchObject({ outcome: 'completed' });
+  expect(readFileSync(trail, 'utf8')).toBe('\n');
+});
