@@ -41,6 +41,11 @@ export interface Birth {
   readonly keeps: boolean;
 }
 
+/** Failures of the system that can pass by themselves. */
+const PASSING = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
+export const obstacleBy = ({ code = '' }: NodeJS.ErrnoException): Obstacle =>
+  PASSING.has(code) ? 'passing' : 'lasting';
+
 /** It cannot be born as it is defined, and nothing changes that by itself. The message is a sentence for people. */
 export class CannotBeBorn extends Error {
   constructor(

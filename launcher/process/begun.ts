@@ -1,4 +1,6 @@
+/** What is known of a run by whoever keeps it from now on, and did not begin it. */
 import type { RunId } from '../../protocol/ids';
+import type { ProcessIdentity } from '../../protocol/process-state';
 import type { Shim } from '../birth/shim-order';
 import type { Birth } from '../birth/wanted';
 import type { ProcStat } from '../core/proc-stat';
@@ -16,3 +18,6 @@ export interface Begun {
   /** Moves its directory to where it belongs. Throws where it cannot be. */
   readonly settle: (path: string) => void;
 }
+
+/** By a launcher that was ended since. `born`: it was, and as whom is not remembered. `unknown`: it may not have been born yet. */
+export type KnownBirth = ProcessIdentity | 'born' | 'unknown';

@@ -6,7 +6,6 @@
  */
 import { exitOfStatus, unknownExit, type Exit } from '../../protocol/exit';
 import type { RunId } from '../../protocol/ids';
-import type { ProcessIdentity } from '../../protocol/process-state';
 import type { Clock } from '../clock';
 import { readTrace, writeTrace } from '../container/container-trace';
 import { lookInside, type Inside } from '../container/inside';
@@ -16,10 +15,10 @@ import { causeOf } from '../core/exit-cause';
 import type { LifelineWord } from '../core/lifeline-word';
 import type { RunDirectory } from '../store/run-directory';
 import { obstacleTo } from '../birth/birth';
-import { CannotBeBorn, type Birth, type Wanted } from '../birth/wanted';
+import { CannotBeBorn, obstacleBy, type Birth, type Wanted } from '../birth/wanted';
 import { lives, readStat, sessionLeader, type Identity } from './identity';
 import { Lifeline, openLifeline } from './lifeline';
-import type { Begun } from './begun';
+import type { Begun, KnownBirth } from './begun';
 import { cgroupOf, treeOf } from './machine';
 import { witnessOf, witnessOfContainer } from './memory-kill-witness';
 import type { RunNews } from './run-news';
@@ -37,16 +36,10 @@ export interface RunSurroundings extends ShimMakings {
   readonly clock: Clock;
 }
 
-/** `born`: it was, and as whom is not remembered. `unknown`: it may not have been born yet. */
-export type KnownBirth = ProcessIdentity | 'born' | 'unknown';
-
 const UNBORN = 'its shim ended before the program was born';
 
 /** How often a child whose shim was killed is looked at. A poll: its parent is init now, and nothing tells us of its end. */
 const ORPHAN_LOOK_MS = 250;
-
-/** Failures of a spawn that can pass by themselves. */
-const PASSING = new Set(['EAGAIN', 'ENOMEM', 'EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'EIO', 'EROFS']);
 
 export class Run {
   readonly #root: TreeRoot;
@@ -155,10 +148,7 @@ export class Run {
   #couldNotSpawn(error: NodeJS.ErrnoException): void {
     this.#lifeline?.release();
     this.#removeTree();
-    this.news.spawnFailed(
-      `its shim could not be started: ${error.message}`,
-      PASSING.has(error.code ?? '') ? 'passing' : 'lasting',
-    );
+    this.news.spawnFailed(`its shim could not be started: ${error.message}`, obstacleBy(error));
   }
 
   /**
