@@ -1,9 +1,12 @@
 /** The log view: following, keeping the reader's place, searching, and a hundred thousand lines. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
+import { StartedManager } from '../harness/manager';
 import { useDashboards, withBrowser } from './browser';
-import { COUNTING, startFleet } from './fleet-here';
+import { COUNTING, startFleet, startProcesses } from './fleet-here';
 
 const dashboards = useDashboards();
 const world = useWorld();
@@ -72,6 +75,63 @@ withBrowser('the log', () => {
     const whole = ['run started', 'once', 'killed by SIGTERMrun started', 'once'];
     await until('both runs', 30_000, async () => (await shown()).length === 4 && (await shown())[2] === whole[2]);
     expect(await shown()).toEqual(whole);
+  });
+
+  it('ends with the newest lines of both streams after more than it can be pushed, and says what it left out', async () => {
+    const manager = await StartedManager.start(world);
+    const go = join(world.directory(), 'go');
+    const lots = `seq 1 40000 | sed 's/$/ ${'.'.repeat(250)}/'`;
+    const command = printing(`echo begin; echo warning >&2; until [ -e ${go} ]; do sleep 0.1; done; ${lots}; echo end`);
+    startProcesses(world, manager, 'w1', [{ name: 'split', command, output: 'split' }]);
+    await until('both to be stored', 30_000, async () => (await manager.output('w1')).length === 14);
+    const page = await dashboards.open(`${manager.url}/?p=w1/split`);
+    await page.getByText('begin', { exact: true }).waitFor();
+    writeFileSync(go, '');
+    await page.getByText('end', { exact: true }).waitFor();
+    expect((await rows(page)).slice(-2)).toEqual([`40000 ${'.'.repeat(250)}`, 'end']);
+    const mark = page.locator('.log-gap', { hasText: / missing here: more than this view takes at once/ });
+    await until('the mark of what is left out', 30_000, async () => {
+      // A machine under load may write so slowly that all of it can be pushed, or read again.
+      const lines = await page.locator('.log-scroller').evaluate((view) => {
+        view.scrollTop = view.scrollTop === 0 ? view.scrollHeight : view.scrollTop - 500;
+        return view.scrollHeight / 18;
+      });
+      return lines === 40_004 || (await mark.count()) > 0;
+    });
+  });
+
+  it('lacks no line when an answer to a lost connection comes late', async () => {
+    let manager = await StartedManager.start(world);
+    startProcesses(world, manager, 'w1', [
+      { name: 'split', command: `echo warning >&2; ${COUNTING}`, output: 'split' },
+    ]);
+    await until('both to be stored', 30_000, async () => /warning[^]*line/.test(await manager.output('w1')));
+    const page = await dashboards.open(`${manager.url}/?p=w1/split`, { managerMayBeAway: true });
+    await lineOf(page, 2);
+    const answers: (() => void)[] = [];
+    await page.route(/stream=both/, async (route) => {
+      const response = await route.fetch();
+      await new Promise<void>((answer) => answers.push(answer));
+      await route.fulfill({ response });
+    });
+    for (const times of [1, 2]) {
+      await manager.program.end('SIGKILL');
+      await page.getByText('Not connected').waitFor();
+      manager = await manager.again();
+      await until('the newest lines to be read again', 30_000, () => answers.length === times);
+    }
+    const length = async () => (await manager.output('w1')).length;
+    for (const answer of answers) {
+      answer();
+      const before = await length();
+      await until('some more lines', 30_000, async () => (await length()) > before + 100);
+    }
+    const numbers = async () =>
+      (await rows(page)).filter((line) => line.startsWith('line ')).map((line) => Number(line.slice(5)));
+    const before = Math.max(...(await numbers()));
+    await until('newer lines', 30_000, async () => Math.max(...(await numbers())) > before + 10);
+    const shown = await numbers();
+    expect(shown).toEqual(shown.map((_, at) => (shown[0] ?? 0) + at));
   });
 
   it('shows colours and progress bars as meant, and everything else as text', async () => {

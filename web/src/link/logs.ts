@@ -2,7 +2,7 @@
 import type { FollowRequest } from '../../../protocol/live';
 import type { OutputStream } from '../../../protocol/output-stream';
 import type { LogRunView } from '../../../protocol/views';
-import type { Read } from '../state/log-window';
+import type { Range } from '../state/log-window';
 import type { TailLine } from '../state/merged-tail';
 import { ask, fetchFrom } from './ask';
 import { apiUrl, segment } from './address';
@@ -24,7 +24,7 @@ const pathOf = ({ workerId, process }: Pick<LogOf, 'workerId' | 'process'>): str
 
 export async function readRange(
   of: LogOf,
-  read: Read,
+  read: Range,
   signal: AbortSignal,
 ): Promise<{ offset: number; size: number; data: Uint8Array }> {
   const query = `stream=${of.stream}&offset=${read.offset}&bytes=${read.bytes}`;

@@ -24,15 +24,16 @@ export type Block =
   | TextBlock
   /** A run begins here. */
   | { readonly kind: 'run'; readonly runId: string; readonly startedAtMs: number }
-  /** Bytes [from, to) of the run are missing; the reason is null until it is told. */
   | GapBlock;
 
+/** Bytes [from, to) of the run are missing. */
 export interface GapBlock {
   readonly kind: 'gap';
   readonly runId: string;
   readonly from: number;
   readonly to: number;
-  readonly reason: GapReason | null;
+  /** Null until it is told. `left-out`: they are stored, and more than this view reads again. */
+  readonly reason: GapReason | 'left-out' | null;
 }
 
 /** A new block is begun past this many characters, at the next end of a line. */

@@ -13,12 +13,14 @@ import type { OutputStream } from '../../../protocol/output-stream';
 import { appendToBlock, BLOCK_CHARS, createBlock, type Block, type GapBlock, type TextBlock } from './log-block';
 import { cutAfter, cutAt, extentOf, gapBefore, learn, newbornExtent, reasonOf, type RunExtent } from './run-extent';
 
-export interface Read {
-  /** Of the stretch it was wanted for: an answer that comes after a jump is for another one, and is dropped. */
-  readonly stretch: number;
+export interface Range {
   readonly runId: string;
   readonly offset: number;
   readonly bytes: number;
+}
+export interface Read extends Range {
+  /** Of the stretch it was wanted for: an answer that comes after a jump is for another one, and is dropped. */
+  readonly stretch: number;
 }
 interface Place {
   run: number;

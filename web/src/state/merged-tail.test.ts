@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { linesOf, rawLine } from './log-block';
+import { READ_BYTES } from './log-window';
 import { MergedTail, streamKey } from './merged-tail';
 
 const RUN = '1700000000000aaaaaaaaaaaa';
@@ -52,4 +53,47 @@ it('shows each line of each stream once and in its order, however it is cut and 
       }
     }),
   );
+});
+
+describe('what was not pushed', () => {
+  const ranges = (tail: MergedTail) =>
+    tail.blocks.flatMap((block) => (block.kind === 'gap' ? [[block.from, block.to, block.reason]] : []));
+
+  it('is read, with all that comes behind it meanwhile, and the other stream goes on', () => {
+    const tail = new MergedTail([], new Map());
+    tail.offer(RUN, 'stdout', 0, bytes('1\n'));
+    expect(tail.wants()).toBeNull();
+    // That it was left out is said by an empty piece, also when silence follows.
+    tail.offer(RUN, 'stdout', 6, bytes(''));
+    const asked = { runId: RUN, stream: 'stdout', offset: 2, bytes: 4 } as const;
+    expect(tail.wants()).toEqual(asked);
+    tail.offer(RUN, 'stdout', 6, bytes('4\n'));
+    tail.offer(RUN, 'stderr', 0, bytes('e\n'));
+    tail.fill(asked, 2, bytes('2\n3\n'), null);
+    expect(tail.wants()).toEqual({ ...asked, offset: 6, bytes: 2 });
+    tail.fill({ ...asked, offset: 6, bytes: 2 }, 6, bytes('4\n'), null);
+    tail.offer(RUN, 'stdout', 8, bytes('5\n'));
+    expect(tail.wants()).toBeNull();
+    expect(shown(tail)).toEqual(['<run>', 'stdout 1', 'stderr e', 'stdout 2', 'stdout 3', 'stdout 4', 'stdout 5']);
+    expect(tail.arrived).toBe(6);
+  });
+
+  it('has a mark with its reason where it is not stored, or is more than is read again', () => {
+    const tail = new MergedTail([], new Map());
+    const end = 10 * READ_BYTES;
+    tail.offer(RUN, 'stdout', end, bytes('last\n'));
+    const asked = { runId: RUN, stream: 'stdout', offset: end + 5 - READ_BYTES, bytes: READ_BYTES } as const;
+    expect(tail.wants()).toEqual(asked);
+    tail.fill(asked, end - 7, bytes('before\nlast\n'), 'worker-disk-full');
+    expect(ranges(tail)).toEqual([
+      [0, asked.offset, 'left-out'],
+      [asked.offset, end - 7, 'worker-disk-full'],
+    ]);
+    expect(shown(tail)).toEqual(['<run>', '<gap>', '<gap>', 'stdout before', 'stdout last']);
+    // Nothing of it is to be had.
+    tail.offer(RUN, 'stdout', end + 8, bytes(''));
+    tail.fill({ ...asked, offset: end + 5, bytes: 3 }, end + 5, bytes(''), null);
+    expect(ranges(tail).at(-1)).toEqual([end + 5, end + 8, null]);
+    expect(tail.wants()).toBeNull();
+  });
 });

@@ -35,6 +35,7 @@ export const log = {
     'file-truncated': 'the output file was cut short on the worker; it may have been more',
     'file-deleted': 'the output file was deleted on the worker; it may have been more',
     retention: 'forgotten by retention',
+    'left-out': 'more than this view takes at once; its stream alone shows it',
   },
   stream: 'Stream',
   streams: { both: 'both', stdout: 'stdout', stderr: 'stderr' },

@@ -36,6 +36,7 @@ export const log: Words['log'] = {
     'file-truncated': '节点上的输出文件被截短，可能不止这些',
     'file-deleted': '节点上的输出文件被删除，可能不止这些',
     retention: '按保留规则已遗忘',
+    'left-out': '超出此视图一次能显示的量；单独查看该输出流即可看到',
   },
   stream: '输出流',
   streams: { both: '合并', stdout: 'stdout', stderr: 'stderr' },
