@@ -1,5 +1,5 @@
 /**
- * The words of the ZeroMQ carrier. A launcher (DEALER) has two connections to the manager (ROUTER): control at the address
+ * The words of the ZeroMQ carrier. A launcher has two connections to the manager, DEALER to DEALER: control at the address
  * it was given, output at the port after it, so that bulk never stands in front of control. They hold what the socket link
  * and the HTTP roads hold (link.ts, link-events.ts); what is here is what Socket.IO and HTTP do by themselves: connections
  * with a beginning and an end, and questions with their answers.
@@ -34,8 +34,14 @@ export const ZMQ = {
   silenceMs: 12_000,
   /** A launcher waits this long, in ms, for `opened`. */
   openMs: 10_000,
+  /** Who calls is hung up on after this long, in ms, when it has not shown by then that it is somebody. */
+  strangerMs: 30_000,
+  /** Of those, so many at once from one address. */
+  strangersMax: 256,
   /** One frame: the longest piece of output, and more than the longest sync of the socket link. */
   frameBytesMax: 8 * 1024 * 1024,
+  /** Of somebody we know, without one whole message: more than may be on its way at once, and libzmq would hold it all. */
+  unreadBytesMax: 32 * 1024 * 1024,
   /** Pieces of one launcher offered and not yet answered; one more is refused. */
   offersMax: 8,
   /** Bytes of output that all launchers together are told to send at once. Bounds what the manager holds in memory. */

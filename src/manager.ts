@@ -85,10 +85,11 @@ export async function startManager(parts: ManagerParts): Promise<Manager> {
     tls?.close();
     closeDoors();
     faces.leave();
-    zmq?.close();
+    const zmqClosed = zmq?.close();
     streams.close();
     tellEnd();
     engine.stop();
+    await zmqClosed;
     await faces.close();
     await stores.close();
   };

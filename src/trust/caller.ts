@@ -31,9 +31,9 @@ const NOBODY: ReadonlySet<string> = new Set();
 
 /** @param proxies whose X-Forwarded-For is believed (`web.trusted_proxies`) */
 export function callerOf({ socket, headers, httpVersion }: IncomingMessage, proxies = NOBODY): Caller {
-  const peer = bare(socket.remoteAddress ?? '');
+  const peer = bareAddress(socket.remoteAddress ?? '');
   // Who calls from the very address of ours that is called is on this machine too.
-  const isHere = peer === '::1' || peer.startsWith('127.') || peer === bare(socket.localAddress ?? 'none');
+  const isHere = peer === '::1' || peer.startsWith('127.') || peer === bareAddress(socket.localAddress ?? 'none');
   return {
     ip: proxies.has(peer) ? behind(peer, headers, proxies) : peer,
     // nginx, told nothing more than where to pass requests on to, names nobody, and speaks HTTP/1.0 as no program of today does.
@@ -47,7 +47,7 @@ export function callerOf({ socket, headers, httpVersion }: IncomingMessage, prox
  */
 function behind(peer: string, headers: IncomingHttpHeaders, proxies: ReadonlySet<string>): string {
   const named = [headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
-  const heard = named.map((one) => bare(withoutPort(one.trim()))).findLast((one) => !proxies.has(one));
+  const heard = named.map((one) => bareAddress(withoutPort(one.trim()))).findLast((one) => !proxies.has(one));
   return heard !== undefined && isIP(heard) !== 0 ? heard : peer;
 }
 
@@ -55,4 +55,5 @@ function behind(peer: string, headers: IncomingHttpHeaders, proxies: ReadonlySet
 const withoutPort = (one: string): string =>
   /^(?:\[(.+)\]|([\d.]+))(?::\d+)?$/.exec(one)?.slice(1).find(Boolean) ?? one;
 
-const bare = (address: string): string => (address === '' ? 'unknown' : address.replace(/^::ffff:/, ''));
+/** IPv4 as such, however the system writes it. */
+export const bareAddress = (address: string): string => (address === '' ? 'unknown' : address.replace(/^::ffff:/, ''));

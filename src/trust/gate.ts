@@ -102,6 +102,13 @@ export class Gate {
     };
   }
 
+  /** Not who says so of himself: somebody whose credential is one of ours, or who needs none. */
+  knows({ tokenHash, keyHash, isTrusted }: Proof): boolean {
+    const isShown = (hash: string | null): boolean =>
+      hash !== null && this.engine.read(({ trust }) => trust.shown(hash)) !== null;
+    return isTrusted || isShown(tokenHash) || isShown(keyHash);
+  }
+
   /** A program shows the same with every request: it is looked up once, until anything of trust changes. */
   private remembered(shown: string, caller: Caller, isByCookie: boolean): Principal | null {
     const version = this.engine.read(({ trust }) => trust.version);

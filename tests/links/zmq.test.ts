@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LIMITS } from '../../protocol/limits';
+import type { ApplicantView } from '../../protocol/trust-http';
 import { ZMQ } from '../../protocol/zmq';
 import { newCurveKeys } from '../../src/config/curve-keys';
 import { StartedManager } from '../harness/manager';
@@ -9,7 +11,8 @@ import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 import { holdToTheRules } from './conformance';
 import { LinkLauncher } from './link-launcher';
-import { RUN, running } from '../harness/launcher-words';
+import { identityOf, RUN, running } from '../harness/launcher-words';
+import { RawZmtp } from './raw-zmtp';
 import { Frames, zmqLink } from './zmq-address';
 
 const DEADLINE_MS = 30_000;
@@ -28,6 +31,11 @@ describe('over ZeroMQ', () => {
     world.afterwards(() => Promise.resolve(address.close()));
     return { manager, ports, address };
   }
+  const rawTo = async (port = 0, from?: string): Promise<RawZmtp> => {
+    const raw = await RawZmtp.to(port, from);
+    world.afterwards(() => Promise.resolve(raw.close()));
+    return raw;
+  };
   const framesTo = (port = 0, serverKey: string | null = null) => {
     const heard: string[] = [];
     let ended = 0;
@@ -64,6 +72,55 @@ describe('over ZeroMQ', () => {
     odd.frames('offer', '1', 'not json');
     expect((await w1.ship(0, 'line\n')).status).toBe(200);
     expect(await manager.output('w1')).toBe('line\n');
+  });
+
+  test('a message that never ends is hung up on, whoever says it', async () => {
+    const { ports, address } = await started();
+    const w1 = await new LinkLauncher('w1', address).join(running(), [RUN]);
+    world.afterwards(() => Promise.resolve(w1.close()));
+    await new LinkLauncher('w2', address).register();
+    const one = await rawTo(ports[0]);
+    one.say('open', identityOf('w2'));
+    await until('it to be let in', DEADLINE_MS, () => one.heard.includes('opened'));
+    const most = 4 * ZMQ.unreadBytesMax;
+    const sayers = [one, ...(await Promise.all(ports.map((port) => rawTo(port))))];
+    await Promise.all(sayers.map((sayer) => sayer.sayWithoutEnd(most)));
+    await until('all of them to be hung up on', DEADLINE_MS, () => sayers.every(({ isOpen }) => !isOpen));
+    expect(w1.isOpen).toBe(true);
+    expect((await w1.ship(0, 'line\n')).status).toBe(200);
+  });
+
+  test('who is nobody says no more than a handshake is long, and does not stay', async () => {
+    const { ports } = await started();
+    const idle = await Promise.all(ports.map((port) => rawTo(port)));
+    const long = framesTo(ports[0]);
+    long.frames.say('register', { pad: 'x'.repeat(LIMITS.handshakeBytesMax) });
+    await until('it to be hung up on', DEADLINE_MS, long.ended);
+    expect(long.heard).toEqual([]);
+    await until('who says nothing to be hung up on', 90_000, () => idle.every(({ isOpen }) => !isOpen));
+  });
+
+  test('who calls is from where the call comes, and takes no room from those elsewhere', async () => {
+    const { manager, ports } = await started({ PROCGUARD_COMMUNICATION_ADAPTER_CONFIG_HOST: '0.0.0.0' });
+    const knock = async (worker: string, from: string): Promise<string> => {
+      const raw = await rawTo(ports[0], from);
+      const launcher = identityOf(worker, { key: `key-of-${worker}` });
+      raw.say('register', { worker_id: worker, launcher });
+      await until('an answer', DEADLINE_MS, () => raw.heard.includes('"code"'));
+      return /"code":"(\w+)"/.exec(raw.heard)?.[1] ?? '';
+    };
+    for (let i = 0; i < 32; i++) expect(await knock(`s${i}`, '127.0.0.2')).toBe('pending_approval');
+    expect(await knock('s32', '127.0.0.2')).toBe('rate_limited');
+    expect(await knock('w1', '127.0.0.3')).toBe('pending_approval');
+    const { applicants } = await manager.get<{ applicants: ApplicantView[] }>('/api/approvals');
+    expect(applicants.find(({ worker_id: worker }) => worker === 'w1')).toMatchObject({ from: '127.0.0.3' });
+  });
+
+  test('strangers ask no more than so often', async () => {
+    const { ports } = await started();
+    const many = await rawTo(ports[0]);
+    for (let i = 0; i < 5_000; i++) many.say('register', {});
+    await until('one to be too many', DEADLINE_MS, () => many.heard.includes('"rate_limited"'));
   });
 
   test('more offers than one launcher may have are refused, and the credit of those not used comes back', async () => {

@@ -246,6 +246,14 @@ describe('who waits', () => {
     expect(strangers.at(-1)).toBe('rate_limited');
     expect(fleet.model.trust.applicants.size).toBe(32);
   });
+
+  test('for more than a day without an answer makes room for who comes from the same address', () => {
+    for (let i = 0; i < 32; i++) fleet.knock(`s${i}`, 'elsewhere', { key: `k${i}` });
+    fleet.nowMs += 86_400_001;
+    expect(fleet.knock('w1', 'elsewhere', { key: KEY })).toBe('pending_approval');
+    const { applicants } = fleet.model.trust;
+    expect([applicants.size, applicants.has('k0'), applicants.has('k1')]).toEqual([32, false, true]);
+  });
 });
 
 describe('who waits and means harm', () => {

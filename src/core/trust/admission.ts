@@ -186,17 +186,20 @@ function applied(
 function roomFor(applicants: ReadonlyMap<string, Applicant>, from: string, nowMs: number): Applicant | Refusal | null {
   const all = [...applicants.values()];
   const waiting = all.filter(({ state }) => state === 'pending');
-  if (waiting.filter((other) => placeOf(other.from) === placeOf(from)).length >= APPLICANTS_PER_ADDRESS_MAX)
-    return new Refusal(
-      'rate_limited',
-      `${APPLICANTS_PER_ADDRESS_MAX} launchers wait for approval at ${from} already; approve or reject some first, or let them in with a join token (procguard join-token)`,
+  const isOld = ({ firstSeenMs }: Applicant): boolean => nowMs - firstSeenMs > APPLICANT_AGE_MS;
+  const there = waiting.filter((other) => placeOf(other.from) === placeOf(from));
+  if (there.length >= APPLICANTS_PER_ADDRESS_MAX)
+    return (
+      there.find(isOld) ??
+      new Refusal(
+        'rate_limited',
+        `${APPLICANTS_PER_ADDRESS_MAX} launchers wait for approval at ${from} already; approve or reject some first, or let them in with a join token (procguard join-token)`,
+      )
     );
   if (all.length < APPLICANTS_MAX) return null;
-  const oldest =
-    all.find(({ state }) => state === 'rejected') ??
-    waiting.find(({ firstSeenMs }) => nowMs - firstSeenMs > APPLICANT_AGE_MS);
   return (
-    oldest ??
+    all.find(({ state }) => state === 'rejected') ??
+    waiting.find(isOld) ??
     new Refusal('rate_limited', `${APPLICANTS_MAX} launchers wait for approval already; approve or reject some first`)
   );
 }

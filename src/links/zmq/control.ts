@@ -1,132 +1,151 @@
 /**
  * The control road over ZeroMQ: registration, and the lines of launchers (launcher-sessions.ts says what is on them).
  *
- * ROUTER tells nobody when a peer's connection ends. A line ends when the launcher says bye, when a message for it finds
- * no peer, or when nothing was heard for ZMQ.silenceMs; until then the next connection of the same worker takes its place.
+ * A line ends with its connection, when the launcher says bye, or when nothing was heard for ZMQ.silenceMs: the end of a
+ * connection is not told when the machine or the way to it is gone. Until then the next connection of the same worker takes
+ * its place.
  */
 import type { Caller } from '../../trust/caller';
 import { newAccountId } from '../../trust/credentials';
 import { fieldProblems } from '../../../protocol/field-problems';
 import { Refusal } from '../../../protocol/errors';
-import { RegisterBody } from '../../../protocol/link';
+import { LauncherIdentity, RegisterBody, type RegisterReply } from '../../../protocol/link';
 import type { ToLauncher } from '../../../protocol/link-events';
 import { ZMQ, type ZmqAnswer } from '../../../protocol/zmq';
 import { registerLauncher } from '../../engine/registration';
 import { refusalBody } from '../answer';
 import { linkRefusal, type LauncherLine, type LauncherSession, type LauncherSessions } from '../launcher-sessions';
-import { parseBody, type Incoming, type PeerId, type ZmqSocket } from './zmq-socket';
+import { StrangerLimit } from '../../trust/stranger-limit';
+import type { Shown } from '../../trust/worker-proofs';
+import { parseBody, type Incoming, type PeerParty, type ZmqPeer } from './zmq-peer';
 
-interface Peer {
+interface Line {
   /** Null: its `open` is being decided. */
   session: LauncherSession | null;
   heardAtMs: number;
 }
 
-export class ZmqControl {
-  private readonly peers = new Map<PeerId, Peer>();
+export class ZmqControl implements PeerParty {
+  private readonly lines = new Map<ZmqPeer, Line>();
+  private readonly strangers = new StrangerLimit();
   private readonly sweep: NodeJS.Timeout;
 
   constructor(
-    private readonly socket: ZmqSocket,
     private readonly sessions: LauncherSessions,
-    private readonly caller: Caller,
     private readonly nowMs: () => number,
   ) {
     this.sweep = setInterval(() => this.endSilent(), ZMQ.pingMs);
   }
 
-  take(message: Incoming): void {
-    const { peer: id, word, tag } = message;
+  heard(message: Incoming): void {
+    const { peer, word, tag } = message;
     if (word === 'register') return void this.register(message);
     if (word === 'open') return void this.open(message);
-    const peer = this.peers.get(id);
-    if (peer?.session == null) return void this.socket.say(id, 'closed', { why: 'this connection was never opened' });
-    peer.heardAtMs = this.nowMs();
-    if (word === 'ping') return void this.say(id, 'pong', null);
-    if (word === 'bye') return this.end(id);
+    const line = this.lines.get(peer);
+    if (line?.session == null) return void peer.say('closed', { why: 'this connection was never opened' });
+    line.heardAtMs = this.nowMs();
+    if (word === 'ping') return void this.say(peer, 'pong', null);
+    if (word === 'bye') return this.ended(peer);
     const body = parseBody(message.body);
-    peer.session.hear(
-      word,
-      body,
-      tag.length === 0 ? undefined : (reply) => void this.socket.say(id, 'answer', reply, tag),
-    );
+    line.session.hear(word, body, tag.length === 0 ? undefined : (reply) => void peer.say('answer', reply, tag));
   }
 
   private async register({ peer, body, tag }: Incoming): Promise<void> {
-    const json = parseBody(body);
-    const parsed = RegisterBody.safeParse(json);
-    const answer: ZmqAnswer = await (
-      parsed.success && parsed.data.launcher !== undefined
-        ? registerLauncher(this.sessions.engine, parsed.data.launcher, {
-            proof: this.sessions.gate.proofOf(parsed.data.launcher, this.caller),
-            newAccount: newAccountId(),
-            mayHold: parsed.data.may_hold === true,
-          })
-        : Promise.reject(
-            new Refusal(
-              'bad_request',
-              `the registration is not a launcher's: ${parsed.success ? 'launcher is missing' : fieldProblems(parsed.error, json)}`,
-            ),
-          )
-    ).then(
+    const answer: ZmqAnswer = await this.registered(peer, parseBody(body)).then(
       (reply) => ({ status: 200, body: reply }),
       (error: unknown) => {
         const refusal = error instanceof Refusal ? error : new Refusal('internal', String(error));
         return { status: refusal.status, body: refusalBody(refusal) };
       },
     );
-    await this.socket.say(peer, 'answer', answer, tag);
+    await peer.say('answer', answer, tag);
   }
 
-  private async open({ peer: id, body }: Incoming): Promise<void> {
+  private async registered({ caller }: ZmqPeer, json: unknown): Promise<RegisterReply> {
+    const parsed = RegisterBody.safeParse(json);
+    const launcher = parsed.data?.launcher;
+    this.refuseTooMany(caller, launcher);
+    if (launcher === undefined)
+      throw new Refusal(
+        'bad_request',
+        `the registration is not a launcher's: ${parsed.success ? 'launcher is missing' : fieldProblems(parsed.error, json)}`,
+      );
+    const { engine, gate } = this.sessions;
+    return registerLauncher(engine, launcher, {
+      proof: gate.proofOf(launcher, caller),
+      newAccount: newAccountId(),
+      mayHold: parsed.data?.may_hold === true,
+    });
+  }
+
+  private async open({ peer, body }: Incoming): Promise<void> {
     // A second `open` on one connection would put a second session behind it.
-    if (this.peers.has(id)) return;
-    const peer: Peer = { session: null, heardAtMs: this.nowMs() };
-    this.peers.set(id, peer);
-    const line = this.lineTo(id);
+    if (this.lines.has(peer)) return;
+    const line: Line = { session: null, heardAtMs: this.nowMs() };
+    this.lines.set(peer, line);
+    const way = this.wayTo(peer);
     try {
-      const identity = await this.sessions.admit(parseBody(body), line.id, this.caller);
-      peer.session = this.sessions.serve(identity, line);
-      await this.say(id, 'opened', null);
+      const handshake = parseBody(body);
+      this.refuseTooMany(peer.caller, LauncherIdentity.safeParse(handshake).data);
+      const identity = await this.sessions.admit(handshake, way.id, peer.caller);
+      line.session = this.sessions.serve(identity, way);
+      // It went meanwhile.
+      if (this.lines.get(peer) !== line) return line.session.ended();
+      peer.admitted();
+      await this.say(peer, 'opened', null);
     } catch (error) {
-      this.peers.delete(id);
-      await this.socket.say(id, 'refused', linkRefusal(error));
+      this.lines.delete(peer);
+      await peer.say('refused', linkRefusal(error));
     }
   }
 
-  private lineTo(id: PeerId): LauncherLine {
+  /** As the doorkeeper counts those who ask by HTTP. @throws Refusal rate_limited */
+  private refuseTooMany(caller: Caller, shown: Shown | undefined): void {
+    const { gate } = this.sessions;
+    if (shown !== undefined && gate.knows(gate.proofOf(shown, caller))) return;
+    if (this.strangers.take(caller.ip, this.nowMs())) return;
+    throw new Refusal(
+      'rate_limited',
+      `more launchers that nobody knows than may call do so from ${caller.ip}; wait a moment`,
+    );
+  }
+
+  private wayTo(peer: ZmqPeer): LauncherLine {
     return {
-      id: `zmq-${Buffer.from(id, 'latin1').toString('hex')}`,
-      say: <E extends keyof ToLauncher>(event: E, body: ToLauncher[E]) => void this.say(id, event, body),
+      id: peer.id,
+      say: <E extends keyof ToLauncher>(event: E, body: ToLauncher[E]) => void this.say(peer, event, body),
       close: (why) => {
-        void this.socket.say(id, 'closed', { why });
-        this.end(id);
+        void peer.say('closed', { why });
+        this.ended(peer);
       },
     };
   }
 
-  private async say(id: PeerId, word: string, body: unknown): Promise<void> {
-    const said = await this.socket.say(id, word, body);
-    if (said === 'said' || !this.peers.has(id)) return;
+  private async say(peer: ZmqPeer, word: string, body: unknown): Promise<void> {
+    const said = await peer.say(word, body);
+    if (said === 'said' || !this.lines.has(peer)) return;
     // Its words would have a hole; it comes back and syncs.
-    if (said === 'full') await this.socket.say(id, 'closed', { why: 'too many messages wait to be read' });
-    this.end(id);
+    this.ended(peer);
+    if (said === 'full') peer.end();
   }
 
-  private end(id: PeerId): void {
-    const peer = this.peers.get(id);
-    this.peers.delete(id);
-    peer?.session?.ended();
+  /** Its connection is over, or is to be: who does not go then is a stranger. */
+  ended(peer: ZmqPeer): void {
+    const line = this.lines.get(peer);
+    if (line === undefined) return;
+    this.lines.delete(peer);
+    peer.dismissed();
+    line.session?.ended();
   }
 
   private endSilent(): void {
     const silentSinceMs = this.nowMs() - ZMQ.silenceMs;
-    for (const [id, { heardAtMs }] of this.peers) if (heardAtMs < silentSinceMs) this.end(id);
+    for (const [peer, { heardAtMs }] of this.lines) if (heardAtMs < silentSinceMs) peer.end();
   }
 
   close(): void {
     clearInterval(this.sweep);
-    for (const id of this.peers.keys()) void this.socket.say(id, 'closed', { why: 'the manager is stopping' });
-    this.peers.clear();
+    for (const peer of this.lines.keys()) void peer.say('closed', { why: 'the manager is stopping' });
+    this.lines.clear();
   }
 }

@@ -5,15 +5,14 @@
 import { ZMQ, ZmqOffer, type ZmqAnswer } from '../../../protocol/zmq';
 import type { Refusal } from '../../../protocol/errors';
 import type { WorkerId } from '../../../protocol/ids';
-import type { Caller } from '../../trust/caller';
 import type { WorkerProofs } from '../../trust/worker-proofs';
 import { refusalBody } from '../answer';
 import type { OutputRoad } from '../output';
 import { Credit } from './credit';
-import { parseBody, type Incoming, type PeerId, type ZmqSocket } from './zmq-socket';
+import { parseBody, type Incoming, type PeerParty, type ZmqPeer } from './zmq-peer';
 
 interface Offered {
-  readonly peer: PeerId;
+  readonly peer: ZmqPeer;
   readonly tag: Buffer;
   readonly offer: ZmqOffer;
   /** Null: it waits for room. */
@@ -26,23 +25,21 @@ const TOO_MANY: ZmqAnswer = {
   body: { error: `more than ${ZMQ.offersMax} pieces are offered at once`, code: 'queue_full' },
 };
 
-export class ZmqOutput {
+export class ZmqOutput implements PeerParty {
   private readonly offered = new Map<string, Offered>();
-  private readonly offersOf = new Map<PeerId, number>();
+  private readonly offersOf = new Map<ZmqPeer, number>();
   private readonly credit = new Credit(ZMQ.creditBytes);
   private readonly sweep: NodeJS.Timeout;
 
   constructor(
-    private readonly socket: ZmqSocket,
     private readonly road: OutputRoad,
     private readonly proofs: WorkerProofs,
-    private readonly caller: Caller,
     private readonly nowMs: () => number,
   ) {
     this.sweep = setInterval(() => this.forgetLate(), ZMQ.pingMs);
   }
 
-  take(message: Incoming): void {
+  heard(message: Incoming): void {
     if (message.word === 'offer') this.offer(message);
     if (message.word === 'piece') void this.piece(message);
   }
@@ -50,18 +47,21 @@ export class ZmqOutput {
   private offer({ peer, tag, body }: Incoming): void {
     const offer = ZmqOffer.safeParse(parseBody(body));
     const key = keyOf(peer, tag);
-    if (!offer.success || this.offered.has(key)) return void this.socket.say(peer, 'answer', BAD_OFFER, tag);
-    const refusal = this.refusalOf(offer.data);
-    if (refusal !== null)
-      return void this.socket.say(peer, 'answer', { status: refusal.status, body: refusalBody(refusal) }, tag);
+    if (!offer.success || this.offered.has(key)) return void peer.say('answer', BAD_OFFER, tag);
+    const refusal = this.refusalOf(peer, offer.data);
+    if (refusal !== null) {
+      peer.dismissed();
+      return void peer.say('answer', { status: refusal.status, body: refusalBody(refusal) }, tag);
+    }
+    peer.admitted();
     const offers = this.offersOf.get(peer) ?? 0;
-    if (offers >= ZMQ.offersMax) return void this.socket.say(peer, 'answer', TOO_MANY, tag);
+    if (offers >= ZMQ.offersMax) return void peer.say('answer', TOO_MANY, tag);
     this.offersOf.set(peer, offers + 1);
     const offered: Offered = { peer, tag, offer: offer.data, goneAtMs: null };
     this.offered.set(key, offered);
     this.credit.ask(offer.data.bytes, () => {
       offered.goneAtMs = this.nowMs();
-      void this.socket.say(peer, 'go', null, tag).then((said) => {
+      void peer.say('go', null, tag).then((said) => {
         if (said !== 'said') this.settle(key);
       });
     });
@@ -75,16 +75,16 @@ export class ZmqOutput {
     // From here on it is not late any more, however slow the disk is.
     this.offered.delete(key);
     const answer = await this.road(new URLSearchParams(offered.offer.query), inOne(body), () =>
-      this.refusalOf(offered.offer),
+      this.refusalOf(peer, offered.offer),
     );
     this.release(offered);
-    await this.socket.say(peer, 'answer', answer, tag);
+    await peer.say('answer', answer, tag);
   }
 
   /** Before bytes are asked for, and again when they are here: the credential may be another by then. */
-  private refusalOf({ query, token, key }: ZmqOffer): Refusal | null {
+  private refusalOf(peer: ZmqPeer, { query, token, key }: ZmqOffer): Refusal | null {
     const worker = new URLSearchParams(query).get('worker') as WorkerId;
-    return this.proofs.refusalOf(null, worker, { token, key }, () => this.caller);
+    return this.proofs.refusalOf(peer, worker, { token, key }, () => peer.caller);
   }
 
   private settle(key: string): void {
@@ -100,6 +100,11 @@ export class ZmqOutput {
     this.credit.giveBack(offer.bytes);
   }
 
+  /** The connection is over. */
+  ended(peer: ZmqPeer): void {
+    for (const [key, offered] of this.offered) if (offered.peer === peer && offered.goneAtMs !== null) this.settle(key);
+  }
+
   private forgetLate(): void {
     const late = this.nowMs() - ZMQ.grantMs;
     for (const [key, { goneAtMs }] of this.offered) if (goneAtMs !== null && goneAtMs < late) this.settle(key);
@@ -110,7 +115,7 @@ export class ZmqOutput {
   }
 }
 
-const keyOf = (peer: PeerId, tag: Buffer): string => `${peer}/${tag.toString('latin1')}`;
+const keyOf = (peer: ZmqPeer, tag: Buffer): string => `${peer.id}/${tag.toString('latin1')}`;
 
 /** The store takes bodies as they come; this one is all there. */
 async function* inOne(body: Buffer): AsyncGenerator<Buffer> {

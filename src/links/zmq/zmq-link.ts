@@ -1,17 +1,17 @@
 /**
- * The ZeroMQ link, for a trusted network (docs/links.md): two ROUTER sockets beside the links that are always there. The
+ * The ZeroMQ link, for a trusted network (docs/links.md): two listeners beside the links that are always there. The
  * binding is a native module and is loaded only here, when the configuration asks for it.
  */
 import type * as Zeromq from 'zeromq';
 import type { Journal } from '../../engine/ports';
+import { sentenceOf } from '../../../protocol/sentence-of';
 import { ZMQ } from '../../../protocol/zmq';
-import type { Caller } from '../../trust/caller';
 import type { WorkerProofs } from '../../trust/worker-proofs';
 import type { LauncherSessions } from '../launcher-sessions';
 import type { OutputRoad } from '../output';
 import { ZmqControl } from './control';
 import { ZmqOutput } from './output';
-import { ZmqSocket, type CurveServer } from './zmq-socket';
+import { ZmqListener, type CurveServer } from './zmq-listener';
 
 export interface ZmqLinkSettings {
   readonly host: string;
@@ -29,59 +29,50 @@ export interface ZmqLinkParts {
   readonly proofs: WorkerProofs;
   readonly journal: Journal;
   readonly nowMs: () => number;
-  /** The link cannot go on: nobody reads its sockets any more. */
+  /** The link cannot go on. */
   readonly onFatal: (error: unknown) => void;
 }
 
 export interface ZmqLink {
-  close(): void;
+  /** Resolves when the last words have left. */
+  close(): Promise<void>;
 }
 
 /** More than the commands one worker may have waiting (LIMITS.commandsQueuedMax), with room for acknowledgements. */
-const CONTROL_MESSAGES_MAX = 4_096;
+const CONTROL = { sendMessagesMax: 4_096, receiveMessagesMax: 4_096 };
 /** Pieces come one by one, asked for; two are the smallest number that keeps a connection busy. */
-const OUTPUT_MESSAGES_MAX = 2;
-const OUTPUT_ANSWERS_MAX = 64;
+const OUTPUT = { sendMessagesMax: 64, receiveMessagesMax: 2 };
 
 /** Rejects with a sentence: the binding is missing, or an address cannot be had. */
 export async function openZmqLink(settings: ZmqLinkSettings, parts: ZmqLinkParts): Promise<ZmqLink> {
   const zeromq = await loadZeromq();
   const { host, port, lingerMs, curve } = settings;
-  const socketFor = (receiveMessagesMax: number, sendMessagesMax: number): ZmqSocket =>
-    new ZmqSocket(zeromq, { curve, lingerMs, ipv6: host.includes(':'), receiveMessagesMax, sendMessagesMax });
-  const controlSocket = socketFor(CONTROL_MESSAGES_MAX, CONTROL_MESSAGES_MAX);
-  const outputSocket = socketFor(OUTPUT_MESSAGES_MAX, OUTPUT_ANSWERS_MAX);
-  const close = (): void => {
-    controlSocket.close();
-    outputSocket.close();
+  const { journal, nowMs } = parts;
+  const control = new ZmqControl(parts.sessions, nowMs);
+  const output = new ZmqOutput(parts.output, parts.proofs, nowMs);
+  const common = { host: host === 'localhost' ? '127.0.0.1' : host, isLocal: isLoopback(host), curve, lingerMs };
+  const listeners = [
+    new ZmqListener(zeromq, { ...common, ...CONTROL, port }, control, parts),
+    new ZmqListener(zeromq, { ...common, ...OUTPUT, port: port + ZMQ.outputPortAbove }, output, parts),
+  ];
+  const close = async (): Promise<void> => {
+    control.close();
+    output.close();
+    await Promise.all(listeners.map((listener) => listener.close()));
   };
-  try {
-    await bind(controlSocket, host, port);
-    await bind(outputSocket, host, port + ZMQ.outputPortAbove);
-  } catch (error) {
-    close();
-    throw error;
-  }
-  // ZeroMQ does not tell who calls: everybody is from where the link listens.
-  const caller: Caller = { ip: host, isLocal: isLoopback(host) };
-  const control = new ZmqControl(controlSocket, parts.sessions, caller, parts.nowMs);
-  const output = new ZmqOutput(outputSocket, parts.output, parts.proofs, caller, parts.nowMs);
-  controlSocket.serve((message) => control.take(message)).catch(parts.onFatal);
-  outputSocket.serve((message) => output.take(message)).catch(parts.onFatal);
+  for (const listener of listeners)
+    await listener.listen().catch(async (error: unknown) => {
+      await close();
+      throw cannotListen(listener, error);
+    });
   const secured = curve === null ? 'not encrypted' : 'encrypted (CURVE)';
-  parts.journal.info(`launchers reach this manager over ZeroMQ at zmq://${bracketed(host)}:${port}, ${secured}`);
+  journal.info(`launchers reach this manager over ZeroMQ at zmq://${bracketed(host)}:${port}, ${secured}`);
   if (curve === null && !isLoopback(host))
-    parts.journal.warn(
+    journal.warn(
       `the ZeroMQ link listens on ${host} without keys: whoever is on the way to port ${port} reads every credential and ` +
         'every command. Give it keys (communication.adapter_config.curve, procguard keygen), or keep the network to itself',
     );
-  return {
-    close: () => {
-      control.close();
-      output.close();
-      close();
-    },
-  };
+  return { close };
 }
 
 async function loadZeromq(): Promise<typeof Zeromq> {
@@ -97,20 +88,14 @@ async function loadZeromq(): Promise<typeof Zeromq> {
   }
 }
 
-async function bind(socket: ZmqSocket, host: string, port: number): Promise<void> {
-  try {
-    // ZeroMQ binds to addresses and to interfaces, not to host names.
-    await socket.bind(`tcp://${host === 'localhost' ? '127.0.0.1' : bracketed(host)}:${port}`);
-  } catch (error) {
-    throw new Error(
-      `the ZeroMQ link cannot listen on ${host}:${port} (${(error as Error).message}); it needs two ports, ` +
-        'communication.adapter_config.port_base and the next one: stop what uses them or choose others',
-      { cause: error },
-    );
-  }
-}
+const cannotListen = ({ settings: { host, port } }: ZmqListener, error: unknown): Error =>
+  new Error(
+    `the ZeroMQ link cannot listen on ${host}:${port} (${sentenceOf(error)}); it needs two ports, ` +
+      'communication.adapter_config.port_base and the next one: stop what uses them or choose others',
+    { cause: error },
+  );
 
-/** An IPv6 address in brackets, as ZeroMQ writes it. */
+/** An IPv6 address in brackets, as a URL has it. */
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 const isLoopback = (host: string): boolean => /^(127\.|::1$|localhost$)/.test(host);
