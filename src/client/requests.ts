@@ -2,7 +2,7 @@
  * One manager, asked over kept connections. What gets no answer, and what a manager that is going down refuses, is asked
  * again for as long as the caller is patient.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Agent, request as plainRequest } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -31,6 +31,8 @@ interface Asked {
   readonly isOnce?: true;
 }
 
+/** It is kept with each job. */
+const KEY_BYTES = 12;
 const PATIENCE_MS = 60_000;
 /** Between two tries: a manager that restarts is back within a second or two. */
 const PAUSE_MS_MIN = 20;
@@ -60,7 +62,10 @@ export class Requests {
 
   /** @throws Refusal, NoAnswer */
   async ask<T>(asked: Asked): Promise<T> {
-    const headers = { ...this.#headers, ...(asked.isOnce === true && { 'idempotency-key': randomUUID() }) };
+    const headers = {
+      ...this.#headers,
+      ...(asked.isOnce === true && { 'idempotency-key': randomBytes(KEY_BYTES).toString('base64url') }),
+    };
     const untilMs = performance.now() + this.#patienceMs;
     for (let pauseMs = PAUSE_MS_MIN; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS_MAX))
       try {
