@@ -8,6 +8,7 @@ export const ERRORS = {
   login_required: { status: 401, retryable: false },
   login_failed: { status: 401, retryable: false },
   totp_needed: { status: 401, retryable: false },
+  password_needed: { status: 403, retryable: false },
   invalid_token: { status: 401, retryable: false },
   forbidden: { status: 403, retryable: false },
   csrf_missing: { status: 403, retryable: false },

@@ -52,8 +52,10 @@ export const SetupBody = z.object({ token: z.string().max(256), username: UserNa
 
 /** POST /api/session/password. */
 export const PasswordBody = z.object({ current: z.string().max(1024), password: Password });
-/** POST /api/session/totp: begins (no code): answers {secret, uri}; with a code: turns it on. DELETE with a code turns it off. */
-export const TotpBody = z.object({ code: z.string().max(16).optional() });
+/** POST /api/session/totp: with the password begins, and answers {secret, uri}; with a code of that turns it on. */
+export const TotpBody = z.object({ current: z.string().max(1024).optional(), code: z.string().max(16).optional() });
+/** DELETE /api/session/totp: off, with a code of it. */
+export const TotpOffBody = z.object({ code: z.string().max(16) });
 export const TotpReply = z.object({ secret: z.string().nullable(), uri: z.string().nullable(), on: z.boolean() });
 export type TotpReply = z.infer<typeof TotpReply>;
 
@@ -100,7 +102,13 @@ export const TokenView = z.object({
   labels: Labels,
 });
 export type TokenView = z.infer<typeof TokenView>;
-export const NewTokenBody = z.object({ name: z.string().min(1).max(128), grants: Grants.optional(), expires: Lasts });
+export const NewTokenBody = z.object({
+  name: z.string().min(1).max(128),
+  grants: Grants.optional(),
+  expires: Lasts,
+  /** The password of a person whose session it outlasts. */
+  current: z.string().max(1024).optional(),
+});
 export const NewJoinTokenBody = z.object({
   name: z.string().min(1).max(128).default('join'),
   labels: Labels.default({}),

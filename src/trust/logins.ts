@@ -63,10 +63,21 @@ export class Logins {
     return user;
   }
 
-  /** The password again, before something that a borrowed browser must not do. @throws Refusal login_failed, locked_out, rate_limited */
-  async reproven(user: User, password: string, caller: Caller): Promise<User> {
+  /**
+   * The password again, before something that a borrowed browser must not do.
+   * @throws Refusal password_needed, login_failed, locked_out, rate_limited
+   */
+  async reproven(user: User, password: string | undefined, caller: Caller): Promise<User> {
+    if (password === undefined)
+      throw new Refusal(
+        'password_needed',
+        'this outlasts the session, so it needs the password again: send it as current',
+      );
     await this.begun(user.name, caller);
-    if (!(await this.passwords.isRight(password, user.password))) throw this.failed(user.name, caller, 'password');
+    const isRight = await this.passwords.isRight(password, user.password);
+    // The look took its time: who changed the password meanwhile has ended this session.
+    const isStill = this.engine.read(({ trust }) => trust.users.get(user.id)?.password === user.password);
+    if (!isRight || !isStill) throw this.failed(user.name, caller, 'password');
     this.lockout.takeBack(user.name, caller.ip, this.engine.nowMs);
     return user;
   }

@@ -4,6 +4,7 @@ import { startLauncher, type StartedLauncher } from '../harness/launcher';
 import { StartedManager } from '../harness/manager';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
+import { codeNow } from '../trust/asker';
 import { elsewhere, testElsewhere, type Elsewhere } from '../trust/elsewhere';
 import { untilAddress, untilSaid, useDashboards, withBrowser } from './browser';
 import { startFleet, COUNTING } from './fleet-here';
@@ -157,6 +158,28 @@ withBrowser('the page of those who keep it', () => {
     await untilAddress(page, '?view=definitions&q=kept');
   });
 
+  it('puts a second factor on with the password and a code, and takes it off with another', async () => {
+    const manager = await StartedManager.start(world, { host: '0.0.0.0' });
+    const page = await setUp(manager);
+    await page.getByRole('button', { name: 'Account of ada' }).click();
+    await page.getByRole('menuitem', { name: 'Account and tokens' }).click();
+    await page.getByRole('button', { name: 'Turn on…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Your password').fill('not the password');
+    await dialog.getByRole('button', { name: 'Go on' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await dialog.getByLabel('Your password').fill(PASSWORD);
+    await dialog.getByRole('button', { name: 'Go on' }).click();
+    const secret = (await dialog.locator('pre[aria-label="Secret"]').innerText()).trim();
+    await dialog.getByRole('textbox', { name: 'Code' }).fill(codeNow(secret));
+    await dialog.getByRole('button', { name: 'Turn it on' }).click();
+    await untilSaid(page, 'The second factor is on.');
+    await page.getByRole('button', { name: 'Turn off…' }).click();
+    await dialog.getByRole('textbox', { name: 'Code' }).fill(codeNow(secret, 1));
+    await dialog.getByRole('button', { name: 'Turn it off' }).click();
+    await untilSaid(page, 'The second factor is off.');
+  });
+
   it('forgets everything at a logout, and never kept a secret', async () => {
     const manager = await StartedManager.start(world, { host: '0.0.0.0' });
     const page = await setUp(manager);
@@ -164,6 +187,7 @@ withBrowser('the page of those who keep it', () => {
     await page.getByRole('menuitem', { name: 'Account and tokens' }).click();
     await page.getByRole('button', { name: 'Make a token' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('ci');
+    await page.getByRole('dialog').getByLabel('Your password').fill(PASSWORD);
     await page.getByRole('dialog').getByRole('button', { name: 'Make it' }).click();
     const token = await shownToken(page);
     await page.getByRole('row', { name: /ci/ }).waitFor();

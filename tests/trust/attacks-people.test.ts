@@ -160,10 +160,28 @@ test('a token makes no other, which would outlive it', async () => {
 });
 
 test('whoever finds a page open cannot make the second factor theirs', async () => {
-  const { secret } = (await nils.post('/api/session/totp')).body as { secret: string };
+  expect((await nils.post('/api/session/totp')).body).toMatchObject({ code: 'password_needed' });
+  expect((await nils.post('/api/session/totp', { current: 'a guess' })).body).toMatchObject({ code: 'login_failed' });
+  // None was begun, so there is nothing that a code could turn on.
+  expect((await nils.post('/api/session/totp', { code: '000000' })).body).toMatchObject({ code: 'bad_request' });
+  const begun = await nils.post('/api/session/totp', { current: PASSWORD });
+  const { secret } = begun.body as { secret: string };
   expect((await nils.post('/api/session/totp', { code: codeNow(secret) })).status).toBe(200);
   expect((await nils.post('/api/session/totp')).body).toMatchObject({ code: 'forbidden' });
   expect((await nils.ask('DELETE', '/api/session/totp', { code: codeNow(secret, 1) })).status).toBe(200);
+});
+
+test('whoever finds a page open makes no token that outlasts its session', async () => {
+  for (const expires of [undefined, null, '3650d', '169h']) {
+    const told = await nils.post('/api/tokens', { name: 'mine', expires });
+    expect([expires, told.status, told.body.code]).toEqual([expires, 403, 'password_needed']);
+    const guessed = await nils.post('/api/tokens', { name: 'mine', expires, current: 'a guess' });
+    expect(guessed.body.code).toMatch(/^(login_failed|locked_out)$/);
+  }
+  expect((await nils.get('/api/tokens')).body).toEqual({ tokens: [] });
+  expect((await nils.post('/api/tokens', { name: 'of today', expires: '24h' })).status).toBe(200);
+  const lasting = await alice.post('/api/tokens', { name: 'for ever', current: PASSWORD });
+  expect(lasting.body).toMatchObject({ owner: 'alice', expires_at_ms: null });
 });
 
 test('a login with a password that is changed while it is looked at is none', async () => {

@@ -19,7 +19,7 @@ beforeEach(async () => {
   const made = await new Asker(manager).post('/api/setup', { token, username: 'alice', password: PASSWORD });
   expect(made.status).toBe(200);
   alice = await new Asker(manager).loggedIn('alice', PASSWORD);
-  const { body } = await alice.post('/api/tokens', { name: 'reader', grants: ['admin'] });
+  const { body } = await alice.post('/api/tokens', { name: 'reader', grants: ['admin'], current: PASSWORD });
   reader = new Asker(manager).bearer(body.token as string);
 });
 afterEach(async () => {
@@ -40,7 +40,7 @@ test('the first admin, made by the set-up link; a second factor put on and taken
     target_id: 'alice',
     result: 'ok',
   });
-  const secret = (await alice.post('/api/session/totp')).body.secret as string;
+  const secret = (await alice.post('/api/session/totp', { current: PASSWORD })).body.secret as string;
   expect((await alice.post('/api/session/totp', { code: codeNow(secret) })).status).toBe(200);
   const on = await newest('user.updated');
   expect(on).toMatchObject({ ...BY_ALICE, action: 'change totp', target_type: 'user' });

@@ -59,7 +59,7 @@ test('users, logins and what is guessed', async () => {
 });
 
 test('tokens: made, used to join, revoked', async () => {
-  const { body: api } = await alice.post('/api/tokens', { name: 'ci' });
+  const { body: api } = await alice.post('/api/tokens', { name: 'ci', current: PASSWORD });
   expect(await told('api_key.created')).toBe(`${by('alice')}: create token ${api.id}: ok`);
   await alice.ask('DELETE', `/api/tokens/${api.id}`);
   expect(await told('api_key.revoked')).toBe(`${by('alice')}: revoke token ${api.id}: ok`);

@@ -73,6 +73,9 @@ test('the first user, a login that is kept for its user alone, a token that does
   const token = (await procguard(['token', 'add', 'ci', '--grant', 'viewer', '--expires', '1h'])).out.trim();
   expect(token).toMatch(/^pgt_/);
   expect((await procguard(['--token', token, 'user', 'ls'])).code).toBe(1);
+  const unproven = await procguard(['token', 'add', 'lasting'], 'wrong password\n');
+  expect([unproven.code, unproven.error]).toEqual([1, expect.stringContaining('the password is not right')]);
+  expect((await procguard(['token', 'add', 'lasting'], `${PASSWORD}\n`)).out).toMatch(/^pgt_/);
   expect((await procguard(['user', 'ls', '-o', 'name'])).out).toBe('alice\n');
   expect((await procguard(['logout'])).code).toBe(0);
   expect((await procguard(['ls'])).code).toBe(1);

@@ -107,7 +107,7 @@ test('a second factor: begun, proven, asked for, good once, and off again', () =
 async function secondFactor(): Promise<void> {
   await anAdmin();
   const alice = await stranger.loggedIn('alice', PASSWORD);
-  const begun = await alice.post('/api/session/totp');
+  const begun = await alice.post('/api/session/totp', { current: PASSWORD });
   expect(begun.body.uri).toContain(`secret=${begun.body.secret as string}`);
   expect((await alice.post('/api/session/totp', { code: '000000' })).status).toBe(401);
   const secret = begun.body.secret as string;
@@ -130,7 +130,7 @@ async function secondFactor(): Promise<void> {
 test('a second factor outlives a restart, and a rotation of the key that seals it', async () => {
   await anAdmin();
   const alice = await stranger.loggedIn('alice', PASSWORD);
-  const secret = (await alice.post('/api/session/totp')).body.secret as string;
+  const secret = (await alice.post('/api/session/totp', { current: PASSWORD })).body.secret as string;
   await alice.post('/api/session/totp', { code: codeNow(secret) });
   const { dataDir } = manager;
   await manager.stop('keep');
@@ -182,7 +182,12 @@ test('a token does what it says, never more than its owner may, and is over when
   await alice.post('/api/admin/users', { username: 'bob', password: PASSWORD, grants: ['operator'] });
   const bob = await stranger.loggedIn('bob', PASSWORD);
   expect((await bob.post('/api/tokens', { name: 'x', grants: ['admin'] })).status).toBe(403);
-  const minted = await bob.post('/api/tokens', { name: 'ci', grants: ['operator on team=nlp'], expires: '90d' });
+  const minted = await bob.post('/api/tokens', {
+    name: 'ci',
+    grants: ['operator on team=nlp'],
+    expires: '90d',
+    current: PASSWORD,
+  });
   expect(minted.body).toMatchObject({ owner: 'bob', grants: ['operator on team=nlp'], kind: 'api' });
   const ci = stranger.bearer(minted.body.token as string);
   expect((await ci.get('/metrics')).status).toBe(200);

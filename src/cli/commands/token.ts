@@ -1,8 +1,9 @@
 /** `procguard token add|ls|rm`: what programs show to the manager. */
 import type { Command } from 'commander';
 import type { MintedToken, TokenView } from '../../../protocol/trust-http';
+import { askSecretly } from '../ask-secretly';
 import { act, type Context } from '../context';
-import { EXIT, type Exit } from '../exit';
+import { CliError, EXIT, type Exit } from '../exit';
 import { renderTable, type Column } from '../print/table';
 
 interface AddFlags {
@@ -14,7 +15,9 @@ export function addToken(program: Command): Command {
   const token = program.command('token').description('tokens for programs: add, ls, rm');
   token
     .command('add <name>')
-    .description('a new one, shown this once; it never does more than you may')
+    .description(
+      'a new one, shown this once; it never does more than you may. One that outlasts your login asks for your password',
+    )
     .option(
       '-g, --grant <grant...>',
       'viewer, operator, admin, or on what: "operator on team=nlp"; default: all of yours',
@@ -35,7 +38,12 @@ export function addToken(program: Command): Command {
 
 async function add({ client, format, print, note }: Context, name: string, flags: AddFlags): Promise<Exit> {
   const { grant: grants, expires = null } = flags;
-  const minted = await client.post<MintedToken>('/api/tokens', { name, expires, ...(grants && { grants }) });
+  const body = { name, expires, ...(grants && { grants }) };
+  const minted = await client.post<MintedToken>('/api/tokens', body).catch(async (error: unknown) => {
+    if (!(error instanceof CliError) || error.code !== 'password_needed') throw error;
+    const current = await askSecretly('It outlasts your login. Your password: ');
+    return client.post<MintedToken>('/api/tokens', { ...body, current });
+  });
   if (format === 'json') print([JSON.stringify(minted, null, 2)]);
   else if (format === 'jsonl') print([JSON.stringify(minted)]);
   else {

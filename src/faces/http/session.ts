@@ -1,7 +1,14 @@
 /** /api/session: log in and out, own password, own second factor; and the set-up of the first admin. */
-import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
-import { LoginBody, PasswordBody, SessionReply, SetupBody, TotpBody, TotpReply } from '../../../protocol/trust-http';
+import {
+  LoginBody,
+  PasswordBody,
+  SessionReply,
+  SetupBody,
+  TotpBody,
+  TotpOffBody,
+  TotpReply,
+} from '../../../protocol/trust-http';
 import type { User } from '../../core/trust/rows';
 import { loggedInReply, clearCookie, sessionReply, setCookie, userOf } from './session-reply';
 import { route, type AskedOfExpress, type HttpParts, type Route } from './route';
@@ -65,16 +72,18 @@ export function sessionRoutes({ engine, gate, people }: HttpParts): Route[] {
     route({
       method: 'post',
       path: '/api/session/totp',
-      summary: 'A second factor: without `code` it begins and answers the secret, with a code of it, it is on',
+      summary:
+        'A second factor: with `current`, the password, it begins and answers the secret; with a `code` of it, it is on',
       permission: 'self',
       body: TotpBody,
       reply: TotpReply,
-      handle: async ({ body, principal, by }) => {
+      // Whoever sits at somebody's open page must not make the second factor theirs: it would keep its owner out.
+      handle: async ({ body, principal, by, caller }) => {
         const user = person(principal);
-        // Whoever sits at somebody's open page must not make the second factor theirs.
         if (user.totp !== null)
           throw new Refusal('forbidden', 'the second factor is on already: take it off first, with a code of it');
-        if (body.code === undefined) return { ...people.logins.beginTotp(user), on: false };
+        if (body.code === undefined)
+          return { ...people.logins.beginTotp(await people.logins.reproven(user, body.current, caller)), on: false };
         const totp = people.logins.confirmTotp(user, body.code);
         await engine.submit({ kind: 'changeUser', id: user.id, changes: { totp }, by });
         return { secret: null, uri: null, on: true };
@@ -85,7 +94,7 @@ export function sessionRoutes({ engine, gate, people }: HttpParts): Route[] {
       path: '/api/session/totp',
       summary: 'The second factor off, with a code of it',
       permission: 'self',
-      body: TotpBody.extend({ code: z.string().max(16) }),
+      body: TotpOffBody,
       reply: TotpReply,
       handle: async ({ body, principal, by, caller }) => {
         const user = person(principal);

@@ -17,7 +17,7 @@ import { route, type HttpParts, type Route } from './route';
 const TOKENS_MAX = 1000;
 type Kept = Exclude<Token, { kind: 'session' }>;
 
-export const tokenRoutes = ({ engine }: HttpParts): Route[] => [
+export const tokenRoutes = ({ engine, people }: HttpParts): Route[] => [
   route({
     method: 'get',
     path: '/api/tokens',
@@ -39,18 +39,23 @@ export const tokenRoutes = ({ engine }: HttpParts): Route[] => [
   route({
     method: 'post',
     path: '/api/tokens',
-    summary: 'A token for a program, shown this once; grants: all that one has, unless fewer are named',
+    summary:
+      'A token for a program, shown this once; grants: all that one has, unless fewer are named. One that outlasts a person’s session needs `current`, the password',
     permission: 'self',
     body: NewTokenBody,
     reply: MintedToken,
-    handle: async ({ body, principal, by }) => {
+    handle: async ({ body, principal, by, caller }) => {
       refuseToken(principal);
       const grants = body.grants ?? principal.grants;
       refuseMore(principal, grants);
-      const owner = userOf(engine, principal)?.id ?? null;
+      const nowMs = engine.nowMs;
+      const expiresAtMs = expiryOf(body.expires, nowMs);
+      const person = userOf(engine, principal);
+      if (person !== null && outlasts(engine, expiresAtMs, principal.session))
+        await people.logins.reproven(person, body.current, caller);
+      const owner = person?.id ?? null;
       refuseTooMany(engine, owner);
       const shown = newToken('pgt');
-      const nowMs = engine.nowMs;
       const token: Token = {
         kind: 'api',
         id: newTokenId('api'),
@@ -60,7 +65,7 @@ export const tokenRoutes = ({ engine }: HttpParts): Route[] => [
         grants,
         createdAtMs: nowMs,
         createdBy: by.text,
-        expiresAtMs: expiryOf(body.expires, nowMs),
+        expiresAtMs,
       };
       await engine.submit({ kind: 'issueToken', token, by });
       return { ...engine.read((model) => tokenView(model, token)), token: shown, join_command: null };
@@ -106,6 +111,12 @@ export function expiryOf(lasts: string | null, nowMs: number): number | null {
 function refuseToken({ asker }: Principal): void {
   if (asker.kind !== 'token') return;
   throw new Refusal('forbidden', `${asker.text} cannot make another token: log in, and make it as a person`);
+}
+
+/** Whoever sits at somebody's open page must not go on being them when that is closed. */
+function outlasts(engine: HttpParts['engine'], expiresAtMs: number | null, session: TokenId | null): boolean {
+  const end = engine.read(({ trust }) => (session === null ? null : trust.tokens.get(session)?.expiresAtMs)) ?? 0;
+  return expiresAtMs === null || expiresAtMs > end;
 }
 
 const rightOver = ({ kind }: Token) => (kind === 'join' ? 'admin.workers' : 'admin.users');

@@ -22,6 +22,8 @@ export interface NewToken {
   readonly grants?: readonly string[];
   /** `90d`; null = for ever. */
   readonly expires: string | null;
+  /** The password: absent where nobody logs in. */
+  readonly current?: string;
 }
 
 export const readUsers = async (signal: AbortSignal): Promise<readonly UserView[]> =>
@@ -37,7 +39,7 @@ export const readTokens = async (all: boolean, signal: AbortSignal): Promise<rea
 export const mintToken = (token: NewToken): Promise<MintedToken> => post('tokens', token);
 export const revokeToken = (id: string): Promise<unknown> => remove(`tokens/${segment(id)}`);
 
-/** Without a code it begins; with one it is turned on. */
-export const beginTotp = (): Promise<TotpReply> => post('session/totp', {});
+/** With the password it begins; with a code it is turned on. */
+export const beginTotp = (current: string): Promise<TotpReply> => post('session/totp', { current });
 export const confirmTotp = (code: string): Promise<TotpReply> => post('session/totp', { code });
 export const endTotp = (code: string): Promise<unknown> => remove('session/totp', { code });

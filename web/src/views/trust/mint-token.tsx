@@ -7,9 +7,11 @@ import { FormDialog } from '../../parts/form-dialog';
 import { ShownOnce } from '../../parts/shown-once';
 import { TextInput } from '../../parts/text-input';
 import { useDoing } from '../../parts/use-doing';
+import { useSession } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { GrantsEditor } from './grants-editor';
 import { LastsField } from './lasts-field';
+import { OwnPassword } from './own-password';
 
 export function MintToken({ onMinted, onClose }: { onMinted: () => void; onClose: () => void }) {
   const { tokens } = useWords();
@@ -18,6 +20,8 @@ export function MintToken({ onMinted, onClose }: { onMinted: () => void; onClose
   /** Null = all that its owner has. */
   const [grants, setGrants] = useState<readonly Grant[] | null>(null);
   const [minted, setMinted] = useState<MintedToken | null>(null);
+  const isPerson = useSession((session) => session.kind === 'in' && session.person !== null);
+  const [current, setCurrent] = useState('');
   const doing = useDoing();
   if (minted !== null)
     return (
@@ -32,14 +36,15 @@ export function MintToken({ onMinted, onClose }: { onMinted: () => void; onClose
   const mint = () =>
     doing.run(async () => {
       const expires = lasts.trim() === '' ? null : lasts.trim();
-      setMinted(await mintToken({ name, expires, ...(grants !== null && { grants: grants.map(grantText) }) }));
+      const fewer = grants !== null && { grants: grants.map(grantText) };
+      setMinted(await mintToken({ name, expires, ...fewer, ...(isPerson && { current }) }));
       onMinted();
     });
   return (
     <FormDialog
       title={tokens.mint}
       button={tokens.mintButton}
-      disabled={name.trim() === ''}
+      disabled={name.trim() === '' || (isPerson && current === '')}
       doing={doing}
       onSubmit={() => void mint()}
       onClose={onClose}
@@ -60,6 +65,7 @@ export function MintToken({ onMinted, onClose }: { onMinted: () => void; onClose
         </button>
       </div>
       {grants !== null && <GrantsEditor grants={grants} onChange={setGrants} />}
+      {isPerson && <OwnPassword value={current} onText={setCurrent} />}
     </FormDialog>
   );
 }

@@ -1,42 +1,55 @@
-/** The second factor: turned on with a code that proves the app has the secret, turned off with one that proves it is you. */
+/** The second factor: begun with the password, turned on with a code that proves the app has the secret, turned off with one that proves it is you. */
 import { useState } from 'react';
 import type { TotpReply } from '../../../../protocol/trust-http';
 import { beginTotp, confirmTotp, endTotp } from '../../link/people';
 import { useApp } from '../../parts/app-context';
 import { CopyButton } from '../../parts/copy-button';
 import { FormDialog } from '../../parts/form-dialog';
-import { Problem } from '../../parts/problem';
 import { QrCode } from '../../parts/qr-code';
 import { TextInput } from '../../parts/text-input';
 import { useDoing } from '../../parts/use-doing';
 import { useWords } from '../../parts/use-words';
+import { OwnPassword } from './own-password';
 
-type Asked = { readonly kind: 'nothing' | 'end' } | { readonly kind: 'confirm'; readonly reply: TotpReply };
+type Asked = { readonly kind: 'nothing' | 'begin' | 'end' } | { readonly kind: 'confirm'; readonly reply: TotpReply };
 
 export function SecondFactor({ isOn }: { isOn: boolean }) {
   const { account } = useWords();
   const [asked, setAsked] = useState<Asked>({ kind: 'nothing' });
-  const beginning = useDoing();
   const close = () => setAsked({ kind: 'nothing' });
-  const begin = () => void beginning.run(async () => setAsked({ kind: 'confirm', reply: await beginTotp() }));
   return (
     <section className="box">
       <div className="box-head">
         <h2>{account.totp}</h2>
-        <button
-          type="button"
-          className="button"
-          disabled={beginning.busy}
-          onClick={isOn ? () => setAsked({ kind: 'end' }) : begin}
-        >
+        <button type="button" className="button" onClick={() => setAsked({ kind: isOn ? 'end' : 'begin' })}>
           {isOn ? account.totpEnd : account.totpBegin}
         </button>
       </div>
       <p>{isOn ? account.totpOn : account.totpOff}</p>
-      <Problem why={beginning.problem} />
+      {asked.kind === 'begin' && (
+        <PasswordDialog onProven={(reply) => setAsked({ kind: 'confirm', reply })} onClose={close} />
+      )}
       {asked.kind === 'confirm' && <Begun reply={asked.reply} onClose={close} />}
       {asked.kind === 'end' && <CodeDialog isOn={false} onClose={close} />}
     </section>
+  );
+}
+
+function PasswordDialog({ onProven, onClose }: { onProven: (reply: TotpReply) => void; onClose: () => void }) {
+  const { account } = useWords();
+  const [current, setCurrent] = useState('');
+  const doing = useDoing();
+  return (
+    <FormDialog
+      title={account.totp}
+      button={account.totpNext}
+      disabled={current === ''}
+      doing={doing}
+      onSubmit={() => void doing.run(async () => onProven(await beginTotp(current)))}
+      onClose={onClose}
+    >
+      <OwnPassword value={current} isFirst onText={setCurrent} />
+    </FormDialog>
   );
 }
 
