@@ -33,7 +33,8 @@ const SHIM_SCRIPT = `# ProcGuard: parent of supervised programs. Arguments: boot
 # Waits on stdin for its order, a line each: run directory, time of birth, cgroup or nothing, "plain" or "script".
 # After "script" come the steps of the birth: launcher/core/birth-script.ts.
 # One that serves is told its cgroup first. Then a line that begins with "/" is a directory, whose lifeline and output it opens and
-# says so; an empty one: let go of these; "sprint": the file "order" there says the rest, and its child is told by its record alone;
+# says so; an empty one: let go of these; "sprint": the file "order" there says the rest, its output may be a new file, and its
+# child is told by its record alone;
 # any other is a run's id, and the time of its birth and its steps follow. A shell reads lines byte by byte: they are short.
 trap : ${TRAPPED.map((name) => name.slice(3)).join(' ')}
 ${TELLING}
@@ -79,7 +80,7 @@ while IFS= read -r __pg_word <&7; do
       echo >&8
       ;;
     sprint)
-      command . ./order || exit
+      command . ./order && command exec 4>>output 5>&4 || exit
       run
       ;;
     *)

@@ -86,9 +86,9 @@ export class AttemptProcesses {
     this.keeperOf(attempt)?.handle({ kind: 'kill', by: BY_US, why: 'its lease is over', command: null });
   }
 
-  /** From now on each has a keeper. */
-  settle(): void {
-    this.#sprints.settleAll();
+  /** Resolves when each has a keeper. */
+  settle(): Promise<void> {
+    return this.#sprints.settleAll();
   }
 
   /** Lets go: the launcher ends, and they go on. */

@@ -347,9 +347,9 @@ export class JobDesk {
     return this.around.books.durable();
   }
 
-  /** From now on each has a keeper. */
-  settleSprints(): void {
-    this.#processes.settle();
+  /** Resolves when each that runs has a keeper. */
+  settled(): Promise<void> {
+    return this.#processes.settle();
   }
 
   /** Lets go: the launcher ends, the attempts go on. */

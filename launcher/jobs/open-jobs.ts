@@ -97,13 +97,15 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
       desk.opened();
     },
     stopAll: async (by) => {
-      desk.settleSprints();
-      const living = new Set(keepers.all.filter(({ run }) => run !== null).map(({ name }) => name as string));
+      const living = new Set(running(keepers));
       keepers.beginEnd();
       desk.cancelAll(by);
+      // What has no keeper yet is not among those that are ended.
+      await patiently(desk.settled());
+      for (const name of running(keepers)) living.add(name);
       const results = await own.endAll(keepers, by);
       // On a full disk everything is ended all the same; what it ended as is then told by what the processes left.
-      await Promise.race([desk.durable(), new Promise((done) => setTimeout(done, DISK_PATIENCE_MS).unref())]);
+      await patiently(desk.durable());
       return results.filter(({ process }) => living.has(process));
     },
     release: () => {
@@ -113,6 +115,12 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     },
   };
 }
+
+const running = ({ all }: Keepers): readonly string[] => all.filter(({ run }) => run !== null).map(({ name }) => name);
+
+/** No longer than a disk that refuses is waited for. */
+const patiently = (done: Promise<void>): Promise<void> =>
+  Promise.race([done, new Promise<void>((over) => setTimeout(over, DISK_PATIENCE_MS).unref())]);
 
 const DISK_PATIENCE_MS = 2_000;
 

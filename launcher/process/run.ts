@@ -178,30 +178,29 @@ export class Run {
     const leader = birth === null && remembered !== null ? readStat(remembered.pid) : null;
     if (birth !== null) this.#learnBirth(birth.child);
     else if (leader !== null && leader.startTicks === remembered?.startTicks) this.#learnBirth(leader);
-    let fd: number;
-    try {
-      fd = openLifeline(this.directory.lifeline);
-    } catch {
-      // Given back or never there: its shim is gone. Not told at once: a stop that was under way is gone on with first.
-      return queueMicrotask(() => this.#lifelineOver());
-    }
-    this.#listen(fd);
-    if (this.#root.child === null) void this.#seekChild();
+    if (this.#listenAgain() && this.#root.child === null) void this.#seekChild();
   }
 
   /** Goes on with one that was begun without it, as if it had given birth to it itself. */
   takeOver({ birth, shim, child, status, memoryKills }: Begun): void {
     this.#birth = birth;
     this.#shim = shim;
-    this.#tree = this.#treeIn(shim.cgroup ?? cgroupOf(this.around.machine, this.id), false);
+    this.#tree = this.#treeIn(shim.cgroup, false);
     if (child !== null) this.#learnBirth(child);
     this.#memoryKillsBefore = memoryKills;
+    this.#listenAgain();
+    if (status !== null) this.#ended(exitOfStatus(status, this.around.clock.now()));
+  }
+
+  /** False = it is given back or was never there: its shim is gone. Not told at once: what is under way is gone on with first. */
+  #listenAgain(): boolean {
     try {
       this.#listen(openLifeline(this.directory.lifeline));
+      return true;
     } catch {
-      queueMicrotask(() => this.#lifelineOver()); // no descriptor is left: what it wrote down is read
+      queueMicrotask(() => this.#lifelineOver());
+      return false;
     }
-    if (status !== null) this.#ended(exitOfStatus(status, this.around.clock.now()));
   }
 
   #listen(fd: number): void {

@@ -3,7 +3,7 @@
  * ordinary run directory (store/run-directory.ts) with an order in it, so one that is not over soon is moved to where runs
  * are, and goes on.
  */
-import { closeSync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { RunId } from '../../protocol/ids';
 import type { ServingShim } from '../birth/serving-shim';
@@ -17,7 +17,7 @@ import { textOf } from '../store/text-of';
 interface Opened {
   readonly place: string;
   readonly line: Lifeline;
-  readonly files: Readonly<Record<'order' | 'output' | 'child', number>>;
+  readonly files: Readonly<Record<'order' | 'child', number>>;
 }
 
 export class Lane {
@@ -62,7 +62,7 @@ export class Lane {
       return fd;
     };
     try {
-      const files = { order: open('order', 'w'), output: open('output', 'r'), child: open('child', 'r') };
+      const files = { order: open('order', 'w'), child: open('child', 'r') };
       const line = new Lifeline(openLifeline(join(place, 'lifeline')), {
         word: (word) => this.#listener?.word(word),
         over: () => this.#listener?.over(),
@@ -91,13 +91,23 @@ export class Lane {
 
   /** Nothing is left of its run, and it wrote nothing: the next one finds it as this one did. */
   get isClear(): boolean {
-    return this.#opened !== null && fstatSync(this.#opened.files.output).size === 0 && this.shim.isClear;
+    return this.#output !== null && statSync(this.#output).size === 0 && this.shim.isClear;
   }
 
-  /** For the next one. */
+  get #output(): string | null {
+    return this.#opened === null ? null : join(this.#opened.place, 'output');
+  }
+
+  /** For the next one, with a new output: whoever was handed this one, and got away, must not write into another's. */
   giveBack(): void {
     this.#listener = null;
-    if (this.#opened !== null) this.shim.giveBack(this.#opened.place);
+    if (this.#opened === null || this.#output === null) return;
+    try {
+      unlinkSync(this.#output);
+    } catch {
+      this.shim.end(); // a disk that refuses
+    }
+    this.shim.giveBack(this.#opened.place);
   }
 
   /** Its run goes on in a directory of its own, and hears its words itself. Throws where it cannot be moved there. */

@@ -54,6 +54,7 @@ export class Sprints {
   readonly #byAttempt = new Map<AttemptId, Sprint>();
   readonly #lanes = new WeakMap<ServingShim, Lane>();
   readonly #ids = new RunIds();
+  readonly #settled: (() => void)[] = [];
 
   constructor(
     private readonly around: SprintsSurroundings,
@@ -120,9 +121,9 @@ export class Sprints {
 
   /** Its shim waits for the next one. */
   #rest(sprint: Sprint): void {
-    const { lane, attempt } = sprint;
+    const { lane } = sprint;
     sprint.release();
-    this.#byAttempt.delete(attempt);
+    this.#forget(sprint);
     lane.giveBack();
     this.around.shims.rest(lane.shim);
   }
@@ -148,7 +149,7 @@ export class Sprints {
       return sprint.lookAfter(AGAIN_MS);
     }
     sprint.release();
-    this.#byAttempt.delete(attempt);
+    this.#forget(sprint);
     this.party.lasting(attempt);
   }
 
@@ -158,8 +159,15 @@ export class Sprints {
     if (sprint !== undefined) this.#lasting(sprint);
   }
 
-  settleAll(): void {
+  /** Resolves when that is done with all of them. */
+  settleAll(): Promise<void> {
     for (const sprint of [...this.#byAttempt.values()]) this.#lasting(sprint);
+    return this.#byAttempt.size === 0 ? Promise.resolve() : new Promise((done) => this.#settled.push(done));
+  }
+
+  #forget({ attempt }: Sprint): void {
+    this.#byAttempt.delete(attempt);
+    if (this.#byAttempt.size === 0) for (const done of this.#settled.splice(0)) done();
   }
 
   /** Lets go: the launcher ends, and the next one finds them. */
