@@ -28,6 +28,7 @@ import { nothingTouched } from '../core/touched';
 import { Turn } from '../core/turn';
 import { processView, workerView } from '../core/views';
 import type { EventView } from '../../protocol/views';
+import { Alarm } from './alarm';
 import { Feed } from './feed';
 import { Inbox, type Asked } from './inbox';
 import { Knocks } from './knocks';
@@ -53,7 +54,7 @@ export class Engine {
   private readonly model: Model = emptyModel();
   private links: LinkOut = { deliver: () => undefined };
   private readonly inbox = new Inbox(() => this.turn());
-  private timer: NodeJS.Timeout | null = null;
+  private readonly alarm = new Alarm(() => this.wake());
   /**
    * Until then no worker is silent for too long; undefined = to be found. Beats only push it away, so all workers are
    * looked at when it has come, and when one of them is news, instead of in every turn.
@@ -256,7 +257,7 @@ export class Engine {
   stop(): void {
     if (!this.inbox.isEmpty) this.turn();
     this.isStopped = true;
-    if (this.timer !== null) clearTimeout(this.timer);
+    this.alarm.set(null, 0);
     this.tickets.abandon();
     this.knocks.abandon();
   }
@@ -321,22 +322,20 @@ export class Engine {
     };
   }
 
-  /** Wakes for what is due next, and not before. Later beats only push a silence away. */
+  /** Wakes for what is due next. Later beats only push a silence away. */
   private sleep(): void {
-    if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = null;
     const nowMs = this.parts.clock.nowMs();
     if (this.silenceMs != null && this.silenceMs <= nowMs) this.silenceMs = undefined;
     if (this.silenceMs === undefined) this.silenceMs = nextSilenceMs(this.model, this.parts.settings);
     const nextMs = nextDueMs(this.model, this.parts.settings, nowMs, this.silenceMs);
     const { nearestMs, isAnyOn } = this.model.schedules;
-    if ((nextMs === null && !isAnyOn) || this.isStopped) return;
+    if ((nextMs === null && !isAnyOn) || this.isStopped) return this.alarm.set(null, nowMs);
     const waits: number[] = [LIMITS.timerMsMax];
     if (nextMs !== null) waits.push(nextMs - nowMs);
     // No event tells that the wall's clock was set, or that the machine slept: it is looked at now and then.
     if (isAnyOn) waits.push(LIMITS.wallClockLookMs);
     if (nearestMs !== null) waits.push(nearestMs - this.parts.clock.wallMs());
-    this.timer = setTimeout(() => this.wake(), Math.max(1, Math.min(...waits)));
+    this.alarm.set(Math.max(1, Math.min(...waits)), nowMs);
   }
 
   private wake(): void {

@@ -57,7 +57,8 @@ class Spans {
   }
 
   get figures(): SpanFigures {
-    const sorted = [...this.#newest].sort((a, b) => a - b);
+    // As numbers: a comparison in our words takes five times as long, and a page asks for it all the time.
+    const sorted = Float64Array.from(this.#newest).sort();
     const at = (share: number): number | null => sorted[Math.ceil(share * sorted.length) - 1] ?? null;
     return { count: this.#count, p50_ms: at(0.5), p90_ms: at(0.9), p99_ms: at(0.99), max_ms: sorted.at(-1) ?? null };
   }

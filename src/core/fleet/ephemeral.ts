@@ -11,7 +11,7 @@ const BY = 'the manager';
 
 export function ephemeralDue(model: Model, nowMs: number): Fact[] {
   const facts: Fact[] = [];
-  for (const account of model.trust.accounts.values()) {
+  for (const account of model.trust.ephemeral.values()) {
     const endMs = endOf(model, account);
     if (endMs === null || endMs > nowMs) continue;
     facts.push({ kind: 'account.set', id: account.id, account: null });
@@ -24,7 +24,7 @@ export function ephemeralDue(model: Model, nowMs: number): Fact[] {
 /** Null = nothing falls due. */
 export function nextEphemeralMs(model: Model): number | null {
   let next: number | null = null;
-  for (const account of model.trust.accounts.values()) {
+  for (const account of model.trust.ephemeral.values()) {
     const endMs = endOf(model, account);
     if (endMs !== null && (next === null || endMs < next)) next = endMs;
   }
@@ -32,8 +32,7 @@ export function nextEphemeralMs(model: Model): number | null {
 }
 
 /** Null = it stays. What a worker still holds is its jobs' to decide first. */
-function endOf({ workers, jobs }: Model, { worker: id, workerType, createdAtMs }: Account): number | null {
-  if (workerType !== 'ephemeral') return null;
+function endOf({ workers, jobs }: Model, { worker: id, createdAtMs }: Account): number | null {
   if (id === null) return createdAtMs + UNUSED_KEPT_MS;
   const worker = workers.get(id);
   if (worker?.type !== 'sse' || worker.presence.kind !== 'lost' || jobs.countOn(id) > 0) return null;

@@ -10,6 +10,8 @@ export class Trust {
   readonly #users = new Map<UserId, User>();
   readonly #tokens = new Map<TokenId, Token>();
   readonly #accounts = new Map<AccountId, Account>();
+  /** Those of the accounts that go by themselves (fleet/ephemeral.ts). */
+  readonly #ephemeral = new Map<AccountId, Account>();
   /** By the hash of the applicant's key; oldest first. */
   readonly #applicants = new Map<string, Applicant>();
   readonly #byHash = new Map<string, Known>();
@@ -24,6 +26,9 @@ export class Trust {
   }
   get accounts(): ReadonlyMap<AccountId, Account> {
     return this.#accounts;
+  }
+  get ephemeral(): ReadonlyMap<AccountId, Account> {
+    return this.#ephemeral;
   }
   get applicants(): ReadonlyMap<string, Applicant> {
     return this.#applicants;
@@ -79,6 +84,8 @@ export class Trust {
       this.#forgetHash(before.credential.hash, id);
       if (before.worker !== null) this.#byWorker.delete(before.worker);
     }
+    if (account?.workerType === 'ephemeral') this.#ephemeral.set(id, account);
+    else this.#ephemeral.delete(id);
     if (account === null) this.#accounts.delete(id);
     else {
       this.#accounts.set(id, account);
