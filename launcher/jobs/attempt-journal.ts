@@ -118,7 +118,7 @@ export class AttemptJournal {
     if (!this.#isTroubled)
       this.log(
         'error',
-        `the journal of jobs could not be written (${why}); no job begins and no result is told before it can; trying every second`,
+        `the journal of jobs could not be written (${why}); no job begins before it can; trying every second`,
       );
     this.#isTroubled = true;
     // A line that was cut short must not swallow the next one.

@@ -1,7 +1,7 @@
 /**
- * Ends of attempts on their way to the manager: told as soon as they are written down, and after each sync until they are
- * forgotten. A power cut before they are on the disk forgets them here; then they are the manager's already, or the machine
- * was restarted while they ran.
+ * Ends of attempts on their way to the manager: told once they are written down, also where the disk refuses that, and after
+ * each sync until they are forgotten. A power cut before they are on the disk forgets them here; then they are the manager's
+ * already, or told as lost: the machine was restarted.
  */
 import type { AttemptId } from '../../protocol/jobs';
 import type { LauncherFact, SequencedFact } from '../../protocol/link';
