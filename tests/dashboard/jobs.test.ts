@@ -65,6 +65,33 @@ withBrowser('jobs', () => {
     await untilAddress(page, /^\?view=jobs&job=j_\w+&show=attempts$/);
   });
 
+  it('shows a job as it was pushed last, also when an older answer comes after that', async () => {
+    const manager = await managerWithSlots(1);
+    const go = join(world.directory(), 'go');
+    await post(manager, '/api/jobs', { name: 'first', command: `until [ -e ${go} ]; do sleep 0.1; done` });
+    // Others do not come into this list, so what is in sight of it is not asked for again.
+    const page = await dashboards.open(`${manager.url}/?view=jobs&jobs=first`);
+    const row = page.getByRole('table', { name: 'Jobs, newest first' }).getByRole('row', { name: /first/ });
+    await row.getByText('running').waitFor();
+    const answers: (() => void)[] = [];
+    await page.route(/\/api\/jobs\?/, async (route) => {
+      const response = await route.fetch();
+      await new Promise<void>((answer) => answers.push(answer));
+      await route.fulfill({ response });
+    });
+    const another = () => post(manager, '/api/jobs', { name: 'another', command: 'true', hold: true });
+    await another();
+    await until('the list to be read again', 30_000, () => answers.length === 1);
+    writeFileSync(go, '');
+    await row.getByText('completed').waitFor();
+    await another();
+    await page.getByRole('button', { name: /^waiting\s*2$/ }).waitFor();
+    answers[0]?.();
+    await until('it to be read once more, after the answer', 30_000, () => answers.length === 2);
+    expect(await row.textContent()).toContain('completed');
+    answers[1]?.();
+  });
+
   it('shows schedules as they go, runs one now, pauses and resumes it, and leads to its jobs', async () => {
     const manager = await managerWithSlots(1);
     const page = await dashboards.open(`${manager.url}/?view=jobs`, { refusalsAreExpected: true });

@@ -44,13 +44,15 @@ export function openJobs(filter: JobFilter, sort: JobOrder, board: JobBoard): Jo
   const failed = (error: unknown) => {
     if (!abort.signal.aborted) store.set((list) => ({ ...list, isRead: true, problem: sentenceOf(error) }));
   };
+  /** Rows in sight as they were told last: what was pushed while an answer was on its way is newer than that. */
+  const asTold = (list: JobList) => withChanges(list, board.store.get(), (row) => stillMatches(filter, row));
   /** Sorted, a job may have moved anywhere: as much is read again as is here. */
   const headSize = () => (isSorted ? Math.min(MORE_JOBS, Math.max(HEAD_JOBS, store.get().rows.length)) : HEAD_JOBS);
   const readHead = () => {
     isHeadOld = false;
     // Until the time is over, and the answer is here, another change only marks it as old.
     const answered = readJobs(filter, { sort, limit: headSize(), after: null }, abort.signal).then(
-      (reply) => store.set((list) => (isSorted ? withSortedHead(reply) : withHead(list, reply))),
+      (reply) => store.set((list) => asTold(isSorted ? withSortedHead(reply) : withHead(list, reply))),
       failed,
     );
     headTimer = setTimeout(() => {
@@ -68,8 +70,7 @@ export function openJobs(filter: JobFilter, sort: JobOrder, board: JobBoard): Jo
   const onBoard = () => {
     const before = known;
     known = board.store.get();
-    if (known.rows !== before.rows || known.gone !== before.gone)
-      store.set((list) => withChanges(list, known, (row) => stillMatches(filter, row)));
+    if (known.rows !== before.rows || known.gone !== before.gone) store.set(asTold);
     if (known.newest > before.newest || ((isSorted || isMoving(filter)) && known.counts !== before.counts))
       headChanged();
   };
@@ -83,7 +84,7 @@ export function openJobs(filter: JobFilter, sort: JobOrder, board: JobBoard): Jo
       isReadingMore = true;
       const further = isSorted ? withSortedMore : withMore;
       readJobs(filter, { sort, limit: MORE_JOBS, after: next }, abort.signal)
-        .then((reply) => store.set((list) => (list.next === next ? further(list, reply) : list)), failed)
+        .then((reply) => store.set((list) => (list.next === next ? asTold(further(list, reply)) : list)), failed)
         .finally(() => (isReadingMore = false));
     },
     setAtHead(now) {
