@@ -42,10 +42,14 @@ export const ZMQ = {
   frameBytesMax: 8 * 1024 * 1024,
   /** Of somebody we know, without one whole message: more than may be on its way at once, and libzmq would hold it all. */
   unreadBytesMax: 32 * 1024 * 1024,
-  /** Pieces of one launcher offered and not yet answered; one more is refused. */
+  /** Pieces of one worker offered and not yet answered, over all its connections; one more is refused. */
   offersMax: 8,
   /** Bytes of output that all launchers together are told to send at once. Bounds what the manager holds in memory. */
   creditBytes: 32 * 1024 * 1024,
+  /** Of them one worker's at most: more than its launcher has on its way at once. */
+  creditShareBytes: 16 * 1024 * 1024,
+  /** An offer for which there was no room within this many ms is answered so: before its launcher gives up, which is after 30 s. */
+  offerMs: 20_000,
   /** A granted piece that has not come within this many ms gives its credit back. */
   grantMs: 30_000,
 } as const;

@@ -13,22 +13,34 @@ import { parseBody, type Incoming, type PeerParty, type ZmqPeer } from './zmq-pe
 
 interface Offered {
   readonly peer: ZmqPeer;
+  readonly worker: WorkerId;
   readonly tag: Buffer;
   readonly offer: ZmqOffer;
+  readonly offeredAtMs: number;
   /** Null: it waits for room. */
   goneAtMs: number | null;
+  /** While it waits. */
+  withdraw: () => void;
 }
 
 const BAD_OFFER: ZmqAnswer = { status: 400, body: { error: 'the offer is not understood', code: 'bad_request' } };
 const TOO_MANY: ZmqAnswer = {
   status: 429,
-  body: { error: `more than ${ZMQ.offersMax} pieces are offered at once`, code: 'queue_full' },
+  body: { error: `more than ${ZMQ.offersMax} pieces of one worker are offered at once`, code: 'queue_full' },
+};
+const NO_ROOM: ZmqAnswer = {
+  status: 429,
+  body: {
+    error: `there was no room for it within ${ZMQ.offerMs / 1000} s: others have much to tell`,
+    code: 'queue_full',
+  },
 };
 
 export class ZmqOutput implements PeerParty {
   private readonly offered = new Map<string, Offered>();
-  private readonly offersOf = new Map<ZmqPeer, number>();
-  private readonly credit = new Credit(ZMQ.creditBytes);
+  /** Also those that are stored just now. */
+  private readonly offersOf = new Map<WorkerId, number>();
+  private readonly credit = new Credit({ bytes: ZMQ.creditBytes, share: ZMQ.creditShareBytes });
   private readonly sweep: NodeJS.Timeout;
 
   constructor(
@@ -54,12 +66,21 @@ export class ZmqOutput implements PeerParty {
       return void peer.say('answer', { status: refusal.status, body: refusalBody(refusal) }, tag);
     }
     peer.admitted();
-    const offers = this.offersOf.get(peer) ?? 0;
+    const worker = workerOf(offer.data);
+    const offers = this.offersOf.get(worker) ?? 0;
     if (offers >= ZMQ.offersMax) return void peer.say('answer', TOO_MANY, tag);
-    this.offersOf.set(peer, offers + 1);
-    const offered: Offered = { peer, tag, offer: offer.data, goneAtMs: null };
+    this.offersOf.set(worker, offers + 1);
+    const offered: Offered = {
+      peer,
+      worker,
+      tag,
+      offer: offer.data,
+      offeredAtMs: this.nowMs(),
+      goneAtMs: null,
+      withdraw: () => undefined,
+    };
     this.offered.set(key, offered);
-    this.credit.ask(offer.data.bytes, () => {
+    offered.withdraw = this.credit.ask(worker, offer.data.bytes, () => {
       offered.goneAtMs = this.nowMs();
       void peer.say('go', null, tag).then((said) => {
         if (said !== 'said') this.settle(key);
@@ -82,9 +103,8 @@ export class ZmqOutput implements PeerParty {
   }
 
   /** Before bytes are asked for, and again when they are here: the credential may be another by then. */
-  private refusalOf(peer: ZmqPeer, { query, token, key }: ZmqOffer): Refusal | null {
-    const worker = new URLSearchParams(query).get('worker') as WorkerId;
-    return this.proofs.refusalOf(peer, worker, { token, key }, () => peer.caller);
+  private refusalOf(peer: ZmqPeer, offer: ZmqOffer): Refusal | null {
+    return this.proofs.refusalOf(peer, workerOf(offer), offer, () => peer.caller);
   }
 
   private settle(key: string): void {
@@ -93,21 +113,27 @@ export class ZmqOutput implements PeerParty {
     if (offered !== undefined) this.release(offered);
   }
 
-  private release({ peer, offer }: Offered): void {
-    const left = (this.offersOf.get(peer) ?? 1) - 1;
-    if (left === 0) this.offersOf.delete(peer);
-    else this.offersOf.set(peer, left);
-    this.credit.giveBack(offer.bytes);
+  private release({ worker, offer, goneAtMs, withdraw }: Offered): void {
+    const left = (this.offersOf.get(worker) ?? 1) - 1;
+    if (left === 0) this.offersOf.delete(worker);
+    else this.offersOf.set(worker, left);
+    if (goneAtMs === null) withdraw();
+    else this.credit.giveBack(worker, offer.bytes);
   }
 
   /** The connection is over. */
   ended(peer: ZmqPeer): void {
-    for (const [key, offered] of this.offered) if (offered.peer === peer && offered.goneAtMs !== null) this.settle(key);
+    for (const [key, offered] of this.offered) if (offered.peer === peer) this.settle(key);
   }
 
+  /** Whoever offered them has given up, or will before long: room is for those who still wait. */
   private forgetLate(): void {
-    const late = this.nowMs() - ZMQ.grantMs;
-    for (const [key, { goneAtMs }] of this.offered) if (goneAtMs !== null && goneAtMs < late) this.settle(key);
+    const nowMs = this.nowMs();
+    for (const [key, { peer, tag, offeredAtMs, goneAtMs }] of this.offered) {
+      if (nowMs - (goneAtMs ?? offeredAtMs) < (goneAtMs === null ? ZMQ.offerMs : ZMQ.grantMs)) continue;
+      this.settle(key);
+      if (goneAtMs === null) void peer.say('answer', NO_ROOM, tag);
+    }
   }
 
   close(): void {
@@ -115,6 +141,7 @@ export class ZmqOutput implements PeerParty {
   }
 }
 
+const workerOf = ({ query }: ZmqOffer): WorkerId => new URLSearchParams(query).get('worker') as WorkerId;
 const keyOf = (peer: ZmqPeer, tag: Buffer): string => `${peer.id}/${tag.toString('latin1')}`;
 
 /** The store takes bodies as they come; this one is all there. */
