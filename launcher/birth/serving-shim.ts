@@ -172,6 +172,11 @@ export class ServingShim {
     this.#child.stdin?.write(LET_GO);
   }
 
+  /** It takes no order any more, for whatever reason. Whom it has forked lives on. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
   /** It goes when what it serves is over. */
   end(): void {
     this.#isGone = true;

@@ -28,6 +28,7 @@ export class Sprint implements LifelineListener {
   isShimGone = false;
   /** The machine's count when it began; null = not known. */
   memoryKills: number | null = null;
+  #beganAtMs = 0;
   #child: ProcStat | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -43,7 +44,13 @@ export class Sprint implements LifelineListener {
   begin(bornAtMs: number, cgroup: string | null): void {
     const steps = { ...this.birth.steps, joins: [], stdin: null, privateDir: null, runDirectory: null };
     this.lane.give({ run: this.run, bornAtMs, cgroup, steps }, this.birth);
+    this.#beganAtMs = performance.now();
     this.lookAfter(SHORT_MS);
+  }
+
+  /** Since its order was given. */
+  get ageMs(): number {
+    return performance.now() - this.#beganAtMs;
   }
 
   /** Who was born; null = nobody yet. */

@@ -132,7 +132,7 @@ export class Sprints {
     const { attempt, run, spec, birth, lane, child, status, memoryKills } = sprint;
     const { shim } = lane;
     // Its birth is told by its record alone, and whoever keeps it waits for a word.
-    if (child === null && !sprint.isShimGone) return sprint.lookAfter(BORN_SOON_MS);
+    if (child === null && !sprint.isShimGone) return this.#awaitBirth(sprint);
     try {
       this.around.keepers().takeOver(spec, {
         run,
@@ -151,6 +151,13 @@ export class Sprints {
     sprint.release();
     this.#forget(sprint);
     this.party.lasting(attempt);
+  }
+
+  /** Somebody may have stopped its shim (SIGSTOP): that is ended, and then it is known whether anybody was born. */
+  #awaitBirth(sprint: Sprint): void {
+    const { ageMs, lane } = sprint;
+    if (ageMs > BORN_LATE_MS) lane.shim.kill();
+    sprint.lookAfter(Math.max(BORN_SOON_MS, ageMs / 10));
   }
 
   /** Something is wanted of it: it is made a run like every other. Nothing is done where it is none. */
@@ -196,6 +203,7 @@ function isSprint({ progress, runMs }: RunWord, spec: ProcessSpec): boolean {
 
 const RUN_MS_LEAST = 1_000;
 const BORN_SOON_MS = 5;
+const BORN_LATE_MS = 15_000;
 /** Where the disk refuses it the place of a run. */
 const AGAIN_MS = 1_000;
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lookAtMachine } from '../../../launcher/process/machine';
 import { startLauncher, type StartedLauncher } from '../../harness/launcher';
+import { isAlive } from '../../harness/leftovers';
 import { until } from '../../harness/until';
 import { useWorld } from '../../harness/world';
 import { useTinyManager, type TinyManager } from '../tiny-manager';
@@ -27,6 +28,10 @@ async function setUp(): Promise<{ manager: TinyManager; launcher: StartedLaunche
 
 const journalOf = ({ dataDir }: StartedLauncher): string => readFileSync(join(dataDir, 'jobs/attempts.jsonl'), 'utf8');
 const processesOf = ({ dataDir }: StartedLauncher): readonly string[] => readdirSync(join(dataDir, 'jobs/processes'));
+
+const wordsOf = (pid: number): readonly string[] => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+const childrenOf = (pid: number): readonly number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 
 /** Ends the launcher that its shim is a child of: in its first moments, because it is the first thing that it does. */
 const KILL_LAUNCHER = 'read -r _ _ _ launcher _ </proc/$PPID/stat; kill -9 $launcher';
@@ -113,6 +118,21 @@ test('its launcher is killed in its last moments: how it ended is not lost', asy
   expect(await ended(manager, 'j')).toMatchObject({ outcome: 'failed', exit: { exitCode: 4 } });
   manager.job(forgetWord('j'));
   await until('its files to go', 30_000, () => processesOf(launcher).length === 0);
+});
+
+test('a shim that somebody stopped is ended, and nobody was born of it', async () => {
+  const { manager, launcher } = await setUp();
+  if (!areThere) return;
+  const shims = await until('those that wait', 30_000, () => {
+    const found = childrenOf(launcher.program.pid).filter((pid) => wordsOf(pid).includes('serving'));
+    return found.length > 0 ? found : null;
+  });
+  for (const shim of shims) process.kill(shim, 'SIGSTOP');
+  const trail = join(world.directory(), 'trail');
+  manager.job(runWord('j', `echo >${trail}`, { isNew: true }));
+  expect(await ended(manager, 'j')).toMatchObject({ outcome: 'lost', run: null });
+  expect(existsSync(trail)).toBe(false);
+  for (const shim of shims) if (isAlive(shim)) process.kill(shim, 'SIGCONT');
 });
 
 test('after a restart of the machine one that was said before may have begun, and one that is new has not', async () => {
