@@ -5,10 +5,12 @@ import type { FromLauncher, LinkRefusal } from '../../protocol/link-events';
 export type Said = Exclude<keyof FromLauncher, 'sync'>;
 
 export interface Carrier {
-  /** Connects, and comes back by itself whenever the line is lost, until it is closed. */
+  /** Connects, and comes back by itself whenever the line is lost, later each time, until it is closed. */
   open(): void;
-  /** Gives the connection up and makes a new one. */
-  reopen(): void;
+  /** The connection is of use: the next loss of one is the first again. */
+  settled(): void;
+  /** Gives the connection up, as if it were lost. */
+  drop(): void;
   say<E extends Said>(event: E, body: FromLauncher[E]): void;
   /** Rejects when no answer came in time, or the line was lost. */
   ask(event: 'sync', body: FromLauncher['sync'], timeoutMs: number): Promise<unknown>;

@@ -55,6 +55,8 @@ export class ManagerLink {
   readonly #carrier: Carrier;
   #outbox = EMPTY_OUTBOX;
   #isSynced = false;
+  /** Rises with each line that is lost. */
+  #linesLost = 0;
   #flushPlanned = false;
   #troubleSaid: string | null = null;
   #beatTimer: NodeJS.Timeout | null = null;
@@ -86,7 +88,7 @@ export class ManagerLink {
 
   /** It has introduced itself anew, and what it says when it connects is another. */
   reconnect(): void {
-    if (this.#isSynced) this.#carrier.reopen();
+    if (this.#isSynced) this.#carrier.drop();
   }
 
   /** The table is another one than the manager was told. */
@@ -129,17 +131,20 @@ export class ManagerLink {
   }
 
   async #sync(): Promise<void> {
+    const linesLost = this.#linesLost;
     const asked = this.#carrier.ask('sync', this.party.sync(), SYNC_TIMEOUT_MS);
     const answer = await asked.catch((error: unknown) => error as Error);
     const reply = SyncReply.safeParse(answer).data;
     if (reply === undefined) {
       const why = answer instanceof Error ? answer.message : 'not understood';
       this.party.log('warn', `the manager did not answer the sync (${why}); again`);
-      this.#carrier.reopen();
+      // Of a line that was lost under it the carrier knows.
+      if (linesLost === this.#linesLost) this.#carrier.drop();
       return;
     }
     if (!this.#isSynced) this.#outbox = resend(this.#outbox);
     this.#isSynced = true;
+    this.#carrier.settled();
     this.party.synced(reply);
     this.#flush();
     this.#pace(reply.heartbeatIntervalMs);
@@ -147,6 +152,7 @@ export class ManagerLink {
 
   #lost(reason: string): void {
     this.#isSynced = false;
+    this.#linesLost += 1;
     if (this.#beatTimer !== null) clearInterval(this.#beatTimer);
     this.#beatTimer = null;
     this.party.disconnected();

@@ -9,7 +9,8 @@ export const NO_ROADS: Roads = {
   },
   carrierTo: () => ({
     open: () => {},
-    reopen: () => {},
+    settled: () => {},
+    drop: () => {},
     say: () => {},
     ask: () => Promise.reject(new Error('this launcher has no manager')),
     close: () => {},

@@ -3,10 +3,12 @@ import { io, type Socket } from 'socket.io-client';
 import { LINK_NAMESPACE, type LauncherIdentity } from '../../protocol/link';
 import type { FromLauncher, LinkRefusal } from '../../protocol/link-events';
 import type { ManagerTrust } from '../../src/trust/pinning/manager-trust';
-import { RECONNECT, type Carrier, type CarrierParty, type Said } from './carrier';
+import type { Carrier, CarrierParty, Said } from './carrier';
+import { ComingBack } from './coming-back';
 
 export class SocketCarrier implements Carrier {
   readonly #socket: Socket;
+  readonly #comingBack = new ComingBack(() => this.open());
   #isClosed = false;
 
   constructor(
@@ -23,12 +25,14 @@ export class SocketCarrier implements Carrier {
       transports: ['websocket'],
       auth: identity,
       autoConnect: false,
-      reconnectionDelay: RECONNECT.firstMs,
-      reconnectionDelayMax: RECONNECT.mostMs,
-      randomizationFactor: 0.5,
+      // Its own pace begins anew with each connection that opens.
+      reconnection: false,
     });
     this.#socket.on('connect', () => party.opened());
-    this.#socket.on('disconnect', (reason) => this.#lost(reason));
+    this.#socket.on('disconnect', (reason) => {
+      party.lost(reason);
+      this.#comingBack.plan();
+    });
     this.#socket.on('connect_error', (error) => void this.#refused(error));
     this.#socket.onAny((event: string, body: unknown) => party.heard(event, body));
   }
@@ -37,8 +41,12 @@ export class SocketCarrier implements Carrier {
     this.#socket.connect();
   }
 
-  reopen(): void {
-    this.#socket.disconnect().connect();
+  settled(): void {
+    this.#comingBack.wasOfUse();
+  }
+
+  drop(): void {
+    this.#socket.disconnect();
   }
 
   say<E extends Said>(event: E, body: FromLauncher[E]): void {
@@ -51,17 +59,14 @@ export class SocketCarrier implements Carrier {
     return this.#socket.timeout(timeoutMs).emitWithAck(event, body) as Promise<unknown>;
   }
 
-  #lost(reason: string): void {
-    this.party.lost(reason);
-    // The client does not come back by itself when the server closed it in so many words.
-    if (reason === 'io server disconnect') setTimeout(() => this.#again(), RECONNECT.firstMs);
-  }
-
-  /** A refusal by the manager itself (not a broken line) is not tried again by the client: we do. */
+  /** By a broken line, or by the manager itself: then who hears of it says when to try again. */
   async #refused(error: Error & { data?: Partial<LinkRefusal> }): Promise<void> {
-    if (this.#socket.active) return this.#troubled(error);
+    if (this.#socket.active) {
+      this.#troubled(error);
+      return this.#comingBack.plan();
+    }
     await this.party.refused({ code: error.data?.code ?? error.message, message: error.message });
-    this.#again();
+    if (!this.#isClosed) this.open();
   }
 
   /** A broken line, or a certificate that is not trusted: what the WebSocket said lies two wrappings deep. */
@@ -70,12 +75,9 @@ export class SocketCarrier implements Carrier {
     if (sentence !== null) this.party.troubled(sentence);
   }
 
-  #again(): void {
-    if (!this.#isClosed) this.#socket.connect();
-  }
-
   close(): void {
     this.#isClosed = true;
+    this.#comingBack.cancel();
     this.#socket.removeAllListeners();
     this.#socket.offAny();
     this.#socket.close();

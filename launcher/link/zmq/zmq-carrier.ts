@@ -5,8 +5,8 @@
 import type { LauncherIdentity } from '../../../protocol/link';
 import { LinkRefusal, type FromLauncher } from '../../../protocol/link-events';
 import { ZMQ, ZmqClosed } from '../../../protocol/zmq';
-import { waitMs } from '../backoff';
-import { RECONNECT, type Carrier, type CarrierParty, type Said } from '../carrier';
+import type { Carrier, CarrierParty, Said } from '../carrier';
+import { ComingBack } from '../coming-back';
 import { parseBody, ZmqLine, type ZmqTarget } from './zmq-line';
 import { ZmqQuestions } from './zmq-questions';
 
@@ -15,10 +15,9 @@ export class ZmqCarrier implements Carrier {
   #line: ZmqLine | null = null;
   #isOpen = false;
   #isClosed = false;
-  #failures = 0;
   /** Of the line under way: its `open` is late, or its next ping. */
   #timer: NodeJS.Timeout | null = null;
-  #comingBack: NodeJS.Timeout | null = null;
+  readonly #comingBack = new ComingBack(() => this.open());
   readonly #questions = new ZmqQuestions();
 
   constructor(
@@ -38,7 +37,11 @@ export class ZmqCarrier implements Carrier {
     line.say('open', this.identity);
   }
 
-  reopen(): void {
+  settled(): void {
+    this.#comingBack.wasOfUse();
+  }
+
+  drop(): void {
     if (this.#line !== null) this.#drop(this.#line, 'it is made anew');
   }
 
@@ -76,7 +79,6 @@ export class ZmqCarrier implements Carrier {
       else line.say('ping', null);
     }, ZMQ.pingMs);
     this.#isOpen = true;
-    this.#failures = 0;
     this.party.opened();
   }
 
@@ -100,8 +102,7 @@ export class ZmqCarrier implements Carrier {
     this.#forget(line);
     this.#questions.lost(reason);
     if (wasOpen) this.party.lost(reason);
-    if (this.#isClosed) return;
-    this.#comingBack = setTimeout(() => this.open(), waitMs(RECONNECT, this.#failures++, Math.random()));
+    if (!this.#isClosed) this.#comingBack.plan();
   }
 
   #forget(line: ZmqLine): void {
@@ -114,7 +115,7 @@ export class ZmqCarrier implements Carrier {
 
   close(): void {
     this.#isClosed = true;
-    if (this.#comingBack !== null) clearTimeout(this.#comingBack);
+    this.#comingBack.cancel();
     const line = this.#line;
     if (line === null) return;
     line.say('bye', null);
