@@ -62,7 +62,7 @@ const noRates = (): Rates => Object.fromEntries(PARTS.map((part) => [part, [] as
 async function partsOf(contender: Contender, rig: Rig): Promise<(readonly [Part, number])[]> {
   const rate = async (order: QueueOrder & { readonly jobs: number }): Promise<number> =>
     (order.jobs / (await contender.order(order))) * 1000;
-  const jobs = rig.rounds(10_000, 1_000);
+  const jobs = rig.rounds(10_000, 4_000);
   const worker = { concurrency: CONCURRENCY, job: NO_OP };
   // Few submitters are slow, and their rate needs fewer jobs to show.
   const cycle = (submitters: 1 | 4 | 16): Promise<number> =>

@@ -26,7 +26,9 @@ const client = new ProcGuardClient({ url });
 /** Of the worker, that are not in use. */
 const idle: LeanHttp[] = [];
 async function post(path: string, body: unknown): Promise<string> {
-  const connection = idle.pop() ?? (await LeanHttp.to(url));
+  let connection = idle.pop();
+  while (connection?.isOpen === false) connection = idle.pop();
+  connection ??= await LeanHttp.to(url);
   const answer = await connection.post(path, JSON.stringify(body));
   idle.push(connection);
   return answer;

@@ -44,6 +44,11 @@ export class LeanHttp {
     });
   }
 
+  /** The server closes what is idle for a minute, and a round of the other contenders may take longer. */
+  get isOpen(): boolean {
+    return this.socket.writable;
+  }
+
   close(): void {
     this.socket.destroy();
   }
