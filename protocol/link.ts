@@ -109,34 +109,37 @@ export const CommandToLauncher = z.discriminatedUnion('kind', [
 ]);
 export type CommandToLauncher = z.infer<typeof CommandToLauncher>;
 
+/** Run it: the process `job.<attempt>` of role `job`, never restarted. Known already = nothing to do. */
+export const RunWord = z.object({
+  kind: z.literal('run'),
+  attempt: AttemptId,
+  job: JobId,
+  epoch: z.number().int(),
+  spec: ProcessSpec,
+  /** Without a renewal for this long it is stopped here: the manager waits a little longer before it gives it away. */
+  trustMs: z.number().int().positive(),
+  /** From its start; null = no limit. */
+  runMs: z.number().int().positive().nullable(),
+  /** Without a byte of output; null = no limit. */
+  silenceMs: z.number().int().positive().nullable(),
+  /** A regular expression over its lines: the first group is a percentage, the second a message. Null = none. */
+  progress: z.string().max(LIMITS.searchCharsMax).nullable().default(null),
+  /**
+   * The newest question (`renew`) or mark (`beat`) of this connection that the manager had heard when it said this: so the
+   * word is no older than that, by the launcher's own clock. Absent = none, or a manager that does not count them.
+   */
+  heard: z.number().int().optional(),
+  /** Said for the first time: nothing of it can have begun. Absent = it may have been said before. */
+  isNew: z.literal(true).optional(),
+});
+export type RunWord = z.infer<typeof RunWord>;
+
 /**
  * manager -> launcher, event `job`. A live attempt's own row in the manager is what makes it be told again after a sync, so
  * these carry no command id: each is recognised by its attempt.
  */
 export const JobWord = z.discriminatedUnion('kind', [
-  /** Run it: the process `job.<attempt>` of role `job`, never restarted. Known already = nothing to do. */
-  z.object({
-    kind: z.literal('run'),
-    attempt: AttemptId,
-    job: JobId,
-    epoch: z.number().int(),
-    spec: ProcessSpec,
-    /** Without a renewal for this long it is stopped here: the manager waits a little longer before it gives it away. */
-    trustMs: z.number().int().positive(),
-    /** From its start; null = no limit. */
-    runMs: z.number().int().positive().nullable(),
-    /** Without a byte of output; null = no limit. */
-    silenceMs: z.number().int().positive().nullable(),
-    /** A regular expression over its lines: the first group is a percentage, the second a message. Null = none. */
-    progress: z.string().max(LIMITS.searchCharsMax).nullable().default(null),
-    /**
-     * The newest question (`renew`) or mark (`beat`) of this connection that the manager had heard when it said this: so the
-     * word is no older than that, by the launcher's own clock. Absent = none, or a manager that does not count them.
-     */
-    heard: z.number().int().optional(),
-    /** Said for the first time: nothing of it can have begun. Absent = it may have been said before. */
-    isNew: z.literal(true).optional(),
-  }),
+  RunWord,
   /** Stop it, verify, and report its end as this outcome. Not yet begun = it never begins. */
   z.object({ kind: z.literal('stop'), attempt: AttemptId, outcome: AttemptOutcome, by: z.string(), why: z.string() }),
   /** Its end is recorded, or it is not this worker's any more: what still runs of it is stopped, and its files may go. */

@@ -5,15 +5,13 @@
  * power cut is known not to be the first.
  */
 import type { AttemptId } from '../../protocol/jobs';
-import type { JobWord } from '../../protocol/link';
+import type { RunWord } from '../../protocol/link';
 import type { Terms } from '../core/jobs/attempt-rows';
 import type { Slots } from '../slots';
 import type { AttemptBooks } from './attempt-books';
 
 /** When its word came, and from when it is trusted. */
 type Times = Pick<Terms, 'upMs' | 'fromUpMs'>;
-
-export type RunWord = Extract<JobWord, { kind: 'run' }>;
 
 export class AttemptLine {
   readonly #waiting = new Map<AttemptId, { readonly word: RunWord; readonly times: Times }>();

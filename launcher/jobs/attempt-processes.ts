@@ -10,7 +10,7 @@ import type { Keeper } from '../keeper/keeper';
 import type { Keepers } from '../keeper/keepers';
 import type { SprintOver, Sprints, SprintsParty } from '../sprint/sprints';
 import type { AttemptBooks } from './attempt-books';
-import type { RunWord } from './attempt-line';
+import type { RunWord } from '../../protocol/link';
 import { attemptSpec } from './attempt-spec';
 
 const BY_US = 'the launcher';

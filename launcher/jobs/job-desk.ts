@@ -11,7 +11,7 @@
  */
 import { attemptOfProcess as attemptOf, type AttemptId } from '../../protocol/jobs';
 import type { ProcessName } from '../../protocol/ids';
-import type { JobWord, LauncherFact, RenewedMessage, RenewMessage, SequencedFact } from '../../protocol/link';
+import type { JobWord, LauncherFact, RenewedMessage, RenewMessage, RunWord, SequencedFact } from '../../protocol/link';
 import type { JobStatus } from '../control/control-words';
 import { endOf, notBornEnd, unbornEnd } from '../core/jobs/attempt-end';
 import type { AttemptRow, End, Stop } from '../core/jobs/attempt-rows';
@@ -22,7 +22,7 @@ import type { Slots } from '../slots';
 import type { SprintOver, Sprints, SprintsParty } from '../sprint/sprints';
 import type { AttemptBooks } from './attempt-books';
 import { AttemptProcesses, discard } from './attempt-processes';
-import { AttemptLine, type RunWord } from './attempt-line';
+import { AttemptLine } from './attempt-line';
 import { AttemptWatches } from './attempt-watch';
 import type { BootClock } from './boot-clock';
 import { jobStatus } from './jobs-said';

@@ -3,9 +3,8 @@
  * question was sent that was answered, and says when it is over. One timer for all, and one question.
  */
 import type { AttemptId } from '../../protocol/jobs';
-import type { RenewedMessage, RenewMessage } from '../../protocol/link';
+import type { RenewedMessage, RenewMessage, RunWord } from '../../protocol/link';
 import { killAtMs, renewAtMs, stopAtMs, type Trust } from '../core/jobs/trust';
-import type { RunWord } from './attempt-line';
 import type { BootClock } from './boot-clock';
 
 export interface LeaseParty {

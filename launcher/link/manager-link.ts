@@ -11,7 +11,7 @@ import { LIMITS } from '../../protocol/limits';
 import {
   AckedMessage,
   CommandToLauncher,
-  JobWord,
+  type JobWord,
   RenewedMessage,
   StandingsMessage,
   SyncReply,
@@ -25,6 +25,7 @@ import {
 import type { LinkRefusal } from '../../protocol/link-events';
 import { acknowledge, EMPTY_OUTBOX, put, resend, take } from '../core/outbox';
 import type { Clock } from '../clock';
+import { JobWords } from './job-words';
 import { RECONNECT, type Carrier, type CarrierParty } from './carrier';
 
 export interface LinkParty {
@@ -53,6 +54,7 @@ const SYNC_TIMEOUT_MS = 10_000;
 
 export class ManagerLink {
   readonly #carrier: Carrier;
+  readonly #jobWords = new JobWords();
   #outbox = EMPTY_OUTBOX;
   #isSynced = false;
   /** Rises with each line that is lost. */
@@ -209,7 +211,7 @@ export class ManagerLink {
   }
 
   #job(message: unknown): void {
-    const word = JobWord.safeParse(message);
+    const word = this.#jobWords.read(message);
     if (word.success) return this.party.job(word.data);
     const why = word.error.issues[0]?.message ?? 'it is no word';
     this.party.log('warn', `a word of the manager about a job was not understood: ${why}`);

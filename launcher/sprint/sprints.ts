@@ -17,7 +17,7 @@ import { birthOf, obstacleTo } from '../birth/birth';
 import type { ServingShim } from '../birth/serving-shim';
 import type { ShimPool } from '../birth/shim-pool';
 import type { Birth } from '../birth/wanted';
-import type { RunWord } from '../jobs/attempt-line';
+import type { RunWord } from '../../protocol/link';
 import type { AttemptBooks } from '../jobs/attempt-books';
 import { RunIds } from '../keeper/run-ids';
 import type { Keepers } from '../keeper/keepers';
