@@ -11,7 +11,13 @@
  * Only builtins are used: a tree that may have one process must not need a second to begin.
  */
 import type { RunId } from '../../protocol/ids';
-import { COOKIE_VARIABLE, DIRECTORY_VARIABLE, plainlyNamed, START_TIME_VARIABLE } from './child-environment';
+import {
+  COOKIE_VARIABLE,
+  DIRECTORY_VARIABLE,
+  isShellName,
+  plainlyNamed,
+  START_TIME_VARIABLE,
+} from './child-environment';
 
 /** A birth as somebody else: the program becomes that user before it sees its directory, its program or its environment. */
 export interface OtherIdentity {
@@ -95,10 +101,12 @@ export const sprintScript = (run: RunId, bornAt: string, steps: BirthSteps, give
 function arrival({ workingDir, cgroup, env, envOfShim }: Given): string[] {
   // The shim's word on these two counts.
   const isOurs = (name: string): boolean => name === COOKIE_VARIABLE || name === START_TIME_VARIABLE;
-  const changed = plainlyNamed(env).filter(([name, value]) => envOfShim[name] !== value && !isOurs(name));
+  const changed = Object.entries(env).filter(
+    ([name, value]) => envOfShim[name] !== value && !isOurs(name) && isShellName(name),
+  );
   // Where it stands, a shell tells every child.
-  const dropped = plainlyNamed(envOfShim).flatMap(([name]) =>
-    env[name] === undefined && name !== 'PWD' && name !== 'OLDPWD' ? [name] : [],
+  const dropped = Object.keys(envOfShim).filter(
+    (name) => env[name] === undefined && name !== 'PWD' && name !== 'OLDPWD' && isShellName(name),
   );
   return [
     // Its birth record says where it is to be found.

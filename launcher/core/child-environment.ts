@@ -63,7 +63,7 @@ export interface AboutItself {
  */
 export function childEnvironment(layers: EnvironmentLayers): Record<string, string> {
   const { launcher, inherit, identity, files, own, about } = layers;
-  const handedOn = inherited(launcher, inherit === null ? null : [...ALWAYS_INHERITED, ...inherit]);
+  const handedOn = inherit === null ? handedOnWhole(launcher) : inherited(launcher, [...ALWAYS_INHERITED, ...inherit]);
   return { ...handedOn, ...identity, ...files, ...own, ...aboutItself(about) };
 }
 
@@ -89,7 +89,15 @@ export const containerEnvironment = ({
 export const commonEnvironment = (
   launcher: EnvironmentLayers['launcher'],
   about: Pick<AboutItself, 'worker' | 'url'>,
-): Variables => ({ ...inherited(launcher, null), ...aboutLauncher(about) });
+): Variables => ({ ...handedOnWhole(launcher), ...aboutLauncher(about) });
+
+/** Most births hand on all of it, and a launcher's environment is one object as long as it lives. */
+const whole = new WeakMap<EnvironmentLayers['launcher'], Variables>();
+function handedOnWhole(launcher: EnvironmentLayers['launcher']): Variables {
+  let env = whole.get(launcher);
+  if (env === undefined) whole.set(launcher, (env = inherited(launcher, null)));
+  return env;
+}
 
 /** @param globs null = all */
 function inherited(launcher: EnvironmentLayers['launcher'], globs: readonly string[] | null): Record<string, string> {
@@ -121,7 +129,7 @@ const ofAttempt = (attempt: AttemptId, worker: string): Variables => ({
 });
 
 /** True where a shell can hold a variable of this name; one that it cannot hold it would not hand on either. */
-const isShellName = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name);
+export const isShellName = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name);
 
 /** The variables that a shell cannot hold (`a.b`). */
 export const oddlyNamed = (env: Variables): readonly (readonly [string, string])[] =>
