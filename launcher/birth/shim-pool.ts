@@ -74,9 +74,9 @@ export class ShimPool {
     }
   }
 
-  /** It waits for its next order. */
+  /** It waits for its next order; not where it has been ended. */
   rest(shim: ServingShim): void {
-    if (!this.#all.has(shim)) return;
+    if (!this.#all.has(shim) || !shim.isReady) return;
     this.#notWaiting(shim);
     this.#waiting.set(shim, setTimeout(() => this.#dismiss(shim), IDLE_MS).unref());
   }

@@ -239,8 +239,8 @@ become() {
 }
 born() {
   read -r __pg_stat </proc/self/stat || __pg_stat="$(exec sh -c 'echo $PPID') (sh) R 0 $$ $$ 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0"
-  echo "child $__pg_stat$__pg_newline$__pg_boot$__pg_newline$__pg_cgroup$__pg_newline$${COOKIE_VARIABLE}" >&6
-  [ "$__pg_word" = sprint ] || echo "child $__pg_stat" >&3
+  echo "child $__pg_stat$__pg_newline$__pg_boot$__pg_newline$__pg_cgroup$__pg_newline$${COOKIE_VARIABLE}" >&6 &&
+    [ "$__pg_word" = sprint ] || echo "child $__pg_stat" >&3
   unset __pg_part __pg_line __pg_word __pg_stat __pg_boot __pg_cgroup
 }`;
 

@@ -59,6 +59,8 @@ export class Sprint implements LifelineListener {
   }
 
   word(word: LifelineWord): void {
+    // Told only where the disk refuses the record of it.
+    if (word.kind === 'child') this.#child = word.stat;
     if (word.kind !== 'exit') return;
     if (this.child === null) return this.news.unborn(this);
     this.status = word.status;
