@@ -12,7 +12,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { canBeGiven, servedScript, sprintScript } from '../core/birth-script';
+import { canBeGiven, servedScript, sprintScript, type Given } from '../core/birth-script';
 import type { CradlePool } from '../store/cradle-pool';
 import { discard } from '../store/discard';
 import type { ShimCgroups } from '../tree/shim-cgroup';
@@ -153,17 +153,19 @@ export class ServingShim {
     this.letGo();
   }
 
-  #give(order: Omit<Order, 'directory'>, { words, workingDir, env }: Birth): void {
-    // One with limits is in a cgroup of its own.
-    const cgroup = order.cgroup === this.#cgroup ? null : (order.cgroup ?? '');
-    const script = servedScript(order.steps, { words, workingDir, cgroup, env, envOfShim: this.setup.environment });
-    this.#child.stdin?.write(servedOrderText(order, script));
+  #give(order: Omit<Order, 'directory'>, birth: Birth): void {
+    this.#child.stdin?.write(servedOrderText(order, servedScript(order.steps, this.#givenTo(birth, order.cgroup))));
+  }
+
+  /** @param of the run: one with limits is in a cgroup of its own */
+  #givenTo({ words, workingDir, env }: Birth, of: string | null): Given {
+    const cgroup = of === this.#cgroup ? null : (of ?? '');
+    return { words, workingDir, cgroup, env, envOfShim: this.setup.environment };
   }
 
   /** The same by a file in that directory. @param write it, before the shim is told */
-  sprint(order: Omit<Order, 'directory'>, { words, workingDir, env }: Birth, write: (script: string) => void): void {
-    const given = { words, workingDir, cgroup: null, env, envOfShim: this.setup.environment };
-    write(sprintScript(order.run, bornAt(order), order.steps, given));
+  sprint(order: Omit<Order, 'directory'>, birth: Birth, write: (script: string) => void): void {
+    write(sprintScript(order.run, bornAt(order), order.steps, this.#givenTo(birth, order.cgroup)));
     this.#child.stdin?.write(SPRINT);
   }
 

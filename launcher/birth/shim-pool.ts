@@ -24,10 +24,9 @@ export class ShimPool {
 
   /** For a run of its own directory; null = none is waiting, or none can serve it. */
   take(birth: Birth): Shim | null {
-    if (!canServe(birth, this.setup.environment)) return null;
     const shim = this.lend(birth);
     if (shim === null) {
-      if (this.#all.size < this.most) setImmediate(() => this.#make());
+      if (this.#all.size < this.most && this.#canServe(birth)) setImmediate(() => this.#make());
       return null;
     }
     return {
@@ -42,9 +41,13 @@ export class ShimPool {
   /** One that waits, until it is told to rest, or to serve on. Null as above, and none is made for it. */
   lend(birth: Birth): ServingShim | null {
     const [shim] = this.#waiting.keys();
-    if (shim === undefined || !canServe(birth, this.setup.environment)) return null;
+    if (shim === undefined || !this.#canServe(birth)) return null;
     this.#notWaiting(shim);
     return shim;
+  }
+
+  #canServe(birth: Birth): boolean {
+    return canServe(birth, this.setup.environment);
   }
 
   #make(): void {

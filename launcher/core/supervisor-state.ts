@@ -148,6 +148,13 @@ export const newcomer = (spec: ProcessSpec, nowMs: number): Supervised => ({
   owed: [],
 });
 
+/** Its run was begun without it: whoever hears of the birth goes on from here. */
+export const begunBefore = (process: Supervised, run: RunId, nowMs: number): Supervised => ({
+  ...process,
+  desired: 'running',
+  state: { kind: 'starting', why: '', sinceMs: nowMs, run, onceUp: 'run' },
+});
+
 /** It is wanted, and nobody disabled it. Whether it may run now is also a matter of what it depends on. */
 export const isToRun = ({ desired, disabled }: Supervised): boolean => desired === 'running' && disabled === null;
 

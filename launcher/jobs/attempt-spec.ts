@@ -17,5 +17,8 @@ export const attemptSpec = (attempt: AttemptId, spec: ProcessSpec, silenceMs: nu
   alive: silenceMs === null ? spec.alive : [...spec.alive, silentFor(silenceMs)],
 });
 
+/** The manager names them in its variables. */
+export const hasDevices = ({ env }: ProcessSpec): boolean => env['PROCGUARD_GPUS'] !== undefined;
+
 const silentFor = (forMs: number): AliveProbe =>
   AliveProbe.parse({ check: { kind: 'silence', of: 'output', forMs: Math.max(100, forMs) } });

@@ -5,7 +5,6 @@
 import type { LauncherFact, RenewMessage } from '../../protocol/link';
 import { ShimPool } from '../birth/shim-pool';
 import { commonEnvironment, plainlyNamed } from '../core/child-environment';
-import type { Keeper } from '../keeper/keeper';
 import { Keepers, type KeepersSurroundings } from '../keeper/keepers';
 import type { Log } from '../logging';
 import { ShimCgroups } from '../tree/shim-cgroup';
@@ -15,6 +14,7 @@ import { Sprints } from '../sprint/sprints';
 import type { OwnCommands, StopAllResults } from '../stop-all';
 import type { DataDirectory } from '../store/data-directory';
 import { AttemptBooks } from './attempt-books';
+import { hasDevices } from './attempt-spec';
 import { bootClock } from './boot-clock';
 import { JobDesk } from './job-desk';
 
@@ -82,7 +82,8 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     log: quieter(log),
     left,
     tell: (fact: LauncherFact) => {
-      if (fact.kind === 'run.ended' && hadDevices(keepers.find(fact.process))) devicesLeft();
+      const ended = fact.kind === 'run.ended' ? keepers.find(fact.process) : null;
+      if (ended !== null && hasDevices(ended.spec)) devicesLeft();
       if (!own.hear(fact)) desk.process(fact);
     },
   });
@@ -123,9 +124,6 @@ const patiently = (done: Promise<void>): Promise<void> =>
   Promise.race([done, new Promise<void>((over) => setTimeout(over, DISK_PATIENCE_MS).unref())]);
 
 const DISK_PATIENCE_MS = 2_000;
-
-/** The manager names them in its variables. */
-const hadDevices = (keeper: Keeper | null): boolean => keeper?.spec.env?.['PROCGUARD_GPUS'] !== undefined;
 
 /** There may be a hundred a second, and how each went is the manager's to show. */
 const quieter =

@@ -9,14 +9,22 @@ import type { CommandResult } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport } from '../../protocol/process-state';
 import { reportOf } from '../core/report';
-import { goesOn, isToRun, livingRun, newcomer, nextTimerMs, type Supervised } from '../core/supervisor-state';
+import {
+  begunBefore,
+  goesOn,
+  isToRun,
+  livingRun,
+  newcomer,
+  nextTimerMs,
+  type Supervised,
+} from '../core/supervisor-state';
 import type { SupervisorEffect, SupervisorEvent } from '../core/supervisor-words';
 import type { Begun } from '../process/begun';
 import type { Run } from '../process/run';
 import { removePrivateDirectory } from '../birth/private-directory';
 import { removeCgroup } from '../tree/tree-cgroup';
 import type { ProcessDirectory } from '../store/data-directory';
-import { loadRecord, type Origin, type ProcessRecord } from '../store/process-record';
+import { firstRecord, loadRecord, type Origin, type ProcessRecord } from '../store/process-record';
 import type { RunDirectory } from '../store/run-directory';
 import { Alarm } from './alarm';
 import { durabilityOf } from './durability';
@@ -60,16 +68,7 @@ export class Keeper {
     }
     if (defined === null) return null;
     directory.create();
-    const supervised = newcomer(defined.spec, around.clock.now());
-    const { origin } = defined;
-    const record: ProcessRecord = {
-      version: 1,
-      origin,
-      supervised,
-      answered: [],
-      superseded: false,
-      forgotten: false,
-    };
+    const record = firstRecord(newcomer(defined.spec, around.clock.now()), defined.origin);
     return new Keeper(directory, record, true, around);
   }
 
@@ -175,8 +174,7 @@ export class Keeper {
     const { run } = begun;
     const directory = this.directory.runDirectory(run);
     this.#turns.seen(run);
-    const state = { kind: 'starting', why: '', sinceMs: this.around.clock.now(), run, onceUp: 'run' } as const;
-    this.#pen.write({ supervised: { ...this.supervised, desired: 'running', state } }, 'no');
+    this.#pen.write({ supervised: begunBefore(this.supervised, run, this.around.clock.now()) }, 'no');
     begun.settle(directory.path);
     this.#hand.takeOver(directory, begun);
     this.#changed();

@@ -2,19 +2,19 @@
  * Sprints that a killed launcher left: each is made a run like every other, with a record and a place among the runs, before
  * the keepers look at the disk. They adopt it, whether it lives or is over, and nothing else need know of sprints.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { newcomer, livingRun } from '../core/supervisor-state';
+import { begunBefore, livingRun, newcomer } from '../core/supervisor-state';
 import type { AttemptRow } from '../core/jobs/attempt-rows';
 import type { DataDirectory } from '../store/data-directory';
 import { discard } from '../store/discard';
-import { loadRecord, RecordJournal } from '../store/process-record';
+import { firstRecord, loadRecord, RecordJournal } from '../store/process-record';
 
 /** @throws where the disk refuses: nothing may begin that would not know of them */
 export function keepLeftSprints(data: DataDirectory, rows: readonly AttemptRow[], nowMs: number): void {
   for (const row of rows) keepLeft(data, row, nowMs);
   // What is left are places of nobody.
-  for (const name of orNone(() => readdirSync(data.sprints))) discard(join(data.sprints, name));
+  discard(data.sprints);
 }
 
 function keepLeft(data: DataDirectory, { sprint, end }: AttemptRow, nowMs: number): void {
@@ -28,22 +28,9 @@ function keepLeft(data: DataDirectory, { sprint, end }: AttemptRow, nowMs: numbe
   if (record === null) {
     directory.create();
     const journal = new RecordJournal(directory.recordFile);
-    const state = { kind: 'starting', why: '', sinceMs: nowMs, run, onceUp: 'run' } as const;
-    const supervised = { ...newcomer(spec, nowMs), desired: 'running', state } as const;
-    journal.append(
-      { version: 1, origin: 'manager', supervised, answered: [], superseded: false, forgotten: false },
-      false,
-    );
+    journal.append(firstRecord(begunBefore(newcomer(spec, nowMs), run, nowMs), 'manager'), false);
     journal.close();
   }
   mkdirSync(join(directory.path, 'runs'), { recursive: true });
   renameSync(place, directory.runDirectory(run).path);
-}
-
-function orNone<T>(look: () => readonly T[]): readonly T[] {
-  try {
-    return look();
-  } catch {
-    return [];
-  }
 }

@@ -4,6 +4,7 @@ import type { RunId } from '../../protocol/ids';
 import type { AttemptId } from '../../protocol/jobs';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { Birth } from '../birth/wanted';
+import type { Clock } from '../clock';
 import { causeOf } from '../core/exit-cause';
 import type { LifelineWord } from '../core/lifeline-word';
 import type { ProcStat } from '../core/proc-stat';
@@ -38,12 +39,15 @@ export class Sprint implements LifelineListener {
     readonly run: RunId,
     readonly birth: Birth,
     readonly lane: Lane,
+    private readonly clock: Clock,
     private readonly news: SprintNews,
   ) {}
 
-  begin(bornAtMs: number, cgroup: string | null): void {
+  /** Throws where its order cannot be written: then nobody is born. */
+  begin(): void {
     const steps = { ...this.birth.steps, joins: [], stdin: null, privateDir: null, runDirectory: null };
-    this.lane.give({ run: this.run, bornAtMs, cgroup, steps }, this.birth);
+    const { cgroup } = this.lane.shim;
+    this.lane.give({ run: this.run, bornAtMs: this.clock.now(), cgroup, steps }, this.birth);
     this.#beganAtMs = performance.now();
     this.lookAfter(SHORT_MS);
   }
@@ -64,7 +68,7 @@ export class Sprint implements LifelineListener {
     if (word.kind !== 'exit') return;
     if (this.child === null) return this.news.unborn(this);
     this.status = word.status;
-    const exit = exitOfStatus(word.status, Date.now());
+    const exit = exitOfStatus(word.status, this.clock.now());
     // Who sent a signal takes witnesses.
     if (exit.signal !== null || !this.lane.isClear) return this.news.lasting(this);
     this.news.over(this, { ...exit, cause: causeOf(exit, false, { by: 'nobody' }) });

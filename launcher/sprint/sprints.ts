@@ -11,14 +11,15 @@ import { mkdirSync } from 'node:fs';
 import type { Exit } from '../../protocol/exit';
 import type { RunId } from '../../protocol/ids';
 import type { AttemptId } from '../../protocol/jobs';
+import type { RunWord } from '../../protocol/link';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import { hasSecrets } from '../../protocol/sealed-env';
 import { birthOf, obstacleTo } from '../birth/birth';
 import type { ServingShim } from '../birth/serving-shim';
 import type { ShimPool } from '../birth/shim-pool';
 import type { Birth } from '../birth/wanted';
-import type { RunWord } from '../../protocol/link';
 import type { AttemptBooks } from '../jobs/attempt-books';
+import { hasDevices } from '../jobs/attempt-spec';
 import { RunIds } from '../keeper/run-ids';
 import type { Keepers } from '../keeper/keepers';
 import { wantedOf, type BirthPlace, type KeeperSurroundings } from '../keeper/surroundings';
@@ -73,7 +74,7 @@ export class Sprints {
     const lane = this.#laneOf(shim);
     const run = this.#ids.next(keeping.clock.now());
     this.#ids.seen(run);
-    const sprint = new Sprint(word.attempt, spec, run, birth, lane, {
+    const sprint = new Sprint(word.attempt, spec, run, birth, lane, keeping.clock, {
       over: (ended, exit) => this.#over(ended, exit),
       unborn: (ended) => this.#unborn(ended),
       lasting: (lasting) => this.#lasting(lasting),
@@ -91,7 +92,7 @@ export class Sprints {
       return false;
     }
     try {
-      sprint.begin(keeping.clock.now(), shim.cgroup);
+      sprint.begin();
     } catch {
       this.#rest(sprint);
       return false;
@@ -196,7 +197,7 @@ function isSprint({ progress, runMs }: RunWord, spec: ProcessSpec): boolean {
     spec.alive.length === 0 &&
     spec.healthCheck === null &&
     spec.pidFile === null &&
-    spec.env['PROCGUARD_GPUS'] === undefined &&
+    !hasDevices(spec) &&
     !hasSecrets(spec)
   );
 }

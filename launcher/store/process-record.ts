@@ -36,6 +36,16 @@ const Stored = ProcessRecord.extend({ startAgain: z.boolean().default(false) }).
 );
 export type Origin = ProcessRecord['origin'];
 
+/** Of a process that is met for the first time. */
+export const firstRecord = (supervised: Supervised, origin: Origin): ProcessRecord => ({
+  version: 1,
+  origin,
+  supervised,
+  answered: [],
+  superseded: false,
+  forgotten: false,
+});
+
 /** Rewritten as one line when it is longer than this. */
 const JOURNAL_BYTES_MAX = 256 * 1024;
 
