@@ -54,6 +54,16 @@ export const ZMQ = {
   grantMs: 30_000,
 } as const;
 
+/** Of a message, where it is JSON; undefined = it is not. */
+export function parseBody(body: { readonly length: number; toString(encoding: 'utf8'): string }): unknown {
+  if (body.length === 0) return null;
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What HTTP would have answered. */
 export const ZmqAnswer = z.object({ status: z.number().int(), body: z.unknown() });
 export type ZmqAnswer = z.infer<typeof ZmqAnswer>;

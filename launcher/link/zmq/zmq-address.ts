@@ -3,9 +3,9 @@
  * pieces of output on a line that stays, each offered first and sent when the manager has room for it.
  */
 import { OUTPUT_PATH, type LauncherIdentity } from '../../../protocol/link';
-import { ZmqAnswer, type ZmqOffer } from '../../../protocol/zmq';
+import { parseBody, ZmqAnswer, type ZmqOffer } from '../../../protocol/zmq';
 import type { ManagerAddress, Reply } from '../manager-address';
-import { parseBody, ZmqLine, type ZmqTarget } from './zmq-line';
+import { ZmqLine, type ZmqTarget } from './zmq-line';
 import { ZmqQuestions } from './zmq-questions';
 
 export class ZmqAddress implements ManagerAddress {

@@ -4,10 +4,10 @@
  */
 import type { LauncherIdentity } from '../../../protocol/link';
 import { LinkRefusal, type FromLauncher } from '../../../protocol/link-events';
-import { ZMQ, ZmqClosed } from '../../../protocol/zmq';
+import { parseBody, ZMQ, ZmqClosed } from '../../../protocol/zmq';
 import type { Carrier, CarrierParty, Said } from '../carrier';
 import { ComingBack } from '../coming-back';
-import { parseBody, ZmqLine, type ZmqTarget } from './zmq-line';
+import { ZmqLine, type ZmqTarget } from './zmq-line';
 import { ZmqQuestions } from './zmq-questions';
 
 export class ZmqCarrier implements Carrier {

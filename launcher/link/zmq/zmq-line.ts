@@ -99,13 +99,3 @@ function curveClient(zeromq: typeof Zeromq, serverKey: string) {
   const { publicKey, secretKey } = zeromq.curveKeyPair();
   return { curveServerKey: serverKey, curvePublicKey: publicKey, curveSecretKey: secretKey };
 }
-
-/** Undefined = not JSON. */
-export function parseBody(body: Buffer): unknown {
-  if (body.length === 0) return null;
-  try {
-    return JSON.parse(body.toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
-}

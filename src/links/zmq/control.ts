@@ -11,13 +11,13 @@ import { fieldProblems } from '../../../protocol/field-problems';
 import { Refusal } from '../../../protocol/errors';
 import { LauncherIdentity, RegisterBody, type RegisterReply } from '../../../protocol/link';
 import type { ToLauncher } from '../../../protocol/link-events';
-import { ZMQ, type ZmqAnswer } from '../../../protocol/zmq';
+import { parseBody, ZMQ, type ZmqAnswer } from '../../../protocol/zmq';
 import { registerLauncher } from '../../engine/registration';
 import { refusalBody } from '../answer';
 import { linkRefusal, type LauncherLine, type LauncherSession, type LauncherSessions } from '../launcher-sessions';
 import { StrangerLimit } from '../../trust/stranger-limit';
 import type { Shown } from '../../trust/worker-proofs';
-import { parseBody, type Incoming, type PeerParty, type ZmqPeer } from './zmq-peer';
+import type { Incoming, PeerParty, ZmqPeer } from './zmq-peer';
 
 interface Line {
   /** Null: its `open` is being decided. */

@@ -2,14 +2,14 @@
  * The output road over ZeroMQ. A launcher offers a piece, is told to go when there is room for it (credit.ts), and only
  * then sends its bytes; they are stored as those of the HTTP road are (../output.ts), never as JSON.
  */
-import { ZMQ, ZmqOffer, type ZmqAnswer } from '../../../protocol/zmq';
+import { parseBody, ZMQ, ZmqOffer, type ZmqAnswer } from '../../../protocol/zmq';
 import type { Refusal } from '../../../protocol/errors';
 import type { WorkerId } from '../../../protocol/ids';
 import type { WorkerProofs } from '../../trust/worker-proofs';
 import { refusalBody } from '../answer';
 import type { OutputRoad } from '../output';
 import { Credit } from './credit';
-import { parseBody, type Incoming, type PeerParty, type ZmqPeer } from './zmq-peer';
+import type { Incoming, PeerParty, ZmqPeer } from './zmq-peer';
 
 interface Offered {
   readonly peer: ZmqPeer;

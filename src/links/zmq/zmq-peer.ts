@@ -140,13 +140,3 @@ export class ZmqPeer {
     this.party.ended(this);
   }
 }
-
-/** Undefined = not JSON. */
-export function parseBody(body: Buffer): unknown {
-  if (body.length === 0) return null;
-  try {
-    return JSON.parse(body.toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
-}
