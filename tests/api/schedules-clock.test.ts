@@ -6,11 +6,10 @@ import { JobSpec } from '../../protocol/jobs';
 import type { ScheduleName } from '../../protocol/schedules';
 import { ALICE } from '../../src/core/jobs/test-pool';
 import type { Schedule } from '../../src/core/schedules/rows';
-import { SETTINGS } from '../../src/core/test-fleet';
-import { monotonicClock } from '../../src/engine/clock';
-import { Engine } from '../../src/engine/engine';
+import type { Engine } from '../../src/engine/engine';
 import type { Ledger } from '../../src/engine/ports';
 import { openSqliteLedger } from '../../src/stores/ledger/sqlite-ledger';
+import { bareEngine } from './bare-engine';
 import { testSealer } from '../stores/test-sealer';
 
 const HOUR = 3_600_000;
@@ -55,16 +54,7 @@ afterEach(() => {
 
 function open(): void {
   ledger = openSqliteLedger(join(directory, 'ledger.db'), { sealer: testSealer, auditKeys: [Buffer.from('a key')] });
-  engine = new Engine({
-    settings: SETTINGS,
-    clock: monotonicClock(),
-    ledger,
-    logs: { runs: () => [] },
-    usage: { note: () => undefined },
-    onFatal: (error) => {
-      throw error;
-    },
-  });
+  engine = bareEngine(ledger);
 }
 function close(): void {
   engine.stop();

@@ -9,13 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkerId } from '../../protocol/ids';
 import type { AccountId } from '../../src/core/trust/rows';
-import { SETTINGS } from '../../src/core/test-fleet';
-import { monotonicClock } from '../../src/engine/clock';
-import { Engine } from '../../src/engine/engine';
 import { agentRoad } from '../../src/links/claim/agent-road';
 import { openSqliteLedger } from '../../src/stores/ledger/sqlite-ledger';
 import { hashOf } from '../../src/trust/credentials';
 import { Gate } from '../../src/trust/gate';
+import { bareEngine } from '../api/bare-engine';
 import { managerHere, type ManagerHere } from '../api/manager-here';
 import { testSealer } from '../stores/test-sealer';
 import { Asker } from './asker';
@@ -137,16 +135,7 @@ test('a claim that is decided in one turn with the rotation, and behind it, gets
     sealer: testSealer,
     auditKeys: [Buffer.from('key')],
   });
-  const engine = new Engine({
-    settings: SETTINGS,
-    clock: monotonicClock(),
-    ledger,
-    logs: { runs: () => [] },
-    usage: { note: () => undefined },
-    onFatal: (error) => {
-      throw error;
-    },
-  });
+  const engine = bareEngine(ledger);
   const id = 'account-1' as AccountId;
   const worker = 'agent-a' as WorkerId;
   const by = { kind: 'open', id: null, name: 'operator', ip: '127.0.0.1', text: 'operator' } as const;

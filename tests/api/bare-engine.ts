@@ -1,0 +1,17 @@
+/** An engine in the test's own program, on a ledger that it is given, with nobody's logs and usage beside it. */
+import { SETTINGS } from '../../src/core/test-fleet';
+import { monotonicClock } from '../../src/engine/clock';
+import { Engine } from '../../src/engine/engine';
+import type { openSqliteLedger } from '../../src/stores/ledger/sqlite-ledger';
+
+export const bareEngine = (ledger: ReturnType<typeof openSqliteLedger>): Engine =>
+  new Engine({
+    settings: SETTINGS,
+    clock: monotonicClock(),
+    ledger,
+    logs: { runs: () => [] },
+    usage: { note: () => undefined },
+    onFatal: (error) => {
+      throw error;
+    },
+  });
