@@ -1,11 +1,12 @@
 /**
  * P12. The queue alone, no process born: durable jobs submitted one by one and in bulk, taken, and noted as done. Ours is
  * the manager, asked over HTTP, every answer after an fsync; the peers by their own libraries with a database on loopback,
- * of which Redis has an fsync a second. The engine in its own program says what of ours is HTTP.
+ * of which Redis has an fsync a second, and a second one an fsync before each answer, as all others have. The engine in its
+ * own program says what of ours is HTTP.
  */
 import type { Measure } from './measure';
 import { Absent } from './peers/install';
-import { PEERS, type Contender } from './queues/contender';
+import { flushedBullmq, PEERS, type Contender } from './queues/contender';
 import type { QueueOrder } from './queues/driven-queue';
 import { ENGINE, engineAlone, ours, OURS } from './queues/ours';
 import type { Comparison } from './report';
@@ -38,7 +39,7 @@ export const jobQueue: Measure = {
   async run(rig) {
     const notes: string[] = [];
     const contenders: Contender[] = [(await ours(rig)).contender, await engineAlone(rig)];
-    for (const open of PEERS) {
+    for (const open of [...PEERS, flushedBullmq]) {
       const contender = await open(rig, 'throughput');
       if (contender instanceof Absent) notes.push(contender.why);
       else contenders.push(contender);

@@ -3,7 +3,7 @@ import { bundledProgram } from '../bundled-program';
 import { repositoryPath } from '../distribution';
 import { Absent, npmPeer } from '../peers/install';
 import { startPostgres } from '../peers/postgres';
-import { startRedis } from '../peers/redis';
+import { startRedis, type RedisFsync } from '../peers/redis';
 import type { Program } from '../program';
 import type { Rig } from '../rig';
 import type { QueueOrder } from './driven-queue';
@@ -50,13 +50,19 @@ export type Aim = 'throughput' | 'latency';
 
 export type Peer = (rig: Rig, aim: Aim) => Promise<Contender | Absent>;
 
-export const bullmq: Peer = async (rig) => {
-  const dir = await npmPeer('bullmq', ['bullmq', 'ioredis']);
-  if (dir instanceof Absent) return dir;
-  const port = await startRedis(rig);
-  if (port instanceof Absent) return port;
-  return Contender.start(rig, 'BullMQ', 'queue-bullmq', [dir, String(port)]);
-};
+const bullmqOn =
+  (fsync: RedisFsync, name: string): Peer =>
+  async (rig) => {
+    const dir = await npmPeer('bullmq', ['bullmq', 'ioredis']);
+    if (dir instanceof Absent) return dir;
+    const port = await startRedis(rig, fsync);
+    if (port instanceof Absent) return port;
+    return Contender.start(rig, name, 'queue-bullmq', [dir, String(port)]);
+  };
+
+const bullmq = bullmqOn('everysec', 'BullMQ');
+/** As durable as ours. */
+export const flushedBullmq = bullmqOn('always', 'BullMQ with an fsync before each answer');
 
 export const pgBoss: Peer = async (rig, aim) => {
   const dir = await npmPeer('pg-boss', [PG_BOSS]);
