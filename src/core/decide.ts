@@ -98,7 +98,7 @@ const DECIDERS: { readonly [K in EngineCommand['kind']]: Decider<K> } = {
   },
   audit: () => ({ facts: [], effects: [], reply: null }),
   tellRefusals: () => ({ facts: [], effects: [], reply: null }),
-  judge: (_model, command) => judgement(command),
+  judge: judgement,
   tick: (model, _command, settings, nowMs) => {
     const due = sceneOf(model, settings, nowMs);
     recoveriesDue(due);

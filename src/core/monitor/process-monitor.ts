@@ -113,12 +113,18 @@ const ZOMBIE = {
 const under = (value: number, threshold: Threshold): boolean => threshold.below !== null && value < threshold.below;
 const over = (value: number, threshold: Threshold): boolean => threshold.above !== null && value > threshold.above;
 
-/** The turn in which a judgement becomes facts. */
-export const judgement = ({ raised, cleared }: CommandOf<'judge'>): Decision<'judge'> => ({
-  facts: [
-    ...raised.map(({ subject, finding }) => ({ kind: 'finding.raised' as const, subject, finding })),
-    ...cleared.map(({ subject, finding }) => ({ kind: 'finding.cleared' as const, subject, finding })),
-  ],
-  effects: [],
-  reply: null,
-});
+/**
+ * The turn in which judgements become facts. Beats that come together, as after the manager was suspended, are each judged
+ * against what was found before all of them: what the first of them says is not news any more with the second.
+ */
+export function judgement({ findings }: Model, { raised, cleared }: CommandOf<'judge'>): Decision<'judge'> {
+  const isFound = ({ subject, finding }: FindingOf): boolean => findings.get(subject)?.has(finding.kind) === true;
+  return {
+    facts: [
+      ...raised.filter((found) => !isFound(found)).map((found) => ({ kind: 'finding.raised' as const, ...found })),
+      ...cleared.filter(isFound).map((found) => ({ kind: 'finding.cleared' as const, ...found })),
+    ],
+    effects: [],
+    reply: null,
+  };
+}

@@ -134,6 +134,17 @@ describe('findings', () => {
     expect(fleet.stories).toMatchObject([{ stage: 'completed', result: 'running' }]);
   });
 
+  test('of beats that come together the first brings the news, and the others none', () => {
+    const fleet = one();
+    for (let i = 0; i < 3; i++) fleet.find('w1/w1', 'idle', 'idle: uses nothing');
+    expect(fleet.events.filter(({ message }) => message === 'idle: uses nothing')).toHaveLength(1);
+    const [finding] = [...fleet.model.findings.get('w1/w1')!.values()];
+    const before = fleet.events.length;
+    for (let i = 0; i < 3; i++)
+      fleet.ask({ kind: 'judge', raised: [], cleared: [{ subject: 'w1/w1', finding: finding! }] });
+    expect(fleet.events).toHaveLength(before + 1);
+  });
+
   test('each kind has its own budget; spent, it is said once, with when it may act again, and then it does', () => {
     const fleet = one();
     const times: number[] = [];
