@@ -3,6 +3,7 @@
  * again for as long as the caller is patient.
  */
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ERRORS, Refusal, type ErrorCode } from '../../protocol/errors';
 import { PUBLIC_TRUST, trustMisfit, type TrustWanted } from '../../protocol/trust-wanted';
@@ -55,6 +56,8 @@ export class Requests {
     this.#headers = token === null ? {} : { authorization: `Bearer ${token}` };
     this.#trust = this.#base.protocol === 'https:' ? new ManagerTrust(url, wanted, null) : null;
     this.#connections = new Connections(this.#base.origin, this.#trust);
+    // Whoever pauses listens to it.
+    setMaxListeners(0, this.#closed.signal);
   }
 
   /** @throws Refusal, NoAnswer */

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { NoAnswer, ProcGuardClient } from '../../src/client/client';
 import { Connections } from '../../src/client/connections';
+import { quietPort } from '../harness/quiet-port';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
 
@@ -182,6 +183,17 @@ test.each<[string, () => Promise<There>]>([
   await expect(asked).rejects.toThrow('silent for 0.2 s');
   await until('it to be gone', DEADLINE_MS, () => there.open() === 0);
   connections.close();
+});
+
+test('many may wait for a manager at once, and Node finds nothing wrong with it', async () => {
+  const script = `
+    const { ProcGuardClient } = require('procguard/client');
+    const client = new ProcGuardClient({ url: 'http://127.0.0.1:${await quietPort()}', patienceMs: 200 });
+    const asked = Array.from({ length: 20 }, () => client.job('j_1'));
+    Promise.allSettled(asked).then((answers) => console.log(answers.length + ' answers'));`;
+  const program = world.start([process.execPath, '-e', script], { cwd: resolve('.') });
+  expect((await program.ended).code).toBe(0);
+  expect(program.output.trim()).toBe('20 answers');
 });
 
 describe('when it is closed', () => {
