@@ -86,7 +86,7 @@ while IFS= read -r __pg_word <&7; do
     *)
       ${COOKIE_VARIABLE}=$__pg_word
       take_time
-      read_part || exit 0
+      read_part && command exec 4>>output 5>&4 || exit 0
       run
       unset __pg_part
       ;;

@@ -58,6 +58,23 @@ test('what is over in a moment is a run of its own, and leaves nothing behind', 
   if (areThere) expect(journalOf(launcher).match(/"kind":"sprint"/g)?.length).toBeGreaterThan(jobs.length / 2);
 });
 
+test('what is kept from its first moment on writes into its own file, whoever its shim ran before it', async () => {
+  const { manager } = await setUp();
+  for (const at of [1, 2, 3, 4]) {
+    const silent = `silent${at}`;
+    manager.job(runWord(silent, 'true', { isNew: true }));
+    await ended(manager, silent);
+    manager.job(forgetWord(silent));
+    const telling = `telling${at}`;
+    // Whose output is read while it runs is no sprint.
+    manager.job(runWord(telling, 'echo half of it: 50%', { isNew: true, progress: '(\\d+)%' }));
+    const { run, outputBytes } = await ended(manager, telling);
+    expect(outputBytes).toBe('half of it: 50%\n'.length);
+    await until('its output', 30_000, () => manager.textOf(run ?? '') === 'half of it: 50%\n');
+    manager.job(forgetWord(telling));
+  }
+});
+
 test('what lasts is told as running, and is stopped as one that was always kept', async () => {
   const { manager, launcher } = await setUp();
   manager.job(runWord('lasts', 'echo here; exec sleep 1000'));
