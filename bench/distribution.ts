@@ -8,7 +8,7 @@ import { bundle } from '../scripts/bundle';
 
 const ROOT = resolve(__dirname, '..');
 const SOURCES = ['protocol', 'src', 'launcher'];
-const PROGRAMS = ['manager', 'launcher', 'procguard', 'client'];
+const PROGRAMS = ['manager', 'launcher', 'procguard'];
 const DIST = join(ROOT, 'dist');
 /** Inside the repository: what is not bundled is found in its node_modules. */
 const COPY = join(ROOT, '.cache', 'bench', 'dist');

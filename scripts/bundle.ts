@@ -1,6 +1,6 @@
 /** The programs, and the manager's search thread, each as one file that Node runs without a loader. */
 import { build, type Plugin } from 'esbuild';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** zod brings its messages in forty languages; one is spoken here. 3 MB of a launcher's 60. */
@@ -56,37 +56,6 @@ const engineOnly: Plugin = {
   },
 };
 
-/**
- * Of undici the client for programs uses its connections over HTTP/1.1, and is to load no more. And undici 7.29.0 holds each
- * request of a connection that was idle back for a millisecond, by a timer, to see whether the server ended it or said something
- * unasked: the event loop's next turn shows as much. 7.29.1 waits for that turn itself; with it the second half of this goes.
- */
-const TIMER =
-  /setTimeout\((\(\) => \{[^{}]+\{[^{}]+\}\s+\}), 0\)\s+socket\[kIdleSocketValidationTimeout\]\.unref\?\.\(\)/;
-const TIMER_GONE = 'clearTimeout(socket[kIdleSocketValidationTimeout])';
-const connectionsOnly: Plugin = {
-  name: 'connections-only',
-  setup(build) {
-    build.onLoad({ filter: /undici\/index\.js$/ }, ({ path }) => ({
-      contents: `export { default as Client } from './lib/dispatcher/client.js';`,
-      resolveDir: dirname(path),
-    }));
-    build.onLoad({ filter: /undici\/lib\/(?:dispatcher\/client-h2|web\/fetch\/body)\.js$/ }, () => ({
-      contents: 'module.exports = {};',
-    }));
-    build.onLoad({ filter: /undici\/lib\/dispatcher\/client-h1\.js$/ }, ({ path }) => {
-      const source = readFileSync(path, 'utf8');
-      if (!TIMER.test(source) || !source.includes(TIMER_GONE))
-        throw new Error('undici waits in another way than 7.29.0 did: see connectionsOnly in scripts/bundle.ts');
-      return {
-        contents: source
-          .replace(TIMER, 'setImmediate($1)')
-          .replace(TIMER_GONE, TIMER_GONE.replace('Timeout', 'Immediate')),
-      };
-    });
-  },
-};
-
 export const PROGRAM_NAMES: readonly string[] = Object.keys(PROGRAMS);
 
 /**
@@ -102,7 +71,7 @@ export async function bundle(names: readonly string[] = PROGRAM_NAMES): Promise<
       ...entries.map(([out, file]) => ({ in: file, out })),
       ...later.map(({ file, out }) => ({ in: file, out })),
     ],
-    plugins: [loadLater, oneLanguage, engineOnly, connectionsOnly],
+    plugins: [loadLater, oneLanguage, engineOnly],
     outdir: 'dist',
     bundle: true,
     platform: 'node',

@@ -3,8 +3,7 @@
  * an agent of the claim protocol; `watch`: they are taken by whoever is there, and watched.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-// As it is shipped (bench/distribution.ts): from its sources, undici would be another one (scripts/bundle.ts).
-import { ProcGuardClient } from 'procguard/client';
+import { ProcGuardClient } from '../../src/client/client';
 import { DoneCount, drive } from '../queues/drive';
 import type { Attendance, DrivenQueue, WorkerSpec, WorkSpec } from '../queues/driven-queue';
 import { LeanHttp } from '../queues/lean-http';

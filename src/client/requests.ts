@@ -4,11 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { Agent, request as plainRequest } from 'node:http';
+import { request as tlsRequest } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ERRORS, Refusal, type ErrorCode } from '../../protocol/errors';
 import { PUBLIC_TRUST, trustMisfit, type TrustWanted } from '../../protocol/trust-wanted';
 import { ManagerTrust } from '../trust/pinning/manager-trust';
-import { Connections } from './connections';
 import { NoAnswer } from './no-answer';
 
 export interface ManagerAddress {
@@ -37,14 +38,15 @@ const PATIENCE_MS = 60_000;
 /** Between two tries: a manager that restarts is back within a second or two. */
 const PAUSE_MS_MIN = 20;
 const PAUSE_MS_MAX = 1000;
-const CLOSED = 'the client was closed';
+/** Of a connection. The manager holds no answer back for longer than 30 s, and closes an idle connection after 65 s. */
+const SILENCE_MS_MAX = 40_000;
 
 export class Requests {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #patienceMs: number;
   readonly #base: URL;
   readonly #trust: ManagerTrust | null;
-  readonly #connections: Connections;
+  readonly #agent: Agent;
   readonly #closed = new AbortController();
 
   constructor({ url, token = null, trust = {}, patienceMs = PATIENCE_MS }: ManagerAddress) {
@@ -55,9 +57,10 @@ export class Requests {
     this.#patienceMs = patienceMs;
     this.#headers = token === null ? {} : { authorization: `Bearer ${token}` };
     this.#trust = this.#base.protocol === 'https:' ? new ManagerTrust(url, wanted, null) : null;
-    this.#connections = new Connections(this.#base.origin, this.#trust);
     // Whoever pauses listens to it.
     setMaxListeners(0, this.#closed.signal);
+    const kept = { keepAlive: true, timeout: SILENCE_MS_MAX };
+    this.#agent = this.#trust?.agent(kept) ?? new Agent(kept);
   }
 
   /** @throws Refusal, NoAnswer */
@@ -78,39 +81,48 @@ export class Requests {
 
   close(): void {
     this.#closed.abort();
-    this.#connections.close();
+    this.#agent.destroy();
   }
 
   async #once({ method, path, body }: Asked, headers: Readonly<Record<string, string>>): Promise<unknown> {
-    const sent = { method, path: this.#base.pathname.replace(/\/$/, '') + path, headers };
-    let answer: unknown;
-    try {
-      this.#mustBeOpen();
-      await this.#trust?.ready();
-      this.#mustBeOpen();
-      const { text, status } = await this.#connections.ask(body === undefined ? sent : { ...sent, body });
-      answer = answerIn(text, status);
-    } catch (error) {
-      throw this.#failed(error as NodeJS.ErrnoException);
-    }
-    if (answer instanceof Error) throw answer;
-    return answer;
+    if (this.#closed.signal.aborted) throw new NoAnswer('the client was closed', true);
+    await this.#trust?.ready().catch((error: unknown) => {
+      throw this.#noAnswer(error as Error);
+    });
+    const { hostname, port, pathname } = this.#base;
+    return new Promise((resolve, reject) => {
+      const request = (this.#trust === null ? plainRequest : tlsRequest)({
+        agent: this.#agent,
+        method,
+        // An IPv6 address without its brackets.
+        hostname: hostname.replace(/^\[|\]$/g, ''),
+        port,
+        path: pathname.replace(/\/$/, '') + path,
+        headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
+      });
+      const failed = (error: Error): void => reject(this.#noAnswer(error));
+      request.on('response', (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+        response.on('error', failed);
+        response.on('end', () => {
+          const answer = answerIn(text, response.statusCode ?? 0);
+          if (answer instanceof Error) reject(answer);
+          else resolve(answer);
+        });
+      });
+      request.on('timeout', () => request.destroy(new Error(`silent for ${SILENCE_MS_MAX / 1000} s`)));
+      request.on('error', failed);
+      request.end(body);
+    });
   }
 
-  #mustBeOpen(): void {
-    if (this.#closed.signal.aborted) throw new NoAnswer(CLOSED, true);
-  }
-
-  #failed(error: NodeJS.ErrnoException): Error {
-    const { code, message } = error;
-    // The latter: a token with a line break in it. Nothing was sent.
-    if (error instanceof NoAnswer || code === 'UND_ERR_INVALID_ARG') return error;
-    if (this.#closed.signal.aborted) return new NoAnswer(CLOSED, true, { cause: error });
+  #noAnswer(error: NodeJS.ErrnoException): NoAnswer {
     const distrust = this.#trust?.trouble(error) ?? null;
     if (distrust !== null) return new NoAnswer(distrust, true, { cause: error });
-    // The codes of undici say less than its messages.
-    const why = code === undefined || code.startsWith('UND_ERR') ? message : code;
-    return new NoAnswer(`no manager answers at ${this.#base.href} (${why})`, false, { cause: error });
+    return new NoAnswer(`no manager answers at ${this.#base.href} (${error.code ?? error.message})`, false, {
+      cause: error,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * How launchers, the command line and the client for programs trust a manager that speaks TLS: by a file of authorities,
- * by the fingerprint of one, or by those that Node brings. A leaf that they share.
+ * How launchers and the command line trust a manager that speaks TLS: by a file of authorities, by the fingerprint of one,
+ * or by those that Node brings. A leaf that both programs share.
  *
  * A fingerprint is enough to begin with: the certificate is fetched from the manager itself, without trust, and is
  * believed because it has that fingerprint. From then on nothing else is.

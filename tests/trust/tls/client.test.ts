@@ -99,14 +99,6 @@ test('a name is said to the server, an address is not, and no session outlives t
   expect(heard.sessions).toEqual([false, false, false]);
 });
 
-test('a file that cannot be read is told at once', async () => {
-  const files = await certificateFiles(world.directory());
-  const { url } = await serverWith(files);
-  expect(await distrust(url, { caFile: '/nowhere/ca.pem' })).toBe(
-    'the file of --ca cannot be read: /nowhere/ca.pem: there is no such file',
-  );
-});
-
 test('it shows its own certificate to a manager that asks for one', async () => {
   const own = await certificateFiles(world.directory());
   const client = { cert: `${world.directory()}/client.pem`, key: `${world.directory()}/client.key` };
