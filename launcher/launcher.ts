@@ -166,6 +166,7 @@ export async function startLauncher(
     devicesLeft: () => gpus.lookSoon(),
   });
   const leaving = new Leaving(jobs, {
+    isConnected: () => link.isConnected,
     announce: async () => {
       identity.slots = 0;
       await registering.now();
@@ -208,6 +209,7 @@ export async function startLauncher(
       shipper.connected(outputBytes);
       jobs.desk.synced();
       slotsTold.synced();
+      leaving.synced();
     },
     command: (command) => commands.put(command),
     standings: (message) => keepers.standings(message),

@@ -67,6 +67,8 @@ export class TinyManager {
   readonly slotsHeld: number[] = [];
   /** Facts are acknowledged as they come. */
   acknowledges = true;
+  /** Said ahead of the next answer to a sync, as a manager says again what it gave. */
+  saidAgain: JobWord[] = [];
   /** Connections of workers that did not register with this manager are refused. */
   knows = new Set<string>();
   #socket: Socket | null = null;
@@ -120,6 +122,7 @@ export class TinyManager {
     this.#socket = socket;
     socket.on('sync', (message: unknown, reply: (answer: unknown) => void) => {
       this.syncs.push(SyncMessage.parse(message));
+      for (const word of this.saidAgain.splice(0)) this.job(word);
       reply({ outputBytes: Object.fromEntries(this.offsets), heartbeatIntervalMs: 200 });
     });
     socket.on('facts', (message: unknown) => {

@@ -37,6 +37,29 @@ test('--drain-on-term: SIGTERM waits for the job, a second one does not and touc
   expect(isAlive(pid)).toBe(true);
 });
 
+test('--drain-on-term: what was given to it before it told that it leaves is run and told', async () => {
+  const manager = await managerOf();
+  const idle = startLauncher(world, { managerUrl: manager.url, flags: ['--drain-on-term'] });
+  await connected(manager);
+  manager.saidAgain.push(runWord('late', 'echo hello'));
+  process.kill(idle.program.pid, 'SIGTERM');
+  const { run } = await ended(manager, 'late');
+  expect(manager.identity?.slots).toBe(0);
+  manager.job(forgetWord('late'));
+  expect(await idle.program.ended).toEqual({ code: 0, signal: null });
+  expect(manager.textOf(run ?? '')).toBe('hello\n');
+});
+
+test('--drain-on-term while the manager is away ends at once', async () => {
+  const manager = await managerOf();
+  const idle = startLauncher(world, { managerUrl: manager.url, flags: ['--drain-on-term'] });
+  await connected(manager);
+  await manager.close();
+  await until('it to notice', 30_000, () => idle.program.output.includes('the connection to the manager is down'));
+  process.kill(idle.program.pid, 'SIGTERM');
+  expect(await idle.program.ended).toEqual({ code: 0, signal: null });
+});
+
 test('--drain-on-term with nothing to wait for ends at once', async () => {
   const manager = await managerOf();
   const idle = startLauncher(world, { managerUrl: manager.url, flags: ['--drain-on-term'] });
