@@ -121,7 +121,7 @@ export async function startLauncher(
     manager,
     options.workerId,
     // Runs are nobody's twice.
-    (name, run) => [keepers, jobs.keepers].forEach((all) => all.outputShipped(name, run)),
+    (name, run) => [keepers, jobs].forEach((all) => all.outputShipped(name, run)),
     log,
     options.outputKeepBytes,
   );
@@ -159,6 +159,7 @@ export async function startLauncher(
     own,
     slots: slots.share(),
     renew: (message) => link.renew(message),
+    outputEnded: (output) => shipper.ended(output),
     begun: () => {
       if (options.isEphemeral) leaving.begin('it is here for one job');
     },

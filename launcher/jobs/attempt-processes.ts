@@ -2,12 +2,14 @@
  * The processes of attempts: each is a sprint where it may be one, and a keeper's like every other where it is more. Does
  * what the desk decided; what becomes of a keeper's process is told by the keeper.
  */
+import type { RunId } from '../../protocol/ids';
 import { attemptProcess, type AttemptId } from '../../protocol/jobs';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import type { Stop } from '../core/jobs/attempt-rows';
 import { livingRun } from '../core/supervisor-state';
 import type { Keeper } from '../keeper/keeper';
 import type { Keepers } from '../keeper/keepers';
+import type { SprintOutputs } from '../sprint/sprint-outputs';
 import type { SprintOver, Sprints, SprintsParty } from '../sprint/sprints';
 import type { AttemptBooks } from './attempt-books';
 import type { RunWord } from '../../protocol/link';
@@ -21,16 +23,21 @@ export interface ProcessParty {
   readonly notKept: (attempt: AttemptId, why: string) => void;
 }
 
+interface AttemptsKept {
+  readonly books: AttemptBooks;
+  readonly outputs: Pick<SprintOutputs, 'acknowledged'>;
+  readonly sprints: (party: SprintsParty) => Sprints;
+}
+
 export class AttemptProcesses {
   readonly #sprints: Sprints;
 
   constructor(
     private readonly keepers: () => Keepers,
-    private readonly books: AttemptBooks,
-    sprints: (party: SprintsParty) => Sprints,
+    private readonly around: AttemptsKept,
     private readonly party: ProcessParty,
   ) {
-    this.#sprints = sprints({
+    this.#sprints = around.sprints({
       over: (end) => this.party.sprintOver(end),
       unborn: (attempt, process) => this.#beginKept(attempt, process),
       lasting: (attempt) => this.#stopLasting(attempt),
@@ -77,13 +84,23 @@ export class AttemptProcesses {
 
   /** What was asked of it while it could not be kept. */
   #stopLasting(attempt: AttemptId): void {
-    const stop = this.books.of(attempt)?.stop ?? null;
+    const stop = this.around.books.of(attempt)?.stop ?? null;
     if (stop !== null) this.#tellStop(attempt, stop);
   }
 
   kill(attempt: AttemptId): void {
     this.#sprints.settle(attempt);
     this.keeperOf(attempt)?.handle({ kind: 'kill', by: BY_US, why: 'its lease is over', command: null });
+  }
+
+  /** Its end is known to the manager. @param run of which its end told; null = it was never born */
+  drop(attempt: AttemptId, run: RunId | null): void {
+    const keeper = this.keeperOf(attempt);
+    if (run !== null) {
+      this.around.outputs.acknowledged(run);
+      keeper?.endAcknowledged(run);
+    }
+    if (keeper !== null) discard(keeper);
   }
 
   /** Resolves when each has a keeper. */

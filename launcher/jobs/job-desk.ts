@@ -19,6 +19,7 @@ import { livingRun, type SupervisorState } from '../core/supervisor-state';
 import type { Keepers } from '../keeper/keepers';
 import type { Log } from '../logging';
 import type { Slots } from '../slots';
+import type { SprintOutputs } from '../sprint/sprint-outputs';
 import type { SprintOver, Sprints, SprintsParty } from '../sprint/sprints';
 import type { AttemptBooks } from './attempt-books';
 import { AttemptProcesses, discard } from './attempt-processes';
@@ -44,6 +45,7 @@ export interface DeskSurroundings {
   readonly begun: () => void;
   /** One is forgotten. */
   readonly left: () => void;
+  readonly outputs: Pick<SprintOutputs, 'acknowledged'>;
   readonly sprints: (party: SprintsParty) => Sprints;
 }
 
@@ -90,7 +92,7 @@ export class JobDesk {
     this.#ends = new ToldEnds(books, tell);
     this.#starts = new ToldStarts(tell);
     this.#watches = new AttemptWatches(clock);
-    this.#processes = new AttemptProcesses(keepers, books, around.sprints, {
+    this.#processes = new AttemptProcesses(keepers, around, {
       sprintOver: (end) => this.#sprintOver(end),
       notKept: (attempt, why) => this.#end(attempt, unbornEnd(null, { outcome: 'lost', why, isHindered: true })),
     });
@@ -152,11 +154,11 @@ export class JobDesk {
     this.#processes.begin(word);
   }
 
-  #sprintOver({ attempt, run, pid, exit, held }: SprintOver): void {
+  #sprintOver({ attempt, run, pid, exit, outputBytes, held }: SprintOver): void {
     const row = this.around.books.of(attempt);
     if (row === undefined || row.end !== null) return;
     this.#starts.tell(attempt, run, pid, held);
-    const ended = { run, exit, certificate: null, outputBytes: 0, isOfAnotherBoot: false };
+    const ended = { run, exit, certificate: null, outputBytes, isOfAnotherBoot: false };
     this.#end(attempt, endOf(ended, row.stop, row.terms));
   }
 
@@ -198,12 +200,8 @@ export class JobDesk {
   #drop({ attempt, end }: AttemptRow): void {
     this.#ends.forget(attempt);
     this.#forgotten.delete(attempt);
-    const keeper = this.#processes.keeperOf(attempt);
     this.around.books.note({ kind: 'forgotten', attempt });
-    if (keeper !== null) {
-      if (end?.run != null) keeper.endAcknowledged(end.run);
-      discard(keeper);
-    }
+    this.#processes.drop(attempt, end?.run ?? null);
     this.around.left();
   }
 

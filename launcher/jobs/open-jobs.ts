@@ -2,6 +2,7 @@
  * The jobs of this launcher: the desk, and keepers for the attempts' processes. These have a directory of their own
  * (`jobs/`), so that no name of theirs is anybody else's, and what is told of them goes to the desk and not to the manager.
  */
+import type { ProcessName, RunId } from '../../protocol/ids';
 import type { LauncherFact, RenewMessage } from '../../protocol/link';
 import { ShimPool } from '../birth/shim-pool';
 import { commonEnvironment, plainlyNamed } from '../core/child-environment';
@@ -9,7 +10,9 @@ import { Keepers, type KeepersSurroundings } from '../keeper/keepers';
 import type { Log } from '../logging';
 import { ShimCgroups } from '../tree/shim-cgroup';
 import type { Slots } from '../slots';
+import type { EndedOutput } from '../output/shipper';
 import { keepLeftSprints } from '../sprint/left-sprints';
+import { SprintOutputs } from '../sprint/sprint-outputs';
 import { Sprints } from '../sprint/sprints';
 import type { OwnCommands, StopAllResults } from '../stop-all';
 import type { DataDirectory } from '../store/data-directory';
@@ -27,6 +30,8 @@ export interface Jobs {
   open(maySpawn: boolean): void;
   /** Ends all that runs, and is over when all of it is verified gone and written down. */
   stopAll(by: string): Promise<StopAllResults>;
+  /** The manager has every byte of this run. */
+  outputShipped(process: ProcessName, run: RunId): void;
   release(): void;
 }
 
@@ -36,6 +41,8 @@ export interface JobsSurroundings {
   readonly slots: Slots;
   /** False = there is no connection. */
   readonly renew: (message: RenewMessage) => boolean;
+  /** Ships what is left of a run that is over. */
+  readonly outputEnded: (output: EndedOutput) => void;
   /** One is begun. */
   readonly begun: () => void;
   /** Something of one is gone. */
@@ -45,7 +52,7 @@ export interface JobsSurroundings {
 }
 
 export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
-  const { keeping, own, slots, renew, begun, left, devicesLeft } = jobs;
+  const { keeping, own, slots, renew, outputEnded, begun, left, devicesLeft } = jobs;
   const { log, tell, machine, cradles } = keeping;
   const books = new AttemptBooks(data.path, machine.bootId, log);
   keepLeftSprints(data, books.all, keeping.clock.now());
@@ -57,6 +64,7 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     new ShimCgroups(machine.cgroupBase, data.path),
     machine.cgroupBase === null ? 0 : slots.total,
   );
+  const outputs = new SprintOutputs(data.sprintOutputs, { ship: outputEnded, left });
   const desk = new JobDesk(() => keepers, {
     books,
     slots,
@@ -67,9 +75,17 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     renew,
     begun,
     left,
+    outputs,
     sprints: (party) =>
       new Sprints(
-        { directory: data.sprints, keeping: { ...keeping, log: quieter(log) }, shims, books, keepers: () => keepers },
+        {
+          directory: data.sprints,
+          keeping: { ...keeping, log: quieter(log) },
+          shims,
+          books,
+          outputs,
+          keepers: () => keepers,
+        },
         party,
       ),
   });
@@ -91,11 +107,12 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     desk,
     keepers,
     get isEmpty() {
-      return keepers.isEmpty && desk.held.length === 0;
+      return keepers.isEmpty && outputs.isEmpty && desk.held.length === 0;
     },
     open: (maySpawn) => {
       keepers.open([], { maySpawn, isWholeFile: false });
       desk.opened();
+      outputs.open((attempt) => books.of(attempt) !== undefined);
     },
     stopAll: async (by) => {
       const living = new Set(running(keepers));
@@ -108,6 +125,10 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
       // On a full disk everything is ended all the same; what it ended as is then told by what the processes left.
       await patiently(desk.durable());
       return results.filter(({ process }) => living.has(process));
+    },
+    outputShipped: (process, run) => {
+      keepers.outputShipped(process, run);
+      outputs.shipped(run);
     },
     release: () => {
       desk.release();

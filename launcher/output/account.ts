@@ -2,9 +2,19 @@
  * What is no longer in an output file, written down beside it (`<file>.gone`) before it goes: a launcher that comes after
  * this one must not take the zeros of a hole for what the child wrote.
  */
-import { closeSync, constants, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { z } from 'zod';
 import { GapReason } from '../../protocol/output-gap';
+import { discard } from '../store/discard';
 
 export const Account = z.object({
   /** Offsets below this are no longer here. */
@@ -21,7 +31,25 @@ const ACCOUNT_BYTES = 256;
 
 const NOTHING_GONE: Account = { goneTo: 0, why: 'already-freed', shift: 0 };
 
-const pathOf = (file: string): string => `${file}.gone`;
+const ENDING = '.gone';
+const pathOf = (file: string): string => `${file}${ENDING}`;
+
+/** Of a name of either: that of the output. */
+export const outputOfAccount = (name: string): string => (name.endsWith(ENDING) ? name.slice(0, -ENDING.length) : name);
+
+/** With what is written down of it. @throws where the disk refuses */
+export function moveOutput(from: string, to: string): void {
+  for (const [at, place] of [
+    [pathOf(from), pathOf(to)],
+    [from, to],
+  ] as const)
+    if (existsSync(at)) renameSync(at, place);
+}
+
+/** With what is written down of it. */
+export function discardOutput(file: string): void {
+  for (const path of [file, pathOf(file)]) discard(path);
+}
 
 export function readAccount(file: string): Account {
   try {

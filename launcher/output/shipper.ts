@@ -15,7 +15,7 @@ import { LIMITS } from '../../protocol/limits';
 import { waitMs } from '../link/backoff';
 import type { ManagerAddress, Reply } from '../link/manager-address';
 import type { RunDirectory } from '../store/run-directory';
-import { Tail, type Due } from './tail';
+import { Tail, type Due, type TailOf } from './tail';
 
 /** A piece. Half the protocol's limit: large enough for 300 MB/s, small enough to take turns. */
 const PIECE_BYTES = Math.min(LIMITS.outputChunkBytesMax, 4 * 1024 * 1024);
@@ -44,6 +44,15 @@ const RefusalBody = z.object({ error: z.string(), code: z.string().optional() })
 const FORGOTTEN: ReadonlySet<string | undefined> = new Set(['unknown_job', 'unknown_process', 'unknown_run']);
 const isForGood = (status: number, code: string | undefined): boolean =>
   status === 410 || (status === 404 && FORGOTTEN.has(code));
+
+/** What is left of a run that is over: one stream, in a file that nobody writes to. */
+export interface EndedOutput {
+  readonly process: ProcessName;
+  readonly run: RunId;
+  readonly file: string;
+  /** That it had written when it ended, as far as is known. */
+  readonly bytes: number;
+}
 
 export class OutputShipper {
   /** By `streamKey`. */
@@ -85,10 +94,20 @@ export class OutputShipper {
       this.#began(process, directory, 'stderr', directory.errors);
   }
 
+  /** The same of one that is over already, and complete. */
+  ended({ process, run, file, bytes }: EndedOutput): void {
+    if (!this.#tails.has(streamKey(run, 'stdout')))
+      this.#follow({ process, run, stream: 'stdout', file, pid: () => null });
+    this.complete(run, { stdout: bytes, stderr: 0 });
+  }
+
   #began(process: ProcessName, directory: RunDirectory, stream: OutputStream, file: string): void {
-    const { run } = directory;
     const pid = (): number | null => directory.readBirth()?.child.pid ?? null;
-    const tail = new Tail({ process, run, stream, file, pid }, (ready) => this.#enqueue(ready));
+    this.#follow({ process, run: directory.run, stream, file, pid });
+  }
+
+  #follow(of: TailOf): void {
+    const tail = new Tail(of, (ready) => this.#enqueue(ready));
     this.#tails.set(tail.key, tail);
     if (!this.#isConnected) return;
     // A run born while connected is new to the manager. All others wait for its word. Most of those that come by the hundred

@@ -3,7 +3,7 @@
  * ordinary run directory (store/run-directory.ts) with an order in it, so one that is not over soon is moved to where runs
  * are, and goes on.
  */
-import { closeSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { RunId } from '../../protocol/ids';
 import type { ServingShim } from '../birth/serving-shim';
@@ -23,6 +23,8 @@ interface Opened {
 export class Lane {
   #opened: Opened | null = null;
   #listener: LifelineListener | null = null;
+  /** What its run wrote was taken away. */
+  #isOutputTaken = false;
   readonly #leave = (): void => {
     if (this.#opened === null) return;
     const { line, files } = this.#opened;
@@ -41,6 +43,7 @@ export class Lane {
   take(listener: LifelineListener): string {
     const cradle = this.shim.lend(this.#leave);
     this.#listener = listener;
+    this.#isOutputTaken = false;
     if (this.#opened?.place === cradle) return cradle;
     const place = join(this.directory, basename(cradle));
     try {
@@ -89,9 +92,21 @@ export class Lane {
     return this.#opened === null ? null : parseBirth(textOf(this.#opened.files.child), run);
   }
 
-  /** Nothing is left of its run, and it wrote nothing: the next one finds it as this one did. */
+  /** Nothing is left of its run: the next one finds it as this one did. */
   get isClear(): boolean {
-    return this.#output !== null && statSync(this.#output).size === 0 && this.shim.isClear;
+    return this.shim.isClear;
+  }
+
+  /** What its run wrote, and all of it once nothing is left of that. Null = it cannot be told. */
+  get outputBytes(): number | null {
+    return this.#output === null ? null : (statSync(this.#output, { throwIfNoEntry: false })?.size ?? null);
+  }
+
+  /** Throws where it cannot be moved there. */
+  takeOutput(file: string): void {
+    if (this.#output === null) return;
+    renameSync(this.#output, file);
+    this.#isOutputTaken = true;
   }
 
   get #output(): string | null {
@@ -103,7 +118,7 @@ export class Lane {
     this.#listener = null;
     if (this.#opened === null || this.#output === null) return;
     try {
-      unlinkSync(this.#output);
+      if (!this.#isOutputTaken) unlinkSync(this.#output);
     } catch {
       this.shim.end(); // a disk that refuses
     }

@@ -4,11 +4,13 @@
  */
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { moveOutput } from '../output/account';
 import { begunBefore, livingRun, newcomer } from '../core/supervisor-state';
 import type { AttemptRow } from '../core/jobs/attempt-rows';
 import type { DataDirectory } from '../store/data-directory';
 import { discard } from '../store/discard';
 import { firstRecord, loadRecord, RecordJournal } from '../store/process-record';
+import { sprintOutputFile } from './sprint-outputs';
 
 /** @throws where the disk refuses: nothing may begin that would not know of them */
 export function keepLeftSprints(data: DataDirectory, rows: readonly AttemptRow[], nowMs: number): void {
@@ -18,8 +20,8 @@ export function keepLeftSprints(data: DataDirectory, rows: readonly AttemptRow[]
 }
 
 function keepLeft(data: DataDirectory, { sprint, end }: AttemptRow, nowMs: number): void {
-  // Of one that is over and wrote nothing the place may be another's.
-  if (sprint === null || (end !== null && end.outputBytes === 0) || !existsSync(sprint.place)) return;
+  // Of one that is over the place may be another's.
+  if (sprint === null || end !== null || !existsSync(sprint.place)) return;
   const { spec, run, place } = sprint;
   const directory = data.processDirectory(spec.name);
   const record = loadRecord(directory.recordFile);
@@ -31,6 +33,8 @@ function keepLeft(data: DataDirectory, { sprint, end }: AttemptRow, nowMs: numbe
     journal.append(firstRecord(begunBefore(newcomer(spec, nowMs), run, nowMs), 'manager'), false);
     journal.close();
   }
+  // Taken away already, by a launcher that was killed before it had written down the end.
+  moveOutput(sprintOutputFile(data.sprintOutputs, { process: spec.name, run }), join(place, 'output'));
   mkdirSync(join(directory.path, 'runs'), { recursive: true });
   renameSync(place, directory.runDirectory(run).path);
 }

@@ -15,7 +15,7 @@ import type { Lane } from './lane';
 const SHORT_MS = 50;
 
 export interface SprintNews {
-  /** It is over, nothing of it is left and it wrote nothing. */
+  /** It is over, and nothing of it is left but what it wrote. */
   readonly over: (sprint: Sprint, exit: Exit) => void;
   /** Nobody was born, and why is found out by a birth like every other. */
   readonly unborn: (sprint: Sprint) => void;

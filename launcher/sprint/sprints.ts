@@ -3,9 +3,10 @@
  * that come by the hundred are over in a moment and say nothing. A keeper for each, with a record, a place among the runs, a
  * tree and a watch of its output, would be most of what they cost.
  *
- * A sprint is one line of the journal, an order to a shim that waits, and a look at what is left. Whatever is not over in a
- * moment, writes, leaves somebody behind, is killed, or is asked to stop, is made a run like every other and goes on. Of one
- * whose launcher was killed, the next launcher makes one (left-sprints.ts).
+ * A sprint is one line of the journal, an order to a shim that waits, and a look at what is left. What it wrote is shipped
+ * from a file of its own (sprint-outputs.ts). Whatever is not over in a moment, writes much, leaves somebody behind, is
+ * killed, or is asked to stop, is made a run like every other and goes on. Of one whose launcher was killed, the next
+ * launcher makes one (left-sprints.ts).
  */
 import { mkdirSync } from 'node:fs';
 import type { Exit } from '../../protocol/exit';
@@ -25,12 +26,14 @@ import type { Keepers } from '../keeper/keepers';
 import { wantedOf, type BirthPlace, type KeeperSurroundings } from '../keeper/surroundings';
 import { Lane } from './lane';
 import { Sprint } from './sprint';
+import { SPRINT_OUTPUT_BYTES_MAX, type SprintOutputs } from './sprint-outputs';
 
 export interface SprintOver {
   readonly attempt: AttemptId;
   readonly run: RunId;
   readonly pid: number;
   readonly exit: Exit;
+  readonly outputBytes: number;
   readonly held: Pick<Birth, 'isolation' | 'unenforced'>;
 }
 
@@ -48,6 +51,7 @@ export interface SprintsSurroundings {
   readonly keeping: BirthPlace & Pick<KeeperSurroundings, 'machine' | 'clock' | 'log'>;
   readonly shims: ShimPool;
   readonly books: AttemptBooks;
+  readonly outputs: SprintOutputs;
   readonly keepers: () => Keepers;
 }
 
@@ -110,12 +114,29 @@ export class Sprints {
 
   #over(sprint: Sprint, exit: Exit): void {
     const { attempt, run, child, birth } = sprint;
+    const outputBytes = this.#setAside(sprint);
+    if (outputBytes === null) return this.#lasting(sprint);
     this.#rest(sprint);
-    if (child !== null) this.party.over({ attempt, run, pid: child.pid, exit, held: birth });
+    if (child !== null) this.party.over({ attempt, run, pid: child.pid, exit, outputBytes, held: birth });
+  }
+
+  /** What it wrote is shipped from now on. @returns how much that is; null = it is a run's like every other */
+  #setAside({ spec, run, lane }: Sprint): number | null {
+    const { outputs, books } = this.around;
+    const { outputBytes } = lane;
+    if (outputBytes === 0 || outputBytes === null) return outputBytes;
+    if (outputBytes > SPRINT_OUTPUT_BYTES_MAX || books.isBehind) return null;
+    try {
+      outputs.keep({ process: spec.name, run }, outputBytes, (file) => lane.takeOutput(file));
+    } catch {
+      return null; // a full disk
+    }
+    return outputBytes;
   }
 
   #unborn(sprint: Sprint): void {
-    if (!sprint.lane.isClear) return this.#lasting(sprint);
+    const { isClear, outputBytes } = sprint.lane;
+    if (!isClear || outputBytes !== 0) return this.#lasting(sprint);
     this.#rest(sprint);
     this.party.unborn(sprint.attempt, sprint.spec);
   }

@@ -4,7 +4,7 @@
  *
  *   lock  key  control.sock  shim-<hash>.sh  ca.pem  cradles/  processes/<name>/{record.jsonl, runs/<run>/...}
  *   local-jobs/{tasks.jsonl, output/<id>/{stdout, stderr}, processes/...}: the launcher's own queue, where it has one
- *   jobs/{attempts.jsonl, processes/..., shells/, sprints/}: attempts of the manager's queue
+ *   jobs/{attempts.jsonl, processes/..., shells/, sprints/, outputs/<process>.<run>}: attempts of the manager's queue
  */
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -24,6 +24,8 @@ export class DataDirectory {
   readonly localJobs: string;
   /** Of attempts in their first moments. */
   readonly sprints: string;
+  /** What they wrote, once they are over. */
+  readonly sprintOutputs: string;
   readonly #processes: string;
 
   constructor(path: string, { areReused = false }: { readonly areReused?: boolean } = {}) {
@@ -33,6 +35,7 @@ export class DataDirectory {
     this.pinnedAuthority = join(this.path, 'ca.pem');
     this.localJobs = join(this.path, 'local-jobs');
     this.sprints = join(this.path, 'sprints');
+    this.sprintOutputs = join(this.path, 'outputs');
     this.#processes = join(this.path, 'processes');
   }
 
