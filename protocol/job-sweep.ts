@@ -1,10 +1,14 @@
 /** Every combination of some parameters' values: `{lr: [1e-3, 1e-4], seed: [1, 2]}` are four jobs. */
 import type { CommandLine } from './command-line';
 import { LIMITS } from './limits';
+import { betweenQuotes, quoted } from './shell-line';
 
 export type Sweep = Readonly<Record<string, readonly (string | number | boolean)[]>>;
 /** A value for each parameter, as text. */
 export type Combination = Readonly<Record<string, string>>;
+
+/** `${lr}` is none: that is the shell's own word for the variable, which the job has as well. */
+const PLACE = /(?<!\$)\{([^{}\s]+)\}/g;
 
 /** The last parameter changes fastest. @returns a sentence where there are too many */
 export function combinationsOf(sweep: Sweep): Combination[] | string {
@@ -18,11 +22,18 @@ export function combinationsOf(sweep: Sweep): Combination[] | string {
   );
 }
 
-/** `--lr {lr}`: the values in the places that name them. Other braces stay as they are. */
+/**
+ * `--lr {lr}`: the values in the places that name them, each as one word: in a line for a shell quoted where it must be. Other
+ * braces stay as they are.
+ */
 export function withValues(command: CommandLine, values: Combination): CommandLine {
-  const filled = (text: string): string =>
-    text.replaceAll(/\{([^{}\s]+)\}/g, (place, name: string) =>
-      Object.hasOwn(values, name) ? (values[name] ?? '') : place,
+  const filled = (text: string, written: (value: string) => string): string =>
+    text.replaceAll(PLACE, (place, name: string) =>
+      Object.hasOwn(values, name) ? written(values[name] ?? '') : place,
     );
-  return typeof command === 'string' ? filled(command) : command.map(filled);
+  return typeof command === 'string' ? filled(command, quoted) : command.map((word) => filled(word, (value) => value));
 }
+
+/** A value that would not be one word where the line for the shell names it. @returns a sentence; null = there is none */
+export const brokenByQuotes = (command: CommandLine, values: Combination): string | null =>
+  typeof command === 'string' ? betweenQuotes(command, values, PLACE) : null;

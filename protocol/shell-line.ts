@@ -17,11 +17,13 @@ const isPlace = (part: string, values: Values): boolean =>
 
 /**
  * A quoted value between quotes of the line ends them: what it holds would be words, or commands, of the line. Plain values are the
- * same there. @returns a sentence
+ * same there.
+ * @param places what names a parameter, its first group the name
+ * @returns a sentence
  */
-export function betweenQuotes(line: string, values: Values): string | null {
+export function betweenQuotes(line: string, values: Values, places: RegExp = PLACE): string | null {
   const spans = quotesIn(line);
-  for (const { 1: name = '', index } of line.matchAll(PLACE))
+  for (const { 1: name = '', index } of line.matchAll(places))
     if (
       Object.hasOwn(values, name) &&
       !PLAIN.test(String(values[name])) &&

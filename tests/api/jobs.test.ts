@@ -155,6 +155,10 @@ test.each([
     'sweep',
   ],
   [{ jobs: [] }, 'jobs must have at least 1 entries'],
+  [
+    { command: 'echo "{msg}"', sweep: { msg: ['plain', 'a; rm x'] } },
+    'sweep: {msg} stands between quotes in its command',
+  ],
   // What no launcher could read.
   [{ command: 'x', secrets: ['A=B'] }, 'a variable name has no = and no NUL'],
   [{ command: 'x', sweep: { 'a=b': [1] } }, 'a variable name has no = and no NUL'],

@@ -91,6 +91,13 @@ describe('submit', () => {
     await untilLogs('lr 1e-4\n', 'sw.1');
   });
 
+  test('a value of a sweep is one word of a line for the shell, whatever is in it', async () => {
+    const words = ['--sweep', 'x=a  b;exit 3,$(exit 4)', '--id', 'one-word', '--', 'printf "<%s>" {x}'];
+    expect(await cli('submit', '--wait', ...words)).toMatchObject({ code: 0 });
+    await untilLogs('<a  b;exit 3>', 'one-word.0', '-n', 'all');
+    await untilLogs('<$(exit 4)>', 'one-word.1', '-n', 'all');
+  });
+
   test('says at once that no known worker can ever run it', async () => {
     const { code, err } = await cli('submit', '--gpus', '8', '--id', 'big', '--', 'x');
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('w1: it has 0 GPUs, the job needs 8') });

@@ -2,7 +2,7 @@
 import { Refusal } from '../../../protocol/errors';
 import { readJobArray } from '../../../protocol/job-array';
 import { jobSpecOf, type JobWords } from '../../../protocol/job-document';
-import { combinationsOf, withValues, type Combination } from '../../../protocol/job-sweep';
+import { brokenByQuotes, combinationsOf, withValues, type Combination } from '../../../protocol/job-sweep';
 import { CommandLine } from '../../../protocol/command-line';
 import { JobId, type JobSpec } from '../../../protocol/jobs';
 import type { JobSubmission } from '../../../protocol/jobs-http';
@@ -105,9 +105,11 @@ function* elementsOf(body: JobSubmission, id: JobId, field: string): Generator<E
   for (const [index, values] of combinations.entries()) yield { index, values, array: { id, index, atOnce: null } };
 }
 
-/** @throws Refusal bad_request where the values make of it what no launcher could take */
+/** @throws Refusal bad_request where the values make of it what no launcher could take, or no shell would read as one word */
 function withSwept(spec: JobSpec, values: Combination | null, field: string): JobSpec {
   if (values === null) return spec;
+  const broken = brokenByQuotes(spec.command, values);
+  if (broken !== null) throw new Refusal('bad_request', `${field}sweep: ${broken}`);
   const command = CommandLine.safeParse(withValues(spec.command, values));
   const env = Env.safeParse({ ...spec.env, ...values });
   if (command.success && env.success) return { ...spec, command: command.data, env: env.data };
