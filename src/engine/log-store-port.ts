@@ -66,6 +66,18 @@ export interface LogRange {
   readonly stream: Readable;
 }
 
+/** A part of all that a process wrote to a stream, over its runs. */
+export interface OutputWindow {
+  /** Of this run alone. */
+  readonly run?: RunId;
+  /** @default stdout */
+  readonly stream?: OutputStream;
+  /** Default: the oldest that is kept. */
+  readonly from?: LogPosition;
+  /** Nothing at or behind it. Default: all there is now. */
+  readonly to?: LogPosition;
+}
+
 export interface LogLine extends LogPosition {
   readonly stream: OutputStream;
   /** When it reached the manager, to the second; null = the time index has nothing that early. */
@@ -164,12 +176,8 @@ export interface LogStore {
    * @throws Refusal unknown_run
    */
   read(run: RunRef, range?: { readonly offset?: number; readonly bytes?: number }): LogRange;
-  /** All runs byte for byte, oldest first; where there is a gap, a line says so. @param stream default stdout */
-  readAll(
-    worker: WorkerId,
-    process: ProcessName,
-    only?: { readonly run?: RunId; readonly stream?: OutputStream },
-  ): Readable;
+  /** All runs byte for byte, oldest first; where there is a gap, a line says so. */
+  readAll(worker: WorkerId, process: ProcessName, only?: OutputWindow): Readable;
   /** Where the n-th line of a stream begins, counted from 1 at `begin`; its length when there are fewer. */
   lineOffset(run: RunRef, line: number, signal?: AbortSignal): Promise<number>;
 

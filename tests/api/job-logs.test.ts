@@ -31,6 +31,21 @@ test('the whole output is sent as it was written, however many lines it has', as
   expect((await bytesOf(`/api/jobs/${id}/logs?format=text&limit=0&grep=first`)).toString()).toBe('first\n');
 });
 
+test('the newest lines are sent as they were written', async () => {
+  const id = await here.submit({ command: 'true' });
+  // A line that is longer than what is read of one at once, bytes that are no text, and no line feed at the end.
+  const long = Buffer.alloc(9_000_000, 'x');
+  const end = [Buffer.from([0xff, 0xfe, 0x0a]), Buffer.from('a\r\n'), Buffer.from([0xc3])];
+  await endedWith(id, Buffer.concat([Buffer.from('first\n'), long, Buffer.from('\n'), ...end]));
+  const newest = (limit: number) => bytesOf(`/api/jobs/${id}/logs?format=text&limit=${limit}`);
+  expect(await newest(3)).toEqual(Buffer.concat(end));
+  expect(await newest(1)).toEqual(end[2]);
+  // Its pieces count as lines, and nothing stands between them.
+  const all = Buffer.concat([Buffer.from('first\n'), long, Buffer.from('\n'), ...end]);
+  expect((await newest(200)).equals(all)).toBe(true);
+  expect((await bytesOf(`/api/jobs/${id}/logs?format=text&limit=0&since=1d`)).equals(all)).toBe(true);
+});
+
 test('to follow an attempt that is not there is refused as to read it is', async () => {
   const id = await here.submit({ command: 'true', hold: true });
   for (const query of ['attempt=nobody.1', 'attempt=nobody.1&format=text&follow=1'])

@@ -94,7 +94,7 @@ test('following goes on where the stored lines end, also over the death of the m
   const numbers = (from: number, to: number): string =>
     Array.from({ length: to - from + 1 }, (_, i) => `number ${from + i}\n`).join('');
   say(`${numbers(1, 40)}number 41 is not`);
-  await eventually(['logs', 'echoes'], (out) => out.endsWith('is not\n'));
+  await eventually(['logs', 'echoes'], (out) => out.endsWith('is not'));
   const bare = here.run('logs', 'echoes', '-f', '-n', '5');
   const named = here.run('logs', 'echoes', 'counts', '-f', '-n', '5');
   const matching = here.run('logs', 'echoes', '-f', '-n', '1', '--grep', '0$|yet', '-o', 'json');

@@ -39,6 +39,9 @@ test('all runs come one after the other, or one alone', async () => {
   const all = (only = {}) => bytesOf(scratch.store.readAll(worker, process, only)).then(String);
   expect(await all()).toBe('first run\nsecond runthird run\n');
   expect(await all({ run: runRef(1).run })).toBe('second run');
+  const at = (run: number, offset: number) => ({ run: runRef(run).run, offset });
+  expect(await all({ from: at(0, 6), to: at(1, 6) })).toBe('run\nsecond');
+  expect(await all({ from: at(1, 7), to: at(1, 9) })).toBe('ru');
 });
 
 test('a line is found by its number', async () => {

@@ -10,8 +10,10 @@ import type { Engine } from '../../engine/engine';
 import { findJob } from './job';
 import { followAttempt, followed } from './job-log-follow';
 import { linesOf } from './job-log-lines';
+import { bytesOfOutput, newestOutput } from './newest-output';
 import { compressed, pipeTo, whenGone, whileWelcome } from './pipe';
 import { route, type HttpParts, type Route } from './route';
+import { parseSince } from './since';
 
 type LogsQuery = z.output<typeof JobLogsQuery>;
 
@@ -21,7 +23,7 @@ export const jobLogRoutes = (parts: HttpParts): Route[] => [
     path: '/api/jobs/:id/logs',
     permission: 'logs.read',
     summary:
-      'The newest lines of a job’s output (1000 unless `limit`), of its newest attempt unless `attempt` names one; `format=text&limit=0` is the whole output, byte for byte; `format=text&follow=1` goes on until the attempt has ended',
+      'The newest lines of a job’s output (1000 unless `limit`), of its newest attempt unless `attempt` names one; `format=text` is the same byte for byte, with `limit=0` the whole output; `format=text&follow=1` goes on until the attempt has ended',
     query: JobLogsQuery,
     reply: JobLogsReply,
     handle: async ({ params, query, request, response }) => {
@@ -65,8 +67,8 @@ async function sendText(
   response.type('text/plain; charset=utf-8');
   if (attempt === null) response.end();
   else if (query.follow) await followAttempt(parts, attempt, query, response, signal);
-  else if (isWholeMeant(query) && attempt.output === null && attempt.run !== null)
-    await sendWhole(parts, attempt, attempt.run, request, response);
+  else if (isAsWritten(query) && attempt.output === null && attempt.run !== null)
+    await sendBytes(parts, attempt, { ...query, run: attempt.run }, request, response, signal);
   else {
     const lines = await linesOf(parts, attempt, query, signal);
     response.end(lines.map(({ text }) => `${text}\n`).join(''));
@@ -74,18 +76,22 @@ async function sendText(
   return undefined;
 }
 
-const isWholeMeant = ({ limit, grep, since, stream }: LogsQuery): boolean =>
-  limit === 0 && grep === undefined && since === undefined && stream === 'both';
+const isAsWritten = ({ grep, stream }: LogsQuery): boolean => grep === undefined && stream === 'both';
 
 /** As it is read: an output may be longer than what fits into memory. */
-async function sendWhole(
-  { logs }: HttpParts,
+async function sendBytes(
+  { logs, engine }: HttpParts,
   { id, worker }: Attempt,
-  run: RunId,
+  { limit, since, run }: Pick<LogsQuery, 'limit' | 'since'> & { readonly run: RunId },
   request: Request,
   response: Response,
+  signal: AbortSignal,
 ): Promise<void> {
   const process = attemptProcess(id);
-  const bytes = logs.runs(worker, process).reduce((sum, { storedBytes }) => sum + storedBytes, 0);
-  await pipeTo(compressed(logs.readAll(worker, process, { run }), bytes, request, response), response);
+  const among = since === undefined ? {} : { sinceMs: parseSince(since, engine.nowMs) };
+  const wanted = { lines: limit, run, stream: 'stdout', ...among } as const;
+  const output = await newestOutput(logs, worker, process, wanted, signal);
+  if (output === null) return void response.end();
+  const bytes = bytesOfOutput(logs, worker, process, output);
+  await pipeTo(compressed(logs.readAll(worker, process, output), bytes, request, response), response);
 }

@@ -10,6 +10,7 @@ import { findProcess } from '../../core/processes/find';
 import type { Process } from '../../core/model';
 import type { LogLine } from '../../engine/log-store-port';
 import { processNamed } from './named';
+import { bytesOfOutput, newestOutput } from './newest-output';
 import { compressed, pipeTo, whenGone } from './pipe';
 import { parseSince } from './since';
 import { route, type HttpParts, type Route } from './route';
@@ -37,7 +38,7 @@ export const workerLogRoutes = (parts: HttpParts): Route[] => [
       path,
       permission: 'logs.read',
       summary:
-        'The newest lines of output ({logs: [...]}, 1000 unless `limit`); `format=text&limit=0` is the whole output, byte for byte',
+        'The newest lines of output ({logs: [...]}, 1000 unless `limit`); `format=text` is the same byte for byte, with `limit=0` the whole output; lines that match `grep`, and two streams side by side, are text',
       query: LogsQuery,
       handle: async ({ params, query, request, response }) => {
         const process = locate(parts, params.id ?? '', query.process ?? null);
@@ -106,10 +107,18 @@ async function text(
   const { worker, name } = process;
   const { run, stream } = query;
   const isSplit = stream === 'both' && parts.logs.runs(worker, name, 'stderr').some(({ bytes }) => bytes > 0);
-  if (query.limit === 0 && query.grep === undefined && query.since === undefined && !isSplit) {
-    const only = { stream: stream === 'stderr' ? stream : ('stdout' as const), ...(run === undefined ? {} : { run }) };
-    const bytes = parts.logs.runs(worker, name, only.stream).reduce((sum, { storedBytes }) => sum + storedBytes, 0);
-    await pipeTo(compressed(parts.logs.readAll(worker, name, only), bytes, request, response), response);
+  if (query.grep === undefined && !isSplit) {
+    const among = query.since === undefined ? {} : { sinceMs: parseSince(query.since, parts.engine.nowMs) };
+    const wanted = {
+      lines: query.limit,
+      run: run ?? null,
+      stream: stream === 'stderr' ? stream : 'stdout',
+      ...among,
+    } as const;
+    const output = await newestOutput(parts.logs, worker, name, wanted, whenGone(response));
+    if (output === null) return void response.end();
+    const bytes = bytesOfOutput(parts.logs, worker, name, output);
+    await pipeTo(compressed(parts.logs.readAll(worker, name, output), bytes, request, response), response);
     return;
   }
   const lines = await pick(parts, process, query, whenGone(response));

@@ -220,8 +220,7 @@ export function openLogStore(options: LogStoreOptions): LogStore {
     processes: (worker) => catalogue.processes(worker),
     runs: (worker, process, stream = 'stdout') => readable(catalogue.streams(worker, process, stream)).map(storedRun),
     read: (ref, range = {}) => rangeOf(known(catalogue.find(ref), ref), range),
-    readAll: (worker, process, { run, stream = 'stdout' } = {}) =>
-      wholeOf(catalogue.streams(worker, process, stream).filter(({ ref }) => run === undefined || ref.run === run)),
+    readAll: (worker, process, only = {}) => wholeOf(catalogue.streams(worker, process, only.stream ?? 'stdout'), only),
     lineOffset: (ref, line, signal) => lineOffset(known(catalogue.find(ref), ref), line, signal),
     tail: (worker, process, request) => tail(catalogue.streams(worker, process, request.stream ?? 'both'), request),
     since: (ref, ms) => since(known(catalogue.find(ref), ref), ms),

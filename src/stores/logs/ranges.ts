@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { gapText } from '../../../protocol/gap-text';
 import type { OutputGap } from '../../../protocol/output-gap';
-import type { LogRange } from '../../engine/log-store-port';
+import type { LogRange, OutputWindow } from '../../engine/log-store-port';
 import { blocks, LINE_FEED } from './blocks';
 import type { StoredFile } from './catalogue';
 import { gapsOf, stretches } from './stored-bytes';
@@ -17,19 +17,37 @@ export function rangeOf(file: StoredFile, asked: { offset?: number; bytes?: numb
   return { offset: from, end, size, stream: byteStream(bytesOf(file, from, end)) };
 }
 
-/** @param files oldest first */
-export const wholeOf = (files: readonly StoredFile[]): Readable => byteStream(everything(files));
+/** @param files of one stream, oldest first */
+export const wholeOf = (files: readonly StoredFile[], { run, from, to }: OutputWindow): Readable =>
+  byteStream(
+    everything(
+      files
+        .filter(({ ref }) => run === undefined || ref.run === run)
+        .filter(({ ref }) => (from === undefined || ref.run >= from.run) && (to === undefined || ref.run <= to.run))
+        .map((file) => ({
+          file,
+          from: file.ref.run === from?.run ? from.offset : 0,
+          to: file.ref.run === to?.run ? to.offset : Infinity,
+        })),
+    ),
+  );
 
-async function* everything(files: readonly StoredFile[]): AsyncGenerator<Buffer> {
+interface Part {
+  readonly file: StoredFile;
+  readonly from: number;
+  readonly to: number;
+}
+
+async function* everything(parts: readonly Part[]): AsyncGenerator<Buffer> {
   let lastByte = LINE_FEED;
   const told = (gap: OutputGap): Buffer => {
     const begun = lastByte === LINE_FEED ? '' : '\n';
     lastByte = LINE_FEED;
     return Buffer.from(`${begun}${gapText(gap)}\n`);
   };
-  for (const file of files) {
-    const gaps = gapsOf(file, file.clearedTo);
-    for await (const block of blocks(file, file.begin, file.length)) {
+  for (const { file, from, to } of parts) {
+    const gaps = gapsOf(file, file.clearedTo).filter((gap) => gap.from >= from && gap.to <= to);
+    for await (const block of blocks(file, Math.max(from, file.begin), Math.min(to, file.length))) {
       let { offset, bytes } = block;
       // An empty gap may stand in the middle of a block.
       for (let gap = gaps[0]; gap !== undefined && gap.from < offset + bytes.length; gap = gaps[0]) {
