@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fieldProblems } from './field-problems';
 import { ProcessBody } from './http';
+import { JobDocument } from './job-document';
 
 const told = (schema: z.ZodType, value: unknown): string => {
   const { error } = schema.safeParse(value);
@@ -14,8 +15,38 @@ test.each<[string, z.ZodType, unknown, string]>([
   [
     'two types',
     z.object({ a: z.union([z.string(), z.array(z.string())]) }),
+    { a: 7 },
+    'a must be text or a list, not 7',
+  ],
+  [
+    'inside of the type that was meant',
+    z.object({ a: z.union([z.string(), z.array(z.string())]) }),
     { a: [7] },
-    'a must be text or a list, not [7]',
+    'a.0 must be text, not 7',
+  ],
+  [
+    'a job’s devices, too few',
+    JobDocument,
+    { command: 'x', needs: { gpus: -1 } },
+    'needs.gpus must be at least 0, not -1',
+  ],
+  [
+    'a job’s devices, a size',
+    JobDocument,
+    { command: 'x', needs: { gpus: { count: 1, memory: '10Q' } } },
+    'needs.gpus.memory: must be bytes, or a number with K, M, G or T (512M, 2G) (given: "10Q")',
+  ],
+  [
+    'a job’s devices, a slip of the pen',
+    JobDocument,
+    { command: 'x', needs: { gpus: { cuont: 1 } } },
+    'needs.gpus.cuont is not known here',
+  ],
+  [
+    'a job’s retries, a time',
+    JobDocument,
+    { command: 'x', retries: { max: 1, delay: '5x' } },
+    'retries.delay: must be seconds, or a number with ms, s, m, h or d (10s, 1.5h) (given: "5x")',
   ],
   ['what is missing', z.object({ a: z.boolean() }), {}, 'a is missing; it must be true or false'],
   ['a choice', z.object({ a: z.enum(['x', 'y']) }), { a: 'z' }, 'a must be one of x, y, not "z"'],

@@ -28,7 +28,10 @@ export function fieldProblems(error: z.ZodError, value: unknown): string {
   // One problem of a field is enough: the others follow from it.
   for (const issue of error.issues) {
     const field = issue.path.join('.');
-    if (!first.has(field)) first.set(field, fieldProblem(field === '' ? 'it' : field, issue, at(value, issue.path)));
+    if (first.has(field)) continue;
+    const meant = meantBranch(issue);
+    const named = meant.path.join('.');
+    first.set(field, fieldProblem(named === '' ? 'it' : named, meant, at(value, meant.path)));
   }
   return [...first.values()].join('; ');
 }
@@ -46,6 +49,19 @@ export function fieldProblem(field: string, issue: Issue, given: unknown): strin
   const sentence = ownMessage(issue);
   const named = sentence.startsWith(`${String(issue.path.at(-1))} `) ? sentence : `${field}: ${sentence}`;
   return isSecret ? named : `${named} (given: ${shown(given)})`;
+}
+
+/**
+ * Of a choice of types, what is wrong inside of the one whose type was given: `-1` where there may be a number of 0 or more, or
+ * an object. Where it was none of them, or could be several, the choice itself.
+ */
+function meantBranch(issue: Issue): Issue {
+  if (issue.code !== 'invalid_union') return issue;
+  const [one, ...others] = issue.errors.filter(
+    (branch) => !branch.some(({ code, path }) => path.length === 0 && code === 'invalid_type'),
+  );
+  const inner = others.length === 0 ? one?.[0] : undefined;
+  return inner === undefined ? issue : meantBranch({ ...inner, path: [...issue.path, ...inner.path] });
 }
 
 /** Null: the schema has a sentence of its own. */
