@@ -71,7 +71,7 @@ function roomOn(
       : isStale
         ? 'given back a moment ago and not yet seen empty'
         : isForeign
-          ? `${Math.round(foreign / 2 ** 20)} MiB of it are used by programs that are not jobs`
+          ? `used by programs that are not jobs (${Math.round(foreign / 2 ** 20)} MiB)`
           : '';
   const freeBytes = isStale
     ? 0

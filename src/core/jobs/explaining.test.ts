@@ -82,8 +82,10 @@ test('devices: in use by a job, by strangers, or given back and not yet seen emp
   const a = pool.submit(gpu);
   const b = pool.submit(gpu);
   expect(explained(pool, b).reasons.find(({ code }) => code === 'gpu_in_use')?.text).toBe(
-    `on w1: GPU 0 is given to job ${a}, GPU 1 is 5000 MiB of it are used by programs that are not jobs`,
+    `on w1: GPU 0 is given to job ${a}, GPU 1 is used by programs that are not jobs (5000 MiB)`,
   );
+  // Its slots are free.
+  expect(codes(pool, b)).not.toContain('busy');
   pool.end(a);
   expect(codes(pool, b)).toContain('gpu_settling');
 });

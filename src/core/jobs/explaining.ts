@@ -183,8 +183,8 @@ function sayOfAble(
     else if (why !== null) by.unreachable.push(`${worker.id} (${why})`);
     else if (kept.has(worker.id)) by.trouble.push(worker.id);
     else if (room.offer(job.spec.needs) === null) {
-      by.full.push(worker.id);
-      sayOfDevices(model, job, worker, room, settings, say);
+      const isSaid = sayOfDevices(model, job, worker, room, settings, say);
+      if (!isSaid) by.full.push(worker.id);
     } else if (worker.type === 'claim') by.polls.push(worker.id);
     else by.free.push(worker.id);
   }
@@ -227,10 +227,11 @@ function heldElsewhere({ contacts }: Model, workers: readonly string[]): string[
   return [`${list(told.slice(0, NAMED_MAX), told.length)} ${all === 1 ? 'is' : 'are'} held by the machine's own queue`];
 }
 
-/** Only where devices are what lacks. */
-function sayOfDevices(model: Model, job: Job, worker: Worker, room: Room, settings: CoreSettings, say: Say): void {
-  const { gpus } = job.spec.needs;
-  if (gpus.count === 0 || room.slots < 1) return;
+/** Only where devices are what lacks, and nothing else. @returns whether it said so */
+function sayOfDevices(model: Model, job: Job, worker: Worker, room: Room, settings: CoreSettings, say: Say): boolean {
+  const { needs } = job.spec;
+  const { gpus } = needs;
+  if (room.offer({ ...needs, gpus: { ...gpus, count: 0 } }) === null) return false;
   const taken = devicesOf(model, worker, settings).filter((device) => isOfType(device, gpus.type) && !device.isEmpty);
   const settling = taken.filter(({ why }) => why.startsWith('given back'));
   if (settling.length > 0)
@@ -242,6 +243,7 @@ function sayOfDevices(model: Model, job: Job, worker: Worker, room: Room, settin
       `on ${worker.id}: ${list(used.map(({ index, why }) => `GPU ${index} is ${why}`).slice(0, NAMED_MAX), used.length)}`,
       [worker.id],
     );
+  return taken.length > 0;
 }
 
 /** How many queued jobs go before it: by lines, so that depth costs little. */
