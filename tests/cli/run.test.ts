@@ -52,6 +52,17 @@ describe('the exit code is the command’s', () => {
     expect(await run('--', ...words)).toEqual({ code, out: '', err: '' });
   });
 
+  test('input is not passed on, and that is said', async () => {
+    const child = spawn(process.execPath, [PROCGUARD, 'run', '--', 'cat'], {
+      env: { ...process.env, PROCGUARD_URL: here.url },
+    });
+    let err = '';
+    child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+    child.stdin.on('error', () => undefined).end('hello\n');
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+    expect(err).toContain('stdin is not passed on');
+  });
+
   test('127 and a sentence when there is no such program', async () => {
     const ran = await run('--', 'no-such-program', '--flag');
     expect(ran).toMatchObject({ code: 127, out: '' });
