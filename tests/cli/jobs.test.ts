@@ -163,6 +163,11 @@ describe('what one sees', () => {
     });
     expect(out).toMatch(/^w1 +\S+ +1\/2 /m);
     expect(out).toMatch(/^seen +sleep +w1 +running/m);
+    expect((await json('top')) as object).toMatchObject({
+      workers: [{ worker_id: 'w1' }],
+      jobs: [{ job_id: 'seen', state: 'running' }],
+      stats: expect.anything(),
+    });
     await cli('cancel', 'seen');
   });
 

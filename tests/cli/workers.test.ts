@@ -54,6 +54,11 @@ test('a credential is made, listed, rotated and revoked; a worker is drained', a
   await knock();
   expect(await cli('drain', 'far')).toEqual({ code: 0, output: 'far drains: what runs goes on, nothing new comes\n' });
   expect(await cli('undrain', 'far', 'nobody')).toMatchObject({ code: 4 });
+  expect(JSON.parse((await cli('drain', 'far', 'nobody', '-o', 'json')).output)).toMatchObject([
+    { worker_id: 'far', ok: true, status: 'draining' },
+    { worker_id: 'nobody', ok: false, status: null, message: expect.stringContaining('nobody') },
+  ]);
+  expect((await cli('undrain', 'far', '-o', 'name')).output).toBe('far\n');
   expect(await cli('worker', 'rm', 'g1')).toMatchObject({ code: 0 });
   expect((await cli('worker', 'ls', '-o', 'name')).output).not.toContain('g1');
 });
