@@ -115,6 +115,11 @@ test('a sweep is every combination, in the environment and in the command', asyn
   });
 });
 
+test('priorities of other scales are taken as they are', async () => {
+  const id = await here.submit({ command: 'x', needs: NOWHERE, priority: -4.5 });
+  expect((await here.job(id)).priority).toBe(-4.5);
+});
+
 test('the same key is the same submission', async () => {
   const headers = { 'idempotency-key': 'once' };
   const first = (await here.ask({ command: 'x', needs: NOWHERE, array: '1-3' }, headers)).body;
@@ -154,6 +159,7 @@ test.each([
     { command: 'x', sweep: { a: Array.from({ length: 101 }, Number), b: Array.from({ length: 100 }, Number) } },
     'sweep',
   ],
+  [{ command: 'x', priority: 21 }, 'priority must be at most 20, not 21'],
   [{ jobs: [] }, 'jobs must have at least 1 entries'],
   [
     { command: 'echo "{msg}"', sweep: { msg: ['plain', 'a; rm x'] } },

@@ -16,7 +16,7 @@ const whatFlags = (command: Command): Command =>
   command
     .option('--name <name>', 'for people; default: the first word of the command')
     .option('-e, --env <K=V>', 'a variable of its environment; may be repeated', collectPairs('--env'), {})
-    .option('--dir <directory>', "on the worker's machine, absolute; default: one of its own")
+    .option('--dir <directory>', "on the worker's machine, absolute; default: the launcher's own")
     .option('--shell', 'the words are one line for the shell, as one word alone is')
     .option('--user <name>', 'whose account it runs under')
     .option('--image <image>', 'in a container of it, on workers that have an engine')
@@ -37,7 +37,11 @@ const whereFlags = (command: Command): Command =>
 
 const whenFlags = (command: Command): Command =>
   command
-    .option('--priority <number>', '1 is first, 10 is last; default 5', asNumber('--priority'))
+    .option(
+      '--priority <number>',
+      '1 is first, 10 is last; default 5; -10 to 20 and fractions are taken',
+      asNumber('--priority'),
+    )
     .option('--queue <name>', 'which queue; default: default')
     .option('--after <job,...>', 'not before these are completed', collectWords, [])
     .option('--after-any', 'not before these are over, however they ended')
