@@ -35,7 +35,8 @@ const SHIM_SCRIPT = `# ProcGuard: parent of supervised programs. Arguments: boot
 # One that serves is told its cgroup first. Then a line that begins with "/" is a directory, whose lifeline and output it opens and
 # says so; an empty one: let go of these; "sprint": the file "order" there says the rest, its output may be a new file, and its
 # child is told by its record alone, where the disk takes that;
-# any other is a run's id, and the time of its birth and its steps follow. A shell reads lines byte by byte: they are short.
+# any other is a run's id, and the time of its birth and its steps follow; its output too may be a new file, where a sprint was
+# there before it. A shell reads lines byte by byte: they are short.
 trap : ${TRAPPED.map((name) => name.slice(3)).join(' ')}
 ${TELLING}
 take_time() {

@@ -52,7 +52,7 @@ const waitingShims = ({ dataDir }: StartedLauncher): readonly number[] =>
     .filter((pid) => {
       try {
         const isShim = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes('serving');
-        const opened = isShim ? execFileSync('readlink', [`/proc/${pid}/fd/4`], { encoding: 'utf8' }) : '';
+        const opened = isShim ? execFileSync('readlink', [`/proc/${pid}/fd/3`], { encoding: 'utf8' }) : '';
         return [`${dataDir}/cradles/`, `${dataDir}/jobs/sprints/`].some((place) => opened.startsWith(place));
       } catch {
         return false; // it ended, or has nothing open
