@@ -24,6 +24,8 @@ export interface Principal {
   readonly session: TokenId | null;
   /** True when a cookie brought it: whatever changes something then needs the CSRF header. */
   readonly isByCookie: boolean;
+  /** True when a proof was shown and is nobody's, or nobody's any more: the refusal says so. */
+  readonly isProofVoid: boolean;
 }
 
 export interface GateSettings {
@@ -35,7 +37,14 @@ export interface GateSettings {
 
 const EVERYTHING: readonly Grant[] = [{ role: 'admin', on: null }];
 /** What most have not. */
-const BY_ITSELF = { grants: [], owner: null, worker: null, session: null, isByCookie: false } as const;
+const BY_ITSELF = {
+  grants: [],
+  owner: null,
+  worker: null,
+  session: null,
+  isByCookie: false,
+  isProofVoid: false,
+} as const;
 
 /** Somebody who was looked up, by what they show. */
 interface Verdict {
@@ -79,7 +88,7 @@ export class Gate {
     if (known !== null) return known;
     // A proof that does not hold is not passed over, not even at home: its bearer believes to be somebody.
     if (this.isOpen(caller) && (shown === null || isByCookie)) return openPrincipal(caller);
-    return { ...BY_ITSELF, asker: strangerAt(caller) };
+    return { ...BY_ITSELF, asker: strangerAt(caller), isProofVoid: shown !== null };
   }
 
   /**
@@ -173,6 +182,7 @@ const openPrincipal = ({ ip }: Caller): Principal => ({
   worker: null,
   session: null,
   isByCookie: false,
+  isProofVoid: false,
 });
 
 export const strangerAt = ({ ip }: Caller): Asker => nameless('unknown', 'somebody', ip);

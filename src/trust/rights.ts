@@ -35,7 +35,9 @@ export function refusalOf(
   if (!isKnown(principal))
     return new Refusal(
       'login_required',
-      `${what} needs a login or a token with the permission ${permission}; log in at the dashboard, with procguard login, or send Authorization: Bearer <token>`,
+      principal.isProofVoid
+        ? `${what} needs the permission ${permission}, and the token or session shown is not valid: mistyped, revoked, over, or not made for this; log in again, or send Authorization: Bearer <token> with another`
+        : `${what} needs a login or a token with the permission ${permission}; log in at the dashboard, with procguard login, or send Authorization: Bearer <token>`,
       { permission },
     );
   const has = grants.map(grantText).join('; ') || 'none';

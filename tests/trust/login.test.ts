@@ -200,6 +200,30 @@ test('a token does what it says, never more than its owner may, and is over when
   expect((await ci.get('/api/workers')).status).toBe(401);
 });
 
+test('what is shown and is not valid is told from nothing shown, at every way in', async () => {
+  await anAdmin();
+  const told = await stranger.post('/api/session', { username: 'alice', password: PASSWORD });
+  const browser = stranger.with({ cookie: cookieOf(told), 'x-csrf-token': told.body.csrf as string });
+  const minted = await browser.post('/api/tokens', {
+    name: 'ci',
+    grants: ['viewer'],
+    expires: '1d',
+    current: PASSWORD,
+  });
+  const ci = stranger.bearer(minted.body.token as string);
+  expect((await ci.get('/api/workers')).status).toBe(200);
+  expect((await browser.ask('DELETE', `/api/tokens/${minted.body.id as string}`)).status).toBe(200);
+  expect((await browser.ask('DELETE', '/api/session')).status).toBe(200);
+  const said = async (asker: Asker) => (await asker.get('/api/workers')).body as { code: string; error: string };
+  const notValid = {
+    code: 'login_required',
+    error: expect.stringContaining('token or session shown is not valid') as string,
+  };
+  for (const asker of [ci, browser, stranger.bearer('pg_mistyped'), stranger.with({ 'x-api-key': 'pg_mistyped' })])
+    expect(await said(asker)).toMatchObject(notValid);
+  expect((await said(stranger)).error).toMatch(/needs a login or a token/);
+});
+
 test('the set-up link makes the first admin, once; and brings one back who forgot everything', async () => {
   const body = { token: makeSetupToken(manager.dataDir, Date.now()), username: 'alice', password: PASSWORD };
   expect((await stranger.post('/api/setup', { ...body, token: 'setup_guess' })).status).toBe(403);

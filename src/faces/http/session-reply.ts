@@ -33,6 +33,7 @@ export const loggedInReply = (engine: Engine, { user, shown }: LoggedIn): Sessio
       worker: null,
       session: null,
       isByCookie: true,
+      isProofVoid: false,
     },
     csrfOf(shown),
   );
