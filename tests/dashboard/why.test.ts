@@ -73,6 +73,26 @@ withBrowser('why', () => {
     await page.getByRole('region', { name: 'Process w1/w1' }).waitFor({ state: 'detached' });
   });
 
+  it('owes nothing for what ended well, and counts as running what runs', async () => {
+    const manager = await StartedManager.start(world);
+    startProcesses(world, manager, 'w1', [
+      { name: 'once', command: 'true', restart_policy: 'never' },
+      { name: 'crashes', command: 'exit 3', restart_delay: 600 },
+      { name: 'runs', command: COUNTING },
+    ]);
+    const untilIs = (name: string, wanted: string) =>
+      untilProcess(manager, `w1/${name}`, `to be ${wanted}`, ({ state }) => state === wanted);
+    await Promise.all([untilIs('once', 'exited'), untilIs('crashes', 'backoff'), untilIs('runs', 'running')]);
+    const page = await dashboards.open(`${manager.url}/?p=w1/once`);
+    const panel = page.getByRole('region', { name: 'Process w1/once' });
+    await panel.getByText('exited', { exact: true }).first().waitFor();
+    expect(await page.getByText('should run').count()).toBe(0);
+    await page.goto(`${manager.url}/?w=w1&tab=why`);
+    const worker = page.getByRole('region', { name: 'Worker w1', exact: true });
+    await worker.getByText('it is connected, and 1 of its processes run', { exact: true }).waitFor();
+    await worker.getByText('1 running', { exact: true }).waitFor();
+  });
+
   it('disables with a reason and an end, shows both, and enables again', async () => {
     const manager = await startFleet(world, { w1: COUNTING });
     const page = await dashboards.open(`${manager.url}/?p=w1/w1`);

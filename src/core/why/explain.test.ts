@@ -1,5 +1,6 @@
 import { ownAsker } from '../../../protocol/trust';
 import { Refusal } from '../../../protocol/errors';
+import type { WorkerId } from '../../../protocol/ids';
 import type { Explanation } from '../../../protocol/views';
 import type { ProcessReport, ProcessState } from '../../../protocol/process-state';
 import {
@@ -14,6 +15,7 @@ import {
   waiting,
   withRecovery,
 } from '../test-fleet';
+import { workerState } from '../views';
 import { askedIn } from './asked';
 import { explain, targetOf } from './explain';
 
@@ -299,6 +301,16 @@ describe('a worker', () => {
     const fleet = new TestFleet();
     fleet.join('w1', { a: running(), b: stopped() });
     expect(why(fleet, 'w1')).toMatchObject({ target: 'w1', cause: 'it is connected, and 1 of its processes run' });
+  });
+
+  test('runs as many as its row says: one in backoff does not run, and may run once nobody can say', () => {
+    const fleet = new TestFleet();
+    fleet.join('w1', { a: running(), b: backoff(2, exitedWith(3)) });
+    expect(why(fleet, 'w1', true).cause).toBe('it is connected, and 1 of its processes run');
+    const worker = fleet.model.workers.get('w1' as WorkerId);
+    expect(worker && workerState(fleet.model, worker).why).toBe('1 running');
+    fleet.pass(60_000);
+    expect(why(fleet, 'w1', true).cause).toContain('2 processes may run there');
   });
 });
 

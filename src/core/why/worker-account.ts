@@ -1,6 +1,6 @@
 /** Why a worker is as it is: what was heard of it and when, and what follows from silence. */
 import { silenceLimits } from '../fleet/liveness';
-import type { Worker } from '../model';
+import { isAlive, type Worker } from '../model';
 import { count, moment, span } from '../spans';
 import type { Account, Look } from './account';
 import { couldBeAlive } from '../recovery/lost-workers';
@@ -13,12 +13,13 @@ export function workerAccount(look: Look, worker: Worker): Account {
   const evidence = [{ at_ms: lastMs, what: `last contact with worker ${worker.id}` }];
   const silent = `silent since ${moment(lastMs)}, for ${span(nowMs - lastMs)}`;
   const { staleAfterMs, lostAfterMs } = silenceLimits(worker, settings);
-  const own = [...model.processes.of(worker.id)].filter(couldBeAlive).length;
+  const own = [...model.processes.of(worker.id)];
   switch (worker.presence.kind) {
     case 'lost':
+      // One in backoff may have been born since its last word.
       return {
         kind: 'worker-lost',
-        cause: `it is lost: ${silent}, longer than its timeout of ${span(lostAfterMs)}. ${count(own, 'process', 'processes')} may run there; nothing is killed or started for the silence alone`,
+        cause: `it is lost: ${silent}, longer than its timeout of ${span(lostAfterMs)}. ${count(own.filter(couldBeAlive).length, 'process', 'processes')} may run there; nothing is killed or started for the silence alone`,
         by: `worker ${worker.id}`,
         evidence,
         next: { what: 'it is taken back as it is when it is heard again', at_ms: null },
@@ -36,7 +37,9 @@ export function workerAccount(look: Look, worker: Worker): Account {
     case 'connecting':
       return { kind: 'start', cause: 'it has registered, and its link is not open yet', by: 'its launcher', evidence };
     case 'present': {
-      const runs = own === 0 ? 'it is connected, and nothing runs' : `it is connected, and ${own} of its processes run`;
+      const running = own.filter(isAlive).length;
+      const runs =
+        running === 0 ? 'it is connected, and nothing runs' : `it is connected, and ${running} of its processes run`;
       if (!worker.isDraining) return { kind: 'none', cause: runs, by: 'its launcher', evidence };
       return {
         kind: 'none',

@@ -9,12 +9,14 @@ import { HOME, isAnotherPlace, parseRoute, routeSearch } from './route';
 import { endingOf } from './run-ending';
 import { aProcess, anEvent, aWorker } from './samples.test-data';
 import { coverage, notRunning, toggledAll } from './selection';
+import { desiredDiffers } from './severity';
 import { DEFAULT_SETTINGS, languageOf, parseSettings } from './settings';
 import { createStore } from './store';
 import { sparkPaths } from './spark-path';
 import { createRing, pushSample, samplesOf } from './usage-ring';
 import { en } from '../words/en';
 import type { RunId } from '../../../protocol/ids';
+import type { ProcessView } from '../../../protocol/views';
 
 describe('the address bar', () => {
   it('holds everything that differs from the home page, and gives it back', () => {
@@ -117,6 +119,16 @@ describe('commands', () => {
     const second = requested(first, ['w/b'], 'start', 2);
     expect([...answered(second, ['w/a', 'w/b'], 1).keys()]).toEqual(['w/b']);
   });
+});
+
+it('says what is owed only where what is differs from what is wanted', () => {
+  const differs = (change: Partial<ProcessView>) => desiredDiffers(aProcess('w/a', change));
+  expect(differs({ state: 'running' })).toBe(false);
+  expect(differs({ state: 'failed', exit_code: 1 })).toBe(true);
+  expect(differs({ state: 'exited', exit_code: 0 })).toBe(false);
+  // A client of the original's says so of any end.
+  expect(differs({ state: 'exited', exit_code: 1 })).toBe(true);
+  expect(differs({ state: 'running', desired: 'stopped' })).toBe(true);
 });
 
 it('selects all, none and what does not run', () => {

@@ -46,9 +46,12 @@ export const isAlive = (process: ProcessView): boolean =>
 
 const COMING_UP: ReadonlySet<ShownProcessState> = new Set(['running', 'starting', 'backoff', 'waiting']);
 
-/** What is wanted differs from what is, and nothing is on its way to mend that. Disabled, it is as somebody wants it. */
+/**
+ * What is wanted differs from what is, and nothing is on its way to mend that. Disabled, it is as somebody wants it; ended
+ * well, and left so by its policy, it did what was wanted.
+ */
 export function desiredDiffers(process: ProcessView): boolean {
-  if (process.disabled !== null) return false;
+  if (process.disabled !== null || (process.state === 'exited' && process.exit_code === 0)) return false;
   const up = COMING_UP.has(process.state);
   const unknown = process.state === 'unknown';
   return unknown ? process.desired === 'stopped' : up !== (process.desired === 'running');
