@@ -1,9 +1,8 @@
 /** Lines of several streams in one order: by the time of their arrival, to the second. Within each its own order is kept. */
-import type { ProcessView } from '../../protocol/views';
-import type { StoredLine } from './log-lines';
+import type { LogSource, StoredLine } from './log-lines';
 
 export interface LineOf {
-  readonly view: ProcessView;
+  readonly view: LogSource;
   readonly line: StoredLine;
 }
 
@@ -35,7 +34,7 @@ export class GatheredBeginning {
   ) {}
 
   /** A stream's own, once; resolves when all are shown. */
-  async add(view: ProcessView, lines: readonly StoredLine[]): Promise<void> {
+  async add(view: LogSource, lines: readonly StoredLine[]): Promise<void> {
     this.streams.push(lines.map((line) => ({ view, line })));
     if (this.streams.length === this.count) {
       await this.print(newestOfEach(byArrival(this.streams), this.linesMax));

@@ -1,8 +1,7 @@
 /** How output is written: one process bare, several with their names before each line, or as JSON. */
 import { once } from 'node:events';
-import type { ProcessView } from '../../protocol/views';
 import type { Format } from './context';
-import type { StoredLine } from './log-lines';
+import type { LogSource, StoredLine } from './log-lines';
 import { localTime } from './print/amounts';
 import type { Colour, Paint } from './print/paint';
 import { padEnd } from './print/text-width';
@@ -16,10 +15,10 @@ export interface LogLook {
 }
 
 /** @param views all that are shown together */
-export function lineFormat(views: readonly ProcessView[], { format, paint, timestamps }: LogLook) {
+export function lineFormat(views: readonly LogSource[], { format, paint, timestamps }: LogLook) {
   const width = Math.max(...views.map(({ key }) => key.length));
   const colours = new Map(views.map(({ key }, i) => [key, NAME_COLOURS[i % NAME_COLOURS.length] ?? null]));
-  return (view: ProcessView, { run, stream, offset, atMs, text }: StoredLine): string => {
+  return (view: LogSource, { run, stream, offset, atMs, text }: StoredLine): string => {
     if (format === 'json' || format === 'jsonl')
       return JSON.stringify({ key: view.key, run_id: run, stream, offset, at_ms: atMs, line: text });
     const name = views.length > 1 ? `${paint(padEnd(view.key, width), colours.get(view.key) ?? null)} | ` : '';

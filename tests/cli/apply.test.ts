@@ -1,6 +1,7 @@
 /** plan, apply, rollback, versions, disable, graph and rolling restarts, as typed. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../harness/until';
 import { ProgramsHere } from './programs-here';
 
 let here: ProgramsHere;
@@ -66,6 +67,20 @@ test('what leaves the document is stopped and forgotten, and the proof is shown'
   expect(code).toBe(0);
   expect(out).toMatch(/w1\/api: removed: .*gone \d+\.\ds {2}\(verified: /);
   expect((await here.cli('ls', '-o', 'name')).out.trim().split('\n').sort()).toEqual(['w1/db', 'w1/own']);
+});
+
+test('what a removed process wrote is read by its whole key, as long as it is kept', async () => {
+  const gone = `set: gone\nprocesses:\n  - { name: told, worker: w1, command: "echo first; echo second" }\n`;
+  expect((await here.cli('apply', '-f', file(gone))).code).toBe(0);
+  await until('its output', 60_000, async () => (await here.cli('logs', 'w1/told')).out === 'first\nsecond\n');
+  expect((await here.cli('apply', '-f', file('set: gone\nprocesses: []\n'))).out).toMatch(/w1\/told: removed/);
+  expect((await here.cli('ls', 'w1/told')).code).toBe(3);
+  expect((await here.cli('logs', 'w1/told')).out).toBe('first\nsecond\n');
+  expect((await here.cli('logs', 'w1/told', '-n', 'all')).out).toBe('first\nsecond\n');
+  expect((await here.cli('logs', 'w1/told', '--grep', 'sec')).out).toBe('second\n');
+  expect((await here.cli('logs', 'w1/told', 'own', '--grep', 'sec')).out).toMatch(/^w1\/told +\| second\n$/);
+  const never = await here.cli('logs', 'w1/never');
+  expect([never.code, never.err]).toEqual([3, expect.stringMatching(/No process is called w1\/never/)]);
 });
 
 test.each([

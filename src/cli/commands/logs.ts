@@ -1,17 +1,25 @@
 /** `procguard logs`: output of one process or job as it was written, or of several processes side by side. */
 import type { Command } from 'commander';
-import type { ProcessView } from '../../../protocol/views';
 import { act, asCount, type Context } from '../context';
 import { CliError, EXIT, type Exit } from '../exit';
-import { choose, readFleet } from '../fleet';
+import { readFleet } from '../fleet';
 import { stayConnected } from '../live-feed';
 import { feedFollows } from '../log-feed';
 import { LogFollow } from '../log-follow';
-import { findRun, readLines, readRuns, streamLines, type LineQuery, type StoredLine } from '../log-lines';
+import {
+  findRun,
+  readLines,
+  readRuns,
+  streamLines,
+  type LineQuery,
+  type LogSource,
+  type StoredLine,
+} from '../log-lines';
 import { LINES_DEFAULT, type LogsFlags } from '../logs-flags';
 import { byArrival, GatheredBeginning, type LineOf } from '../log-merge';
 import { lineSink, rawSink } from '../log-sinks';
 import { searchLines } from '../log-search';
+import { logSources } from '../log-sources';
 import { lineFormat, writeOut } from '../log-writer';
 import { jobLogs, jobsAmong } from '../jobs/job-logs';
 
@@ -36,22 +44,22 @@ async function logs(context: Context, words: string[], flags: LogsFlags): Promis
   const fleet = await readFleet(context.client);
   const jobs = await jobsAmong(context.client, fleet, words);
   if (jobs !== null) return jobLogs(context, jobs, flags);
-  const views = choose(fleet, words);
+  const { sources: views, hasRemoved } = await logSources(context.client, fleet, words);
   if (views.length === 0) throw new CliError(EXIT.notFound, `No process matches ${words.join(' ')}`);
   if (flags.follow) return follow(context, views, flags, grep);
-  if (isSearch(flags)) return search(context, views, flags, flags.grep ?? '');
+  if (isSearch(flags) && !hasRemoved) return search(context, views, flags, flags.grep ?? '');
   return isBare(context, views, flags) ? bare(context, views, flags) : sideBySide(context, views, flags);
 }
 
 /** One process, nothing added: its bytes pass as they are. */
-const isBare = ({ format }: Context, views: readonly ProcessView[], { timestamps }: LogsFlags): boolean =>
+const isBare = ({ format }: Context, views: readonly LogSource[], { timestamps }: LogsFlags): boolean =>
   views.length === 1 && format === 'table' && !timestamps;
 
 /** Everything that matches, not the newest so many of one run: the manager searches all at once. */
 const isSearch = ({ grep, lines, run, previous }: LogsFlags): boolean =>
   grep !== undefined && (lines ?? 0) === 0 && run === undefined && previous === undefined;
 
-async function search(context: Context, views: readonly ProcessView[], flags: LogsFlags, grep: string): Promise<Exit> {
+async function search(context: Context, views: readonly LogSource[], flags: LogsFlags, grep: string): Promise<Exit> {
   const format = lineFormat(views, look(context, flags));
   const byKey = new Map(views.map((view) => [view.key, view]));
   const query = { selector: [...byKey.keys()], q: grep, regex: true, since: flags.since, stream: streamOf(flags) };
@@ -62,14 +70,14 @@ async function search(context: Context, views: readonly ProcessView[], flags: Lo
   return EXIT.ok;
 }
 
-async function bare({ client }: Context, [view]: readonly ProcessView[], flags: LogsFlags): Promise<Exit> {
+async function bare({ client }: Context, [view]: readonly LogSource[], flags: LogsFlags): Promise<Exit> {
   if (!view) return EXIT.notFound;
   const query = { ...lineQuery(flags), run: await findRun(client, view, flags) };
   for await (const piece of await streamLines(client, view, query)) await writeOut(piece);
   return EXIT.ok;
 }
 
-async function sideBySide(context: Context, views: readonly ProcessView[], flags: LogsFlags): Promise<Exit> {
+async function sideBySide(context: Context, views: readonly LogSource[], flags: LogsFlags): Promise<Exit> {
   const { client } = context;
   const format = lineFormat(views, look(context, flags));
   const lines = await Promise.all(
@@ -88,7 +96,7 @@ async function sideBySide(context: Context, views: readonly ProcessView[], flags
 
 async function follow(
   context: Context,
-  views: readonly ProcessView[],
+  views: readonly LogSource[],
   flags: LogsFlags,
   grep: RegExp | null,
 ): Promise<Exit> {
@@ -116,7 +124,7 @@ async function follow(
 }
 
 /** Then two streams are shown as one: whole lines, for a piece of one may end in the middle of a line. */
-async function isSplit({ client }: Context, views: readonly ProcessView[]): Promise<boolean> {
+async function isSplit({ client }: Context, views: readonly LogSource[]): Promise<boolean> {
   const runs = await Promise.all(views.map((view) => readRuns(client, { ...view, stream: 'stderr' })));
   return runs.flat().length > 0;
 }

@@ -3,12 +3,12 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
 import { LogLineBody } from '../../../protocol/http';
-import { RunId } from '../../../protocol/ids';
+import { ProcessName, RunId, WorkerId } from '../../../protocol/ids';
 import { LIMITS } from '../../../protocol/limits';
 import { StreamChoice } from '../../../protocol/output-stream';
 import { findProcess } from '../../core/processes/find';
 import type { Process } from '../../core/model';
-import type { LogLine } from '../../engine/log-store-port';
+import type { LogLine, LogTarget } from '../../engine/log-store-port';
 import { processNamed } from './named';
 import { bytesOfOutput, newestOutput } from './newest-output';
 import { compressed, pipeTo, whenGone } from './pipe';
@@ -41,7 +41,7 @@ export const workerLogRoutes = (parts: HttpParts): Route[] => [
         'The newest lines of output ({logs: [...]}, 1000 unless `limit`); `format=text` is the same byte for byte, with `limit=0` the whole output; lines that match `grep`, and two streams side by side, are text',
       query: LogsQuery,
       handle: async ({ params, query, request, response }) => {
-        const process = locate(parts, params.id ?? '', query.process ?? null);
+        const process = outputOf(parts, params.id ?? '', query.process ?? null);
         // The original answers an unknown remote worker with an empty list; its clients rely on it.
         if (process instanceof Refusal) {
           if (path.startsWith('/api/remote-workers')) return { logs: [] };
@@ -96,15 +96,27 @@ export const workerLogRoutes = (parts: HttpParts): Route[] => [
 const locate = ({ engine }: HttpParts, id: string, process: string | null): Process | Refusal =>
   engine.read((model) => findProcess(model, id, process));
 
+/** Of a process, or of one that was removed: what it wrote stays, and is asked for by both names. */
+function outputOf(parts: HttpParts, id: string, name: string | null): LogTarget | Refusal {
+  const found = locate(parts, id, name);
+  if (!(found instanceof Refusal)) return { worker: found.worker, process: found.name };
+  const [worker, process] = [WorkerId.safeParse(id), ProcessName.safeParse(name)];
+  if (!worker.success || !process.success) return found;
+  const isKept = (['stdout', 'stderr'] as const).some(
+    (stream) => parts.logs.runs(worker.data, process.data, stream).length > 0,
+  );
+  return isKept ? { worker: worker.data, process: process.data } : found;
+}
+
 async function text(
   parts: HttpParts,
-  process: Process,
+  target: LogTarget,
   query: LogsQuery,
   request: Request,
   response: Response,
 ): Promise<undefined> {
   response.type('text/plain; charset=utf-8');
-  const { worker, name } = process;
+  const { worker, process: name } = target;
   const { run, stream } = query;
   const isSplit = stream === 'both' && parts.logs.runs(worker, name, 'stderr').some(({ bytes }) => bytes > 0);
   if (query.grep === undefined && !isSplit) {
@@ -121,13 +133,13 @@ async function text(
     await pipeTo(compressed(parts.logs.readAll(worker, name, output), bytes, request, response), response);
     return;
   }
-  const lines = await pick(parts, process, query, whenGone(response));
+  const lines = await pick(parts, target, query, whenGone(response));
   response.end(lines.map((line) => `${line.text}\n`).join(''));
 }
 
 async function pick(
   { logs, engine }: HttpParts,
-  { worker, name }: Process,
+  { worker, process: name }: LogTarget,
   query: LogsQuery,
   signal: AbortSignal,
 ): Promise<LogLine[]> {
