@@ -31,6 +31,7 @@ import type {
   RecoveryStage,
   Worker,
 } from './model';
+import { outdatedRunAfter } from './processes/outdated';
 
 export type Fact =
   | TrustFact
@@ -150,6 +151,7 @@ export function apply(model: Model, fact: Fact, touched: Touched): void {
         spec: fact.spec,
         command: commandText(fact.spec.command),
         workingDir: fact.spec.workingDir,
+        outdatedRun: outdatedRunAfter(process, fact.spec),
       }));
     case 'process.reported':
       return editProcess(model, fact.key, touched, (process) => ({

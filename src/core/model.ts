@@ -93,6 +93,8 @@ export interface Process {
   readonly lastEndedBytes: number | null;
   /** Runs elsewhere now: its worker was lost and another took over. Stopped first thing when its worker returns. */
   readonly supersededBy: ProcessKey | null;
+  /** The run that was born of an earlier definition, as far as we heard of both; of another run it says nothing. Absent or null = none. */
+  readonly outdatedRun?: RunId | null | undefined;
 }
 
 export interface Command {

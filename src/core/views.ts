@@ -6,6 +6,7 @@ import { disabledAsToldLast } from './processes/disabled';
 import { workerGpus, workerJobs } from './jobs/worker-jobs';
 import { isAlive, isMain, type Finding, type Model, type Process, type Worker } from './model';
 import { isNote, isTrouble } from './monitor/weight';
+import { outdatedNote } from './processes/outdated';
 
 export function workerView(model: Model, worker: Worker): WorkerView {
   const contact = model.contacts.get(worker.id);
@@ -68,6 +69,7 @@ export function processView(model: Model, process: Process, logBytes: number): P
   const state: ShownProcessState = isLost && couldBeAlive ? 'unknown' : reported.state;
   const launcherReport = process.actual.via === 'launcher' ? process.actual.report : null;
   const shownState = launcherReport?.state;
+  const owed = outdatedNote(process);
   const measured =
     reported.state === 'running' ? model.contacts.get(process.worker)?.usage.get(process.name) : undefined;
   return {
@@ -100,7 +102,7 @@ export function processView(model: Model, process: Process, logBytes: number): P
     depends_on: process.spec?.dependsOn ?? {},
     healthy: measured?.healthy ?? null,
     findings: messages(model, process.key, isTrouble),
-    notes: messages(model, process.key, isNote),
+    notes: [...(owed === null ? [] : [owed]), ...messages(model, process.key, isNote)],
     log_bytes: logBytes,
     last_run:
       process.lastEndedRun === null ? null : { run_id: process.lastEndedRun, output_bytes: process.lastEndedBytes },

@@ -1,6 +1,7 @@
 /** Why something is as it is: the panel of a process and of a worker, what waits, what is disabled, what was recovered. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startLauncher } from '../harness/launcher';
 import { StartedManager } from '../harness/manager';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
@@ -91,6 +92,31 @@ withBrowser('why', () => {
     const worker = page.getByRole('region', { name: 'Worker w1', exact: true });
     await worker.getByText('it is connected, and 1 of its processes run', { exact: true }).waitFor();
     await worker.getByText('1 running', { exact: true }).waitFor();
+  });
+
+  it('says that a restart is owed while what runs has an older definition, and no longer than that', async () => {
+    const manager = await StartedManager.start(world);
+    const file = join(world.directory(), 'worker.yaml');
+    const write = (command: string) =>
+      writeFileSync(file, JSON.stringify({ processes: [{ name: 'web', command, auto_start: true }] }));
+    write('exec sleep 1000');
+    const launcher = startLauncher(world, { worker: 'w1', managerUrl: manager.url, flags: ['--config', file] });
+    const before = await untilProcess(manager, 'w1/web', 'to run', ({ state }) => state === 'running');
+    expect(before.notes).toEqual([]);
+    write('exec sleep 1001');
+    process.kill(launcher.program.pid, 'SIGHUP');
+    const owed = 'it runs an older definition; procguard restart w1/web takes the new one';
+    const seen = await untilProcess(manager, 'w1/web', 'to be told', ({ command }) => command === 'exec sleep 1001');
+    expect([seen.notes, seen.pid]).toEqual([[owed], before.pid]);
+    const page = await dashboards.open(`${manager.url}/?p=w1/web&tab=details`);
+    await page.getByText(owed, { exact: true }).waitFor();
+    await page.getByRole('tab', { name: 'Why' }).click();
+    await page.getByText(owed).waitFor();
+    await page.getByRole('button', { name: 'Copy: procguard restart w1/web' }).waitFor();
+    await fetch(`${manager.url}/api/workers/w1/restart`, { method: 'POST', body: JSON.stringify({ process: 'web' }) });
+    const after = await untilProcess(manager, 'w1/web', 'to run anew', ({ pid }) => pid !== null && pid !== before.pid);
+    expect(after.notes).toEqual([]);
+    await page.getByText(owed).waitFor({ state: 'detached' });
   });
 
   it('disables with a reason and an end, shows both, and enables again', async () => {

@@ -16,6 +16,7 @@ import { containerRefusal } from './abilities';
 import { noteSlotsHeld } from './figures';
 import { heard } from './liveness';
 import { refused } from '../refused';
+import { outdatedRunAfter } from '../processes/outdated';
 
 export function registerLauncher(
   model: Model,
@@ -207,6 +208,7 @@ export function sync(
             lastEndedRun: known.lastEndedRun,
             lastEndedBytes: known.lastEndedBytes,
             supersededBy: known.supersededBy,
+            outdatedRun: outdatedRunAfter(known, spec),
           };
     if (known === undefined || JSON.stringify(known.spec) !== JSON.stringify(spec))
       facts.push({ kind: 'process.defined', process, isNew: known === undefined });

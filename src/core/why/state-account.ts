@@ -9,6 +9,7 @@ import { count, span } from '../spans';
 import type { Account, ProcessLook } from './account';
 import { askedIn, type Asked } from './asked';
 import { exitAccount } from './exit-account';
+import { outdatedNote } from '../processes/outdated';
 
 type State<K extends ProcessState['kind']> = Extract<ProcessState, { kind: K }>;
 type Row<K extends ProcessState['kind']> = (look: ProcessLook, state: State<K>, report: ProcessReport) => Account;
@@ -40,10 +41,10 @@ const ROWS: { readonly [K in ProcessState['kind']]: Row<K> } = {
 
   running: (look, state, report) => {
     const { spec } = look.process;
-    if (state.readyAtMs !== null || spec?.ready == null) return whyItRuns(look, state, report);
+    if (state.readyAtMs !== null || spec?.ready == null) return withWhatIsOwed(look, whyItRuns(look, state, report));
     const probe = probeText(spec.ready.check);
     const { withinMs } = spec.ready;
-    return {
+    return withWhatIsOwed(look, {
       kind: 'start',
       cause: `it runs and is not ready yet: its probe (${probe}) has not succeeded`,
       by: askedIn(state.why)?.by ?? 'its launcher',
@@ -51,7 +52,7 @@ const ROWS: { readonly [K in ProcessState['kind']]: Row<K> } = {
         withinMs === null
           ? { what: 'it is asked again until it is ready', at_ms: null }
           : { what: 'if it is not ready by then, it is ended and counts as failed', at_ms: state.sinceMs + withinMs },
-    };
+    });
   },
 
   stopping: (look, state) => {
@@ -127,6 +128,17 @@ function whyItRuns(look: ProcessLook, state: State<'running'>, report: ProcessRe
     return { kind: 'start', cause: `it runs: ${state.why}`, by: 'its launcher' };
   const { kind, cause } = exitAccount(report.lastExit);
   return { kind, cause: `it runs again (${state.why.split(',')[0] ?? ''}); before, ${cause}`, by: 'its launcher' };
+}
+
+/** That a restart is owed is said beside the cause: it is none. */
+function withWhatIsOwed({ process }: ProcessLook, account: Account): Account {
+  const owed = outdatedNote(process);
+  if (owed === null) return account;
+  return {
+    ...account,
+    evidence: [...(account.evidence ?? []), { at_ms: null, what: owed }],
+    advice: [...(account.advice ?? []), `procguard restart ${process.key}`],
+  };
 }
 
 /** FailureHandler's hand is a recovery, `--auto-start` a start, everybody else's an operator's. */

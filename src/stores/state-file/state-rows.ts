@@ -57,6 +57,7 @@ const ProcessRow = z.object({
     .string()
     .transform((key) => key as ProcessKey)
     .nullable(),
+  outdatedRun: RunId.nullable().optional(),
 });
 
 const DefinitionRow = z.object({
