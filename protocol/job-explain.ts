@@ -27,6 +27,8 @@ export const WAIT_CODES = [
   'reserved',
   /** A gang needs more workers at once than are free. */
   'gang',
+  /** A try of it was given up unheard, its worker is back, and how that ended is told in a moment. */
+  'late_end',
   /** Others are before it. */
   'order',
   /** Somebody gives way to it and has not ended yet. */

@@ -10,6 +10,8 @@ export function jobEvent(
 ): Told | null {
   if (fact.kind === 'attempt.changed') return attemptEvent(fact.attempt, fact.was);
   const { job } = fact;
+  if (job.state.kind === 'completed' && fact.kind === 'job.changed' && fact.was === 'failed')
+    return of('info', 'job.completed', null, SCHEDULER, `job ${nameOf(job)} completed after all: ${job.state.why}`);
   if (job.state.kind !== 'failed' || (fact.kind === 'job.changed' && fact.was === 'failed')) return null;
   return of('warning', 'job.failed', null, SCHEDULER, `job ${nameOf(job)} failed: ${job.state.why}`);
 }

@@ -8,6 +8,7 @@ import { goesBefore, isStarving, limitReached } from './matching';
 import { notTaking, Room, unfit } from './room';
 import { isOver, type Job } from './rows';
 import { limitOf } from './scopes';
+import { endsAwaited } from './late-ends';
 import { sealedIn, whySealed } from './sealed-job';
 import { inTrouble, keptFrom } from './trouble';
 
@@ -50,6 +51,7 @@ const NEXT: Readonly<Record<WaitReason['code'], string>> = {
   gpu_settling: 'the next measurement shows the device empty',
   reserved: 'the job that waits for longest has started',
   gang: 'enough workers are free at the same time',
+  late_end: 'the worker tells how that ended: a good result counts, otherwise it is tried again',
   order: 'those before it are placed',
   making_room: 'the end of what gives way is verified',
   next_claim: 'the worker asks for work',
@@ -116,6 +118,11 @@ function queuedFor(model: Model, job: Job, settings: CoreSettings, nowMs: number
   const sealed = sealedIn(job);
   // Whatever else is so, it is not what it waits for.
   if (sealed !== null) return [{ code: 'sealed', text: whySealed(sealed), about: [] }];
+  const awaited = endsAwaited(model, nowMs).get(job.id);
+  if (awaited !== undefined) {
+    const text = `its try ${awaited.id} was given up unheard, and ${awaited.worker} is back with it: its end is waited for`;
+    return [{ code: 'late_end', text, about: [awaited.worker] }];
+  }
   const scope = limitReached(model, job, (one) => model.jobs.activeIn(one));
   if (scope !== null)
     say(

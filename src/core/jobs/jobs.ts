@@ -13,7 +13,9 @@ export type Due =
   | { readonly kind: 'job'; readonly id: JobId }
   | { readonly kind: 'lease'; readonly id: AttemptId }
   /** Its worker may be well again. */
-  | { readonly kind: 'trouble'; readonly id: WorkerId };
+  | { readonly kind: 'trouble'; readonly id: WorkerId }
+  /** Its end was not told, and is waited for no longer. */
+  | { readonly kind: 'late end'; readonly id: AttemptId };
 
 export class Jobs {
   readonly #jobs = new Map<JobId, Job>();
@@ -45,6 +47,8 @@ export class Jobs {
   readonly vacancies = new Vacancies();
   /** Workers that could not begin a job a moment ago, and until when that counts (trouble.ts). */
   readonly troubledUntilMs = new Map<WorkerId, number>();
+  /** Attempts whose end is about to be told although they were given up, and until when that is waited for (late-ends.ts). */
+  readonly endAwaitedUntilMs = new Map<AttemptId, number>();
   /** When each live attempt was heard of last; a renewal is no fact, and costs no write. */
   readonly renewedAtMs = new Map<AttemptId, number>();
   /** By `worker/index`: when one of ours gave the device back. It is free when it was seen empty after that. */

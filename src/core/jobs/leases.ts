@@ -18,7 +18,7 @@ export function jobsDue(model: Model, settings: CoreSettings, nowMs: number): Jo
     const name = `${kind} ${id}`;
     if (seen.has(name)) continue;
     seen.add(name);
-    if (kind === 'trouble') model.jobs.mayMatch = true;
+    if (kind === 'trouble' || kind === 'late end') model.jobs.mayMatch = true;
     else if (kind === 'lease') facts.push(...leaseDue(model, id, nowMs));
     else {
       const job = model.jobs.job(id);

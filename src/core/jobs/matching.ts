@@ -7,6 +7,7 @@
 import type { WorkerId } from '../../../protocol/ids';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
+import { endsAwaited, type EndsAwaited } from './late-ends';
 import type { Line } from './queue';
 import { notTaking, Room, unfit, vacantWorkers } from './room';
 import { Rooms } from './rooms';
@@ -41,7 +42,7 @@ export function placements(
   const activeIn = (scope: string): number => model.jobs.activeIn(scope) + (more.get(scope) ?? 0);
   let whenEmpty: Room[] | null = null;
   const emptied = (): Room[] => (whenEmpty ??= emptyRooms(model, settings, claimant));
-  const heads = [...model.jobs.queue.lines].flatMap((line) => Head.of(line));
+  const heads = headsOf(model, nowMs);
   const most = claimant?.limit ?? Infinity;
   const troubled = inTrouble(model, nowMs);
   while (found.length < most) {
@@ -67,7 +68,7 @@ export type Verdict = 'next' | 'no more like it' | 'enough';
 
 /** Looks at queued jobs that no limit holds back, next one first. */
 export function lookInOrder(model: Model, settings: CoreSettings, nowMs: number, look: (job: Job) => Verdict): void {
-  const heads = [...model.jobs.queue.lines].flatMap((line) => Head.of(line));
+  const heads = headsOf(model, nowMs);
   const activeIn = (scope: string): number => model.jobs.activeIn(scope);
   for (;;) {
     const head = first(heads, activeIn, settings, nowMs);
@@ -102,32 +103,38 @@ function takesNow(model: Model, worker: Worker, claimant: Claimant | null): bool
   return isAsked && notTaking(model, worker) === null;
 }
 
-/** The first of a line, and the way on through it, past those that can be given to nobody. */
+function headsOf(model: Model, nowMs: number): Head[] {
+  const awaited = endsAwaited(model, nowMs);
+  return [...model.jobs.queue.lines].flatMap((line) => Head.of(line, awaited));
+}
+
+/** The first of a line, and the way on through it, past those that can be given to nobody now. */
 class Head {
   private constructor(
     public job: Job,
     private readonly rest: Iterator<Job>,
+    private readonly awaited: EndsAwaited,
   ) {}
 
-  static of(line: Line): Head[] {
+  static of(line: Line, awaited: EndsAwaited): Head[] {
     const rest = line[Symbol.iterator]();
-    const job = nextIn(rest);
-    return job === null ? [] : [new Head(job, rest)];
+    const job = nextIn(rest, awaited);
+    return job === null ? [] : [new Head(job, rest, awaited)];
   }
 
   next(): boolean {
-    const job = nextIn(this.rest);
+    const job = nextIn(this.rest, this.awaited);
     if (job === null) return false;
     this.job = job;
     return true;
   }
 }
 
-function nextIn(rest: Iterator<Job>): Job | null {
+function nextIn(rest: Iterator<Job>, awaited: EndsAwaited): Job | null {
   for (;;) {
     const { value, done } = rest.next();
     if (done === true) return null;
-    if (sealedIn(value) === null) return value;
+    if (sealedIn(value) === null && !awaited.has(value.id)) return value;
   }
 }
 

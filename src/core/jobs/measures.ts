@@ -3,6 +3,7 @@ import type { AttemptOutcome } from '../../../protocol/jobs';
 import type { Fact } from '../facts';
 import type { Model } from '../model';
 import { LEASE_EXPIRED } from './leases';
+import { endedAtMs } from './run-time';
 
 export interface Measures {
   /** From submission to the first start, of jobs that began. Milliseconds. */
@@ -25,7 +26,7 @@ export function measuresOf(model: Model, facts: readonly Fact[]): Measures {
     }
     if (state.kind !== 'ended' || was === 'ended') continue;
     measures.outcomes.push(state.outcome);
-    if (startedAtMs !== null) measures.runsMs.push(state.atMs - startedAtMs);
+    if (startedAtMs !== null) measures.runsMs.push((endedAtMs(attempt) ?? state.atMs) - startedAtMs);
     if (state.outcome === 'lost' && state.why === LEASE_EXPIRED) measures.leasesExpired += 1;
   }
   return measures;

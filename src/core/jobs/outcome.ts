@@ -8,11 +8,13 @@
  *   lost, hindered        -> a few times queued again, no retry spent (trouble.ts)
  *   failed timeout lost   -> while its retry budget lasts: queued again (after the delay); else failed
  *
+ *   completed, late       -> completed, if nobody has begun anew: also where the job had failed meanwhile, and was not cancelled
+ *
  * Of a gang the first node that did not complete decides, once all others are stopped; somebody's cancelling before it.
  */
 import type { AttemptOutcome } from '../../../protocol/jobs';
 import type { Effect } from '../commands';
-import type { Model } from '../model';
+import { hasLauncher, type Model } from '../model';
 import { attemptStopping, jobChanged } from './changes';
 import { isLive, isOver, QUEUED, type Attempt, type Job, type JobState, type Stop } from './rows';
 import type { JobFact } from './words';
@@ -25,7 +27,8 @@ export function afterAttempt(
   nowMs: number,
 ): { facts: JobFact[]; effects: Effect[] } {
   const job = model.jobs.job(ended.job);
-  if (job === null || isOver(job) || ended.state.kind !== 'ended' || !isOfLastRound(model, job, ended)) return nothing;
+  if (job === null || ended.state.kind !== 'ended' || !isOfLastRound(model, job, ended)) return nothing;
+  if (isOver(job) && !(was === 'ended' && job.state.kind === 'failed' && isOfLauncher(model, ended))) return nothing;
   // A late result counts if it is a good one and nobody has begun anew; a bad one was counted when it was lost.
   if (was === 'ended' && ended.state.outcome !== 'completed') return nothing;
   const round = model.jobs.attemptsOf(job.id).filter(({ round }) => round === ended.round);
@@ -97,6 +100,11 @@ const queuedIn = (delayMs: number, nowMs: number): JobState =>
 
 const isOfLastRound = (model: Model, job: Job, { round }: Attempt): boolean =>
   job.lastAttempt !== null && model.jobs.attempt(job.lastAttempt)?.round === round;
+/** Workers of other systems' protocols are told that it is over, as they expect. */
+const isOfLauncher = ({ workers }: Model, { worker: id }: Attempt): boolean => {
+  const worker = workers.get(id);
+  return worker !== undefined && hasLauncher(worker);
+};
 const didNotComplete = ({ state }: Attempt): boolean => state.kind === 'ended' && state.outcome !== 'completed';
 /** What was asked to end for a reason ended for it, and that it failed on the way is part of it. A gang's reason is another node's end. */
 const meantBy = ({ by, outcome }: Stop): AttemptOutcome => (by === GANG ? 'lost' : outcome);

@@ -90,6 +90,7 @@ export interface DeviceLoad {
 export type AttemptState =
   | { readonly kind: 'assigned' }
   | { readonly kind: 'running'; readonly sinceMs: number }
+  /** `atMs`: when that was heard. */
   | { readonly kind: 'ended'; readonly outcome: AttemptOutcome; readonly why: string; readonly atMs: number };
 
 /** Asked to end. Its end is this outcome, unless it completed before the word reached it. */
@@ -119,6 +120,8 @@ export interface Attempt {
   readonly memoryBytes: number;
   readonly assignedAtMs: number;
   readonly startedAtMs: number | null;
+  /** How long it ran, by its launcher's clock (run-time.ts). Absent = it lives, or nobody knows. */
+  readonly ranMs?: number;
   /** How long after its last renewal it is given away. */
   readonly leaseMs: number;
   readonly run: RunId | null;

@@ -4,6 +4,7 @@ import type { JobSort } from '../../../protocol/jobs-http';
 import type { Model } from '../model';
 import { activeBefore, type Page, type Search } from './filter';
 import type { Attempt, Job } from './rows';
+import { endedAtMs } from './run-time';
 
 /** More are not put in order while everybody waits. */
 const SORTED_MAX = 100_000;
@@ -60,7 +61,7 @@ function measureOf({ jobs }: Model, by: string, nowMs: number): (job: Job) => nu
       return (job) => {
         const attempt = newest(job);
         if (attempt?.startedAtMs == null) return null;
-        return (attempt.state.kind === 'ended' ? attempt.state.atMs : nowMs) - attempt.startedAtMs;
+        return (endedAtMs(attempt) ?? nowMs) - attempt.startedAtMs;
       };
     default:
       return ({ order }) => order;

@@ -5,10 +5,12 @@ import { Refusal } from '../../../protocol/errors';
 import { AT_HOME, identityOf, SETTINGS } from '../test-fleet';
 import { Jobs } from './jobs';
 import { loadJobs } from './load';
+import { endsAwaited } from './late-ends';
 import { limitReached } from './matching';
 import { notTaking, Room, unfit } from './room';
 import { isLive, isOver, type Attempt, type Job } from './rows';
 import { scopesOf } from './scopes';
+import { cameLate } from './test-came-late';
 import { falseFigures } from './test-figures';
 import { ALICE, TestPool } from './test-pool';
 import { pick, specOf, type Step, type Wish } from './test-steps';
@@ -226,7 +228,8 @@ export class History {
       if (job.state.kind !== 'active' && live.length > 0)
         yield `job ${job.id} is ${job.state.kind} and has live attempts`;
       const before = this.over.get(job.id);
-      if (before !== undefined && before.state !== job.state) yield `job ${job.id} was over and is ${job.state.kind}`;
+      if (before !== undefined && before.state !== job.state && !cameLate(this.jobs, before, job))
+        yield `job ${job.id} was over and is ${job.state.kind}`;
       if (isOver(job)) this.over.set(job.id, job);
     }
     if ([...this.epochs].some((epoch) => epoch > this.jobs.epoch)) yield 'the epoch fell';
@@ -272,9 +275,11 @@ export class History {
   /** Nothing runs, a worker could take it, and it stays: nobody would ever come for it. */
   private *idle(): Generator<string> {
     const { model, settings } = this.pool;
+    const awaited = endsAwaited(model, this.pool.nowMs);
     if ([...this.jobs.live()].some(({ worker }) => worker !== AGENT)) return;
     for (const line of this.jobs.queue.lines)
       for (const job of line) {
+        if (awaited.has(job.id)) continue;
         if (limitReached(model, job, (scope) => this.jobs.activeIn(scope)) !== null) continue;
         const kept = keptFrom(model, job, settings, inTrouble(model, this.pool.nowMs));
         const able = [...model.workers.values()].filter(

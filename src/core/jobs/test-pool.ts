@@ -1,5 +1,5 @@
 /** Workers that run jobs, for tests of the core: what they tell is told by hand. */
-import type { WorkerId } from '../../../protocol/ids';
+import { runBornAtMs, type WorkerId } from '../../../protocol/ids';
 import { JobId, JobSpec, type AttemptId, type AttemptOutcome } from '../../../protocol/jobs';
 import type { GpuDevice, JobWord } from '../../../protocol/link';
 import { Refusal } from '../../../protocol/errors';
@@ -115,7 +115,9 @@ export class TestPool extends TestFleet {
     this.endAs(attempt, code === 0 ? 'completed' : 'failed', code);
   }
   endAs(attempt: Attempt, outcome: AttemptOutcome, code: number | null = null): void {
-    const exit = code === null ? null : exitedWith(code);
+    // By its launcher it ran for as long as the manager saw it run.
+    const ranMs = this.nowMs - (attempt.startedAtMs ?? this.nowMs);
+    const exit = code === null ? null : { ...exitedWith(code), atMs: runBornAtMs(RUN) + ranMs };
     const why = code === null ? outcome : `exit code ${code}`;
     this.tell(attempt.worker, {
       kind: 'attempt.ended',

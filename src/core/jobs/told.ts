@@ -6,7 +6,9 @@ import { noContainers, runsContainers } from '../fleet/abilities';
 import type { Model, Worker } from '../model';
 import { attemptEdited, attemptOver, attemptStarted, jobEdited } from './changes';
 import { forgetWord, runWord, stopWord } from './job-words';
+import { awaitEnd, endTold } from './late-ends';
 import { isLive, type Attempt } from './rows';
+import { ranFor } from './run-time';
 import { noteTrouble } from './trouble';
 import type { JobFact } from './words';
 
@@ -44,6 +46,7 @@ export class AttemptsTold {
         return { facts: [jobEdited(job, { progress: { percent: fact.percent, message: fact.message } })], effects: [] };
       }
       case 'attempt.ended': {
+        endTold(this.model, attempt);
         const isHindered = fact.isHindered === true && attempt.state.kind === 'assigned' && fact.outcome === 'lost';
         if (isHindered) noteTrouble(this.model, this.worker.id, this.nowMs);
         const told = this.changed(...endedAs(isHindered ? { ...attempt, isHindered } : attempt, fact, this.nowMs));
@@ -78,7 +81,8 @@ function endedAs(attempt: Attempt, fact: Extract<AttemptFact, { kind: 'attempt.e
   // Asked to stop it may have been given up as cancelled or preempted; without an exit there is no more to learn of it.
   const isLate = isUnheard(attempt) && (exit !== null || isLost(attempt));
   if (!isLive(attempt) && !isLate) return [];
-  return [attemptOver(attempt, fact.outcome, fact.why, nowMs, { run: run ?? attempt.run, exit, outputBytes })];
+  const ran = ranFor(attempt, run, exit, nowMs);
+  return [attemptOver(attempt, fact.outcome, fact.why, nowMs, { run: run ?? attempt.run, exit, outputBytes, ...ran })];
 }
 
 /** What is live here and not held there is said again, or was lost with its launcher's disk; what is held there and not live here goes. */
@@ -112,6 +116,7 @@ export function syncAttempts(
     else if (isUnheard(attempt)) {
       // It may have ended by itself: its result is wanted. If it runs it is stopped.
       const { outcome } = attempt.state;
+      awaitEnd(model, attempt, nowMs);
       effects.push(
         stopWord(attempt, { outcome, forJob: null, by: 'the manager', why: 'its lease was over', atMs: nowMs }),
       );

@@ -7,6 +7,7 @@ import type { CoreSettings } from '../settings';
 import { jobDocumentOf } from './document-of';
 import { aheadOf } from './explaining';
 import { isLive, isOver, type Attempt, type Job } from './rows';
+import { endedAtMs } from './run-time';
 import { shownState, whyOf } from './shown-state';
 
 /** A list's line is no place for a script. */
@@ -24,7 +25,7 @@ export function jobRow(model: Model, job: Job): JobRow {
     since_ms: job.sinceMs,
     submitted_at_ms: job.submittedAtMs,
     started_at_ms: newest?.startedAtMs ?? null,
-    ended_at_ms: isOver(job) ? job.sinceMs : null,
+    ended_at_ms: isOver(job) ? jobEndedAtMs(job, newest) : null,
     owner: job.owner,
     queue: spec.queue,
     priority: spec.priority,
@@ -43,6 +44,10 @@ export function jobRow(model: Model, job: Job): JobRow {
     order: job.order,
   };
 }
+
+/** With its newest attempt, where that is what ended it. */
+const jobEndedAtMs = ({ sinceMs }: Job, newest: Attempt | null): number =>
+  newest?.state.kind === 'ended' && newest.state.atMs === sinceMs ? (endedAtMs(newest) ?? sinceMs) : sinceMs;
 
 export interface Look {
   readonly settings: CoreSettings;
@@ -92,7 +97,7 @@ export function attemptView(model: Model, attempt: Attempt, { logBytes, total }:
     why: state.kind === 'ended' ? state.why : (stop?.why ?? ''),
     assigned_at_ms: attempt.assignedAtMs,
     started_at_ms: attempt.startedAtMs,
-    ended_at_ms: state.kind === 'ended' ? state.atMs : null,
+    ended_at_ms: endedAtMs(attempt),
     lease_until_ms: isLive(attempt) ? renewedAtMs + attempt.leaseMs : null,
     exit_code: exit?.exitCode ?? null,
     signal: exit?.signal ?? null,
