@@ -29,6 +29,7 @@ export class GpuWatch {
   #timer: NodeJS.Timeout | null = null;
   #isReleased = false;
   #isLooking = false;
+  #hasLooked = false;
   /** Somebody asked while a look was under way, which may have been too early. */
   #isToLookAgain = false;
   /** When what is known was asked for. */
@@ -44,9 +45,9 @@ export class GpuWatch {
   get devices(): readonly GpuDevice[] | null {
     return this.#devices;
   }
-  /** Why `devices` is not to be believed; null = it is, or there are none. */
+  /** Why `devices` is not to be believed; null = it is, or there are none. Before the first answer there is none to believe. */
   get trouble(): string | null {
-    return this.#trouble;
+    return this.#trouble ?? (this.#hasLooked ? null : `${this.program} has not answered yet`);
   }
 
   /** How old what is known of the devices is. */
@@ -90,6 +91,7 @@ export class GpuWatch {
       else this.#say(message);
     }
     this.#isLooking = false;
+    this.#hasLooked = true;
     this.#lookIn(this.#isToLookAgain ? LOOKS_APART_MS : paceMs);
   }
 

@@ -18,6 +18,7 @@ import { nextDueMs } from '../core/due';
 import { noteMachine, noteSlotsHeld } from '../core/fleet/figures';
 import { nextSilenceMs } from '../core/fleet/liveness';
 import type { Fact } from '../core/facts';
+import { areDevicesAwaited } from '../core/jobs/devices';
 import { isLive, type DeviceLoad } from '../core/jobs/rows';
 import { loadJobs, type JobLimit } from '../core/jobs/load';
 import { contactOf, emptyModel, type Model } from '../core/model';
@@ -153,10 +154,10 @@ export class Engine {
     const nowMs = this.parts.clock.nowMs();
     contact.lastContactMs = nowMs;
     if (beat.machine !== null) {
-      const wasUnknown = contact.machine === null;
+      const wasAwaited = areDevicesAwaited(contact);
       noteMachine(this.model, id, beat.machine, nowMs);
       // Devices are given by what was measured of them.
-      if ((wasUnknown || beat.machine.gpus !== null) && this.model.jobs.queue.length > 0) this.ask({ kind: 'match' });
+      if ((wasAwaited || beat.machine.gpus !== null) && this.model.jobs.queue.length > 0) this.ask({ kind: 'match' });
       for (const name of beat.gone) contact.usage.delete(name);
       for (const usage of beat.usage) contact.usage.set(usage.name, usage);
       this.parts.usage.note(id, beat.machine, ofLiving(this.model, contact.usage.values()), nowMs);

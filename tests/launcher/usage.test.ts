@@ -116,6 +116,8 @@ test('an nvidia-smi that hangs delays no beat, is never started twice, and is sa
   const env = nvidiaSmi(`echo started >>${starts}\nexec sleep 1000\n`);
   startLauncher(world, { managerUrl: manager.url, env, flags: ['--auto-start', '--command', 'exec sleep 1000'] });
   await until('beats meanwhile', 30_000, () => manager.beats.length > 15);
+  // Until it answers or is given up, nobody is to take it that there are no devices.
+  expect(manager.beats[0]?.machine).toMatchObject({ gpus: null, gpuTrouble: 'nvidia-smi has not answered yet' });
   const atMs = manager.beats.slice(2).map((beat) => beat.atMs);
   const gaps = atMs
     .slice(1)

@@ -4,7 +4,7 @@
  */
 import { attemptProcess, type AttemptId, type GpuNeed } from '../../../protocol/jobs';
 import { globMatches } from '../../../protocol/glob';
-import type { Model, Worker } from '../model';
+import type { Contact, Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import type { Attempt, HeldGpu } from './rows';
 
@@ -19,14 +19,27 @@ export interface DeviceRoom {
   readonly why: string;
 }
 
-/** @param gone attempts that are looked at as if they had ended and left their devices empty */
+/** An nvidia-smi that has not answered so long after its launcher began is not waited for. */
+const FIRST_LOOK_MS = 20_000;
+
+/** Which devices it has is told in a moment: its first beat is on its way, or its nvidia-smi's first answer. */
+export function areDevicesAwaited({ machine }: Pick<Contact, 'machine'>): boolean {
+  if (machine === null) return true;
+  return machine.gpus === null && machine.gpuTrouble !== null && machine.gpusAgeMs < FIRST_LOOK_MS;
+}
+
+/**
+ * @param gone null = as it is now. Else a look ahead: as it will be when these have ended, and what they and those before
+ * them gave back was seen empty. Nothing is taken to come free while nobody can see it.
+ */
 export function devicesOf(
   model: Model,
   worker: Worker,
   settings: CoreSettings,
-  gone: ReadonlySet<AttemptId> = NOBODY,
+  gone: ReadonlySet<AttemptId> | null = null,
 ): DeviceRoom[] {
-  const measured = model.contacts.get(worker.id)?.machine?.gpus ?? [];
+  const machine = model.contacts.get(worker.id)?.machine ?? null;
+  const measured = machine?.gpus ?? [];
   if ((worker.gpus ?? measured).length === 0) return [];
   const devices =
     worker.gpus?.map(({ index, name, memoryBytes }) => ({ index, name, totalBytes: memoryBytes, usedBytes: 0 })) ??
@@ -37,9 +50,9 @@ export function devicesOf(
       usedBytes: memoryUsedBytes,
     }));
   const attempts = [...model.jobs.on(worker.id)].filter(({ gpus }) => gpus.length > 0);
-  return devices.map((device) => roomOn(model, worker, device, attempts, gone, settings));
+  const ahead = machine === null || machine.gpuTrouble === null ? gone : null;
+  return devices.map((device) => roomOn(model, worker, device, attempts, ahead, settings));
 }
-const NOBODY: ReadonlySet<AttemptId> = new Set();
 
 interface Device {
   readonly index: number;
@@ -53,18 +66,21 @@ function roomOn(
   worker: Worker,
   { index, name, totalBytes, usedBytes }: Device,
   attempts: readonly Attempt[],
-  gone: ReadonlySet<AttemptId>,
+  gone: ReadonlySet<AttemptId> | null,
   settings: CoreSettings,
 ): DeviceRoom {
   const holders = attempts.filter(({ gpus }) => gpus.some((gpu) => gpu.index === index));
-  const staying = holders.filter(({ id }) => !gone.has(id));
+  const staying = gone === null ? holders : holders.filter(({ id }) => !gone.has(id));
   const promised = staying.reduce((sum, { gpus }) => sum + promisedOn(gpus, index), 0);
-  const foreign = Math.max(0, usedBytes - usedByOurs(model, worker, holders, index, usedBytes));
-  const isForeign = foreign > settings.jobs.gpuIdleBytes;
   const contact = model.contacts.get(worker.id);
-  const isStale =
+  const isUnseen =
     worker.gpus === null &&
     (model.jobs.gpuGivenBackAtMs.get(`${worker.id}/${index}`) ?? 0) >= (contact?.devicesSeenAtMs ?? 0);
+  const isStale = isUnseen && gone === null;
+  // What was measured before it was given back may be what has ended since: a look ahead waits for the next look.
+  const foreign =
+    isUnseen && gone !== null ? 0 : Math.max(0, usedBytes - usedByOurs(model, worker, holders, index, usedBytes));
+  const isForeign = foreign > settings.jobs.gpuIdleBytes;
   const why =
     staying.length > 0
       ? `given to ${staying.map(({ job }) => `job ${job}`).join(', ')}`

@@ -1,5 +1,5 @@
 /** Who gives way to whom, and who does not. */
-import { TestPool } from './test-pool';
+import { ALICE, TestPool } from './test-pool';
 
 const stopped = (pool: TestPool): string[] =>
   pool.words.flatMap(({ word }) => (word.kind === 'stop' ? [word.attempt.split('.')[0] ?? ''] : []));
@@ -88,4 +88,130 @@ test('one that waits too long for what nobody has keeps nobody from giving way t
   expect(stopped(pool)).toEqual([]);
   pool.submit({ priority: 1 });
   expect(stopped(pool)).toEqual([running]);
+});
+
+describe('for devices', () => {
+  const one = { gpus: { count: 1 } };
+
+  /** A worker whose devices are all held by less urgent jobs, and seen in use. */
+  function busy(pool: TestPool, id: string, devices: number): string[] {
+    const held = Array.from({ length: devices }, () => pool.submit({ priority: 9, needs: { ...one, worker: id } }));
+    for (const job of held) pool.begin(job);
+    pool.nowMs += 5000;
+    pool.devices(id, ...held.map(() => 40_000));
+    return held;
+  }
+  function poolOf(...ids: string[]): TestPool {
+    const pool = new TestPool();
+    for (const id of ids) pool.worker(id, 9);
+    return pool;
+  }
+  /** Obeys within a moment: nobody has looked at its device since. */
+  function obey(pool: TestPool, job: string): void {
+    pool.nowMs += 100;
+    pool.endAs(pool.attempt(job), 'preempted', 143);
+  }
+
+  test('one gives way for one device, however long its memory is not seen released', () => {
+    const pool = poolOf('w1');
+    pool.devices('w1', 0, 0, 0, 0);
+    const held = busy(pool, 'w1', 4);
+    const urgent = pool.submit({ priority: 1, needs: one });
+    const [victim = ''] = stopped(pool);
+    obey(pool, victim);
+    pool.pass(1000, 'w1');
+    expect(stopped(pool)).toEqual([victim]);
+    expect(pool.state(urgent)).toBe('queued');
+    pool.nowMs += 1000;
+    pool.devices('w1', ...held.map((job) => (job === victim ? 0 : 40_000)));
+    expect(pool.state(urgent)).toBe('active');
+    expect(stopped(pool)).toEqual([victim]);
+  });
+
+  test('nobody of another worker gives way while a device is not yet seen empty', () => {
+    const pool = poolOf('w1', 'w2');
+    for (const id of ['w1', 'w2']) pool.devices(id, 0);
+    for (const id of ['w1', 'w2']) busy(pool, id, 1);
+    pool.submit({ priority: 1, needs: one });
+    const [victim = ''] = stopped(pool);
+    obey(pool, victim);
+    expect(stopped(pool)).toEqual([victim]);
+  });
+
+  test('a device that came free by itself and is not yet seen empty spares the others', () => {
+    const pool = poolOf('w1');
+    pool.devices('w1', 0, 0);
+    const [, done = ''] = busy(pool, 'w1', 2);
+    pool.end(done);
+    const urgent = pool.submit({ priority: 1, needs: one });
+    expect(stopped(pool)).toEqual([]);
+    pool.nowMs += 1000;
+    pool.devices('w1', 40_000, 0);
+    expect(pool.state(urgent)).toBe('active');
+  });
+
+  test('what was seen still in use after its job ended is no room to wait for', () => {
+    const pool = poolOf('w1');
+    pool.devices('w1', 0, 0);
+    const [stays = '', done = ''] = busy(pool, 'w1', 2);
+    pool.end(done);
+    pool.submit({ priority: 1, needs: one });
+    pool.nowMs += 1000;
+    pool.devices('w1', 40_000, 40_000);
+    // Of the memory of the one that runs nothing is known but that it is there.
+    expect(stopped(pool)).toEqual([stays]);
+  });
+
+  test('where nobody sees the devices none comes free: another worker’s job gives way', () => {
+    const pool = poolOf('w1', 'w2');
+    for (const id of ['w1', 'w2']) pool.devices(id, 0);
+    const [done = ''] = busy(pool, 'w1', 1);
+    const [there = ''] = busy(pool, 'w2', 1);
+    pool.end(done);
+    pool.submit({ priority: 1, needs: one });
+    expect(stopped(pool)).toEqual([]);
+    pool.devicesUnseen('w1', 6000);
+    expect(stopped(pool)).toEqual([there]);
+  });
+
+  test('nobody gives way while it is not known which devices a worker has', () => {
+    const pool = poolOf('w1');
+    pool.devices('w1', 0);
+    const [low = ''] = busy(pool, 'w1', 1);
+    pool.worker('w2', 9);
+    const urgent = pool.submit({ priority: 1, needs: one });
+    pool.devicesUnseen('w2', 1000);
+    expect(stopped(pool)).toEqual([]);
+    pool.devices('w2', 0);
+    expect(pool.attempt(urgent).worker).toBe('w2');
+    expect(stopped(pool)).toEqual([]);
+    expect(pool.state(low)).toBe('active');
+  });
+
+  test('a worker that turns out to have none, does not say within 20 s, is lost, or could not run it is not waited for', () => {
+    const outcomes: ((pool: TestPool) => void)[] = [
+      (pool) => pool.devices('w2'),
+      (pool) => pool.devicesUnseen('w2', 20_000),
+      (pool) => void pool.pass(pool.settings.heartbeatTimeoutMs, 'w1'),
+      (pool) => void pool.ask({ kind: 'drain', id: 'w2', isDraining: true, by: ALICE }),
+    ];
+    for (const become of outcomes) {
+      const pool = poolOf('w1');
+      pool.devices('w1', 0);
+      const low = pool.submit({ priority: 9, needs: one, trustMs: 1e9 });
+      pool.begin(low);
+      pool.worker('w2', 9);
+      pool.submit({ priority: 1, needs: one });
+      expect(stopped(pool)).toEqual([]);
+      become(pool);
+      expect(stopped(pool)).toEqual([low]);
+    }
+    const pool = poolOf('w1');
+    pool.devices('w1', 0);
+    const low = pool.submit({ priority: 9, needs: one });
+    pool.begin(low);
+    pool.worker('w2', 9);
+    pool.submit({ priority: 1, needs: { ...one, worker: 'w1' } });
+    expect(stopped(pool)).toEqual([low]);
+  });
 });

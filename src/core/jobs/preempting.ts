@@ -1,14 +1,17 @@
 /**
  * Who gives way. A queued job for which there is no room, and will be none when what is being stopped has ended, may stop
  * jobs that are at least PREEMPTION_GAP less urgent: as few as it needs, the least urgent and of those the newest. Their
- * places are used once their ends are verified; they go back to the queue with no retry spent.
+ * places are used once their ends are verified; they go back to the queue with no retry spent. Nobody is stopped for
+ * devices while those of a worker that could run the job are not known yet.
  *
  * Gangs neither stop others nor give way: half of one would be of no use to anybody. Workers that claim do so themselves.
  */
+import type { WorkerId } from '../../../protocol/ids';
 import type { AttemptId } from '../../../protocol/jobs';
 import { PREEMPTION_GAP } from '../../../protocol/jobs';
-import type { Model, Worker } from '../model';
+import { hasLauncher, type Model, type Worker } from '../model';
 import type { CoreSettings } from '../settings';
+import { areDevicesAwaited } from './devices';
 import { isStarving, lookInOrder } from './matching';
 import { notTaking, Room, unfit } from './room';
 import type { Attempt, Job } from './rows';
@@ -66,6 +69,8 @@ function preemptible(model: Model): Map<Worker, Candidate[]> {
   return found;
 }
 
+const NEVER_HEARD = { machine: null };
+
 /** The pool as it will be when everything that is asked to end has ended. */
 class Scene {
   private readonly rooms = new Map<Worker, Room>();
@@ -84,7 +89,7 @@ class Scene {
       for (const { id, stop } of model.jobs.on(worker.id)) if (stop !== null) this.gone.add(id);
   }
 
-  /** Empty = it will have room without. Null = nobody can make any. */
+  /** Empty = it will have room without. Null = nobody can make any, or it may have room as soon as more is known. */
   makeRoomFor(job: Job): readonly Candidate[] | null {
     const kept = keptFrom(this.model, job, this.settings, this.troubled);
     for (const worker of this.model.workers.values())
@@ -95,6 +100,7 @@ class Scene {
         this.takes(worker, this.roomOf(worker), job)
       )
         return [];
+    if (job.spec.needs.gpus.count > 0 && this.isDeviceAwaited(job, kept)) return null;
     let best: { readonly worker: Worker; readonly victims: readonly Candidate[] } | null = null;
     for (const [worker, candidates] of this.candidates) {
       const victims = kept.has(worker.id) ? null : this.victimsOn(worker, candidates, job);
@@ -105,6 +111,24 @@ class Scene {
     this.rooms.delete(best.worker);
     this.takes(best.worker, this.roomOf(best.worker), job);
     return best.victims;
+  }
+
+  /** After the manager's start a worker that was there is back in a moment, or found lost. */
+  private isDeviceAwaited(job: Job, kept: ReadonlySet<WorkerId>): boolean {
+    const { needs, container } = job.spec;
+    const rest = { ...needs, gpus: { ...needs.gpus, count: 0 } };
+    for (const worker of this.model.workers.values())
+      if (
+        hasLauncher(worker) &&
+        worker.presence.kind !== 'lost' &&
+        !worker.isDraining &&
+        !kept.has(worker.id) &&
+        areDevicesAwaited(this.model.contacts.get(worker.id) ?? NEVER_HEARD) &&
+        unfit(this.model, worker, { needs: rest, container }, this.settings) === null &&
+        this.roomOf(worker).offer(rest) !== null
+      )
+        return true;
+    return false;
   }
 
   private roomOf(worker: Worker): Room {

@@ -20,8 +20,8 @@ export class Room {
     readonly worker: Worker,
     model: Model,
     settings: CoreSettings,
-    /** Looked at as if they had ended. */
-    gone: ReadonlySet<AttemptId> = new Set(),
+    /** Null = as it is now. Else a look ahead, as if these had ended and their devices been seen empty. */
+    gone: ReadonlySet<AttemptId> | null = null,
   ) {
     const contact = model.contacts.get(worker.id);
     const machine = contact?.machine ?? null;
@@ -30,7 +30,7 @@ export class Room {
     this.memoryBytes = told(machine?.memoryTotalBytes);
     this.devices = devicesOf(model, worker, settings, gone);
     for (const { id, cpus, memoryBytes } of model.jobs.on(worker.id)) {
-      if (gone.has(id)) continue;
+      if (gone?.has(id)) continue;
       this.slots -= 1;
       this.cpus -= cpus;
       this.memoryBytes -= memoryBytes;

@@ -14,6 +14,7 @@ import { cameLate } from './test-came-late';
 import { falseFigures } from './test-figures';
 import { ALICE, TestPool } from './test-pool';
 import { pick, specOf, type Step, type Wish } from './test-steps';
+import { isKeptForALook } from './test-waiting';
 import { inTrouble, keptFrom } from './trouble';
 
 const AGENT = 'agent' as WorkerId;
@@ -274,14 +275,14 @@ export class History {
 
   /** Nothing runs, a worker could take it, and it stays: nobody would ever come for it. */
   private *idle(): Generator<string> {
-    const { model, settings } = this.pool;
-    const awaited = endsAwaited(model, this.pool.nowMs);
-    if ([...this.jobs.live()].some(({ worker }) => worker !== AGENT)) return;
+    const { model, settings, nowMs } = this.pool;
+    const awaited = endsAwaited(model, nowMs);
+    if ([...this.jobs.live()].some(({ worker }) => worker !== AGENT) || isKeptForALook(model, settings, nowMs)) return;
     for (const line of this.jobs.queue.lines)
       for (const job of line) {
         if (awaited.has(job.id)) continue;
         if (limitReached(model, job, (scope) => this.jobs.activeIn(scope)) !== null) continue;
-        const kept = keptFrom(model, job, settings, inTrouble(model, this.pool.nowMs));
+        const kept = keptFrom(model, job, settings, inTrouble(model, nowMs));
         const able = [...model.workers.values()].filter(
           (worker) =>
             worker.id !== AGENT &&

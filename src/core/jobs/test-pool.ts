@@ -11,6 +11,16 @@ import type { Attempt, Job } from './rows';
 
 export const ALICE: Asker = { kind: 'user', id: 'u_1', name: 'alice', ip: null, text: 'alice' };
 
+const MACHINE = {
+  cpus: 8,
+  cpu: 0,
+  memoryTotalBytes: 64 * 2 ** 30,
+  memoryAvailableBytes: 60 * 2 ** 30,
+  load1: 0,
+  diskTotalBytes: null,
+  diskFreeBytes: null,
+} as const;
+
 export class TestPool extends TestFleet {
   /** What workers were told, oldest first. */
   readonly words: { readonly worker: string; readonly word: JobWord }[] = [];
@@ -174,18 +184,15 @@ export class TestPool extends TestFleet {
       memoryUsedBytes: used * 2 ** 20,
       utilization: 0,
     }));
-    const machine = {
-      cpus: 8,
-      cpu: 0,
-      memoryTotalBytes: 64 * 2 ** 30,
-      memoryAvailableBytes: 60 * 2 ** 30,
-      load1: 0,
-      diskTotalBytes: null,
-      diskFreeBytes: null,
-      gpus,
-      gpuTrouble: null,
-      gpusAgeMs: 0,
-    };
+    const machine = { ...MACHINE, gpus, gpuTrouble: null, gpusAgeMs: 0 };
+    noteMachine(this.model, id as WorkerId, machine, this.nowMs);
+    this.ask({ kind: 'match' });
+  }
+
+  /** Its nvidia-smi does not answer, as a beat tells it. What it said before is told again. */
+  devicesUnseen(id: string, gpusAgeMs: number): void {
+    const gpus = this.model.contacts.get(id as WorkerId)?.machine?.gpus ?? null;
+    const machine = { ...MACHINE, gpus, gpuTrouble: 'it does not answer', gpusAgeMs };
     noteMachine(this.model, id as WorkerId, machine, this.nowMs);
     this.ask({ kind: 'match' });
   }

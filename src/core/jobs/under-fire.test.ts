@@ -233,6 +233,25 @@ test('what was left free for a starving job is used as soon as that is cancelled
   expect(pool.state(small)).toBe('active');
 });
 
+test('a device that is not yet seen empty is kept for a starving job that needs several', () => {
+  const pool = new TestPool();
+  pool.worker('w1', 9);
+  pool.devices('w1', 0, 0);
+  const one = { needs: { gpus: { count: 1 } }, preemptible: false, trustMs: 1e9 };
+  const held = [pool.submit(one), pool.submit(one)];
+  const large = pool.submit({ needs: { gpus: { count: 2 } } });
+  pool.pass(SETTINGS.jobs.starvationMs, 'w1');
+  const small = pool.submit(one);
+  for (const job of held) {
+    pool.end(job);
+    expect([large, small].map((id) => pool.state(id))).toEqual(['queued', 'queued']);
+    pool.nowMs += 1000;
+    pool.devices('w1', 0, 0);
+  }
+  expect(pool.state(large)).toBe('active');
+  expect(pool.state(small)).toBe('queued');
+});
+
 test('after a restart the longest over are still the first to be forgotten', () => {
   const pool = new TestPool();
   pool.worker('w1', 2);
