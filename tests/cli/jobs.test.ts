@@ -227,6 +227,21 @@ describe('what one does', () => {
   });
 });
 
+test('a manager that is away is one sentence, whatever is asked of it', async () => {
+  await here.killManager();
+  try {
+    for (const args of [['jobs'], ['jobs', '-w'], ['job', 'first'], ['top'], ['queue'], ['explain', 'first']])
+      expect({ args, ...(await cli(...args)) }).toEqual({
+        args,
+        code: 5,
+        out: '',
+        err: expect.stringMatching(/^[^\n]*No manager answers at [^\n]*\n$/),
+      });
+  } finally {
+    await here.startManager();
+  }
+});
+
 test('a manager that is restarted loses no waiter and no byte', async () => {
   const attended = here.run(
     'submit',

@@ -83,8 +83,10 @@ async function chosen(
   sort: JobSort | undefined,
 ): Promise<JobRow[]> {
   if (sort !== undefined) return listJobs(client, filter, most, sort);
-  const newest = listJobs(client, filter, most);
-  const active = filter.state === undefined ? listJobs(client, { ...filter, state: 'active' }, most) : [];
-  const rows = new Map([...(await newest), ...(await active)].map((row) => [row.job_id, row]));
+  const [newest, active] = await Promise.all([
+    listJobs(client, filter, most),
+    filter.state === undefined ? listJobs(client, { ...filter, state: 'active' }, most) : [],
+  ]);
+  const rows = new Map([...newest, ...active].map((row) => [row.job_id, row]));
   return inOrderOfInterest([...rows.values()]).slice(0, most);
 }
