@@ -179,20 +179,30 @@ describe('what one sees', () => {
 });
 
 describe('what one does', () => {
-  test('cancel stops the tree; wait gives 128 and the signal; retry puts it back', async () => {
+  test('cancel stops the tree; wait gives 1; retry puts it back', async () => {
     await submitted('--id', 'c1', '--tag', 'batch=c', 'sleep 1000');
     await submitted('--id', 'c2', '--tag', 'batch=c', '--hold', 'sleep 1000');
     await untilState('c1', 'running');
     expect((await cli('cancel', 'batch=c', '--dry-run', '-o', 'name')).out).toBe('c2\nc1\n');
     expect(await stateOf('c1')).toBe('running');
     expect((await cli('cancel', 'batch=c', '--why', 'disk swap')).code).toBe(0);
-    expect((await cli('wait', 'c1')).code).toBe(143);
+    expect((await cli('wait', 'c1')).code).toBe(1);
     expect((await cli('wait', 'c2')).code).toBe(1);
     expect((await cli('job', 'c1')).out).toContain('disk swap');
     expect((await cli('retry', 'c1')).code).toBe(0);
     await untilState('c1', 'running');
     expect((await cli('priority', 'c1', '2')).code).toBe(0);
     await cli('cancel', 'c1');
+  });
+
+  test.each([
+    ['its exit code', 'exit 5'],
+    ['its signal', 'kill -KILL $$'],
+  ])('one that is cancelled between two tries ends with 1, and not with %s', async (_what, command) => {
+    const id = await submitted('--retries', '1', '--retry-delay', '1h', command);
+    await untilState(id, 'waiting');
+    expect((await cli('cancel', id)).code).toBe(0);
+    expect((await cli('wait', id)).code).toBe(1);
   });
 
   test('logs -f follows a job that is not yet begun', async () => {
@@ -258,7 +268,7 @@ test('a manager that is restarted loses no waiter and no byte', async () => {
   const { tries } = (await json('job', 'through')) as { tries: { attempt_id: string }[] };
   expect(tries).toHaveLength(1);
   await cli('cancel', 'through');
-  expect(await attended.ended).toBe(143);
+  expect(await attended.ended).toBe(1);
   expect(attended.out).toBe('before\n');
 });
 

@@ -7,7 +7,10 @@ test.each([
   ['failed', null, null, 1],
   // It took SIGTERM for a good end; it is none.
   ['cancelled', 0, null, 1],
-  ['cancelled', null, 'SIGTERM', 143],
+  ['cancelled', null, 'SIGTERM', 1],
+  // Cancelled between two tries: the codes are of the one before.
+  ['cancelled', 5, null, 1],
+  ['cancelled', null, 'SIGKILL', 1],
   ['cancelled', null, null, 1],
 ] as const)('%s with exit code %s and %s ends with %i', (state, exit_code, signal, code) => {
   expect(exitOfJob({ state, exit_code }, signal)).toBe(code);

@@ -9,8 +9,8 @@ import { jobOf } from './find-job';
 export const NOT_YET = 124;
 
 /**
- * The job's own where it failed by itself, 128 + n where signal n ended it. A job that was stopped is no success, also
- * where its program took the signal for a good end.
+ * The job's own where it failed, 128 + n where signal n ended it. One that was cancelled has none of its own: whether it ran
+ * then, how it took its signal and how an earlier try ended say nothing of the job.
  * @param signal that ended the attempt which decided; null = none did, or nobody knows
  */
 export function exitOfJob(
@@ -18,6 +18,7 @@ export function exitOfJob(
   signal: string | null,
 ): number {
   if (state === 'completed') return EXIT.ok;
+  if (state === 'cancelled') return EXIT.failed;
   if (code !== null && code > 0) return code;
   const number = signal === null ? undefined : (constants.signals as Record<string, number>)[signal];
   return number === undefined ? EXIT.failed : 128 + number;
@@ -25,7 +26,7 @@ export function exitOfJob(
 
 /** The signal is in a job's attempts, which are asked for where it matters. */
 export async function exitCodeOf(client: ManagerClient, row: JobRow): Promise<number> {
-  if (row.state === 'completed' || row.exit_code !== null) return exitOfJob(row, null);
+  if (row.state !== 'failed' || row.exit_code !== null) return exitOfJob(row, null);
   const view = await jobOf(client, row.job_id);
   return exitOfJob(row, view === null ? null : signalOf(view));
 }
