@@ -234,6 +234,25 @@ describe('lists', () => {
     expect(namesOf(await list(`name=list-*&${query}`))).toEqual(names);
   });
 
+  test('one without a name is found, and cancelled, by the name that it is shown with', async () => {
+    const commands = [
+      '  unnamed-prog --fast; true',
+      ['unnamed-prog', 'a b'],
+      ['/opt/two words', '-x'],
+      'other unnamed-prog',
+    ];
+    for (const command of commands) await here.submit({ command, needs: NOWHERE, queue: 'unnamed' });
+    const all = await list('queue=unnamed');
+    expect(namesOf(all)).toEqual(['other', "'/opt/two", 'unnamed-prog', 'unnamed-prog']);
+    for (const name of new Set(namesOf(all)))
+      expect(namesOf(await list(`queue=unnamed&name=${encodeURIComponent(name)}`))).toEqual(
+        namesOf(all).filter((other) => other === name),
+      );
+    const filter = { name: 'unnamed-*', queue: 'unnamed' };
+    expect((await here.manager.post('/api/jobs/cancel', { filter })).body).toMatchObject({ matched: 2 });
+    expect(namesOf(await list('queue=unnamed&state=live'))).toEqual(['other', "'/opt/two"]);
+  });
+
   test.each(['done', 'constructor', '__proto__'])(
     'a state that is none (%s) is refused with those that are',
     async (state) => {

@@ -6,6 +6,7 @@ import type { JobFilter } from '../../../protocol/jobs-http';
 import { commandText } from '../../../protocol/process-spec';
 import type { Model } from '../model';
 import type { Job } from './rows';
+import { shownName } from './shown-name';
 import { shownState } from './shown-state';
 
 /** Jobs that are looked at for one page, and for one that is sought by text: beyond that the page is short, and the next goes on. */
@@ -57,7 +58,7 @@ export function searchOf(model: Model, filter: JobFilter): Search | Refusal {
   if (schedule !== undefined) tests.push((job) => job.schedule?.name === schedule);
   if (worker !== undefined)
     tests.push(({ lastAttempt }) => lastAttempt !== null && model.jobs.attempt(lastAttempt)?.worker === worker);
-  if (name !== undefined) tests.push(({ spec }) => globMatches(name, spec.name ?? ''));
+  if (name !== undefined) tests.push(({ spec }) => globMatches(name, shownName(spec)));
   if (q !== undefined) {
     const sought = new RegExp(q.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'), 'i');
     tests.push(({ id, spec }) => sought.test(`${id} ${spec.name ?? ''} ${commandText(spec.command)}`));

@@ -8,6 +8,7 @@ import { jobDocumentOf } from './document-of';
 import { aheadOf } from './explaining';
 import { isLive, isOver, type Attempt, type Job } from './rows';
 import { endedAtMs } from './run-time';
+import { shownName } from './shown-name';
 import { shownState, whyOf } from './shown-state';
 
 /** A list's line is no place for a script. */
@@ -19,7 +20,7 @@ export function jobRow(model: Model, job: Job): JobRow {
   const command = commandText(spec.command);
   return {
     job_id: job.id,
-    name: spec.name ?? command.trim().split(/\s/, 1)[0] ?? '',
+    name: shownName(spec),
     state: shownState(model, job),
     why: whyOf(model, job),
     since_ms: job.sinceMs,
