@@ -101,6 +101,26 @@ test('an array is one job for each index, so many at once', async () => {
   expect((await here.job('arr.4')).array).toEqual({ id: 'arr', index: 4 });
 });
 
+test('an array is waited for as all of its jobs, and asked for alone it says what it is', async () => {
+  await here.ask({ id: 'parts', command: 'x', array: '1-3', needs: NOWHERE });
+  const id = await here.submit({ id: 'whole', command: 'x', after: ['parts.2', 'parts'] });
+  const { after, why } = await here.job(id);
+  expect(after.map(({ job_id: other }) => other)).toEqual(['parts.2', 'parts.1', 'parts.3']);
+  expect(why).toBe('waits for parts.2, parts.1, parts.3');
+  // The same wish again is the same job.
+  expect(await here.submit({ id: 'whole', command: 'x', after: ['parts.2', 'parts'] })).toBe('whole');
+  for (const path of ['', '/explain', '/logs'])
+    expect(await here.manager.get(`/api/jobs/parts${path}`)).toMatchObject({
+      status: 404,
+      body: {
+        code: 'unknown_job',
+        error: expect.stringMatching(/^parts is no job but an array of 3 jobs; .*parts\.1$/),
+      },
+    });
+  await here.manager.post('/api/jobs/cancel', { filter: { array: 'parts' } });
+  expect(await here.job(id)).toMatchObject({ state: 'failed', why: expect.stringContaining('parts.') });
+});
+
 test('a sweep is every combination, in the environment and in the command', async () => {
   const { body } = await here.ask({
     id: 'swp',

@@ -75,6 +75,28 @@ describe('submit', () => {
     expect((await json('retry', 'arr')) as object[]).toMatchObject([{ job_id: 'arr.2' }, { job_id: 'arr.1' }]);
   });
 
+  test('--after takes an array; what is for one job says that it is one', async () => {
+    const array = await submitted(
+      '--id',
+      'parts',
+      '--array',
+      '1-3',
+      'echo $PROCGUARD_ARRAY_INDEX >> "$HOME_OF_PARTS"',
+      '--env',
+      `HOME_OF_PARTS=${here.dir}/parts`,
+    );
+    const { code, out } = await cli('submit', '--logs', '--after', array, `sort ${here.dir}/parts`);
+    expect({ code, out }).toEqual({ code: 0, out: '1\n2\n3\n' });
+    for (const word of ['job', 'logs', 'explain'])
+      expect({ word, ...(await cli(word, 'parts')) }).toEqual({
+        word,
+        code: 2,
+        out: '',
+        err: expect.stringContaining('parts is an array of 3 jobs; name one of them, as parts.1'),
+      });
+    expect((await cli('priority', 'parts', '2')).err).toContain('an array of 3 jobs');
+  });
+
   test('a sweep is one job for each combination', async () => {
     const { code, out } = await cli(
       'submit',

@@ -41,9 +41,11 @@ async function explanationOf(
   try {
     return await client.get<Explanation>(`/api/explain/${encodeURIComponent(target)}`, isNode ? { node: 1 } : {});
   } catch (error) {
-    if (!(error instanceof CliError) || error.exit !== EXIT.notFound || isNode) throw error;
+    if (!isOfNone(error) || isNode) throw error;
     // Whoever meant a process hears of processes: its refusal names the nearest.
-    const job = await findJob(client, target).catch(() => Promise.reject(error));
+    const job = await findJob(client, target).catch((why: unknown) => Promise.reject(isOfNone(why) ? error : why));
     return client.get<JobExplanation>(jobPath(job.job_id, '/explain'));
   }
 }
+
+const isOfNone = (error: unknown): boolean => error instanceof CliError && error.exit === EXIT.notFound;

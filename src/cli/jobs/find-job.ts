@@ -23,7 +23,7 @@ export async function jobOf(client: ManagerClient, id: string): Promise<JobView 
 
 /**
  * For reading only an id may be cut short, as long as one job alone begins so.
- * @throws CliError notFound
+ * @throws CliError notFound; usage: it is the name of an array
  */
 export async function findJob(client: ManagerClient, word: string): Promise<JobView> {
   const exact = await jobOf(client, word);
@@ -32,6 +32,13 @@ export async function findJob(client: ManagerClient, word: string): Promise<JobV
   const [only, ...others] = begun;
   const found = only === undefined || others.length > 0 ? null : await jobOf(client, only.job_id);
   if (found !== null) return found;
+  const ofArray = await listJobs(client, { array: word }, Infinity);
+  const first = ofArray.at(-1);
+  if (first !== undefined)
+    throw new CliError(
+      EXIT.usage,
+      `${word} is an array of ${ofArray.length} ${ofArray.length === 1 ? 'job' : 'jobs'}; name one of them, as ${first.job_id} (\`procguard jobs array=${word}\` shows them)`,
+    );
   throw new CliError(
     EXIT.notFound,
     others.length > 0

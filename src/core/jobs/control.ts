@@ -139,6 +139,14 @@ export function setJobLimit(
 }
 
 export function unknownJob(model: Model, id: string): Refusal {
+  const { size: ofArray } = model.jobs.ofArray(id);
+  if (ofArray > 0) {
+    const [first = ''] = model.jobs.ofArray(id);
+    return new Refusal(
+      'unknown_job',
+      `${id} is no job but an array of ${ofArray} ${ofArray === 1 ? 'job' : 'jobs'}; name one of them, as ${first}`,
+    );
+  }
   const near = model.jobs.all.size > 10_000 ? [] : nearest(id, model.jobs.all.keys());
   const hint = near.length === 0 ? '' : `; near to it: ${near.join(', ')}`;
   return new Refusal('unknown_job', `there is no job ${id} (never submitted, or long over and forgotten)${hint}`);

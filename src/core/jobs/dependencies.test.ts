@@ -34,6 +34,55 @@ test('a circle is refused with the way around it, however long, and nothing of i
   expect(pool.model.jobs.all.size).toBe(0);
 });
 
+describe('an array that is waited for', () => {
+  const withArray = (size: number): TestPool => {
+    const pool = new TestPool();
+    for (let index = 1; index <= size; index++)
+      pool.submit({ array: { id: 'arr', index, atOnce: null } }, { id: `arr.${index}` });
+    return pool;
+  };
+
+  test('is all of its jobs', () => {
+    const pool = withArray(3);
+    pool.worker('w1', 3);
+    pool.submit({ after: ['arr'] }, { id: 'report' });
+    expect(pool.job('report').spec.after).toEqual(['arr.1', 'arr.2', 'arr.3']);
+    for (const id of ['arr.3', 'arr.1']) pool.end(id);
+    expect(pool.state('report')).toBe('waiting');
+    pool.end('arr.2');
+    expect(pool.state('report')).toBe('active');
+  });
+
+  test('is unknown when all of it is forgotten', () => {
+    const pool = withArray(12);
+    const { model } = pool;
+    expect([...model.jobs.ofArray('arr')]).toHaveLength(12);
+    for (let index = 1; index <= 12; index++) model.jobs.forget(JobId.parse(`arr.${index}`));
+    expect(model.jobs.ofArray('arr').size).toBe(0);
+    expect((submitAll(pool, [['late', ['arr']]]) as Refusal).code).toBe('unknown_job');
+  });
+
+  test('gives way to a job of its name, known or of the same submission', () => {
+    const pool = withArray(2);
+    submitAll(pool, [
+      ['arr', []],
+      ['b', ['arr']],
+    ]);
+    expect(pool.job('b').spec.after).toEqual(['arr']);
+    pool.submit({ after: ['arr'] }, { id: 'c' });
+    expect(pool.job('c').spec.after).toEqual(['arr']);
+  });
+
+  test('is refused where it is longer than what a job may wait for, and nothing is taken', () => {
+    const pool = withArray(1000);
+    pool.submit({}, { id: 'other' });
+    expect(submitAll(pool, [['all', ['arr']]])).not.toBeInstanceOf(Refusal);
+    const refused = submitAll(pool, [['more', ['arr', 'other']]]) as Refusal;
+    expect([refused.code, refused.message]).toEqual(['bad_request', expect.stringContaining('1001 jobs')]);
+    expect(pool.model.jobs.job('more')).toBeNull();
+  });
+});
+
 test('ten thousand in a chain fail for the first, each once', () => {
   const pool = new TestPool();
   pool.worker('w1');

@@ -30,6 +30,8 @@ export class Jobs {
   /** Not over, by queue and by owner. */
   readonly #ofQueue = new Tally<string>();
   readonly #ofOwner = new Tally<string>();
+  /** By array: its jobs. */
+  readonly #ofArray = new Map<string, Set<JobId>>();
   /** By schedule: its jobs that are not over. */
   readonly #openOf = new Map<string, Set<JobId>>();
   /** In the order in which they ended: those that failed for good, and the others. They are kept apart. */
@@ -161,6 +163,10 @@ export class Jobs {
   dependentsOf(job: JobId): Iterable<JobId> {
     return this.#dependents.get(job) ?? [];
   }
+  /** Empty = no array of this name is remembered. */
+  ofArray(array: string): ReadonlySet<JobId> {
+    return this.#ofArray.get(array) ?? NONE;
+  }
   /** Jobs of a schedule that are not over. */
   openOf(schedule: string): Iterable<JobId> {
     return this.#openOf.get(schedule) ?? [];
@@ -173,7 +179,10 @@ export class Jobs {
   setJob(job: Job): void {
     const before = this.#jobs.get(job.id);
     if (before !== undefined) this.#leave(before);
-    else this.#roster.add(job.order, job.id);
+    else {
+      this.#roster.add(job.order, job.id);
+      this.#enlist(job);
+    }
     this.#jobs.set(job.id, job);
     this.#counts.add(job.state.kind, 1);
     this.#countOpen(before, job);
@@ -274,6 +283,7 @@ export class Jobs {
     this.#leave(job);
     this.#countOpen(job, undefined);
     this.#roster.remove(job.order);
+    this.#discharge(job);
     this.#jobs.delete(id);
     if (job.key !== null) this.#byKey.delete(job.key);
     for (const attempt of this.#attemptsOf.get(id) ?? []) {
@@ -298,6 +308,20 @@ export class Jobs {
         this.#failed.delete(job.id);
         this.#done.delete(job.id);
     }
+  }
+
+  #enlist({ id, spec }: Job): void {
+    if (spec.array === null) return;
+    const own = this.#ofArray.get(spec.array.id);
+    if (own === undefined) this.#ofArray.set(spec.array.id, new Set([id]));
+    else own.add(id);
+  }
+
+  #discharge({ id, spec }: Job): void {
+    if (spec.array === null) return;
+    const own = this.#ofArray.get(spec.array.id);
+    own?.delete(id);
+    if (own?.size === 0) this.#ofArray.delete(spec.array.id);
   }
 
   #open(schedule: string, job: Job): void {
@@ -332,6 +356,8 @@ export class Jobs {
     this.#ofOwner.add(job.owner, by);
   }
 }
+
+const NONE: ReadonlySet<JobId> = new Set();
 
 const outputCharsOf = (attempt: Attempt | undefined): number =>
   attempt?.output == null ? 0 : attempt.output.stdout.length + attempt.output.stderr.length;

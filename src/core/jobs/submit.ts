@@ -8,6 +8,7 @@ import type { Model } from '../model';
 import { refused } from '../refused';
 import type { CoreSettings } from '../settings';
 import { begin, circle, metBefore } from './dependencies';
+import { withAwaitedArrays } from './awaited-arrays';
 import type { Job } from './rows';
 import { sameWords } from './same-words';
 import { mayRunOn } from './scope-of-rights';
@@ -15,7 +16,8 @@ import type { JobFact, JobReplies, NewJob } from './words';
 
 /**
  * The same key, or the same id with the same wish, is the same job: it is answered as it is now and changes nothing.
- * @returns Refusal job_taken (an id with another wish), unknown_job (a dependency), dependency_circle, queue_full
+ * @returns Refusal job_taken (an id with another wish), unknown_job (a dependency), dependency_circle, queue_full,
+ * bad_request (an array to wait for that is too long)
  */
 export function submitJobs(
   model: Model,
@@ -27,10 +29,14 @@ export function submitJobs(
   const keys = new Set<string>();
   const replies: { job: Job; isNew: boolean }[] = [];
   const facts: JobFact[] = [];
+  // RemoteGPU knows no arrays: what its tasks name is one task.
+  const withArrays = via === 'remotegpu' ? null : withAwaitedArrays(model, jobs);
   for (const given of jobs) {
     // Through whichever door it came, and before it is compared with what was marked when it came first.
     const spec = withMarkedSecrets(given.spec, secretNames);
-    const asked = spec === given.spec ? given : { ...given, spec };
+    const marked = spec === given.spec ? given : { ...given, spec };
+    const asked = withArrays === null ? marked : withArrays(marked);
+    if (asked instanceof Refusal) return refused(asked);
     const known = knownAs(model, asked);
     if (known instanceof Refusal) return refused(known);
     if (known !== null) {
