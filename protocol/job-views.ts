@@ -101,6 +101,8 @@ export const JobView = JobRow.extend({
   spec: z.record(z.string(), z.unknown()),
   /** Oldest first. */
   tries: z.array(AttemptView),
+  /** The try whose output /api/jobs/<id>/logs gives unless another is named. Null = nothing has begun. */
+  logs_attempt_id: z.string().nullable(),
   /** Tries that failed and were followed by another, and how many are allowed. */
   retries: z.number(),
   retries_max: z.number(),

@@ -192,7 +192,7 @@ export const WaitReply = z.object({ is_over: z.boolean(), job: JobRow });
 export type WaitReply = z.infer<typeof WaitReply>;
 
 export const JobLogsQuery = z.object({
-  /** Default: the newest that has output. */
+  /** Default: the newest that has output; of several nodes the one that decided, else the first. */
   attempt: AttemptId.optional(),
   /**
    * Lines, newest kept. 0, for text only: the whole output byte for byte; with `since`, `grep` or `stream` the newest

@@ -1,7 +1,9 @@
 /** A job's output as the API gives it. */
-import { OUTPUT_PATH } from '../../protocol/link';
+import type { AttemptId } from '../../protocol/jobs';
+import { OUTPUT_PATH, type LauncherFact } from '../../protocol/link';
 import { RUN } from '../harness/launcher-words';
 import { JobsHere } from './jobs-here';
+import type { ScriptedLauncher } from './scripted-launcher';
 
 let here: JobsHere;
 beforeEach(async () => (here = await JobsHere.open({ slots: 1 })));
@@ -53,6 +55,91 @@ test('to follow an attempt that is not there is refused as to read it is', async
       status: 404,
       body: { code: 'unknown_run', error: expect.stringContaining('not tried yet') },
     });
+});
+
+describe('of a job on two nodes', () => {
+  let second: ScriptedLauncher;
+  let gang: string;
+  let attempts: AttemptId[];
+  beforeEach(async () => {
+    second = await JobsHere.launcher(here.manager, 'w2', { slots: 1 });
+    gang = await here.submit({ command: 'true', needs: { nodes: 2 } });
+    const { tries } = await here.job(gang);
+    attempts = tries.map(({ attempt_id: id }) => id as AttemptId);
+    const isGiven = ({ jobs }: ScriptedLauncher): boolean =>
+      jobs.some((word) => word.kind === 'run' && word.job === gang);
+    for (const launcher of [here.launcher, second]) await launcher.until(() => isGiven(launcher));
+    // Node 1 first: the order of their beginnings says nothing.
+    for (const node of [1, 0]) {
+      await tellOf(node, {
+        kind: 'attempt.started',
+        attempt: attemptOf(node),
+        run: RUN,
+        pid: 7,
+        isolation: [],
+        unenforced: [],
+      });
+      const query = new URLSearchParams({
+        worker: launcherOf(node).id,
+        process: `job.${attemptOf(node)}`,
+        run: RUN,
+        offset: '0',
+      });
+      await fetch(`${here.manager.url}${OUTPUT_PATH}?${query}`, { method: 'POST', body: `node ${node}\n` });
+    }
+  });
+  afterEach(() => second.close());
+
+  const attemptOf = (node: number): AttemptId => attempts[node] as AttemptId;
+  const launcherOf = (node: number): ScriptedLauncher =>
+    [here.launcher, second].find(({ jobs }) =>
+      jobs.some((word) => word.kind === 'run' && word.attempt === attemptOf(node)),
+    ) as ScriptedLauncher;
+  async function tellOf(node: number, fact: LauncherFact): Promise<void> {
+    const launcher = launcherOf(node);
+    const seq = launcher.tell(fact);
+    await launcher.until(() => launcher.acked >= seq);
+  }
+  const ends = (node: number, code: number | null): Promise<void> =>
+    tellOf(node, {
+      kind: 'attempt.ended',
+      attempt: attemptOf(node),
+      run: RUN,
+      outcome: code === null ? 'cancelled' : code === 0 ? 'completed' : 'failed',
+      why: code === null ? 'stopped' : `exit code ${code}`,
+      exit: {
+        exitCode: code,
+        signal: code === null ? 'SIGTERM' : null,
+        atMs: Date.now(),
+        source: 'record',
+        cause: null,
+      },
+      certificate: null,
+      outputBytes: 7,
+    });
+  const shown = async (): Promise<string> => (await bytesOf(`/api/jobs/${gang}/logs?format=text&limit=0`)).toString();
+  const followed = async (): Promise<string> =>
+    (await bytesOf(`/api/jobs/${gang}/logs?format=text&limit=0&follow=1`)).toString();
+
+  test.each([0, 1])('node %i that failed is shown, and the one that was stopped for it by its name', async (failed) => {
+    expect(await shown()).toBe('node 0\n');
+    await ends(failed, 9);
+    await ends(1 - failed, null);
+    expect(await here.job(gang)).toMatchObject({ state: 'failed', logs_attempt_id: attemptOf(failed) });
+    expect(await shown()).toBe(`node ${failed}\n`);
+    expect(await followed()).toBe(`node ${failed}\n`);
+    const other = await bytesOf(`/api/jobs/${gang}/logs?format=text&limit=0&attempt=${attemptOf(1 - failed)}`);
+    expect(other.toString()).toBe(`node ${1 - failed}\n`);
+  });
+
+  test('node 0 is shown where all is well, and followed from the beginning', async () => {
+    const following = followed();
+    await ends(1, 0);
+    await ends(0, 0);
+    expect(await following).toBe('node 0\n');
+    expect(await here.job(gang)).toMatchObject({ state: 'completed', logs_attempt_id: attemptOf(0) });
+    expect(await shown()).toBe('node 0\n');
+  });
 });
 
 test('SimpleTuner’s stream tells what never ends its line, and nothing that a program writes is an event of its own', async () => {

@@ -158,5 +158,7 @@ async function attend(context: Context, reply: SubmitReply, { logs }: SubmitFlag
   const job = await awaitJob(context, only, Infinity);
   // Its output is this program's; what is said of its end stands beside it.
   if (job.state !== 'completed') context.note(jobLine(job, context.paint));
+  if (job.state === 'failed' && job.nodes > 1)
+    context.note(`\`procguard job ${only}\` names the output of the node that decided`);
   return exitCodeOf(context.client, job);
 }

@@ -109,10 +109,14 @@ function nextAction(job: JobView, explanation: JobExplanation | null): string {
   const { job_id: id, state } = job;
   if (state === 'waiting' || state === 'queued')
     return explanation?.next ?? `nothing: it starts by itself; procguard explain ${id} says what it waits for`;
-  if (state === 'failed') return `procguard logs ${id} says why; then procguard retry ${id}`;
+  if (state === 'failed') return `${logsLine(job)} says why; then procguard retry ${id}`;
   if (state === 'cancelled') return `procguard retry ${id}`;
-  return isOver(job) ? `procguard logs ${id}` : `procguard logs ${id} -f; procguard wait ${id}; procguard cancel ${id}`;
+  return isOver(job) ? logsLine(job) : `procguard logs ${id} -f; procguard wait ${id}; procguard cancel ${id}`;
 }
+
+/** Of several nodes the one that is meant is named: the others have output too. */
+const logsLine = ({ job_id: id, nodes, logs_attempt_id: attempt }: JobView): string =>
+  nodes > 1 && attempt !== null ? `procguard logs ${id} --run ${attempt}` : `procguard logs ${id}`;
 
 const NAME_WIDTH = 9;
 const named = (name: string, values: readonly string[], isPrintable = false): string[] =>

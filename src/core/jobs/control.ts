@@ -7,7 +7,7 @@ import type { CoreSettings } from '../settings';
 import { attemptStopping, jobChanged, jobEdited } from './changes';
 import { begin, metBefore, wasMet } from './dependencies';
 import { stopWord } from './job-words';
-import { GANG } from './outcome';
+import { GANG } from './deciding';
 import { isOver, type Job, type Stop } from './rows';
 import { mayRunOn } from './scope-of-rights';
 import { queueFull } from './submit';

@@ -16,6 +16,7 @@ import type { AttemptOutcome } from '../../../protocol/jobs';
 import type { Effect } from '../commands';
 import { hasLauncher, type Model } from '../model';
 import { attemptStopping, jobChanged } from './changes';
+import { decisiveOf, didNotComplete, GANG } from './deciding';
 import { isLive, isOver, QUEUED, type Attempt, type Job, type JobState, type Stop } from './rows';
 import type { JobFact } from './words';
 import { stopWord } from './job-words';
@@ -34,17 +35,12 @@ export function afterAttempt(
   const round = model.jobs.attemptsOf(job.id).filter(({ round }) => round === ended.round);
   const living = round.filter(isLive);
   if (living.length > 0) return ended.state.outcome === 'completed' ? nothing : stopRest(living, ended, nowMs);
-  const incomplete = round.filter(didNotComplete);
   // A late result of one node does not make up for those that were stopped for its sake.
-  if (was === 'ended' && incomplete.length > 0) return nothing;
-  const ownEnds = incomplete.filter(({ stop }) => stop?.by !== GANG).sort(byEnd);
-  const decisive = ownEnds.find(({ stop }) => stop?.outcome === 'cancelled') ?? ownEnds[0] ?? ended;
-  return { facts: [jobChanged(job, ...nextOf(model, job, decisive, nowMs))], effects: [] };
+  if (was === 'ended' && round.some(didNotComplete)) return nothing;
+  return { facts: [jobChanged(job, ...nextOf(model, job, decisiveOf(round) ?? ended, nowMs))], effects: [] };
 }
 
 const nothing = { facts: [], effects: [] };
-/** Who stops the other nodes. */
-export const GANG = 'its gang';
 
 function stopRest(living: readonly Attempt[], ended: Attempt, nowMs: number): { facts: JobFact[]; effects: Effect[] } {
   const stop: Stop = {
@@ -105,10 +101,7 @@ const isOfLauncher = ({ workers }: Model, { worker: id }: Attempt): boolean => {
   const worker = workers.get(id);
   return worker !== undefined && hasLauncher(worker);
 };
-const didNotComplete = ({ state }: Attempt): boolean => state.kind === 'ended' && state.outcome !== 'completed';
 /** What was asked to end for a reason ended for it, and that it failed on the way is part of it. A gang's reason is another node's end. */
 const meantBy = ({ by, outcome }: Stop): AttemptOutcome => (by === GANG ? 'lost' : outcome);
 
 const endOf = ({ state }: Attempt): string => (state.kind === 'ended' ? state.why : 'it goes on');
-const byEnd = (a: Attempt, b: Attempt): number =>
-  (a.state.kind === 'ended' ? a.state.atMs : 0) - (b.state.kind === 'ended' ? b.state.atMs : 0);

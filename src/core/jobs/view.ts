@@ -4,6 +4,7 @@ import type { AttemptView, JobRow, JobView } from '../../../protocol/job-views';
 import { commandText } from '../../../protocol/process-spec';
 import type { Model } from '../model';
 import type { CoreSettings } from '../settings';
+import { spokesmanOf } from './deciding';
 import { jobDocumentOf } from './document-of';
 import { aheadOf } from './explaining';
 import { isLive, isOver, type Attempt, type Job } from './rows';
@@ -70,6 +71,7 @@ export function jobView(model: Model, job: Job, { settings, nowMs, logBytes, tot
     tries: model.jobs
       .attemptsOf(job.id)
       .map((attempt) => attemptView(model, attempt, { logBytes: logBytes(attempt), total: total(attempt) })),
+    logs_attempt_id: spokesmanOf(model.jobs.attemptsOf(job.id))?.id ?? null,
     retries: job.retries,
     retries_max: job.spec.retry.max,
     after: job.spec.after.map((id) => ({ job_id: id, state: stateOf(id) })),

@@ -6,6 +6,7 @@ import type { Response } from 'express';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { attemptProcess, type AttemptId } from '../../../protocol/jobs';
+import { didNotComplete, spokesmanOf } from '../../core/jobs/deciding';
 import { isOver, type Attempt, type Job } from '../../core/jobs/rows';
 import type { Engine } from '../../engine/engine';
 import type { LogStore, RunRef } from '../../engine/log-store-port';
@@ -28,11 +29,13 @@ export async function followed(
       const tries = jobs
         .attemptsOf(id)
         .filter((attempt) => attempt.round > round && (wanted === undefined || attempt.id === wanted));
-      const begun = tries.findLast(({ run, output }) => run !== null || output !== null);
+      const begun = spokesmanOf(tries) ?? undefined;
       const job = jobs.job(id);
       const isToCome = job !== null && !isOver(job) && !signal.aborted;
-      // A try that is on its way is the newest, and what is meant.
-      return begun !== undefined && (begun === tries.at(-1) || !isToCome) ? begun : isToCome ? undefined : null;
+      // A try that is on its way is the newest, and what is meant; of a gang its first node, unless another decided already.
+      const isMeant =
+        begun?.round === tries.at(-1)?.round && (wanted !== undefined || begun?.node === 0 || isDecided(begun));
+      return begun !== undefined && (isMeant || !isToCome) ? begun : isToCome ? undefined : null;
     });
   return new Promise((resolve) => {
     const look = (): void => {
@@ -49,6 +52,8 @@ export async function followed(
     look();
   });
 }
+
+const isDecided = (attempt: Attempt | undefined): boolean => attempt !== undefined && didNotComplete(attempt);
 
 export async function followAttempt(
   { engine, logs }: HttpParts,

@@ -5,6 +5,7 @@ import { Refusal } from '../../../protocol/errors';
 import type { RunId } from '../../../protocol/ids';
 import { attemptProcess } from '../../../protocol/jobs';
 import { JobLogsQuery, JobLogsReply } from '../../../protocol/jobs-http';
+import { spokesmanOf } from '../../core/jobs/deciding';
 import type { Attempt, Job } from '../../core/jobs/rows';
 import type { Engine } from '../../engine/engine';
 import { findJob } from './job';
@@ -23,7 +24,7 @@ export const jobLogRoutes = (parts: HttpParts): Route[] => [
     path: '/api/jobs/:id/logs',
     permission: 'logs.read',
     summary:
-      'The newest lines of a job’s output (1000 unless `limit`), of its newest attempt unless `attempt` names one; `format=text` is the same byte for byte, with `limit=0` the whole output; `format=text&follow=1` goes on until the attempt has ended',
+      'The newest lines of a job’s output (1000 unless `limit`), of its newest attempt (of several nodes: of the one that decided, else of the first) unless `attempt` names one; `format=text` is the same byte for byte, with `limit=0` the whole output; `format=text&follow=1` goes on until the attempt has ended',
     query: JobLogsQuery,
     reply: JobLogsReply,
     handle: async ({ params, query, request, response }) => {
@@ -46,7 +47,7 @@ export const jobLogRoutes = (parts: HttpParts): Route[] => [
 /** Null = it has not been tried yet. @throws Refusal unknown_run */
 function attemptOf(engine: Engine, job: Job, { attempt: id }: LogsQuery): Attempt | null {
   const tries = engine.read(({ jobs }) => jobs.attemptsOf(job.id));
-  if (id === undefined) return tries.findLast(({ run, output }) => run !== null || output !== null) ?? null;
+  if (id === undefined) return spokesmanOf(tries);
   const attempt = tries.find((one) => one.id === id);
   if (attempt !== undefined) return attempt;
   const known = tries.map((one) => one.id).join(', ');

@@ -4,6 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
+import { spokesmanOf } from '../../core/jobs/deciding';
 import type { Attempt, Job } from '../../core/jobs/rows';
 import { positionOf, providerOf, simpleTunerStatus, unifiedJob } from '../../core/jobs/simpletuner-entry';
 import { TextLines } from '../text-lines';
@@ -106,9 +107,7 @@ function matching({ engine }: HttpParts, { status, job_type, provider }: z.outpu
 }
 
 const newestOf = ({ engine }: HttpParts, job: Job): Attempt | null =>
-  engine.read(
-    ({ jobs }) => jobs.attemptsOf(job.id).findLast(({ run, output }) => run !== null || output !== null) ?? null,
-  );
+  engine.read(({ jobs }) => spokesmanOf(jobs.attemptsOf(job.id)));
 
 /** As it is written, to the end of the attempt that is under way, or that comes next. */
 async function streamLogs(parts: HttpParts, job: Job, response: Response): Promise<void> {
