@@ -251,6 +251,8 @@ export const SyncMessage = z.object({
   attempts: z.array(AttemptId).optional(),
   /** Of its slots, by the machine's own queue. Absent = none. */
   slotsHeld: z.number().int().min(0).max(10_000).optional(),
+  /** Its newest fact as it says this: that one and all before it are older than this table. Absent = it does not say. */
+  newestSeq: z.number().int().min(0).optional(),
 });
 export type SyncMessage = z.infer<typeof SyncMessage>;
 export const SyncReply = z.object({

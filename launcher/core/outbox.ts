@@ -40,6 +40,9 @@ export function take(outbox: Outbox, max: number): { facts: readonly SequencedFa
   return { facts, outbox: { ...outbox, sentSeq: facts.at(-1)?.seq ?? outbox.sentSeq } };
 }
 
+/** Of the newest fact; 0 = none yet. */
+export const newestSeq = ({ nextSeq }: Outbox): number => nextSeq - 1;
+
 /** A new connection begins: everything unacknowledged is due again. */
 export const resend = (outbox: Outbox): Outbox => ({ ...outbox, sentSeq: 0 });
 

@@ -3,7 +3,7 @@
  * ends the launcher. What carries it is below (carrier.ts).
  *
  * Each connection begins with `sync`. Only after its reply are facts sent, all unacknowledged ones first: so the manager
- * hears the table before the changes to it.
+ * hears the table before the changes to it, and is told which of the facts that follow are older than it.
  */
 import { z } from 'zod';
 import { AttemptId } from '../../protocol/jobs';
@@ -23,7 +23,7 @@ import {
   type SyncMessage,
 } from '../../protocol/link';
 import type { LinkRefusal } from '../../protocol/link-events';
-import { acknowledge, EMPTY_OUTBOX, put, resend, take } from '../core/outbox';
+import { acknowledge, EMPTY_OUTBOX, newestSeq, put, resend, take } from '../core/outbox';
 import type { Clock } from '../clock';
 import { JobWords } from './job-words';
 import { RECONNECT, type Carrier, type CarrierParty } from './carrier';
@@ -134,7 +134,11 @@ export class ManagerLink {
 
   async #sync(): Promise<void> {
     const linesLost = this.#linesLost;
-    const asked = this.#carrier.ask('sync', this.party.sync(), SYNC_TIMEOUT_MS);
+    const asked = this.#carrier.ask(
+      'sync',
+      { ...this.party.sync(), newestSeq: newestSeq(this.#outbox) },
+      SYNC_TIMEOUT_MS,
+    );
     const answer = await asked.catch((error: unknown) => error as Error);
     const reply = SyncReply.safeParse(answer).data;
     if (reply === undefined) {

@@ -175,6 +175,10 @@ export interface Contact {
   connection: string | null;
   /** True once this connection has synced: commands may flow. */
   synced: boolean;
+  /** Facts up to this one are older than the table it synced; 0 = it did not say. */
+  tableSeq: number;
+  /** Processes that an older fact has moved back since: what followed is told in order (processes/overtaken.ts). */
+  readonly movedBack: Set<ProcessKey>;
   machine: MachineUsage | null;
   /** When its devices were looked at; 0 = never. */
   devicesSeenAtMs: number;
@@ -298,6 +302,8 @@ export const contactOf = (model: Model, worker: WorkerId, nowMs: number): Contac
       ackedSeq: 0,
       connection: null,
       synced: false,
+      tableSeq: 0,
+      movedBack: new Set(),
       machine: null,
       devicesSeenAtMs: 0,
       usage: new Map(),

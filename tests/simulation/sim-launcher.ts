@@ -9,7 +9,7 @@ import type {
   SyncMessage,
 } from '../../protocol/link';
 import { LIMITS } from '../../protocol/limits';
-import { acknowledge, EMPTY_OUTBOX, put, resend, take } from '../../launcher/core/outbox';
+import { acknowledge, EMPTY_OUTBOX, newestSeq, put, resend, take } from '../../launcher/core/outbox';
 import { livingRun } from '../../launcher/core/supervisor-state';
 import type { SupervisorEvent } from '../../launcher/core/supervisor-words';
 import { identityOf } from '../../src/core/test-fleet';
@@ -116,7 +116,7 @@ export class SimLauncher {
       spec: keeper.record.supervised.spec,
       report: keeper.report(),
     }));
-    return { processes, runs: [] };
+    return { processes, runs: [], newestSeq: newestSeq(this.#outbox) };
   }
 
   #tell(fact: LauncherFact): void {

@@ -2,9 +2,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLauncher } from '../harness/launcher';
+import { isAlive } from '../harness/leftovers';
 import { StartedManager } from '../harness/manager';
 import { until } from '../harness/until';
 import { useWorld } from '../harness/world';
@@ -12,7 +13,7 @@ import { useWorld } from '../harness/world';
 const world = useWorld();
 const DEADLINE_MS = 30_000;
 interface Recoveries {
-  readonly history: { worker_id: string; stage: string; success: boolean; finding: string }[];
+  readonly history: { worker_id: string; stage: string; success: boolean; finding: string; duration: number }[];
 }
 
 test('a lost process runs on the worker that allows it; its old run is stopped, verified and recorded on return', async () => {
@@ -74,6 +75,34 @@ test('a lost process runs on the worker that allows it; its old run is stopped, 
     success: true,
     finding: expect.stringContaining('worker w1 is lost') as string,
   });
+});
+
+test('launcher, shim and child die together: one story, which ends with the run that followed', async () => {
+  const manager = await StartedManager.start(world);
+  const file = join(world.directory(), 'processes.json');
+  // Long enough to be in backoff when its launcher tells its table.
+  const restart = { delayMs: 5000, jitter: 0 };
+  writeFileSync(file, JSON.stringify([{ name: 'w1', command: 'sleep 1000', autoStart: true, restart }]));
+  const first = startLauncher(world, { managerUrl: manager.url, flags: ['--processes', file] });
+  const before = await manager.until('it to run', 'w1', ({ state }) => state === 'running');
+  const pid = before.pid!;
+  const shim = Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]);
+  await first.program.end('SIGKILL');
+  for (const one of [shim, pid]) process.kill(one, 'SIGKILL');
+  await until('both to be gone', DEADLINE_MS, () => !isAlive(shim) && !isAlive(pid));
+  const { seq } = (await manager.get<{ events: { seq: number }[] }>('/api/events?limit=1')).events.at(-1)!;
+  first.again();
+  await manager.until('its successor', 'w1', (now) => now.state === 'running' && now.pid !== pid);
+  const told = async () => (await manager.get<Recoveries>('/api/recovery')).history;
+  await until('the story to end', DEADLINE_MS, async () => (await told()).some(({ stage }) => stage === 'completed'));
+  // From the end to the run after its backoff: the one that died was not taken as that.
+  expect(await told()).toMatchObject([{ stage: 'completed', duration: expect.any(Number) as number }]);
+  expect((await told())[0]!.duration).toBeGreaterThan(2);
+  const { events } = await manager.get<{ events: { seq: number; kind: string }[] }>('/api/events?worker=w1&limit=100');
+  const kinds = events
+    .filter((event) => event.seq > seq && /^(process|run)\./.test(event.kind))
+    .map(({ kind }) => kind);
+  expect(kinds).toEqual(['process.backoff', 'run.ended', 'process.starting', 'process.running']);
 });
 
 test('stop_all_on_failure stops the others when one has failed for good', async () => {

@@ -182,6 +182,8 @@ export function sync(
   if (worker === undefined || contact?.connection !== connection)
     return refused(new Refusal('unknown_worker', `worker ${id} is not registered here; register first`));
   contact.synced = true;
+  contact.tableSeq = message.newestSeq ?? 0;
+  contact.movedBack.clear();
   // The launcher tells its figures anew.
   contact.usage.clear();
   noteSlotsHeld(model, id, message.slotsHeld ?? 0);

@@ -11,6 +11,7 @@ import { AttemptsTold } from '../jobs/told';
 import { contactOf, type Model, type Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import { Newcomers } from './newcomers';
+import { isOvertaken } from './overtaken';
 import { refused } from '../refused';
 
 /**
@@ -45,7 +46,7 @@ export function launcherFacts(
       effects.push(...told.effects);
     } else {
       news.ofProcesses += 1;
-      facts.push(...newcomers.definitions(fact), ...translate(model, worker, fact, kinds));
+      facts.push(...newcomers.definitions(fact), ...translate(model, worker, { seq: number, fact }, kinds));
     }
   }
   if (newcomers.hasStranger) effects.push({ kind: 'askForSync', worker: id });
@@ -58,15 +59,21 @@ export function launcherFacts(
 function translate(
   model: Model,
   worker: Worker,
-  fact: Exclude<SequencedFact['fact'], { attempt: AttemptId }>,
+  { seq, fact }: { readonly seq: number; readonly fact: Exclude<SequencedFact['fact'], { attempt: AttemptId }> },
   kinds: Map<ProcessKey, ProcessStateKind>,
 ): Fact[] {
   const keyOf = (name: ProcessName) => processKey(worker.id, name);
   switch (fact.kind) {
     case 'process.changed': {
       const key = keyOf(fact.report.name as ProcessName);
-      const known = model.processes.get(key);
-      const was = kinds.get(key) ?? (known?.actual.via === 'launcher' ? known.actual.report.state.kind : '');
+      const { actual } = model.processes.get(key) ?? {};
+      const known = actual?.via === 'launcher' ? actual.report.state : null;
+      const contact = model.contacts.get(worker.id);
+      if (contact !== undefined && seq <= contact.tableSeq && !contact.movedBack.has(key)) {
+        if (known !== null && isOvertaken(fact.report.state, known)) return [];
+        contact.movedBack.add(key);
+      }
+      const was = kinds.get(key) ?? known?.kind ?? '';
       kinds.set(key, fact.report.state.kind);
       return [{ kind: 'process.reported', key, report: fact.report, was }];
     }
