@@ -10,6 +10,7 @@ import { ConfigKeys } from './keys';
 import { managerConfigOf, type ManagerConfig } from './manager-config';
 import { ConfigError, problem, problemsOf } from './problem';
 import type { Source } from './source';
+import { movedStateFile } from './state-file';
 import { has, lay } from './tree';
 import { readYaml, YamlSyntaxError, type KeyPath, type YamlSource } from '../../protocol/yaml-source';
 
@@ -55,9 +56,13 @@ export function loadConfig({ file, flags = {}, env = {} }: ConfigInput): LoadedC
   const source = file === null ? null : readFile(file);
   const given = new Map<string, Source>();
   const tree = asMeant(source?.value ?? {}, (path) => source?.textOf(path) ?? null);
-  for (const { variable, ...override } of environmentOverrides(env))
-    given.set(lay(tree, override), { kind: 'env', variable });
-  for (const { flag, ...override } of flagOverrides(flags)) given.set(lay(tree, override), { kind: 'flag', flag });
+  const byEnvironment = environmentOverrides(env);
+  const byFlag = flagOverrides(flags);
+  const moved = movedStateFile(tree, [...byEnvironment, ...byFlag]);
+  for (const { variable, ...override } of byEnvironment) given.set(lay(tree, override), { kind: 'env', variable });
+  for (const { flag, ...override } of byFlag) given.set(lay(tree, override), { kind: 'flag', flag });
+  // It follows what names the directory.
+  if (moved !== null) given.set(lay(tree, moved), given.get('state.data_dir') ?? { kind: 'default' });
 
   const sourceOf = (path: KeyPath): Source =>
     path.map((_, i) => given.get(keyText(path.slice(0, i + 1)))).find((found) => found !== undefined) ??

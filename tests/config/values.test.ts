@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config/load';
 import { dashboardUrl, localLabels, localUrl } from '../../src/config/local-processes';
 import { sourceText } from '../../src/config/source';
 import { ProcessSpec } from '../../protocol/process-spec';
-import { fileWith, load } from './config-file';
+import { fileWith, load, type Given } from './config-file';
 
 const NO_FILE = loadConfig({ file: null });
 
@@ -131,6 +131,24 @@ test('flags win over the environment, that over the file, that over the default'
     sourceText(sources.get(key) ?? { kind: 'default' }).replace(/.*\.yaml/, 'FILE'),
   );
   expect(said).toEqual(['--port', 'PROCGUARD_WEB_HOST', 'FILE:2', 'default']);
+});
+
+test('a snapshot inside the data directory goes with it when a flag or a variable names another one; elsewhere it stays', () => {
+  const stateFileOf = (yaml: string, given: Given) => load(yaml, given).config.state.stateFile;
+  const flags = { dataDir: '/x/f2' };
+  const sample = 'state: {state_file: data/procguard_state.yaml}';
+  expect(stateFileOf(sample, {})).toBe('data/procguard_state.yaml');
+  expect(stateFileOf(sample, { flags })).toBe('/x/f2/procguard_state.yaml');
+  expect(stateFileOf(sample, { env: { PROCGUARD_STATE_DATA_DIR: 'y' }, flags })).toBe('/x/f2/procguard_state.yaml');
+  expect(stateFileOf(sample, { env: { PROCGUARD_STATE_DATA_DIR: 'y' } })).toBe('y/procguard_state.yaml');
+  expect(stateFileOf('state: {data_dir: /x/f1, state_file: /x/f1/a/s.json}', { flags })).toBe('/x/f2/a/s.json');
+  for (const other of ['/srv/s.yaml', 'data.yaml', '../data/s.yaml'])
+    expect(stateFileOf(`state: {state_file: ${other}}`, { flags })).toBe(other);
+  const named = { PROCGUARD_STATE_STATE_FILE: 'data/mine.yaml' };
+  expect(stateFileOf(sample, { env: named, flags })).toBe('data/mine.yaml');
+  const { sources, keys } = load(sample, { flags });
+  expect(keys.state.state_file).toBe('/x/f2/procguard_state.yaml');
+  expect(sourceText(sources.get('state.state_file') ?? { kind: 'default' })).toBe('--data-dir');
 });
 
 test('all four flags', () => {
