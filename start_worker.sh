@@ -18,6 +18,7 @@ usage: ./start_worker.sh [flags]            run the launcher here; Ctrl-C ends i
        ./start_worker.sh --check [flags]    say what is wrong with the file of --config, or what it means
 
 --stop, --stop-all, --status and --reload find the launcher by its --worker-id, --data-dir or --config.
+The first three do so also where something else in the file of --config is wrong, and say what.
 Paths are relative to where this script is called, and so is the command: it runs there, unless --working-dir says else.
 Paths in a file of --config are relative to that file, and its processes run beside it unless they say else.
 All other flags are the launcher's:
@@ -118,7 +119,11 @@ worker() {
 # Who it is, where its data are and where it runs: as flags and variables say, as the file says, or by default.
 locate() {
   if [ -n "$config${AGENT_PORT:-}" ]; then
-    located=$(worker --locate) || exit $?
+    case $action in
+      # What runs is found, asked and ended also where its file has a mistake now.
+      stop | stop_all | status) located=$(worker --locate --leniently) || exit $? ;;
+      *) located=$(worker --locate) || exit $? ;;
+    esac
     worker_id=$(echo "$located" | sed -n 1p) data_dir=$(echo "$located" | sed -n 2p)
     working_dir=$(echo "$located" | sed -n 3p)
   fi

@@ -26,7 +26,11 @@ security:
 `;
 
 const optionsOf = (text: string | null, env: Record<string, string> = {}, argv: string[] = []): LauncherOptions => {
-  const files = { worker: (file: string) => parseLauncherFile(text ?? '', file), rules: () => null as never };
+  const files = {
+    worker: (file: string) => parseLauncherFile(text ?? '', file),
+    whereabouts: () => null,
+    rules: () => null as never,
+  };
   const parsed = parseOptions(
     [...(text === null ? [] : ['--config', '/etc/a/agent.yaml']), ...argv],
     env,

@@ -8,7 +8,7 @@ import { askControl } from './control/control-socket';
 import { definitionsOf } from './definitions';
 import { jobsLeft } from './jobs/jobs-left';
 import { startLauncher, type Launcher } from './launcher';
-import { readLauncherFile } from './launcher-file';
+import { readLauncherFile, whereaboutsIn } from './launcher-file';
 import { openLog } from './logging';
 import { parseOptions, type LauncherOptions, type ParsedOptions } from './options';
 import { statusText, stopAllText } from './print';
@@ -21,7 +21,7 @@ import { reportOf } from './core/report';
 import { readRulesFile } from './rules-file';
 import { weaknessesOf } from './rules-said';
 
-const FILES = { worker: readLauncherFile, rules: readRulesFile };
+const FILES = { worker: readLauncherFile, whereabouts: whereaboutsIn, rules: readRulesFile };
 
 /** Runs until it is told to end or cannot go on; the exit code is set, and the process is ended where it must be. */
 export async function runLauncher(argv: readonly string[]): Promise<void> {
@@ -32,8 +32,9 @@ export async function runLauncher(argv: readonly string[]): Promise<void> {
     process.exitCode = parsed.code;
     return;
   }
-  const { options } = parsed;
+  const { options, mistakes } = parsed;
   if (options.mode === 'check' || options.mode === 'locate') return say(options);
+  if (mistakes !== null) process.stderr.write(`${mistakes}\nonly the worker's id and data directory were read of it\n`);
   const data = new DataDirectory(options.dataDir);
   let lock: Lock | null = null;
   try {

@@ -1,10 +1,10 @@
 import { parseOptions, type LauncherOptions, type OwnFiles } from './options';
-import { parseLauncherFile } from './launcher-file';
+import { parseLauncherFile, parseWhereabouts } from './launcher-file';
 
 const isNotRead = (file: string): never => {
   throw new Error(`${file} is not to be read`);
 };
-const NO_FILES = { worker: isNotRead, rules: isNotRead };
+const NO_FILES = { worker: isNotRead, whereabouts: isNotRead, rules: isNotRead };
 const filesOf = (text: string): OwnFiles => ({ ...NO_FILES, worker: (file) => parseLauncherFile(text, file) });
 
 const options = (argv: string[], env: Record<string, string> = {}): LauncherOptions => {
@@ -173,4 +173,35 @@ data_dir: state
     const parsed = parseOptions([], { WORKER_CONFIG: 'x.yaml' }, 'h', filesOf(TEXT));
     expect(parsed).toMatchObject({ kind: 'options', options: { workerFile: { file: 'x.yaml' } } });
   });
+});
+
+describe('a file with a mistake', () => {
+  const read = (argv: string[], text: string) =>
+    parseOptions(['--config', '/etc/w.yaml', ...argv], {}, 'box7', {
+      ...filesOf(text),
+      whereabouts: (file) => parseWhereabouts(text, file),
+    });
+  const MISTAKEN = 'worker_id: boxed\ndata_dir: state\nca_fingerprint:\nslots: many\n';
+
+  test.each([[['--stop-all']], [['--status']], [['--locate', '--leniently']]])(
+    'still says whom %s is about, and what is wrong with it',
+    (argv) =>
+      expect(read(argv, MISTAKEN)).toMatchObject({
+        kind: 'options',
+        options: { workerId: 'boxed', dataDir: '/etc/state', slots: null },
+        mistakes: expect.stringMatching(/w\.yaml:3:.*ca_fingerprint[^]*w\.yaml:4:.*slots/) as string,
+      }),
+  );
+
+  test.each([[[]], [['--check']], [['--locate']]])('is refused by everything else: %s', (argv) =>
+    expect(read(argv, MISTAKEN)).toMatchObject({ kind: 'exit', code: 2 }),
+  );
+
+  test.each(['data_dir: 7\n', 'data_dir: [\n'])('where it does not say it, the way out is told: %j', (text) =>
+    expect(read(['--stop-all'], text)).toMatchObject({
+      kind: 'exit',
+      code: 2,
+      text: expect.stringMatching(/w\.yaml:[^]*by --data-dir DIR/) as string,
+    }),
+  );
 });

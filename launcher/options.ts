@@ -73,7 +73,8 @@ export interface LauncherOptions {
 }
 
 export type ParsedOptions =
-  | { readonly kind: 'options'; readonly options: LauncherOptions }
+  /** `mistakes`: what is wrong with the file of `--config`, of which only the whereabouts were read; null = nothing. */
+  | { readonly kind: 'options'; readonly options: LauncherOptions; readonly mistakes: string | null }
   /** `--help`: text for stdout. A mistake: a sentence for stderr, exit code 2. */
   | { readonly kind: 'exit'; readonly code: 0 | 2; readonly text: string };
 
@@ -83,6 +84,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** How the files of `--config` and `--security` are read; what these throw is told to the user. */
 export interface OwnFiles {
   readonly worker: (file: string) => WorkerFile;
+  readonly whereabouts: (file: string) => WorkerFile | null;
   readonly rules: (file: string) => Rules;
 }
 
@@ -99,14 +101,31 @@ export function parseOptions(
     program.parse(argv, { from: 'user' });
     const given = program.opts<Given>();
     const file = textOf('config', given, env);
-    const workerFile = file === null ? null : files.worker(parseOr(FROM_TEXT.config, file.text, file.from) as string);
-    return { kind: 'options', options: optionsOf({ given, words: program.args, env, hostname, workerFile, files }) };
+    const named = file === null ? null : (parseOr(FROM_TEXT.config, file.text, file.from) as string);
+    const read = (workerFile: WorkerFile | null): LauncherOptions =>
+      optionsOf({ given, words: program.args, env, hostname, workerFile, files });
+    try {
+      return { kind: 'options', options: read(named === null ? null : files.worker(named)), mistakes: null };
+    } catch (error) {
+      if (named === null || !isToBeFound(given)) throw error;
+      const { message: mistakes } = error as Error;
+      const whereabouts = files.whereabouts(named);
+      if (whereabouts === null) throw new OwnFileError(`${mistakes}\n${WAY_OUT}`);
+      return { kind: 'options', options: read(whereabouts), mistakes };
+    }
   } catch (error) {
     if (error instanceof OwnFileError) return { kind: 'exit', code: 2, text: `${error.message}\n` };
     if (error instanceof CommanderError) return { kind: 'exit', code: error.exitCode === 0 ? 0 : 2, text: output };
     return { kind: 'exit', code: 2, text: `procguard worker: ${(error as Error).message}\n` };
   }
 }
+
+const WAY_OUT =
+  'without this file a launcher is found by --data-dir DIR, or by --worker-id ID where it keeps its data by default';
+
+/** A launcher that runs is asked or ended. The mistake of a file that it may have read long ago must not keep it running. */
+const isToBeFound = (given: Given): boolean =>
+  given['stopAll'] === true || given['status'] === true || (given['locate'] === true && given['leniently'] === true);
 
 function makeProgram(): Command {
   const program = new Command('procguard worker')
@@ -134,6 +153,7 @@ function makeProgram(): Command {
   program.option('--status', 'say what is kept and how it is, and end');
   program.option('--check', 'read everything, say what is wrong or what it means, and end');
   program.option('--locate', 'print worker id, data directory and working directory, a line each, and end');
+  program.option('--leniently', 'with --locate: also where something else in the file of --config is wrong');
   return program;
 }
 

@@ -115,6 +115,30 @@ export function workerFileOf(source: YamlSource, file: string): WorkerFile {
   };
 }
 
+/** What says which worker is meant and where its data are. */
+const Whereabouts = z.object({ worker_id: Keys.shape.worker_id, data_dir: Keys.shape.data_dir });
+
+/**
+ * The same of a file with mistakes elsewhere, by whom a launcher that runs is to be found: nothing else is read of it.
+ * @returns null where that itself is mistaken
+ */
+export function whereaboutsOf(source: YamlSource, file: string): WorkerFile | null {
+  const parsed = Whereabouts.safeParse(source.value ?? {}).data;
+  if (parsed === undefined) return null;
+  const values = valuesOf(parsed, resolve(dirname(file)));
+  return {
+    file,
+    values,
+    labels: null,
+    autoStart: null,
+    sslNoVerify: null,
+    processes: [],
+    rules: null,
+    agent: null,
+    source,
+  };
+}
+
 /** Variables and labels are the text that was written (`1e-3`, not 0.001); what is listed is wanted. */
 function asMeant(value: unknown, source: YamlSource, path: KeyPath): unknown {
   if (!isMapping(value)) return value;

@@ -300,7 +300,13 @@ describe('start_worker.sh', () => {
       stderr: expect.stringContaining('worker.yaml:2:1: process is not'),
     });
 
-    write('one', 'two');
+    // A mistake of now keeps nobody from asking and ending what runs.
+    writeFileSync(join(home, 'worker.yaml'), 'worker_id: boxed\ndata_dir: state\nca_fingerprint:\n');
+    expect(await boxed('--status')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`running, pid ${two}`),
+      stderr: expect.stringContaining('worker.yaml:3:'),
+    });
     expect((await boxed('--stop')).stdout).toContain(`still running: one: running, pid ${one}`);
     expect(await boxed('--stop-all')).toMatchObject({ code: 0, stdout: expect.stringContaining('everything is gone') });
     expect([one, two].map(isAlive)).toEqual([false, false]);
