@@ -294,6 +294,10 @@ export function isAlive({ actual }: Process): boolean {
   return state === 'starting' || state === 'running' || state === 'stopping';
 }
 
+/** The run that there is; null = none, or a plain client's, which is not known. */
+export const livingRun = ({ actual }: Process): RunId | null =>
+  actual.via === 'launcher' && 'run' in actual.report.state ? actual.report.state.run : null;
+
 export const contactOf = (model: Model, worker: WorkerId, nowMs: number): Contact => {
   let contact = model.contacts.get(worker);
   if (contact === undefined) {

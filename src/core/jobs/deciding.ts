@@ -32,5 +32,6 @@ export function spokesmanOf(tries: readonly Attempt[]): Attempt | null {
 }
 
 export const didNotComplete = ({ state }: Attempt): boolean => state.kind === 'ended' && state.outcome !== 'completed';
-const byEnd = (a: Attempt, b: Attempt): number => endedAtMs(a) - endedAtMs(b);
-const endedAtMs = ({ state }: Attempt): number => (state.kind === 'ended' ? state.atMs : 0);
+const byEnd = (a: Attempt, b: Attempt): number => heardAtMs(a) - heardAtMs(b);
+/** Of its end. */
+const heardAtMs = ({ state }: Attempt): number => (state.kind === 'ended' ? state.atMs : 0);

@@ -2,7 +2,7 @@
  * Which of a worker's devices a job may have. A device is free when the device says so: what was measured counts, programs
  * that are not ours are respected, and after one of ours has ended it is handed on only once it was seen empty.
  */
-import { attemptProcess, type AttemptId, type GpuNeed } from '../../../protocol/jobs';
+import { attemptProcess, type AttemptId, type GpuNeed, type JobNeeds } from '../../../protocol/jobs';
 import { globMatches } from '../../../protocol/glob';
 import type { Contact, Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
@@ -18,6 +18,9 @@ export interface DeviceRoom {
   /** Why it is not empty; empty = it is. */
   readonly why: string;
 }
+
+/** The same but for devices. */
+export const withoutDevices = (needs: JobNeeds): JobNeeds => ({ ...needs, gpus: { ...needs.gpus, count: 0 } });
 
 /** An nvidia-smi that has not answered so long after its launcher began is not waited for. */
 const FIRST_LOOK_MS = 20_000;

@@ -3,7 +3,7 @@ import type { JobExplanation, WaitReason } from '../../../protocol/job-explain';
 import type { WorkerId } from '../../../protocol/ids';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
-import { devicesOf, isOfType } from './devices';
+import { devicesOf, isOfType, withoutDevices } from './devices';
 import { goesBefore, isStarving, limitReached } from './matching';
 import { notTaking, Room, unfit } from './room';
 import { isOver, type Job } from './rows';
@@ -238,7 +238,7 @@ function heldElsewhere({ contacts }: Model, workers: readonly string[]): string[
 function sayOfDevices(model: Model, job: Job, worker: Worker, room: Room, settings: CoreSettings, say: Say): boolean {
   const { needs } = job.spec;
   const { gpus } = needs;
-  if (room.offer({ ...needs, gpus: { ...gpus, count: 0 } }) === null) return false;
+  if (room.offer(withoutDevices(needs)) === null) return false;
   const taken = devicesOf(model, worker, settings).filter((device) => isOfType(device, gpus.type) && !device.isEmpty);
   const settling = taken.filter(({ why }) => why.startsWith('given back'));
   if (settling.length > 0)

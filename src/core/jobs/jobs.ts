@@ -2,6 +2,7 @@
 import type { WorkerId } from '../../../protocol/ids';
 import type { AttemptId, JobId } from '../../../protocol/jobs';
 import { DueHeap } from './due-heap';
+import { Members } from './members';
 import { Queue } from './queue';
 import { Roster } from './roster';
 import { isLive, isOver, queueEndsAtMs, type Attempt, type Job } from './rows';
@@ -22,7 +23,7 @@ export class Jobs {
   readonly #attempts = new Map<AttemptId, Attempt>();
   readonly #attemptsOf = new Map<JobId, AttemptId[]>();
   readonly #liveOf = new Map<WorkerId, Map<AttemptId, Attempt>>();
-  readonly #dependents = new Map<JobId, Set<JobId>>();
+  readonly #dependents = new Members<JobId, JobId>();
   readonly #byKey = new Map<string, JobId>();
   /** With live attempts, by scope and by priority. */
   readonly #active = new Tally<string>();
@@ -31,9 +32,9 @@ export class Jobs {
   readonly #ofQueue = new Tally<string>();
   readonly #ofOwner = new Tally<string>();
   /** By array: its jobs. */
-  readonly #ofArray = new Map<string, Set<JobId>>();
+  readonly #ofArray = new Members<string, JobId>();
   /** By schedule: its jobs that are not over. */
-  readonly #openOf = new Map<string, Set<JobId>>();
+  readonly #openOf = new Members<string, JobId>();
   /** In the order in which they ended: those that failed for good, and the others. They are kept apart. */
   readonly #failed = new Map<JobId, Job>();
   readonly #done = new Map<JobId, Job>();
@@ -161,15 +162,15 @@ export class Jobs {
     return found;
   }
   dependentsOf(job: JobId): Iterable<JobId> {
-    return this.#dependents.get(job) ?? [];
+    return this.#dependents.of(job);
   }
   /** Empty = no array of this name is remembered. */
   ofArray(array: string): ReadonlySet<JobId> {
-    return this.#ofArray.get(array) ?? NONE;
+    return this.#ofArray.of(array);
   }
   /** Jobs of a schedule that are not over. */
   openOf(schedule: string): Iterable<JobId> {
-    return this.#openOf.get(schedule) ?? [];
+    return this.#openOf.of(schedule);
   }
   /** Jobs with live attempts in this scope (scopes.ts). */
   activeIn(scope: string): number {
@@ -181,14 +182,16 @@ export class Jobs {
     if (before !== undefined) this.#leave(before);
     else {
       this.#roster.add(job.order, job.id);
-      this.#enlist(job);
+      if (job.spec.array !== null) this.#ofArray.add(job.spec.array.id, job.id);
     }
     this.#jobs.set(job.id, job);
     this.#counts.add(job.state.kind, 1);
     this.#countOpen(before, job);
     this.order = Math.max(this.order, job.order);
     if (job.key !== null) this.#byKey.set(job.key, job.id);
-    if (job.schedule !== undefined) this.#open(job.schedule.name, job);
+    if (job.schedule !== undefined)
+      if (isOver(job)) this.#openOf.remove(job.schedule.name, job.id);
+      else this.#openOf.add(job.schedule.name, job.id);
     // It may have been what others had to leave room for.
     if (before?.state.kind === 'queued' && job.state.kind !== 'active') this.mayMatch = true;
     switch (job.state.kind) {
@@ -200,7 +203,7 @@ export class Jobs {
       case 'waiting':
         if (job.state.untilMs !== null) this.due.add(job.state.untilMs, { kind: 'job', id: job.id });
         this.#queueEnds(job);
-        for (const other of job.spec.after) this.#depend(other, job.id);
+        for (const other of job.spec.after) this.#dependents.add(other, job.id);
         return;
       case 'active':
         this.#count(job, 1);
@@ -283,7 +286,7 @@ export class Jobs {
     this.#leave(job);
     this.#countOpen(job, undefined);
     this.#roster.remove(job.order);
-    this.#discharge(job);
+    if (job.spec.array !== null) this.#ofArray.remove(job.spec.array.id, job.id);
     this.#jobs.delete(id);
     if (job.key !== null) this.#byKey.delete(job.key);
     for (const attempt of this.#attemptsOf.get(id) ?? []) {
@@ -291,7 +294,7 @@ export class Jobs {
       this.#attempts.delete(attempt);
     }
     this.#attemptsOf.delete(id);
-    this.#dependents.delete(id);
+    this.#dependents.forget(id);
   }
 
   #leave(job: Job): void {
@@ -300,7 +303,7 @@ export class Jobs {
       case 'queued':
         return this.queue.remove(job.id);
       case 'waiting':
-        for (const other of job.spec.after) this.#dependents.get(other)?.delete(job.id);
+        for (const other of job.spec.after) this.#dependents.remove(other, job.id);
         return;
       case 'active':
         return this.#count(job, -1);
@@ -308,34 +311,6 @@ export class Jobs {
         this.#failed.delete(job.id);
         this.#done.delete(job.id);
     }
-  }
-
-  #enlist({ id, spec }: Job): void {
-    if (spec.array === null) return;
-    const own = this.#ofArray.get(spec.array.id);
-    if (own === undefined) this.#ofArray.set(spec.array.id, new Set([id]));
-    else own.add(id);
-  }
-
-  #discharge({ id, spec }: Job): void {
-    if (spec.array === null) return;
-    const own = this.#ofArray.get(spec.array.id);
-    own?.delete(id);
-    if (own?.size === 0) this.#ofArray.delete(spec.array.id);
-  }
-
-  #open(schedule: string, job: Job): void {
-    const open = this.#openOf.get(schedule) ?? new Set<JobId>();
-    if (isOver(job)) open.delete(job.id);
-    else open.add(job.id);
-    if (open.size === 0) this.#openOf.delete(schedule);
-    else this.#openOf.set(schedule, open);
-  }
-
-  #depend(on: JobId, job: JobId): void {
-    const own = this.#dependents.get(on) ?? new Set<JobId>();
-    own.add(job);
-    this.#dependents.set(on, own);
   }
 
   #queueEnds(job: Job): void {
@@ -356,8 +331,6 @@ export class Jobs {
     this.#ofOwner.add(job.owner, by);
   }
 }
-
-const NONE: ReadonlySet<JobId> = new Set();
 
 const outputCharsOf = (attempt: Attempt | undefined): number =>
   attempt?.output == null ? 0 : attempt.output.stdout.length + attempt.output.stderr.length;

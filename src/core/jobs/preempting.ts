@@ -11,7 +11,7 @@ import type { AttemptId } from '../../../protocol/jobs';
 import { PREEMPTION_GAP } from '../../../protocol/jobs';
 import { hasLauncher, type Model, type Worker } from '../model';
 import type { CoreSettings } from '../settings';
-import { areDevicesAwaited } from './devices';
+import { areDevicesAwaited, withoutDevices } from './devices';
 import { isStarving, lookInOrder } from './matching';
 import { notTaking, Room, unfit } from './room';
 import type { Attempt, Job } from './rows';
@@ -116,7 +116,7 @@ class Scene {
   /** After the manager's start a worker that was there is back in a moment, or found lost. */
   private isDeviceAwaited(job: Job, kept: ReadonlySet<WorkerId>): boolean {
     const { needs, container } = job.spec;
-    const rest = { ...needs, gpus: { ...needs.gpus, count: 0 } };
+    const rest = withoutDevices(needs);
     for (const worker of this.model.workers.values())
       if (
         hasLauncher(worker) &&

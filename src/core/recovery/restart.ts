@@ -1,6 +1,14 @@
 /** The action *restart*: for a finding, of the run that the finding is about, within the budget. */
-import type { ProcessKey, ProcessName, RunId, WorkerId } from '../../../protocol/ids';
-import { processesOf, type Finding, type Model, type Process, type Recovery, type RecoveryKind } from '../model';
+import type { ProcessKey, ProcessName, WorkerId } from '../../../protocol/ids';
+import {
+  livingRun,
+  processesOf,
+  type Finding,
+  type Model,
+  type Process,
+  type Recovery,
+  type RecoveryKind,
+} from '../model';
 import { disabledOf } from '../processes/disabled';
 import { issue } from '../processes/issue';
 import { budgetOf, spentText } from './budget';
@@ -95,10 +103,6 @@ export function mayBeRestarted({ model, nowMs }: Scene, process: Process): boole
   if (disabledOf(model, process, nowMs) !== null) return false;
   return process.actual.via !== 'launcher' || livingRun(process) !== null;
 }
-
-/** The run that the finding is about; null = nothing runs, or a plain client's, which is not known. */
-const livingRun = ({ actual }: Process): RunId | null =>
-  actual.via === 'launcher' && 'run' in actual.report.state ? actual.report.state.run : null;
 
 function hungriest(model: Model, worker: WorkerId): Process | undefined {
   const usage = model.contacts.get(worker)?.usage;
