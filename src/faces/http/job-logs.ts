@@ -2,7 +2,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { Refusal } from '../../../protocol/errors';
-import type { RunId } from '../../../protocol/ids';
 import { attemptProcess } from '../../../protocol/jobs';
 import { JobLogsQuery, JobLogsReply } from '../../../protocol/jobs-http';
 import { spokesmanOf } from '../../core/jobs/deciding';
@@ -11,10 +10,9 @@ import type { Engine } from '../../engine/engine';
 import { findJob } from './job';
 import { followAttempt, followed } from './job-log-follow';
 import { linesOf } from './job-log-lines';
-import { bytesOfOutput, newestOutput } from './newest-output';
-import { compressed, pipeTo, whenGone, whileWelcome } from './pipe';
+import { sendOutput } from './send-output';
+import { whenGone, whileWelcome } from './pipe';
 import { route, type HttpParts, type Route } from './route';
-import { parseSince } from './since';
 
 type LogsQuery = z.output<typeof JobLogsQuery>;
 
@@ -69,7 +67,14 @@ async function sendText(
   if (attempt === null) response.end();
   else if (query.follow) await followAttempt(parts, attempt, query, response, signal);
   else if (isAsWritten(query) && attempt.output === null && attempt.run !== null)
-    await sendBytes(parts, attempt, { ...query, run: attempt.run }, request, response, signal);
+    await sendOutput(
+      parts,
+      { worker: attempt.worker, process: attemptProcess(attempt.id) },
+      { lines: query.limit, since: query.since, run: attempt.run, stream: 'stdout' },
+      request,
+      response,
+      signal,
+    );
   else {
     const lines = await linesOf(parts, attempt, query, signal);
     response.end(lines.map(({ text }) => `${text}\n`).join(''));
@@ -78,21 +83,3 @@ async function sendText(
 }
 
 const isAsWritten = ({ grep, stream }: LogsQuery): boolean => grep === undefined && stream === 'both';
-
-/** As it is read: an output may be longer than what fits into memory. */
-async function sendBytes(
-  { logs, engine }: HttpParts,
-  { id, worker }: Attempt,
-  { limit, since, run }: Pick<LogsQuery, 'limit' | 'since'> & { readonly run: RunId },
-  request: Request,
-  response: Response,
-  signal: AbortSignal,
-): Promise<void> {
-  const process = attemptProcess(id);
-  const among = since === undefined ? {} : { sinceMs: parseSince(since, engine.nowMs) };
-  const wanted = { lines: limit, run, stream: 'stdout', ...among } as const;
-  const output = await newestOutput(logs, worker, process, wanted, signal);
-  if (output === null) return void response.end();
-  const bytes = bytesOfOutput(logs, worker, process, output);
-  await pipeTo(compressed(logs.readAll(worker, process, output), bytes, request, response), response);
-}

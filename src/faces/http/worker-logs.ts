@@ -10,8 +10,8 @@ import { findProcess } from '../../core/processes/find';
 import type { Process } from '../../core/model';
 import type { LogLine, LogTarget } from '../../engine/log-store-port';
 import { processNamed } from './named';
-import { bytesOfOutput, newestOutput } from './newest-output';
-import { compressed, pipeTo, whenGone } from './pipe';
+import { sendOutput } from './send-output';
+import { whenGone } from './pipe';
 import { parseSince } from './since';
 import { route, type HttpParts, type Route } from './route';
 
@@ -120,17 +120,13 @@ async function text(
   const { run, stream } = query;
   const isSplit = stream === 'both' && parts.logs.runs(worker, name, 'stderr').some(({ bytes }) => bytes > 0);
   if (query.grep === undefined && !isSplit) {
-    const among = query.since === undefined ? {} : { sinceMs: parseSince(query.since, parts.engine.nowMs) };
     const wanted = {
       lines: query.limit,
-      run: run ?? null,
+      since: query.since,
+      run,
       stream: stream === 'stderr' ? stream : 'stdout',
-      ...among,
     } as const;
-    const output = await newestOutput(parts.logs, worker, name, wanted, whenGone(response));
-    if (output === null) return void response.end();
-    const bytes = bytesOfOutput(parts.logs, worker, name, output);
-    await pipeTo(compressed(parts.logs.readAll(worker, name, output), bytes, request, response), response);
+    await sendOutput(parts, target, wanted, request, response, whenGone(response));
     return;
   }
   const lines = await pick(parts, target, query, whenGone(response));
