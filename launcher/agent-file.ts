@@ -15,7 +15,7 @@ import { AGENT_DEFAULTS } from './agent-words';
 import { RulesDocument, rulesOf } from './core/rules';
 import { MEANT, type Values } from './flags';
 import { mistakes } from './own-file';
-import type { WorkerFile } from './worker-file';
+import { NOTHING_ELSE, type WorkerFile } from './worker-file';
 import type { YamlSource } from '../protocol/yaml-source';
 
 /** Null or empty = not given, as the sample of the original has it. */
@@ -71,12 +71,9 @@ export function agentFileOf(source: YamlSource, file: string): WorkerFile {
     token: server?.token ?? null,
   };
   return {
+    ...NOTHING_ELSE,
     file,
     values,
-    labels: null,
-    autoStart: null,
-    sslNoVerify: null,
-    processes: [],
     rules: security == null ? null : rulesOf(security, resolve(file)),
     agent: {
       machineId: server?.machine_id ?? null,

@@ -115,6 +115,16 @@ export function workerFileOf(source: YamlSource, file: string): WorkerFile {
   };
 }
 
+/** Of a file that says nothing but values. */
+export const NOTHING_ELSE = {
+  labels: null,
+  autoStart: null,
+  sslNoVerify: null,
+  processes: [],
+  rules: null,
+  agent: null,
+} as const satisfies Partial<WorkerFile>;
+
 /** What says which worker is meant and where its data are. */
 const Whereabouts = z.object({ worker_id: Keys.shape.worker_id, data_dir: Keys.shape.data_dir });
 
@@ -126,17 +136,7 @@ export function whereaboutsOf(source: YamlSource, file: string): WorkerFile | nu
   const parsed = Whereabouts.safeParse(source.value ?? {}).data;
   if (parsed === undefined) return null;
   const values = valuesOf(parsed, resolve(dirname(file)));
-  return {
-    file,
-    values,
-    labels: null,
-    autoStart: null,
-    sslNoVerify: null,
-    processes: [],
-    rules: null,
-    agent: null,
-    source,
-  };
+  return { ...NOTHING_ELSE, file, values, source };
 }
 
 /** Variables and labels are the text that was written (`1e-3`, not 0.001); what is listed is wanted. */

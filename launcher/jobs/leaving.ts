@@ -38,8 +38,9 @@ export class Leaving {
     if (this.#isLeaving) return;
     this.#isLeaving = true;
     this.party.log('info', `${why}: no other job is taken, and this launcher ends when what it has is over and told`);
-    if (!this.party.isConnected()) this.#heard();
-    else setTimeout(() => this.#heard(), HEARD_MS_MAX).unref();
+    if (this.party.isConnected()) setTimeout(() => this.#heard(), HEARD_MS_MAX).unref();
+    else this.#isHeard = true;
+    if (this.#isHeard && this.jobs.isEmpty) return this.party.end();
     void this.#announce();
   }
 
