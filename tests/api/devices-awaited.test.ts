@@ -2,6 +2,7 @@
 import { stopped } from '../harness/launcher-words';
 import { JobsHere } from './jobs-here';
 import type { ScriptedLauncher } from './scripted-launcher';
+import { DEVICE, MACHINE } from './told-machine';
 
 let here: JobsHere;
 let begun: ScriptedLauncher;
@@ -11,21 +12,12 @@ afterAll(async () => {
   await here.close();
 });
 
-const device = {
-  index: 0,
-  uuid: 'GPU-0',
-  name: 'Test 9000',
-  memoryTotalBytes: 2 ** 34,
-  memoryUsedBytes: 0,
-  utilization: 0,
-};
-const machine = { cpus: 4, cpu: 0, memoryTotalBytes: 2 ** 34, memoryAvailableBytes: 2 ** 33, load1: 0 };
 const beat = (launcher: ScriptedLauncher, gpus: Record<string, unknown>): void =>
-  launcher.say('beat', { atMs: 0, machine: { ...machine, ...gpus }, usage: [], gone: [] });
+  launcher.say('beat', { atMs: 0, machine: { ...MACHINE, ...gpus }, usage: [], gone: [] });
 
 test('that it has none is told by a beat, and the one that holds the only device gives way', async () => {
   const low = await here.submit({ command: 'x', needs: { gpus: 1 }, priority: 9 });
-  beat(here.launcher, { gpus: [device] });
+  beat(here.launcher, { gpus: [DEVICE] });
   const attempt = await here.begun(low);
   begun = await JobsHere.launcher(here.manager, 'w2', { slots: 2 });
   const urgent = await here.submit({ command: 'x', needs: { gpus: 1 }, priority: 1 });
@@ -33,7 +25,7 @@ test('that it has none is told by a beat, and the one that holds the only device
   beat(begun, { gpus: null, gpuTrouble: 'nvidia-smi has not answered yet', gpusAgeMs: 1000 });
   // Behind the beat, on the same wire.
   await begun.sync(stopped);
-  beat(here.launcher, { gpus: [device] });
+  beat(here.launcher, { gpus: [DEVICE] });
   await here.submit({ command: 'x', priority: 9 });
   expect((await here.job(low)).state).toBe('running');
   beat(begun, { gpus: null });

@@ -85,7 +85,12 @@ esac
       utilization: 0.37,
     },
   ]);
-  const held = await usage(manager, 'its share', ({ gpus: [gpu] }) => gpu !== undefined && gpu.utilization !== null);
+  // The two programs are asked one after the other, and the file may come between.
+  const held = await usage(
+    manager,
+    'its share',
+    ({ gpus: [gpu] }) => gpu !== undefined && gpu.memoryBytes > 0 && gpu.utilization !== null,
+  );
   expect(held.gpus).toEqual([{ index: 0, memoryBytes: 512 * 2 ** 20, utilization: 0.35 }]);
 });
 

@@ -4,28 +4,18 @@ import { join } from 'node:path';
 import type { RunId } from '../../../protocol/ids';
 import { writeAccount } from '../../../launcher/output/account';
 import { lookAtMachine } from '../../../launcher/process/machine';
-import { startLauncher, type StartedLauncher } from '../../harness/launcher';
+import type { StartedLauncher } from '../../harness/launcher';
 import { until } from '../../harness/until';
 import { useWorld } from '../../harness/world';
 import { TinyManager, useTinyManager } from '../tiny-manager';
 import { connected, ended, forgetWord, runWord } from './job-words';
+import { warmLauncher, type Warm } from './warm-launcher';
 
 const world = useWorld();
 const managerOf = useTinyManager(world);
 const areThere = lookAtMachine().cgroupBase !== null;
 
-/** With shims that wait. */
-async function setUp(slots = 2): Promise<{ manager: TinyManager; launcher: StartedLauncher }> {
-  const manager = await managerOf();
-  const launcher = startLauncher(world, { managerUrl: manager.url, flags: ['--slots', String(slots)] });
-  await connected(manager);
-  for (const job of ['first', 'second']) {
-    manager.job(runWord(job, 'true', { isNew: true }));
-    await ended(manager, job);
-    manager.job(forgetWord(job));
-  }
-  return { manager, launcher };
-}
+const setUp = async (slots = 2): Promise<Warm> => warmLauncher(world, await managerOf(), slots);
 
 const jobsOf = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `j${at}`);
 const inJobs = ({ dataDir }: StartedLauncher, name: string): readonly string[] =>

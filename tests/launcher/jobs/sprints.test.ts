@@ -2,29 +2,19 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lookAtMachine } from '../../../launcher/process/machine';
-import { startLauncher, type StartedLauncher } from '../../harness/launcher';
+import type { StartedLauncher } from '../../harness/launcher';
 import { isAlive } from '../../harness/leftovers';
 import { until } from '../../harness/until';
 import { useWorld } from '../../harness/world';
-import { useTinyManager, type TinyManager } from '../tiny-manager';
+import { useTinyManager } from '../tiny-manager';
 import { connected, ended, forgetWord, runWord, started, stopWord } from './job-words';
+import { warmLauncher, type Warm } from './warm-launcher';
 
 const world = useWorld();
 const managerOf = useTinyManager(world);
 const areThere = lookAtMachine().cgroupBase !== null;
 
-/** With shims that wait. */
-async function setUp(): Promise<{ manager: TinyManager; launcher: StartedLauncher }> {
-  const manager = await managerOf();
-  const launcher = startLauncher(world, { managerUrl: manager.url, flags: ['--slots', '2'] });
-  await connected(manager);
-  for (const job of ['first', 'second']) {
-    manager.job(runWord(job, 'true', { isNew: true }));
-    await ended(manager, job);
-    manager.job(forgetWord(job));
-  }
-  return { manager, launcher };
-}
+const setUp = async (): Promise<Warm> => warmLauncher(world, await managerOf(), 2);
 
 const journalOf = ({ dataDir }: StartedLauncher): string => readFileSync(join(dataDir, 'jobs/attempts.jsonl'), 'utf8');
 const processesOf = ({ dataDir }: StartedLauncher): readonly string[] => readdirSync(join(dataDir, 'jobs/processes'));
