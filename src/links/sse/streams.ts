@@ -28,8 +28,8 @@ const ANSWERED_MS = 100;
 export class Streams implements LinkOut {
   readonly #byConnection = new Map<string, Stream>();
   readonly #connectionOf = new Map<WorkerId, string>();
-  /** Jobs for workers that are being answered. */
-  readonly #heldFor = new Map<WorkerId, JobEffect[]>();
+  /** Jobs for workers that are being answered, and how many of their words are. */
+  readonly #heldFor = new Map<WorkerId, { readonly jobs: JobEffect[]; words: number }>();
   #opened = 0;
 
   constructor(
@@ -48,7 +48,7 @@ export class Streams implements LinkOut {
         return;
       case 'job': {
         const held = effect.word.kind === 'run' ? this.#heldFor.get(effect.worker) : undefined;
-        if (held !== undefined) return void held.push(effect);
+        if (held !== undefined) return void held.jobs.push(effect);
         const stream = this.#streamOf(effect.worker);
         if (stream === undefined) return;
         const event = this.engine.read((model) => jobEvent(model, effect.word));
@@ -106,12 +106,14 @@ export class Streams implements LinkOut {
    * busy until they have that answer, and drop in silence what comes before.
    */
   async answering(worker: WorkerId, hear: () => Promise<void>): Promise<void> {
-    if (this.#heldFor.has(worker)) return hear();
-    this.#heldFor.set(worker, []);
+    const held = this.#heldFor.get(worker) ?? { jobs: [], words: 0 };
+    this.#heldFor.set(worker, held);
+    held.words += 1;
     try {
       await hear();
     } finally {
-      setTimeout(() => this.#release(worker), ANSWERED_MS).unref();
+      // Its end may be told while an earlier word's moment goes by: the last one counts.
+      setTimeout(() => --held.words === 0 && this.#release(worker), ANSWERED_MS).unref();
     }
   }
 
@@ -120,9 +122,9 @@ export class Streams implements LinkOut {
   }
 
   #release(worker: WorkerId): void {
-    const held = this.#heldFor.get(worker) ?? [];
+    const { jobs = [] } = this.#heldFor.get(worker) ?? {};
     this.#heldFor.delete(worker);
-    for (const effect of held) {
+    for (const effect of jobs) {
       const attempt = this.engine.read(({ jobs }) => jobs.attempt(effect.word.attempt));
       if (attempt !== null && isLive(attempt) && attempt.stop === null) this.deliver(effect);
     }
