@@ -1,14 +1,14 @@
 /**
- * The durable memory of a manager, opened in order: the lock on its directory, the key for what is secret in it, the
- * ledger, and, when that is empty, the readable state that somebody put there.
+ * The durable memory of a manager, opened in order: the locks on its directory and on the readable state, the key for what
+ * is secret in them, the ledger, and, when that is empty, the readable state that somebody put there.
  */
 import { NOTHING_CHANGED } from './engine/nothing-changed';
 import { join } from 'node:path';
 import type { Sealer } from '../protocol/sealed-env';
 import type { ManagerConfig } from './config/manager-config';
 import type { Journal, Ledger } from './engine/ports';
-import { lockDataDir, type DataLock } from './stores/data-lock';
 import { openSqliteLedger } from './stores/ledger/sqlite-ledger';
+import { lockDataDir, lockStateFile, type Lock } from './stores/locks';
 import { readStateFile, resealStateFile } from './stores/state-file/state-file';
 import { auditKeys } from './trust/audit-keys';
 import { envSealer } from './trust/sealing/env-sealer';
@@ -16,7 +16,7 @@ import { rotateKeyFile } from './trust/sealing/key-file';
 import { openMasterKey, type MasterKey } from './trust/sealing/master-key';
 
 export interface OpenedLedger {
-  readonly lock: DataLock;
+  readonly lock: Lock;
   readonly masterKey: MasterKey;
   /** For whoever writes secrets elsewhere too. */
   readonly sealer: Sealer;
@@ -27,7 +27,7 @@ type Place = Pick<ManagerConfig['state'], 'dataDir' | 'stateFile'>;
 
 /** Nothing stays open or locked when one of the steps fails. */
 export function openLedger(place: Place, environment: NodeJS.ProcessEnv, journal: Journal): OpenedLedger {
-  const lock = lockDataDir(place.dataDir);
+  const lock = lockPlace(place);
   try {
     return { lock, ...openLocked(place, environment, journal) };
   } catch (error) {
@@ -41,7 +41,7 @@ export function openLedger(place: Place, environment: NodeJS.ProcessEnv, journal
  * @throws a sentence: a manager runs, the key is given from outside, or the readable state cannot be read
  */
 export function rotateSecretKey(place: Place, environment: NodeJS.ProcessEnv, journal: Journal): void {
-  const lock = lockDataDir(place.dataDir);
+  const lock = lockPlace(place);
   try {
     rotateKeyFile(place.dataDir, environment);
     const { ledger, masterKey, sealer } = openLocked(place, environment, journal);
@@ -53,6 +53,22 @@ export function rotateSecretKey(place: Place, environment: NodeJS.ProcessEnv, jo
     );
   } finally {
     lock.release();
+  }
+}
+
+function lockPlace({ dataDir, stateFile }: Place): Lock {
+  const directory = lockDataDir(dataDir);
+  try {
+    const file = lockStateFile(stateFile);
+    return {
+      release: () => {
+        file?.release();
+        directory.release();
+      },
+    };
+  } catch (error) {
+    directory.release();
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What a manager keeps: the lock on its directory, the ledger, and the readable state. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { managerHere, type ManagerHere } from './manager-here';
 import { textIn } from '../harness/text-in';
@@ -26,6 +27,17 @@ test('a second manager on the same directory is refused with the directory and w
   running.pop();
   await first.stop('keep');
   await started({ dataDir: first.dataDir });
+});
+
+test('a second manager with a directory of its own is refused the state file of the first, and not after it', async () => {
+  const env = { PROCGUARD_STATE_STATE_FILE: join(mkdtempSync(join(tmpdir(), 'procguard-state-')), 'state.yaml') };
+  const first = await started({ env });
+  const second = managerHere({ env });
+  await expect(second).rejects.toThrow(`the state file ${env.PROCGUARD_STATE_STATE_FILE} is kept by another manager`);
+  await expect(second).rejects.toThrow('state.state_file');
+  running.pop();
+  await first.stop();
+  await started({ env });
 });
 
 test.each(['procguard_state.yaml', 'state.json'])(
