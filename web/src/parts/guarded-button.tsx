@@ -1,6 +1,6 @@
 /**
- * A button for what not everybody may do. Refused, it stays where it is and can be reached, and says why: by its title,
- * and aloud when it is pressed.
+ * A button for what not everybody may do, or not at every moment. It stays where it is and can be reached, also with the
+ * focus on it. Refused, it says why: by its title, and aloud when it is pressed.
  */
 import type { ComponentProps } from 'react';
 import { useApp } from './app-context';
@@ -11,19 +11,19 @@ interface Props extends ComponentProps<'button'> {
   readonly refused: string | null;
 }
 
-export function GuardedButton({ refused, onClick, title, ...rest }: Props) {
+export function GuardedButton({ refused, disabled = false, onClick, title, ...rest }: Props) {
   const { commander } = useApp();
   const { rights } = useWords();
-  if (refused === null) return <button type="button" onClick={onClick} title={title} {...rest} />;
+  if (refused === null && !disabled) return <button type="button" onClick={onClick} title={title} {...rest} />;
   return (
     <button
       {...rest}
       type="button"
       aria-disabled="true"
-      title={refused}
+      title={refused ?? title}
       onClick={(event) => {
         event.preventDefault();
-        commander.say({ tone: 'plain', title: rights.refused, lines: [refused] });
+        if (refused !== null) commander.say({ tone: 'plain', title: rights.refused, lines: [refused] });
       }}
     />
   );

@@ -12,22 +12,24 @@ import { useRefusal } from '../../parts/use-refusal';
 import { useWords } from '../../parts/use-words';
 import { definedOf } from '../../state/sets';
 
-export function DefinitionList() {
+/** @param closed what was edited until now: the button that opened it has the focus again; null = nothing was */
+export function DefinitionList({ closed }: { closed: string | null }) {
   const { definitions } = useWords();
   const { ui } = useApp();
   const processes = useFleet((fleet) => fleet.processes);
   const refused = useRefusal('process.define');
+  const opens = (editing: string) => ({ autoFocus: closed === editing, onClick: () => go(ui, { editing }) });
   const { sets, single, launchers } = useMemo(() => definedOf(processes.values()), [processes]);
   return (
     <div className="page">
       <div className="page-head">
         <h1>{definitions.title}</h1>
         <span className="page-buttons">
-          <GuardedButton refused={refused} className="button" onClick={() => go(ui, { editing: 'document' })}>
+          <GuardedButton {...opens('document')} refused={refused} className="button">
             <Icon name="log" />
             {definitions.paste}
           </GuardedButton>
-          <GuardedButton refused={refused} className="button primary" onClick={() => go(ui, { editing: 'new' })}>
+          <GuardedButton {...opens('new')} refused={refused} className="button primary">
             <Icon name="plus" />
             {definitions.create}
           </GuardedButton>
@@ -38,12 +40,12 @@ export function DefinitionList() {
         <section key={set} className="set" aria-label={definitions.inSet(set)}>
           <header>
             <h2>{set}</h2>
-            <GuardedButton refused={refused} className="button small" onClick={() => go(ui, { editing: `set:${set}` })}>
+            <GuardedButton {...opens(`set:${set}`)} refused={refused} className="button small">
               <Icon name="edit" />
               {definitions.editSet}
             </GuardedButton>
           </header>
-          <Members processes={members} />
+          <Members processes={members} closed={closed} />
         </section>
       ))}
       {single.length > 0 && (
@@ -51,7 +53,7 @@ export function DefinitionList() {
           <header>
             <h2>{definitions.single}</h2>
           </header>
-          <Members processes={single} />
+          <Members processes={single} closed={closed} />
         </section>
       )}
       {sets.length + single.length === 0 && <p className="table-empty">{definitions.none}</p>}
@@ -60,7 +62,7 @@ export function DefinitionList() {
   );
 }
 
-function Members({ processes }: { processes: readonly ProcessView[] }) {
+function Members({ processes, closed }: { processes: readonly ProcessView[]; closed: string | null }) {
   const words = useWords();
   return (
     <ul className="behind">
@@ -72,14 +74,14 @@ function Members({ processes }: { processes: readonly ProcessView[] }) {
             {process.version === null ? '' : words.definitions.version(process.version)}
           </span>
           <code className="behind-cause">{process.command}</code>
-          <EditOne process={process} />
+          <EditOne process={process} isFirst={closed === process.key} />
         </li>
       ))}
     </ul>
   );
 }
 
-function EditOne({ process }: { process: ProcessView }) {
+function EditOne({ process, isFirst }: { process: ProcessView; isFirst: boolean }) {
   const { definitions } = useWords();
   const { ui } = useApp();
   const refused = useRefusal('process.define', process.worker_id);
@@ -88,6 +90,7 @@ function EditOne({ process }: { process: ProcessView }) {
       icon="edit"
       label={definitions.editOne(process.key)}
       refused={refused}
+      autoFocus={isFirst}
       onClick={() => go(ui, { editing: process.key })}
     />
   );

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { readSetText } from '../../link/definitions';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
+import { PageTitle } from '../../parts/page-title';
 import { useWords } from '../../parts/use-words';
 import { EXAMPLE_DOCUMENT } from '../../state/example-document';
 import { BackLink } from './back-link';
@@ -34,7 +35,7 @@ export function DocumentPage({ set }: { set: string | null }) {
   return (
     <div className="page">
       <BackLink onBack={() => go(ui, { editing: null })} />
-      <h1>{set === null ? definitions.paste : definitions.inSet(set)}</h1>
+      <PageTitle>{set === null ? definitions.paste : definitions.inSet(set)}</PageTitle>
       <p className="lead">{definitions.documentLead}</p>
       {problem !== null && (
         <p className="problem" role="alert">

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { readDefinition, readSet, type DefinitionReply } from '../../link/definitions';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
+import { PageTitle } from '../../parts/page-title';
 import { useWords } from '../../parts/use-words';
 import { problemsByField } from '../../state/form-problems';
 import { EMPTY_FORM, formOf, wordsOf, type ProcessForm } from '../../state/process-form';
@@ -21,7 +22,7 @@ export function ProcessFormPage({ processKey }: { processKey: string | null }) {
   return (
     <div className="page">
       <BackLink onBack={() => go(ui, { editing: null })} />
-      <h1>{processKey === null ? definitions.create : definitions.editOne(processKey)}</h1>
+      <PageTitle>{processKey === null ? definitions.create : definitions.editOne(processKey)}</PageTitle>
       {begun.problem !== null && (
         <p className="problem" role="alert">
           {begun.problem}

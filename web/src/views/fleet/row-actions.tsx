@@ -23,9 +23,9 @@ export const RowActions = memo(function RowActions({ process }: { process: Proce
   return (
     <>
       <span className="quick">
-        {likely.map(({ verb, enabled }) => (
+        {likely.map(({ verb, enabled }, place) => (
           <GuardedButton
-            key={verb}
+            key={place}
             refused={refused}
             className="icon-button"
             tabIndex={-1}

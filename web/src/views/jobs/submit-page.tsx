@@ -4,6 +4,7 @@ import { readJob, readTemplates } from '../../link/jobs';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
 import { Icon } from '../../parts/icon';
+import { PageTitle } from '../../parts/page-title';
 import { Problem } from '../../parts/problem';
 import { useAnswer } from '../../parts/use-answer';
 import { useWords } from '../../parts/use-words';
@@ -21,7 +22,7 @@ export function SubmitPage({ like }: { like: string | null }) {
         <Icon name="back" />
         {jobForm.back}
       </button>
-      <h1>{like === null ? jobForm.title : jobForm.like(like)}</h1>
+      <PageTitle>{like === null ? jobForm.title : jobForm.like(like)}</PageTitle>
       <p className="lead">{jobForm.lead}</p>
       {like === null ? <Begin /> : <Like id={like} />}
     </div>

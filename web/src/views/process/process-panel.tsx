@@ -66,9 +66,9 @@ function PanelActions({ process }: { process: ProcessView }) {
   const refused = useRefusal('process.control', process.worker_id);
   return (
     <div className="panel-actions">
-      {buttonsFor(process).map(({ verb, enabled }) => (
+      {buttonsFor(process).map(({ verb, enabled }, place) => (
         <IconButton
-          key={verb}
+          key={place}
           icon={verb}
           label={words.verbs[verb]}
           className={verb === 'kill' ? 'danger-quiet' : ''}
