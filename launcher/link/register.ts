@@ -10,6 +10,7 @@ import type { LauncherOptions } from '../options';
 import { ERRORS, type ErrorCode } from '../../protocol/errors';
 import { waitMs } from './backoff';
 import type { ManagerAddress, Reply } from './manager-address';
+import { checkUrl, noManagerText } from './no-manager';
 import { Said } from './said';
 
 const PATH = 'api/workers/register';
@@ -72,8 +73,10 @@ async function tryOnce(manager: ManagerAddress, body: Buffer): Promise<Tried> {
   try {
     reply = await manager.post(PATH, 'application/json', body, TIMEOUT_MS);
   } catch (error) {
-    const why = (error as Error).message || (error as NodeJS.ErrnoException).code;
-    return { kind: 'again', trouble: `no manager at ${manager.url}: ${why}; trying on`, code: null };
+    const { message, code } = error as NodeJS.ErrnoException;
+    const stranger = noManagerText(manager.url, error as NodeJS.ErrnoException);
+    const trouble = `${stranger ?? `no manager at ${manager.url}: ${message || code}`}; trying on`;
+    return { kind: 'again', trouble, code: null };
   }
   const accepted = reply.status < 300 ? RegisterReply.safeParse(reply.body).data : undefined;
   if (accepted !== undefined) return { kind: 'registered', reply: accepted };
@@ -96,6 +99,6 @@ function canChange({ status, body }: Reply): boolean {
 function refusal(url: string, { status, body }: Reply): string {
   const said = RefusalBody.safeParse(body).data?.error;
   return said === undefined
-    ? `${url} answered ${status} to the registration and is perhaps not a ProcGuard manager; check --manager-url`
+    ? `${url} answered ${status} to the registration and is perhaps no ProcGuard manager; ${checkUrl(url)}`
     : `the manager at ${url} refused this worker: ${said}`;
 }

@@ -5,6 +5,7 @@ import type { FromLauncher, LinkRefusal } from '../../protocol/link-events';
 import type { ManagerTrust } from '../../src/trust/pinning/manager-trust';
 import type { Carrier, CarrierParty, Said } from './carrier';
 import { ComingBack } from './coming-back';
+import { noManagerText } from './no-manager';
 
 export class SocketCarrier implements Carrier {
   readonly #socket: Socket;
@@ -69,9 +70,10 @@ export class SocketCarrier implements Carrier {
     if (!this.#isClosed) this.open();
   }
 
-  /** A broken line, or a certificate that is not trusted: what the WebSocket said lies two wrappings deep. */
+  /** A broken line, a certificate that is not trusted, or a stranger: what the WebSocket said lies two wrappings deep. */
   #troubled(error: Error & { description?: { error?: Error } }): void {
-    const sentence = this.trust.trouble(error.description?.error ?? error);
+    const met = error.description?.error ?? error;
+    const sentence = this.trust.trouble(met) ?? noManagerText(this.trust.url, met);
     if (sentence !== null) this.party.troubled(sentence);
   }
 
