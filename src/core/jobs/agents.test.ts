@@ -34,6 +34,20 @@ test('a cancelled task whose agent has heard so, and says no more, is over after
   expect(pool.job(id).state).toMatchObject({ kind: 'cancelled' });
 });
 
+test('a claim that is asked again, because its answer was lost, begins its lease anew', () => {
+  const pool = poolWithAgent();
+  const id = pool.submit();
+  const ask = (): void =>
+    void pool.ask({ kind: 'claimJobs', worker: AGENT, limit: 1, leaseMs: LEASE_MS, requestId: 'r1' });
+  ask();
+  pool.pass(LEASE_MS - 1);
+  ask();
+  pool.pass(LEASE_MS - 1);
+  expect(pool.state(id)).toBe('active');
+  pool.pass(1);
+  expect(pool.attempt(id).state).toMatchObject({ kind: 'ended', outcome: 'lost' });
+});
+
 test('its own word that it ended still comes first', () => {
   const pool = poolWithAgent();
   const id = pool.submit();

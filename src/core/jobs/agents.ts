@@ -17,7 +17,7 @@ import { isLive, isOver, type Attempt, type Job } from './rows';
 import { sealedIn } from './sealed-job';
 import type { JobFact } from './words';
 
-/** Source: API_JOBS 1A claim. A repeat of a request is answered with what it was given, as far as that lives. */
+/** Source: API_JOBS 1A claim. A repeat of a request is answered with what it was given, as far as that lives, and renews it. */
 export function claimJobs(
   model: Model,
   { worker: id, limit, leaseMs, requestId }: CommandOf<'claimJobs'>,
@@ -34,6 +34,8 @@ export function claimJobs(
       const row = model.jobs.attempt(attempt);
       const job = row === null ? null : model.jobs.job(row.job);
       const isThere = row !== null && job !== null && isLive(row);
+      // Its answer names a lease from now on.
+      if (isThere && row.stop === null) model.jobs.renewedAtMs.set(row.id, nowMs);
       // The key may have been lost since.
       return isThere && sealedIn(job) === null ? [{ attempt: row, job }] : [];
     });
