@@ -183,9 +183,10 @@ export class Engine {
   /** A heartbeat of a worker that speaks another protocol: in memory. A turn only where it was silent, or seemed to leave. */
   agentBeat(id: WorkerId, machine: MachineUsage | null, deviceLoad: DeviceLoad | null = null): void {
     const worker = this.model.workers.get(id);
-    const contact = this.model.contacts.get(id);
-    if (worker === undefined || contact === undefined) return;
+    if (worker === undefined) return;
     const nowMs = this.parts.clock.nowMs();
+    // One that was lost before this manager was started has none yet.
+    const contact = contactOf(this.model, id, nowMs);
     contact.lastContactMs = nowMs;
     if (machine !== null) noteMachine(this.model, id, machine, nowMs);
     contact.deviceLoad = deviceLoad;

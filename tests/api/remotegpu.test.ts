@@ -1,4 +1,7 @@
 /** RemoteGPU's protocol word by word: what each request is answered with, and what it means for the task. */
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { JobsHere } from './jobs-here';
 import { managerHere, type Answer, type ManagerHere } from './manager-here';
 
 let manager: ManagerHere;
@@ -134,4 +137,28 @@ test('an agent speaks for itself alone', async () => {
   expect((await manager.post(path, AGENT, elsewhere)).status).toBe(401);
   expect((await manager.post(path, AGENT, as)).body.data).toEqual({ status: 'registered', machine_id: 'machine-001' });
   expect((await manager.post(path, { ...AGENT, agent_id: 'agent-002' }, as)).status).toBe(403);
+});
+
+test('an agent that was lost before the manager was started again is the one that it was', async () => {
+  await manager.post('/api/v1/agent/register', { ...AGENT, max_workers: 1, labels: { pool: 'gold' } });
+  for (let i = 0; i < 3; i++) await create({});
+  await manager.stop('keep');
+  const { dataDir } = manager;
+  // What three minutes of silence make of it.
+  const db = new DatabaseSync(join(dataDir, 'ledger.db'));
+  db.exec(
+    `UPDATE workers SET body = json_set(body, '$.presence', json('{"kind":"lost","sinceMs":0,"lastContactMs":0}'))`,
+  );
+  db.close();
+  manager = await managerHere({ dataDir });
+  expect(await claim()).toHaveLength(1);
+  expect((await manager.get('/api/nodes')).body.workers).toMatchObject([{ labels: { pool: 'gold' }, slots: 1 }]);
+});
+
+test('no agent claims under the id of a launcher, which would run the same tasks', async () => {
+  const launcher = await JobsHere.launcher(manager, 'w1', { slots: 0 });
+  await create({});
+  const claimed = await manager.post('/api/v1/agent/tasks/claim', { agent_id: 'w1' });
+  expect(code(claimed)).toEqual([409, 409]);
+  launcher.close();
 });

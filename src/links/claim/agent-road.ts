@@ -131,10 +131,12 @@ const HEARTBEAT = words(HeartbeatBody, async (call, { machine_id, metrics }) => 
 const CLAIM = words(ClaimBody, async (call, { limit, machine_id, request_id }) => {
   await known(call, machine_id);
   const { engine, agent: worker, mayNot } = call;
+  // One that was silent is here again, and what it asks for is decided behind that.
+  engine.agentBeat(worker, null);
   const leaseMs = LEASE_SECONDS * 1000;
   const asked = { kind: 'claimJobs', worker, limit, leaseMs, requestId: request_id ?? null } as const;
   const given = await engine.submit(asked, mayNot);
-  return { tasks: given.map(({ job, attempt }) => claimedTask(job, attempt, engine.nowMs + leaseMs)) };
+  return { tasks: given.map(({ job, attempt }) => claimedTask(job, attempt, engine.nowMs + attempt.leaseMs)) };
 });
 /** What a token that is nobody's yet may say: each of them makes it this agent's, or is refused. */
 const INTRODUCTIONS: ReadonlySet<Words> = new Set([REGISTER, HEARTBEAT, CLAIM]);
@@ -212,10 +214,10 @@ const completion = (job: JobId, outputBytesMax: number): Words =>
 
 /**
  * An agent of before our time, or of before a reset, claims without a word of introduction.
- * @throws Refusal worker_taken: its token is nobody's yet, and the agent is another's
+ * @throws Refusal worker_taken: its token is nobody's yet, and the agent is another's; or a worker of another kind has its id
  */
 async function known(call: Call, machineId: string | undefined): Promise<void> {
-  const isKnown = call.engine.read(({ workers, contacts }) => workers.has(call.agent) && contacts.has(call.agent));
+  const isKnown = call.engine.read(({ workers }) => workers.get(call.agent)?.type === 'claim');
   if (!isKnown || isUnbound(call.principal))
     await register(call, RegisterBody.parse({ agent_id: call.agent, machine_id: machineId }));
 }
