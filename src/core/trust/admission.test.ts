@@ -128,6 +128,15 @@ describe('a worker with a key of its own', () => {
     expect(fleet.knock('w1', from, shown)).toBe(answer);
   });
 
+  test('keeps it at home for as long as it is connected: a second launcher of its name is none that lost its data', () => {
+    fleet.knock('w1', 'home', { key: KEY });
+    fleet.open('w1', 'home', { key: KEY });
+    expect(fleet.knock('w1', 'home', { key: OTHER })).toBe('worker_taken');
+    const connection = fleet.model.contacts.get('w1' as WorkerId)?.connection ?? '';
+    fleet.ask({ kind: 'closeLink', worker: 'w1' as WorkerId, connection });
+    expect(fleet.knock('w1', 'home', { key: OTHER })).toBe('in');
+  });
+
   test('is asked for it again at each connection', () => {
     fleet.knock('w1', 'here', { key: KEY });
     expect(fleet.open('w1', 'elsewhere', { key: OTHER })).toBe('unknown_worker');

@@ -121,6 +121,12 @@ function byKey(
     // At home, a launcher whose data were deleted comes back with a new key; who could refuse it could also forget it.
     // A token is somebody's word that nothing else counts. That no other machine has the worker was seen before.
     if (!isOpen || keyHash === null || own.credential.kind === 'token') return takenBy(worker);
+    // Two that are both there would take it from each other without end.
+    if (model.contacts.get(worker)?.connection != null)
+      return refused(
+        'worker_taken',
+        `another launcher is connected as worker ${worker}. Choose another id; or end that launcher first, or give this one its --data-dir`,
+      );
     const account: Account = { ...own, credential: { kind: 'key', hash: keyHash } };
     return { account, facts: [{ kind: 'account.set', id: own.id, account }] };
   }
