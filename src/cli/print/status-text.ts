@@ -6,7 +6,10 @@ import { nextLines, whyLines } from './explanation-text';
 import { definitionFields } from './definition-fields';
 import type { Paint } from './paint';
 import { STATE_COLOUR } from './process-table';
-import { padEnd, printable } from './text-width';
+import { fit, padEnd, printable } from './text-width';
+
+/** Columns of one line of output: a program that never ends its line writes megabytes into it. */
+const LINE_WIDTH_MAX = 500;
 
 export interface Beside {
   readonly explanation: Explanation;
@@ -24,7 +27,9 @@ export function statusText(
   const title = `${paint(view.key, 'bold')}  ${paint(view.state, STATE_COLOUR[view.state])} for ${age(nowMs - view.since_ms)}`;
   const fields = fieldsOf(view, worker, nowMs).map(([name, value]) => `  ${padEnd(name, 9)} ${printable(value)}`);
   const output =
-    lastLines.length === 0 ? ['  no output'] : lastLines.map((line) => `  ${paint('│', 'dim')} ${printable(line)}`);
+    lastLines.length === 0
+      ? ['  no output']
+      : lastLines.map((line) => `  ${paint('│', 'dim')} ${fit(printable(line), LINE_WIDTH_MAX)}`);
   return [
     title,
     ...whyLines(explanation, paint),

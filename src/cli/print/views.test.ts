@@ -156,7 +156,7 @@ test('status: state, why, last lines, next', () => {
     next: { what: 'restart 2 of 10', at_ms: NOW + 5000 },
     advice: ['procguard logs n1/api', 'procguard start n1/api'],
   };
-  const lastLines = ['Traceback', '  \x1b[31mboom'];
+  const lastLines = ['Traceback', '  \x1b[31mboom', 'x'.repeat(4_000_000)];
   const text = statusText(view, worker('n1'), { explanation, lastLines, nowMs: NOW, paint: plain });
   expect(text[0]).toBe('n1/api  failed for 1m');
   expect(text[1]).toBe('  why       it ended by itself: exit code 7');
@@ -173,6 +173,7 @@ test('status: state, why, last lines, next', () => {
   ]);
   expect(text).toContain('  last exit exit code 7');
   expect(text).toContain('  │   \ufffd[31mboom');
+  expect(text).toContain(`  │ ${'x'.repeat(499)}…`);
   expect(text.at(-1)).toBe('  next      procguard logs api says why; then procguard start api');
 });
 
