@@ -2,7 +2,7 @@
  * Restarts of one process belong to its launcher, because they must work through a network cut. Here they are only
  * told: each crash with its restart, and the giving up when the budget of the restart policy is spent.
  */
-import { describeExit, isClean, type Exit } from '../../../protocol/exit';
+import { describeExit, type Exit } from '../../../protocol/exit';
 import type { ProcessReport, ProcessState } from '../../../protocol/process-state';
 import type { Fact } from '../facts';
 import type { Process, RecoveryKind } from '../model';
@@ -102,7 +102,7 @@ const foundOf = (exit: Exit | null, why: string): string =>
 
 /** True when the process failed because its restarts are used up, and not for another reason. */
 export function isSpent({ spec }: Process, { state, restartsCounted }: ProcessReport): boolean {
-  if (state.kind !== 'failed' || spec === null || state.exit === null || isClean(state.exit)) return false;
+  if (state.kind !== 'failed' || spec === null || state.exit === null) return false;
   const { when, maxRestarts } = spec.restart;
   const isGone = state.certificate === null || state.certificate.left.length === 0;
   return when !== 'never' && maxRestarts > 0 && restartsCounted >= maxRestarts && isGone;

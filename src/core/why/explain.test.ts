@@ -130,6 +130,11 @@ describe('the cause', () => {
     expect(seen.cause).toMatch(/3 restarts within 10 min is the limit \(max_restarts 3\).*memory limit 2 GB/);
   });
 
+  test('a spent budget of one that is to run always, and ends well', () => {
+    const fleet = as(failed(exitedWith(0)), { restartsCounted: 3 }, { restart: { when: 'always', maxRestarts: 3 } });
+    expect(why(fleet, 'w1')).toMatchObject({ cause_kind: 'budget', by: 'its launcher' });
+  });
+
   test('a policy that never restarts is no budget', () => {
     const fleet = as(failed(exitedWith(3)), {}, { restart: { when: 'never' } });
     expect(why(fleet, 'w1')).toMatchObject({
