@@ -37,6 +37,7 @@ import type { LauncherOptions } from './options';
 import { DiskGuard } from './output/disk-guard';
 import { OutputShipper } from './output/shipper';
 import { lookAtMachine } from './process/machine';
+import { StoppedShims } from './process/stopped-shims';
 import { installShim } from './birth/shim';
 import { SlotPool } from './slots';
 import { OwnCommands } from './stop-all';
@@ -194,6 +195,7 @@ export async function startLauncher(
     (fact) => own.hear(fact),
   );
   const houses = [keepers, localJobs.keepers, jobs.keepers];
+  const stoppedShims = new StoppedShims(() => houses.flatMap((house) => house.roots), log);
   const gpus = new GpuWatch(log);
   const usage = new UsageSampler(clock, gpus, machine.treeKind === 'pid-list' ? null : machine.index, data.path);
   const registering = new Registering(
@@ -317,6 +319,7 @@ export async function startLauncher(
       gpus.release();
       link.close();
       guard.close();
+      stoppedShims.release();
       shipper.close();
       keepers.release();
       localJobs.release();

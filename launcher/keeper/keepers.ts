@@ -16,6 +16,7 @@ import type { Origin } from '../store/process-record';
 import { keyOf, layersOfEnd, whyCircular } from '../core/dependency-graph';
 import { livingRun } from '../core/supervisor-state';
 import type { Begun } from '../process/begun';
+import type { TreeRoot } from '../tree/tree';
 import { Keeper } from './keeper';
 import { OneByOne } from './one-by-one';
 import { Standings } from './standings';
@@ -325,6 +326,11 @@ export class Keepers {
     return this.all.flatMap(({ run, name, probes }) =>
       run === null ? [] : [{ name, run, ...probes.health, warnings: probes.warnings }],
     );
+  }
+
+  /** Of all that has a run. */
+  get roots(): readonly TreeRoot[] {
+    return this.all.flatMap(({ run }) => (run === null ? [] : [run.root]));
   }
 
   release(): void {

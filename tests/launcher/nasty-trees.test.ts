@@ -137,6 +137,21 @@ describe.each(['cgroup', 'proc-scan'])('with %s', (tree) => {
     expect(others()).toEqual([]);
   });
 
+  test('a shim that was stopped when its program ended, and nobody asks for a stop: it goes on and tells, and the program is restarted', async () => {
+    const manager = await managerOf();
+    const launcher = launcherOf(manager);
+    await manager.define({ name: 'a', command: ['sleep', '1000'], restart: { when: 'always', delayMs: 0 } });
+    const leader = await manager.running('a');
+    const shim = readStat(leader)?.parent ?? 0;
+    process.kill(shim, 'SIGSTOP');
+    await until('its shim to be stopped', 30_000, () => readStat(shim)?.state === 'T');
+    process.kill(leader, 'SIGTERM');
+    const end = await until('its end', 30_000, () => manager.ended('a')[0]);
+    expect(end).toMatchObject({ exit: { signal: 'SIGTERM', source: 'record' } });
+    await until('another one', 30_000, async () => (await manager.running('a')) !== leader);
+    expect(launcher.program.output).toContain(`(pid ${shim}) was stopped when its program ended`);
+  });
+
   test.each([
     ['deaf, double-forked, in sessions of their own', nasty, 4],
     ['four descendants', FOUR, 5],

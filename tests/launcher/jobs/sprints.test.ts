@@ -1,6 +1,7 @@
 /** Attempts in their first moments (launcher/sprint): what is over in a moment, what is not, and who is killed in between. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readStat } from '../../../launcher/process/identity';
 import { lookAtMachine } from '../../../launcher/process/machine';
 import type { StartedLauncher } from '../../harness/launcher';
 import { isAlive } from '../../harness/leftovers';
@@ -140,6 +141,22 @@ test('a shim that somebody stopped is ended, and nobody was born of it', async (
   expect(await ended(manager, 'j')).toMatchObject({ outcome: 'lost', run: null });
   expect(existsSync(trail)).toBe(false);
   for (const shim of shims) if (isAlive(shim)) process.kill(shim, 'SIGCONT');
+});
+
+test('a shim that somebody stopped under its job tells how it ended all the same, and a stop of it is verified', async () => {
+  const { manager } = await setUp();
+  for (const job of ['ends', 'stops']) {
+    const gate = join(world.directory(), 'gate');
+    manager.job(runWord(job, `until [ -e ${gate} ]; do sleep 0.05; done; exit 3`, { isNew: true }));
+    const shim = readStat((await started(manager, job)).pid)?.session ?? 0;
+    process.kill(shim, 'SIGSTOP');
+    await until('its shim to be stopped', 30_000, () => readStat(shim)?.state === 'T');
+    if (job === 'ends') writeFileSync(gate, '');
+    else manager.job(stopWord(job, 'cancelled'));
+    const end = await ended(manager, job);
+    if (job === 'ends') expect(end).toMatchObject({ outcome: 'failed', exit: { exitCode: 3 } });
+    else expect(end).toMatchObject({ outcome: 'cancelled', certificate: { left: [] } });
+  }
 });
 
 test('after a restart of the machine one that was said before may have begun, and one that is new has not', async () => {
