@@ -6,7 +6,7 @@ import { canAsk, isConfirmed } from './confirm';
 import { act, type Context } from './context';
 import { CliError, EXIT, exitOfResults, type Exit } from './exit';
 import { certificateLine } from './print/certificate-line';
-import { printable } from './print/text-width';
+import { sentence } from './print/sentence';
 import { addWaitFlags, waitingOf, type WaitFlags } from './wait-flags';
 
 /** Targets that a question names; the rest are counted. */
@@ -88,14 +88,14 @@ function resultLines(
 ): string[] {
   const name = worker === process ? process : `${process} ${worker}`;
   const line = `${name}: ${outcome(verb, { ok, message, certificate })}`;
-  return note === null ? [line] : [line, `  note: ${printable(note)}`];
+  return note === null ? [line] : [line, `  note: ${sentence(note)}`];
 }
 
 function outcome(
   verb: string,
   { ok, message, certificate }: Pick<BatchResult, 'ok' | 'message' | 'certificate'>,
 ): string {
-  const said = printable(message);
+  const said = sentence(message);
   if (certificate === null) return said;
   const proof = certificateLine(certificate);
   if (!ok) return `${said} [${proof}]`;

@@ -2,7 +2,7 @@
 import { CommanderError, type Command } from 'commander';
 import { CliError, EXIT } from './exit';
 import { runOtherProgram } from './other-programs';
-import { printable } from './print/text-width';
+import { sentence } from './print/sentence';
 import { buildProgram } from './program';
 
 async function main(argv: string[]): Promise<void> {
@@ -19,7 +19,7 @@ async function main(argv: string[]): Promise<void> {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     else if (error instanceof CliError) {
       // The manager's sentences hold what others wrote: why a process is disabled, what a launcher calls itself.
-      process.stderr.write(`${error.message.split('\n').map(printable).join('\n')}\n`);
+      process.stderr.write(`${error.message.split('\n').map(sentence).join('\n')}\n`);
       process.exitCode = error.exit;
     } else throw error;
   }

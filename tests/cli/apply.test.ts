@@ -22,6 +22,8 @@ processes:
     command: exec sleep 1000
     depends_on: { db: started }
 `;
+/** A moment by the reader's clock. */
+const ZONED = /until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d\b/;
 function file(text: string, name = 'set.yaml'): string {
   const path = join(here.dir, name);
   writeFileSync(path, text);
@@ -119,10 +121,14 @@ test('disable keeps a process down with its reason, enable lets it go on', async
   expect((await here.cli('disable', 'db')).code).toBe(2);
   expect((await here.cli('disable', 'db', '--reason', 'new disk', '--until', '2h')).code).toBe(0);
   expect((await here.cli('ls', 'db')).out).toMatch(/stopped, disabled/);
-  expect((await here.cli('status', 'db')).out).toMatch(/disabled +by operator .*: new disk, since .*, until /);
+  for (const told of ['ls', 'explain', 'status']) expect((await here.cli(told, 'db')).out).toMatch(ZONED);
+  expect((await here.cli('status', 'db')).out).toMatch(
+    /disabled +by operator .*: new disk, since .*, until .* [+-]\d\d:\d\d/,
+  );
   const start = await here.cli('start', 'api', 'db');
   expect(start.code).toBe(4);
   expect(start.err).toMatch(/w1\/db is disabled by .*: new disk/);
+  expect(start.err).toMatch(ZONED);
   expect((await here.cli('enable', 'db')).code).toBe(0);
   await here.untilState('w1/db', 'running');
 });

@@ -4,6 +4,7 @@ import type { MintedToken } from '../../../protocol/trust-http';
 import { act, asCountOf, type Context } from '../context';
 import { EXIT, type Exit } from '../exit';
 import { asLabels } from '../label-words';
+import { zonedTime } from '../print/amounts';
 
 interface Flags {
   readonly name?: string;
@@ -36,7 +37,7 @@ async function joinToken({ client, format, print, note }: Context, flags: Flags)
   else {
     print([line ?? token]);
     const many = uses === null ? 'any number of machines' : uses === 1 ? 'one machine' : `${uses} machines`;
-    const until = endsAtMs === null ? 'until it is revoked' : `until ${new Date(endsAtMs).toISOString()}`;
+    const until = endsAtMs === null ? 'until it is revoked' : `until ${zonedTime(endsAtMs)}`;
     note(`for ${many}, ${until}; to take it back: procguard token rm ${id}`);
     if (/\/\/(localhost|127\.|\[::1\])/.test(line ?? ''))
       note('The manager listens on this machine alone: set web.host, or web.public_url, before others can join.');

@@ -4,6 +4,7 @@ import type { MintedToken, TokenView } from '../../../protocol/trust-http';
 import { askSecretly } from '../ask-secretly';
 import { act, type Context } from '../context';
 import { CliError, EXIT, type Exit } from '../exit';
+import { localTime } from '../print/amounts';
 import { renderTable, type Column } from '../print/table';
 
 interface AddFlags {
@@ -75,7 +76,7 @@ const row = ({ id, kind, name, owner, expires_at_ms: expiresAtMs, grants }: Toke
   id,
   name,
   owner ?? '-',
-  expiresAtMs === null ? 'never' : new Date(expiresAtMs).toISOString().slice(0, 16),
+  expiresAtMs === null ? 'never' : localTime(expiresAtMs),
   kind === 'join' ? 'to join' : grants.join('; '),
 ];
 

@@ -1,4 +1,5 @@
-import { age, bytes, localTime, percent, secondsAfter } from './amounts';
+import { age, bytes, localTime, percent, secondsAfter, zonedTime } from './amounts';
+import { sentence } from './sentence';
 
 test('ages', () => {
   const shown = [-5, 999, 41_000, 59_999, 60_000, 1_320_000, 10_920_000, 86_399_000, 442_800_000].map(age);
@@ -18,4 +19,14 @@ test('the rest', () => {
     '0.0s',
   ]);
   expect(localTime(new Date(2026, 0, 31, 12, 0, 3).getTime())).toBe('2026-01-31 12:00:03');
+});
+
+test('moments in a sentence are told by the reader, with the zone, and nothing else of it is touched', () => {
+  const atMs = Date.UTC(2026, 6, 31, 12, 0, 3);
+  expect(sentence('disabled by ana: 2026-07-31 (until 2026-07-31T12:00:03.000Z)')).toBe(
+    `disabled by ana: 2026-07-31 (until ${zonedTime(atMs)})`,
+  );
+  expect(sentence('silent since 2026-07-31T12:00:03Z, for 4 s')).toBe(`silent since ${zonedTime(atMs)}, for 4 s`);
+  const [, date, time, zone] = /^(\S+) (\S+) ([+-]\d\d:\d\d)$/.exec(zonedTime(atMs)) ?? [];
+  expect(Date.parse(`${date}T${time}${zone}`)).toBe(atMs);
 });

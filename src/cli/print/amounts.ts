@@ -35,4 +35,11 @@ export function localTime(ms: number): string {
   return `${date} ${[at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':')}`;
 }
 
+/** `2026-01-31 13:00:03 +01:00`: where it stands by itself, and may be read by somebody elsewhere. */
+export function zonedTime(ms: number): string {
+  const minutes = -new Date(ms).getTimezoneOffset();
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `${localTime(ms)} ${minutes < 0 ? '-' : '+'}${two(hours)}:${two(rest)}`;
+}
+
 const two = (value: number): string => String(value).padStart(2, '0');

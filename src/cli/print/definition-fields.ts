@@ -1,6 +1,6 @@
 /** What `procguard status` tells of a definition: where it came from, what it waits for, what keeps it down. */
 import type { ProcessView } from '../../../protocol/views';
-import { localTime } from './amounts';
+import { localTime, zonedTime } from './amounts';
 
 export function definitionFields(view: ProcessView): [name: string, value: string | null][] {
   const { ready, waiting_for: waits, depends_on: needs, unenforced, isolation = [] } = view;
@@ -21,7 +21,7 @@ const joined = (parts: readonly string[]): string | null => (parts.length === 0 
 function disabledBy({ disabled }: ProcessView): string | null {
   if (disabled === null) return null;
   const { by, reason, sinceMs, untilMs } = disabled;
-  const until = untilMs === null ? 'until it is enabled' : `until ${localTime(untilMs)}`;
+  const until = untilMs === null ? 'until it is enabled' : `until ${zonedTime(untilMs)}`;
   return `by ${by}${reason === '' ? '' : `: ${reason}`}, since ${localTime(sinceMs)}, ${until}`;
 }
 

@@ -2,6 +2,7 @@
 import type { EventView } from '../../../protocol/views';
 import { localTime } from './amounts';
 import type { Colour, Paint } from './paint';
+import { sentence } from './sentence';
 import { padEnd, printable } from './text-width';
 
 const COLOUR: Readonly<Record<EventView['level'], Colour | null>> = { info: null, warning: 'yellow', error: 'red' };
@@ -10,5 +11,5 @@ export function eventLine(event: EventView, paint: Paint): string {
   const subject = [event.worker_id, event.process].filter((name) => name !== null).join('/');
   const level = paint(padEnd(event.level, 7), COLOUR[event.level]);
   const time = paint(localTime(event.at_ms), 'dim');
-  return `${time}  ${level}  ${padEnd(event.kind, 20)}  ${padEnd(printable(subject), 16)}  ${printable(event.message)}  (${printable(event.by)})`;
+  return `${time}  ${level}  ${padEnd(event.kind, 20)}  ${padEnd(printable(subject), 16)}  ${sentence(event.message)}  (${printable(event.by)})`;
 }

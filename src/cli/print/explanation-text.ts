@@ -2,7 +2,8 @@
 import type { Explanation } from '../../../protocol/views';
 import { age, localTime } from './amounts';
 import type { Paint } from './paint';
-import { padEnd, printable } from './text-width';
+import { sentence } from './sentence';
+import { padEnd } from './text-width';
 
 const NAME_WIDTH = 9;
 const NO_TIME = ' '.repeat('2026-01-31 12:00:03'.length);
@@ -22,7 +23,7 @@ export const whyLines = ({ cause, by, evidence, behind }: Explanation, paint: Pa
   ...evidence.map(({ at_ms: atMs, what }, i) =>
     named(
       i === 0 ? 'known by' : '',
-      `${paint(atMs === null ? NO_TIME : localTime(atMs), 'dim')}  ${printable(what)}`,
+      `${paint(atMs === null ? NO_TIME : localTime(atMs), 'dim')}  ${sentence(what)}`,
       true,
     ),
   ),
@@ -39,4 +40,4 @@ const when = (atMs: number, nowMs: number): string =>
   atMs > nowMs ? `in ${age(atMs - nowMs)} (${localTime(atMs)})` : `now (since ${localTime(atMs)})`;
 
 const named = (name: string, value: string, isPrintable = false): string =>
-  `  ${padEnd(name, NAME_WIDTH)} ${isPrintable ? value : printable(value)}`;
+  `  ${padEnd(name, NAME_WIDTH)} ${isPrintable ? value : sentence(value)}`;

@@ -2,6 +2,7 @@
 import type { ProcessView, ShownProcessState, WorkerView } from '../../../protocol/views';
 import { age, bytes, percent } from './amounts';
 import type { Colour } from './paint';
+import { sentence } from './sentence';
 import type { Cell, Column, Row } from './table';
 
 /** SET is there when something of it was given from the manager. */
@@ -57,7 +58,7 @@ export function processRows(
     view.restarts_counted > 0 ? `${view.restarts_counted}/${view.max_restarts}` : String(view.restart_count),
     view.cpu === null ? '-' : percent(view.cpu),
     view.rss_bytes === null ? '-' : bytes(view.rss_bytes),
-    whyText(view, workers.get(view.worker_id), nowMs),
+    sentence(whyText(view, workers.get(view.worker_id), nowMs)),
   ]);
 }
 

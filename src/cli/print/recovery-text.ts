@@ -2,6 +2,7 @@
 import type { IncidentView, RecoveryView } from '../../../protocol/views';
 import { age, localTime } from './amounts';
 import type { Colour, Paint } from './paint';
+import { sentence } from './sentence';
 import { padEnd, printable } from './text-width';
 
 const SUBJECTS_SHOWN = 10;
@@ -22,7 +23,7 @@ export function storyLines(story: RecoveryView, nowMs: number, paint: Paint): st
         ['did', story.did],
         ['result', story.result ?? 'not yet'],
       ] as const
-    ).map(([name, value]) => `  ${padEnd(name, 8)} ${printable(value)}`),
+    ).map(([name, value]) => `  ${padEnd(name, 8)} ${sentence(value)}`),
   ];
 }
 
@@ -32,7 +33,7 @@ export function incidentLines(incident: IncidentView, nowMs: number, paint: Pain
   const more = subjects.length > SUBJECTS_SHOWN ? ` and ${subjects.length - SUBJECTS_SHOWN} more` : '';
   return [
     `${paint(localTime(beganMs), 'dim')}  ${paint(`incident ${id}`, 'bold')}  ${state}`,
-    `  why      ${printable(why)}`,
+    `  why      ${sentence(why)}`,
     `  in it    ${printable(subjects.slice(0, SUBJECTS_SHOWN).join(', '))}${more}`,
     ...(releaseMs === null
       ? []
