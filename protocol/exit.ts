@@ -64,6 +64,14 @@ export function exitOfStatus(status: number, atMs: number): Exit {
     : { exitCode: null, signal, atMs, source: 'record', cause: null };
 }
 
+const NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(SIGNALS).map(([number, name]) => [name, +number]));
+
+/** The way back: its exit code, 128 + n where signal n ended it; null = unknown. */
+export function statusOf({ exitCode, signal }: Pick<Exit, 'exitCode' | 'signal'>): number | null {
+  const number = signal === null ? undefined : NUMBERS.get(signal);
+  return number === undefined ? exitCode : 128 + number;
+}
+
 /** It ended, and nobody knows how. */
 export const unknownExit = (atMs: number): Exit => ({
   exitCode: null,

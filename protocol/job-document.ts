@@ -41,7 +41,7 @@ const RetryWords = z.strictObject({
   max: RetryPolicy.shape.max,
   delay: Duration.default(60_000),
   factor: RetryPolicy.shape.factor,
-  /** Exit codes after which trying again is of no use. */
+  /** Exit codes after which trying again is of no use; 128 + n is signal n, unless a stop or a timeout sent it. */
   not_on: RetryPolicy.shape.notOn,
 });
 

@@ -81,7 +81,7 @@ export const RetryPolicy = z.strictObject({
   delayMs: z.number().int().min(0).default(60_000),
   /** Each delay is this many times the one before. */
   factor: z.number().min(1).max(10).default(1),
-  /** Exit codes after which trying again is of no use. */
+  /** Exit codes after which trying again is of no use; 128 + n is signal n, unless a stop or a timeout sent it. */
   notOn: z.array(z.number().int()).max(256).default([]),
 });
 export type RetryPolicy = z.infer<typeof RetryPolicy>;

@@ -1,5 +1,5 @@
 /** How a run ended, and what the command line's own exit code is then. */
-import { constants } from 'node:os';
+import { statusOf } from '../../protocol/exit';
 import type { ProcessView } from '../../protocol/views';
 
 export type RunEnd =
@@ -41,8 +41,8 @@ function withoutRun({ key, why, certificate, exit_code: code, signal }: ProcessV
 }
 
 function exitOf({ key, exit_code: code, signal, why }: ProcessView): RunEnd {
-  if (code !== null) return { kind: 'ended', code };
-  const number = signal === null ? undefined : (constants.signals as Record<string, number>)[signal];
-  if (number !== undefined) return { kind: 'ended', code: 128 + number };
-  return { kind: 'trouble', code: NOT_KNOWN, sentence: `The exit code of ${key} is not known: ${why}` };
+  const status = statusOf({ exitCode: code, signal });
+  return status !== null
+    ? { kind: 'ended', code: status }
+    : { kind: 'trouble', code: NOT_KNOWN, sentence: `The exit code of ${key} is not known: ${why}` };
 }

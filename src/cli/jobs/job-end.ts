@@ -1,5 +1,5 @@
 /** What the command line's exit code is when a job is over. */
-import { constants } from 'node:os';
+import { statusOf } from '../../../protocol/exit';
 import type { JobRow, JobView } from '../../../protocol/job-views';
 import { EXIT } from '../exit';
 import type { ManagerClient } from '../manager-client';
@@ -20,8 +20,7 @@ export function exitOfJob(
   if (state === 'completed') return EXIT.ok;
   if (state === 'cancelled') return EXIT.failed;
   if (code !== null && code > 0) return code;
-  const number = signal === null ? undefined : (constants.signals as Record<string, number>)[signal];
-  return number === undefined ? EXIT.failed : 128 + number;
+  return statusOf({ exitCode: null, signal }) ?? EXIT.failed;
 }
 
 /** The signal is in a job's attempts, which are asked for where it matters. */

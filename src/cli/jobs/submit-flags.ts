@@ -53,7 +53,12 @@ const failureFlags = (command: Command): Command =>
   command
     .option('--retries <count>', 'after the first try', asNumber('--retries'))
     .option('--retry-delay <duration>', 'between tries; default 60s')
-    .option('--no-retry-on <codes>', 'exit codes after which trying again is of no use: 2,3', asCodes, [])
+    .option(
+      '--no-retry-on <codes>',
+      'exit codes after which trying again is of no use: 2,137 (128 + n: signal n, not of a stop or timeout)',
+      asCodes,
+      [],
+    )
     .option('--timeout <duration>', 'of one try')
     .option('--queue-timeout <duration>', 'until it begins')
     .option('--silence-timeout <duration>', 'without a byte of output')

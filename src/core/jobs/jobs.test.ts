@@ -57,6 +57,16 @@ test('an exit code after which nothing helps spends no retry', () => {
   expect(pool.state(id)).toBe('failed');
 });
 
+test('128 + n is the exit code of what signal n ended, unless it was asked for', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  const retry = { max: 5, delayMs: 60_000, notOn: [137] };
+  const [killed, timedOut] = [pool.submit({ retry }), pool.submit({ retry })];
+  pool.end(killed, 137);
+  pool.endAs(pool.attempt(timedOut), 'timeout', 137);
+  expect([killed, timedOut].map((id) => pool.state(id))).toEqual(['failed', 'waiting']);
+});
+
 test('a worker that is silent for as long as it is trusted loses the job; its result counts while nobody has begun anew', () => {
   const pool = new TestPool();
   pool.worker('w1');

@@ -12,6 +12,7 @@
  *
  * Of a gang the first node that did not complete decides, once all others are stopped; somebody's cancelling before it.
  */
+import { statusOf } from '../../../protocol/exit';
 import type { AttemptOutcome } from '../../../protocol/jobs';
 import type { Effect } from '../commands';
 import { hasLauncher, type Model } from '../model';
@@ -83,7 +84,9 @@ function nextOf(model: Model, job: Job, attempt: Attempt, nowMs: number): [JobSt
       const { retry } = job.spec;
       const freeMs = meant === 'lost' ? freeDelayMs(model, job, attempt) : null;
       if (freeMs !== null) return [queuedIn(freeMs, nowMs), nowMs, { progress: null }];
-      const isHopeless = exitCode !== null && retry.notOn.includes(exitCode);
+      // A signal of a stop or a timeout is ours, and says nothing of the program.
+      const status = meant === 'failed' && attempt.exit !== null ? statusOf(attempt.exit) : exitCode;
+      const isHopeless = status !== null && retry.notOn.includes(status);
       if (job.retries >= retry.max || isHopeless) return [{ kind: 'failed', why }, nowMs, { exitCode }];
       const delayMs = retry.delayMs * retry.factor ** job.retries;
       return [queuedIn(delayMs, nowMs), nowMs, { retries: job.retries + 1, exitCode, progress: null }];
