@@ -15,6 +15,8 @@ export interface DeviceRoom {
   /** What may still be given of it; the whole of it only while `isEmpty`. Null = its memory is not known. */
   freeBytes: number | null;
   isEmpty: boolean;
+  /** Given back, and not yet seen empty. */
+  readonly isSettling: boolean;
   /** Why it is not empty; empty = it is. */
   readonly why: string;
 }
@@ -80,6 +82,7 @@ function roomOn(
     worker.gpus === null &&
     (model.jobs.gpuGivenBackAtMs.get(`${worker.id}/${index}`) ?? 0) >= (contact?.devicesSeenAtMs ?? 0);
   const isStale = isUnseen && gone === null;
+  const isSettling = isStale && staying.length === 0;
   // What was measured before it was given back may be what has ended since: a look ahead waits for the next look.
   const foreign =
     isUnseen && gone !== null ? 0 : Math.max(0, usedBytes - usedByOurs(model, worker, holders, index, usedBytes));
@@ -87,7 +90,7 @@ function roomOn(
   const why =
     staying.length > 0
       ? `given to ${staying.map(({ job }) => `job ${job}`).join(', ')}`
-      : isStale
+      : isSettling
         ? 'given back a moment ago and not yet seen empty'
         : isForeign
           ? `used by programs that are not jobs (${Math.round(foreign / 2 ** 20)} MiB)`
@@ -97,7 +100,7 @@ function roomOn(
     : totalBytes === null
       ? null
       : Math.max(0, totalBytes - promised - (isForeign ? foreign : 0));
-  return { index, name, totalBytes, freeBytes, isEmpty: why === '', why };
+  return { index, name, totalBytes, freeBytes, isEmpty: why === '', isSettling, why };
 }
 
 const promisedOn = (gpus: readonly HeldGpu[], index: number): number =>

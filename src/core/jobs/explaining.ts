@@ -240,10 +240,9 @@ function sayOfDevices(model: Model, job: Job, worker: Worker, room: Room, settin
   const { gpus } = needs;
   if (room.offer(withoutDevices(needs)) === null) return false;
   const taken = devicesOf(model, worker, settings).filter((device) => isOfType(device, gpus.type) && !device.isEmpty);
-  const settling = taken.filter(({ why }) => why.startsWith('given back'));
-  if (settling.length > 0)
+  if (taken.some(({ isSettling }) => isSettling))
     say('gpu_settling', `a device of ${worker.id} was given back a moment ago and is not yet seen empty`, [worker.id]);
-  const used = taken.filter((device) => !settling.includes(device));
+  const used = taken.filter(({ isSettling }) => !isSettling);
   if (used.length > 0)
     say(
       'gpu_in_use',

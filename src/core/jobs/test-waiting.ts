@@ -9,5 +9,5 @@ export function isKeptForALook(model: Model, settings: CoreSettings, nowMs: numb
   const queued = [...model.jobs.queue.lines].flatMap((line) => [...line]);
   if (!queued.some((job) => job.spec.needs.gpus.count > 0 && isStarving(job, settings, nowMs))) return false;
   const devices = [...model.workers.values()].flatMap((worker) => devicesOf(model, worker, settings));
-  return devices.some(({ why }) => why.startsWith('given back'));
+  return devices.some(({ isSettling }) => isSettling);
 }
