@@ -110,7 +110,7 @@ export const ProcessReport = z.object({
   state: ProcessState,
   /** Automatic restarts and operator restarts since the launcher first met this process; the first start is none. */
   restarts: z.number().int().nonnegative(),
-  /** Restarts that still count against the budget. */
+  /** Restarts that count against the budget; of one that failed, those that did then. */
   restartsCounted: z.number().int().nonnegative(),
   lastExit: Exit.nullable(),
   /** Null = it may run. */

@@ -3,13 +3,15 @@ import type { ProcessReport, ProcessState } from '../../protocol/process-state';
 import type { Supervised, SupervisorState } from './supervisor-state';
 
 export function reportOf(process: Supervised, nowMs: number): ProcessReport {
-  const { windowMs } = process.spec.restart;
+  const { state, history, spec } = process;
+  // What was given up stays so when its restarts are long ago, and so does the reason.
+  const countedAtMs = state.kind === 'failed' ? state.sinceMs : nowMs;
   return {
-    name: process.spec.name,
+    name: spec.name,
     desired: process.desired,
-    state: shown(process.state),
+    state: shown(state),
     restarts: process.restarts,
-    restartsCounted: process.history.restartsAtMs.filter((at) => at > nowMs - windowMs).length,
+    restartsCounted: history.restartsAtMs.filter((at) => at > countedAtMs - spec.restart.windowMs).length,
     lastExit: process.lastExit,
     disabled: process.disabled,
     unenforced: process.unenforced,

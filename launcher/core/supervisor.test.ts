@@ -1,4 +1,5 @@
 import { CommandId } from '../../protocol/ids';
+import { reportOf } from './report';
 import { step } from './supervisor';
 import { nextTimerMs, type Supervised, type SupervisorState } from './supervisor-state';
 import type { SupervisorEvent } from './supervisor-words';
@@ -122,7 +123,7 @@ describe('single cells', () => {
     expect(step(inState('running', { desired: 'stopped' }), reboot, TURN).process.state.kind).toBe('stopped');
   });
 
-  test('an operator start forgives the spent budget', () => {
+  test('a spent budget is told for as long as it holds; an operator start forgives it', () => {
     const restartsAtMs = Array.from({ length: 10 }, () => TURN.nowMs - 1);
     const failed = step(
       inState('running', { history: { restartsAtMs } }),
@@ -132,6 +133,8 @@ describe('single cells', () => {
     expect(failed.process.state.kind).toBe('failed');
     expect(failed.process.state.why).toContain('is the limit (max_restarts 10)');
     expect(step(failed.process, { kind: 'start', ...asked }, TURN).process.history.restartsAtMs).toEqual([]);
+    const nextDayMs = TURN.nowMs + 86_400_000;
+    expect(reportOf(failed.process, nextDayMs).restartsCounted).toBe(10);
   });
 });
 
