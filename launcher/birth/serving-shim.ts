@@ -181,6 +181,8 @@ export class ServingShim {
 
   /** It goes when what it serves is over. */
   end(): void {
+    // One that waits goes this moment, and a launcher that ends stays for that: its cgroup is to go too.
+    if (this.isReady) this.#child.ref();
     this.#isGone = true;
     this.#giveUpCradle();
     this.#child.stdin?.end();

@@ -1,7 +1,7 @@
 /** Short runs of jobs are served by one shim after another: what each is born with, and that nothing of one is the next one's. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { lookAtMachine } from '../../../launcher/process/machine';
 import { startLauncher, type StartedLauncher } from '../../harness/launcher';
 import { isAlive } from '../../harness/leftovers';
@@ -170,4 +170,27 @@ test('it outlives its launcher with a run and goes after it, and without one it 
   writeFileSync(gate, '');
   expect(await ended(manager, 'long')).toMatchObject({ outcome: 'failed', exit: { exitCode: 3 }, why: 'exit code 3' });
   await until('it to go', 30_000, () => !isAlive(shim));
+});
+
+test('an idle one leaves nothing: its cgroup goes with a launcher that ends, and at the next start after one that was killed', async () => {
+  const { cgroupBase } = lookAtMachine();
+  if (cgroupBase === null) return;
+  const cgroupOf = (pid: number): string =>
+    join(cgroupBase, basename(readFileSync(`/proc/${pid}/cgroup`, 'utf8').match(/^0::(.*)$/m)?.[1] ?? ''));
+  const { launcher, manager, shim } = await setUp();
+  const killed = cgroupOf(shim);
+  await launcher.program.end('SIGKILL');
+  await until('it to go', 30_000, () => !isAlive(shim));
+  expect(existsSync(killed)).toBe(true);
+  const syncs = manager.syncs.length;
+  const next = launcher.again();
+  await connected(manager, syncs + 1);
+  expect(existsSync(killed)).toBe(false);
+  expect(await outputOf(manager, 'again', 'echo it')).toBe('it\n');
+  const ended = cgroupOf(await until('a shim that waits', 30_000, () => waitingShims(next)[0]));
+  expect(existsSync(ended)).toBe(true);
+  // So that nothing else keeps it for a moment.
+  await manager.close();
+  await next.program.end('SIGTERM');
+  expect(existsSync(ended)).toBe(false);
 });
