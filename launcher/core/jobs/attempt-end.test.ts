@@ -6,7 +6,9 @@ import type { Stop } from './attempt-rows';
 
 const PREEMPTED: Stop = { outcome: 'preempted', by: 'queue', why: 'preempted by j_9', isAsked: true };
 const TOO_LONG: Stop = { outcome: 'timeout', by: 'the launcher', why: 'ran longer than 60 s', isAsked: false };
+const LEASE_OVER: Stop = { outcome: 'lost', by: 'the launcher', why: 'stopped, because ...', isAsked: false };
 const reached: StopCertificate = { ...gone(), signals: [{ signal: 'SIGTERM', afterMs: 0, to: 'pid 5' }] };
+const killed: StopCertificate = { ...gone(), signals: [{ signal: 'SIGKILL', afterMs: 150, to: 'cgroup' }] };
 
 const by = (exit: Exit, kind: ExitCause['kind']): Exit => ({ ...exit, cause: { kind, evidence: 'seen' } });
 const end = (exit: Exit, stop: Stop | null, certificate: StopCertificate | null = null, isOfAnotherBoot = false) => {
@@ -31,6 +33,12 @@ test.each([
     end(by(CLEAN_EXIT, 'asked'), PREEMPTED, gone()),
     ['completed', 'exit code 0'],
   ],
+  [
+    'completed before what was left of it was killed',
+    end(by(CLEAN_EXIT, 'asked'), LEASE_OVER, killed),
+    ['completed', 'exit code 0'],
+  ],
+  ['killed', end(by(FAILED_EXIT, 'asked'), LEASE_OVER, killed), ['lost', LEASE_OVER.why]],
   [
     'completed, and what it left behind was ended',
     end(by(CLEAN_EXIT, 'own'), null, reached),

@@ -28,9 +28,10 @@ export function endOf(process: ProcessEnd, stop: Stop | null, terms: Pick<Terms,
   return { ...told, outcome: 'failed', why: describeExit(exit) };
 }
 
-/** A stop that sent nothing found it over already: it completed before the word reached it. */
+/** A stop that sent nothing, or a SIGKILL that no exit code 0 comes of, found it over already: it completed before the word reached it. */
 const wasReached = ({ cause }: Exit, certificate: StopCertificate | null): boolean =>
-  cause?.kind === 'probe' || (cause?.kind === 'asked' && certificate !== null && certificate.signals.length > 0);
+  cause?.kind === 'probe' ||
+  (cause?.kind === 'asked' && certificate?.signals.some(({ signal }) => signal !== 'SIGKILL') === true);
 
 /** It never ran. @param otherwise why, where no stop was asked */
 export function unbornEnd(stop: Stop | null, otherwise: Pick<End, 'outcome' | 'why' | 'isHindered'>): End {

@@ -1,5 +1,5 @@
 /** Leases: what is held is renewed, and nothing runs past its trust. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../harness/leftovers';
 import { startLauncher } from '../../harness/launcher';
@@ -11,9 +11,9 @@ import { connected, ended, runWord, started } from './job-words';
 const world = useWorld();
 const managerOf = useTinyManager(world);
 
-async function setUp() {
+async function setUp(flags: readonly string[] = []) {
   const manager = await managerOf();
-  const launcher = startLauncher(world, { managerUrl: manager.url });
+  const launcher = startLauncher(world, { managerUrl: manager.url, flags });
   await connected(manager);
   return { manager, launcher };
 }
@@ -104,6 +104,24 @@ test('a partition that is over in time ends nothing', async () => {
   await until('questions that are answered', 30_000, () => manager.renewals.length >= asked + 4);
   writeFileSync(gate, '');
   expect(await ended(manager, 'j')).toMatchObject({ outcome: 'completed' });
+});
+
+test('what completes while its launcher stands still for longer than it is trusted has completed', async () => {
+  const { manager, launcher } = await setUp(['--slots', '6']);
+  const trustMs = 4_000;
+  const jobs = Array.from({ length: 6 }, (_, at) => ({ name: `j${at}`, done: join(world.directory(), 'done') }));
+  const gate = join(world.directory(), 'gate');
+  const commandOf = (done: string): string => `until [ -e ${gate} ]; do sleep 0.05; done; echo > ${done}`;
+  for (const { name, done } of jobs) manager.job(runWord(name, commandOf(done), { trustMs }));
+  for (const { name } of jobs) await started(manager, name);
+  process.kill(launcher.program.pid, 'SIGSTOP');
+  const stoodStillAtMs = performance.now();
+  writeFileSync(gate, '');
+  await until('all to be done', 30_000, () => jobs.every(({ done }) => existsSync(done)));
+  await until('their trust to be over', 30_000, () => performance.now() > stoodStillAtMs + trustMs);
+  process.kill(launcher.program.pid, 'SIGCONT');
+  const ends = await Promise.all(jobs.map(({ name }) => ended(manager, name)));
+  expect(ends.map(({ outcome }) => outcome)).toEqual(jobs.map(() => 'completed'));
 });
 
 test('gone in an answer: killed with its whole tree', async () => {
