@@ -22,6 +22,8 @@ export const LIMITS = {
   acknowledgementsMs: 1000,
   /** A timer is not told when the wall's clock is set, or the machine slept: with schedules it looks again so often. */
   wallClockLookMs: 60_000,
+  /** A timer of the manager that is so late rings in a program that stood still (SIGSTOP, a paused machine). */
+  stoodStillMs: 2_000,
   /** A JSON request body. Larger ones answer 413. */
   bodyBytesMax: 1024 * 1024,
   /**

@@ -6,7 +6,8 @@ export class Alarm {
   #timer: NodeJS.Timeout | null = null;
   #ringsAtMs = 0;
 
-  constructor(private readonly ring: () => void) {}
+  /** @param ring is told when it was to ring: a program that stood still hears it later. */
+  constructor(private readonly ring: (dueAtMs: number) => void) {}
 
   /** @param waitMs null = nothing is due */
   set(waitMs: number | null, nowMs: number): void {
@@ -20,6 +21,6 @@ export class Alarm {
 
   #due(): void {
     this.#timer = null;
-    this.ring();
+    this.ring(this.#ringsAtMs);
   }
 }

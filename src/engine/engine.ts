@@ -16,7 +16,7 @@ import type { ProcessView, WorkerView } from '../../protocol/views';
 import type { CommandOf, EngineCommand, Replies } from '../core/commands';
 import { nextDueMs } from '../core/due';
 import { noteMachine, noteSlotsHeld } from '../core/fleet/figures';
-import { nextSilenceMs } from '../core/fleet/liveness';
+import { countSilenceFrom, nextSilenceMs } from '../core/fleet/liveness';
 import type { Fact } from '../core/facts';
 import { areDevicesAwaited } from '../core/jobs/devices';
 import { isLive, type DeviceLoad } from '../core/jobs/rows';
@@ -55,7 +55,7 @@ export class Engine {
   private readonly model: Model = emptyModel();
   private links: LinkOut = { deliver: () => undefined };
   private readonly inbox = new Inbox(() => this.turn());
-  private readonly alarm = new Alarm(() => this.wake());
+  private readonly alarm = new Alarm((dueAtMs) => this.wake(dueAtMs));
   /**
    * Until then no worker is silent for too long; undefined = to be found. Beats only push it away, so all workers are
    * looked at when it has come, and when one of them is news, instead of in every turn.
@@ -340,7 +340,9 @@ export class Engine {
     this.alarm.set(Math.max(1, Math.min(...waits)), nowMs);
   }
 
-  private wake(): void {
+  private wake(dueAtMs: number): void {
+    const nowMs = this.parts.clock.nowMs();
+    if (nowMs - dueAtMs > LIMITS.stoodStillMs) countSilenceFrom(this.model, nowMs);
     this.ask({ kind: 'tick' });
     const wallMs = this.parts.clock.wallMs();
     for (const name of this.model.schedules.due(wallMs)) this.ask({ kind: 'fireSchedule', name, wallMs });

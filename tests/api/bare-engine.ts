@@ -4,10 +4,10 @@ import { monotonicClock } from '../../src/engine/clock';
 import { Engine } from '../../src/engine/engine';
 import type { openSqliteLedger } from '../../src/stores/ledger/sqlite-ledger';
 
-export const bareEngine = (ledger: ReturnType<typeof openSqliteLedger>): Engine =>
+export const bareEngine = (ledger: ReturnType<typeof openSqliteLedger>, clock = monotonicClock()): Engine =>
   new Engine({
     settings: SETTINGS,
-    clock: monotonicClock(),
+    clock,
     ledger,
     logs: { runs: () => [] },
     usage: { note: () => undefined },

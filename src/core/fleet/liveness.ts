@@ -45,6 +45,12 @@ export function judgeSilence(model: Model, settings: CoreSettings, nowMs: number
   return facts;
 }
 
+/** While the manager stood still nobody could be heard, as after a restart: silence and leases begin anew. */
+export function countSilenceFrom({ workers, contacts, jobs }: Model, nowMs: number): void {
+  for (const [id, contact] of contacts) if (workers.get(id)?.presence.kind !== 'lost') contact.lastContactMs = nowMs;
+  for (const { id } of jobs.live()) jobs.renewedAtMs.set(id, nowMs);
+}
+
 /** When the next presence change falls due if nobody is heard from until then; null = never. */
 export function nextSilenceMs(model: Model, settings: CoreSettings): number | null {
   let next: number | null = null;
