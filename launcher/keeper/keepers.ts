@@ -12,6 +12,7 @@ import { commandText } from '../../protocol/process-spec';
 import type { Sampled } from '../usage/usage-sampler';
 import { refusalOf } from '../birth/birth';
 import type { DataDirectory } from '../store/data-directory';
+import { lackOfRoom } from '../store/room';
 import type { Origin } from '../store/process-record';
 import { keyOf, layersOfEnd, whyCircular } from '../core/dependency-graph';
 import { livingRun } from '../core/supervisor-state';
@@ -254,14 +255,16 @@ export class Keepers {
     }
   }
 
-  /** A restart that a rule is against would be a stop: refused while it runs. Other births are refused as they come. */
+  /** A restart that a rule or the disk is against would be a stop: refused while it runs. Other births are refused as they come. */
   #control(keeper: Keeper, command: Extract<CommandToLauncher, { kind: 'control' }>): void {
     const { id, by, why, verb } = command;
-    const lives = livingRun(keeper.supervised) !== null;
-    const against = verb === 'restart' && lives ? this.whyRefused(keeper.spec) : null;
+    const isToLive = verb === 'restart' && livingRun(keeper.supervised) !== null;
+    const rule = isToLive ? this.whyRefused(keeper.spec) : null;
+    const against = rule ?? (isToLive ? lackOfRoom(this.data.path) : null);
     if (against === null) return keeper.handle({ kind: verb, by, why, command: id });
     const message = `not restarted, and what runs is left alone: ${against}`;
-    this.#answer(command, { ok: false, message, certificate: null, refusedBy: 'rule' });
+    const refused = { ok: false, message, certificate: null };
+    this.#answer(command, rule === null ? refused : { ...refused, refusedBy: 'rule' });
   }
 
   /** What the owner's rules have against a birth of this definition now; null = nothing. */

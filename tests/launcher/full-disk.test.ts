@@ -42,6 +42,20 @@ onFullDisk.each([
     empty();
   });
 
+  test('a restart from the manager is refused, and what runs is left alone', async () => {
+    const kept = await keptThere();
+    if (!kept) return;
+    const empty = fill(kept.disk);
+    expect(await kept.manager.control({ process: 'w1', verb: 'restart' })).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/^not restarted, and what runs is left alone: the disk takes nothing \(ENOSPC/),
+    });
+    expect(isAlive(kept.pid)).toBe(true);
+    empty();
+    expect(await kept.manager.control({ process: 'w1', verb: 'restart' })).toMatchObject({ ok: true });
+    expect(isAlive(kept.pid)).toBe(false);
+  });
+
   test.each(['alive', 'killed'])('--stop-all beside a launcher that is %s ends everything', async (how) => {
     const kept = await keptThere();
     if (!kept) return;
