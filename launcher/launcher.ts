@@ -5,7 +5,6 @@
  * nothing for them. It ends by letting go: no child is touched.
  */
 import { randomUUID } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { InstanceId } from '../protocol/ids';
 import { LIMITS } from '../protocol/limits';
 import { CONTAINERS, type CommandToLauncher, type LauncherFact, type LauncherIdentity } from '../protocol/link';
@@ -39,7 +38,7 @@ import { OutputShipper } from './output/shipper';
 import { lookAtMachine } from './process/machine';
 import { StoppedShims } from './process/stopped-shims';
 import { installShim } from './birth/shim';
-import { SlotPool } from './slots';
+import { SlotPool, slotsOf } from './slots';
 import { OwnCommands } from './stop-all';
 import { sayRules } from './rules-said';
 import type { DataDirectory } from './store/data-directory';
@@ -87,7 +86,7 @@ export async function startLauncher(
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
 
-  const slots = new SlotPool(options.isEphemeral ? 1 : (options.slots ?? slotsByDefault(options)));
+  const slots = new SlotPool(slotsOf(options));
   const localApi =
     options.localApi === null
       ? null
@@ -328,9 +327,6 @@ export async function startLauncher(
     },
   };
 }
-
-const slotsByDefault = ({ localApi }: LauncherOptions): number =>
-  localApi === null ? availableParallelism() : AGENT_DEFAULTS.slots;
 
 /** Between SIGTERM and SIGKILL of a task, where nobody says: time to write a checkpoint. Source: seed 003's design. */
 const LOCAL_GRACE_MS = 30_000;

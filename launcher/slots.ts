@@ -3,6 +3,14 @@
  * taken before a birth and given back when the tree was verified gone, so the number is never exceeded. The manager's jobs and
  * the machine's own queue draw from the same slots, each under names of its own.
  */
+import { availableParallelism } from 'node:os';
+import { AGENT_DEFAULTS } from './agent-words';
+import type { LauncherOptions } from './options';
+
+/** How many a launcher has. */
+export const slotsOf = ({ isEphemeral, slots, localApi }: LauncherOptions): number =>
+  isEphemeral ? 1 : (slots ?? (localApi === null ? availableParallelism() : AGENT_DEFAULTS.slots));
+
 export class SlotPool {
   readonly #shares: Slots[] = [];
   readonly #waiting = new Set<() => void>();
