@@ -1,33 +1,25 @@
-/** What `--check` prints: what everything that was read means, with all defaults, in the order of start. */
+/** What `--check` prints: what everything that was read means, in the words of a file, with all defaults, in the order of start. */
 import yaml from 'js-yaml';
 import { dependencyKey, layersOf } from '../protocol/dependencies';
 import type { ProcessSpec } from '../protocol/process-spec';
-import { maskedEnv } from '../protocol/secret-names';
+import { allProcessWords } from '../protocol/process-words';
+import { MASK } from '../protocol/secret-names';
+import { rulesWords } from './core/rules';
 import type { Defined } from './keeper/keepers';
-import { addressText } from './local-api/address';
+import { optionWords } from './option-words';
 import type { LauncherOptions } from './options';
 
 export function checkText(options: LauncherOptions, defined: readonly Defined[]): string {
-  const { workerId, managerUrl, dataDir, heartbeatIntervalMs, labels, logLevel, kind, tree, workerFile, rules } =
-    options;
-  const { slots, localApi } = options;
+  const { workerId, token, workerFile, rules } = options;
   const specs = inOrderOfStart(
     workerId,
     defined.map(({ spec }) => spec),
   );
   const meaning = {
-    workerId,
-    managerUrl,
-    dataDir,
-    heartbeatIntervalMs,
-    logLevel,
-    kind,
-    tree,
-    slots,
-    localApi: localApi === null ? null : addressText(localApi),
-    labels,
-    security: rules,
-    processes: specs.map((spec) => ({ ...spec, env: maskedEnv(spec) })),
+    ...Object.fromEntries(Object.entries(optionWords(options)).filter(([, value]) => value !== null)),
+    ...(token === null ? {} : { token: MASK }),
+    ...(rules === null ? {} : { security: rulesWords(rules) }),
+    processes: specs.map((spec) => ({ name: spec.name, ...allProcessWords(spec) })),
   };
   const count = `${specs.length} ${specs.length === 1 ? 'process' : 'processes'}`;
   return `# ${workerFile?.file ?? 'flags and environment'}: ok, ${count}\n${yaml.dump(meaning, { lineWidth: -1, noRefs: true })}`;

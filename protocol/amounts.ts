@@ -33,6 +33,16 @@ export function sizeText(bytes: number): string {
   return `${Number((bytes / factor).toFixed(2))}${unit}`;
 }
 
+/** Exact, in the largest unit that leaves no rest. */
+export const duration = (ms: number): string => inUnits(ms, { h: 3_600_000, m: 60_000, s: 1000, ms: 1 });
+export const size = (bytes: number): string =>
+  inUnits(bytes, { T: 2 ** 40, G: 2 ** 30, M: 2 ** 20, K: 2 ** 10, '': 1 });
+
+function inUnits(amount: number, units: Readonly<Record<string, number>>): string {
+  const [unit, factor] = Object.entries(units).find(([, size]) => amount >= size && amount % size === 0) ?? ['', 1];
+  return `${amount / factor}${unit}`;
+}
+
 /** In: a number of seconds or text with a unit. Out: milliseconds. */
 export const Duration = z.union([z.number(), z.string()]).transform((written, context) => {
   const ms = durationMs(written);

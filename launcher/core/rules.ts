@@ -81,18 +81,10 @@ export const rulesOf = (written: z.output<typeof RulesDocument>, file: string): 
   },
 });
 
-/** Which of them are set, with how much each lists: `allowed_commands (3), blocked_patterns (1) of /etc/procguard.yaml`. */
-export function rulesText({
-  file,
-  commands,
-  patterns,
-  workingDirs,
-  users,
-  env,
-  blockedEnv,
-  containers,
-}: Rules): string {
-  const listed = {
+/** The way back: those that are set, under their keys. */
+export function rulesWords(rules: Rules): Partial<Record<RuleKey, readonly string[] | true>> {
+  const { commands, patterns, workingDirs, users, env, blockedEnv, containers } = rules;
+  const words = {
     allowed_commands: commands.length === 0 ? null : commands,
     blocked_patterns: patterns.length === 0 ? null : patterns,
     allowed_working_dirs: workingDirs,
@@ -104,10 +96,13 @@ export function rulesText({
     allowed_mounts: containers.mounts.length === 0 ? null : containers.mounts,
     allow_host_network: containers.hostNetwork,
   } satisfies Record<RuleKey, readonly string[] | boolean | null>;
-  const set = Object.entries(listed).flatMap(([key, said]) =>
-    said === null || said === false ? [] : said === true ? [key] : [`${key} (${said.length})`],
-  );
-  return set.length === 0 ? `none is set in ${file}` : `${set.join(', ')} of ${file}`;
+  return Object.fromEntries(Object.entries(words).filter(([, said]) => said !== null && said !== false));
+}
+
+/** Which of them are set, with how much each lists: `allowed_commands (3), blocked_patterns (1) of /etc/procguard.yaml`. */
+export function rulesText(rules: Rules): string {
+  const set = Object.entries(rulesWords(rules)).map(([key, said]) => (said === true ? key : `${key} (${said.length})`));
+  return set.length === 0 ? `none is set in ${rules.file}` : `${set.join(', ')} of ${rules.file}`;
 }
 
 /** What a rule forbids. */

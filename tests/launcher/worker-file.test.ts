@@ -1,6 +1,7 @@
 /** A launcher's own file: what it starts, what becomes of changes to it, and the sample that is shipped. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { MASK } from '../../protocol/secret-names';
 import { LAUNCHER, startLauncher, type StartedLauncher } from '../harness/launcher';
 import { isAlive } from '../harness/leftovers';
 import { until } from '../harness/until';
@@ -72,14 +73,28 @@ test('--check tells what it means, secrets left out', async () => {
   const file = join(dir, 'worker.yaml');
   writeFileSync(
     file,
-    'worker_id: box\nprocesses:\n  - {name: web, command: x, depends_on: [db]}\n  - {name: db, command: y, env: {DB_PASSWORD: hush, MODE: fast}}\n',
+    'worker_id: box\ndata_dir: data\nprocesses:\n  - {name: web, command: x, depends_on: [db]}\n  - {name: db, command: y, umask: "027", stop: {grace: 90}, env: {DB_PASSWORD: hush, MODE: fast}}\n',
   );
   const program = world.start([process.execPath, LAUNCHER, '--check', '--config', file], { cwd: dir });
   expect((await program.ended).code).toBe(0);
   expect(program.output).toContain('ok, 2 processes');
   // In the order of start.
-  expect(program.output).toMatch(/workerId: box[^]*name: db[^]*MODE: fast[^]*name: web/);
+  expect(program.output).toMatch(/worker_id: box[^]*name: db[^]*MODE: fast[^]*umask: '027'[^]*grace: 90s[^]*name: web/);
   expect(program.output).not.toContain('hush');
+  // What it tells is such a file.
+  writeFileSync(file, program.output.replace(MASK, 'hush'));
+  const again = world.start([process.execPath, LAUNCHER, '--check', '--config', file], { cwd: dir });
+  expect((await again.ended).code).toBe(0);
+  expect(again.output).toBe(program.output);
+});
+
+test('a changed key that waits for the next start is named as it is written', async () => {
+  const { launcher, reread } = await keep('{name: a, command: sleep 1000}');
+  await until('it to be connected', 30_000, () => launcher.program.output.includes('connected to'));
+  reread('{name: a, command: sleep 1000}\ntoken_file: elsewhere\nheartbeat_interval: 7\noutput_keep: 5M');
+  await until('the log to say so', 30_000, () =>
+    /at this launcher's next start: token_file, heartbeat_interval, output_keep\n/.test(launcher.program.output),
+  );
 });
 
 test('a changed file and a new launcher: what left is stopped and forgotten, what is new starts, what changed waits', async () => {

@@ -3,6 +3,7 @@
  * them can be told apart field by field. What is as its default says is left out of neither: a difference must show,
  * whichever side wrote it down.
  */
+import { duration, size } from '../../../protocol/amounts';
 import { commandText, type ProcessSpec } from '../../../protocol/process-spec';
 
 /** `limits.memory` -> `2G`; null = not set. */
@@ -63,16 +64,6 @@ const json = (value: unknown): string => JSON.stringify(sorted(value));
 
 const healthCheck = ({ url, intervalMs, timeoutMs, failuresMax }: NonNullable<ProcessSpec['healthCheck']>): string =>
   `${url} every ${duration(intervalMs)}, within ${duration(timeoutMs)}, ${failuresMax} times`;
-
-/** Exact, in the largest unit that leaves no rest. */
-export const duration = (ms: number): string => inUnits(ms, { h: 3_600_000, m: 60_000, s: 1000, ms: 1 });
-export const size = (bytes: number): string =>
-  inUnits(bytes, { T: 2 ** 40, G: 2 ** 30, M: 2 ** 20, K: 2 ** 10, '': 1 });
-
-function inUnits(amount: number, units: Readonly<Record<string, number>>): string {
-  const [unit, factor] = Object.entries(units).find(([, size]) => amount >= size && amount % size === 0) ?? ['', 1];
-  return `${amount / factor}${unit}`;
-}
 
 /** The order in which keys were written means nothing. */
 function sorted(value: unknown): unknown {

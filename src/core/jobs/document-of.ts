@@ -1,8 +1,8 @@
 /** The way back from a specification to the words that give it (protocol/job-document.ts): what is as by default is left out. */
 import { JobSpec } from '../../../protocol/jobs';
 import { maskedEnv } from '../../../protocol/secret-names';
-import { containerWords } from '../definitions/container-document';
-import { duration, size } from '../definitions/spec-words';
+import { containerWords } from '../../../protocol/container-document';
+import { duration, size } from '../../../protocol/amounts';
 
 type Words = Readonly<Record<string, unknown>>;
 const USUAL = JobSpec.parse({ command: 'true' });

@@ -1,7 +1,7 @@
-/** The way back from a container to the words that give it (protocol/container-words.ts): what is as by default is left out. */
-import type { ContainerSpec } from '../../../protocol/container-spec';
-import { given } from '../../../protocol/document-parts';
-import { size } from './spec-words';
+/** The way back from a container to the words that give it (container-words.ts): what is as by default is left out. */
+import type { ContainerSpec } from './container-spec';
+import { given } from './document-parts';
+import { size } from './amounts';
 
 export const containerWords = (container: ContainerSpec): Readonly<Record<string, unknown>> =>
   given({
