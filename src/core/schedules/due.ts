@@ -25,6 +25,10 @@ export function dueOf(schedule: Schedule, wallMs: number): Due {
   if (!schedule.isEnabled) return { kind: 'nothing' };
   if (isSetBack(schedule, wallMs)) return { kind: 'set-back' };
   const { decidedToMs, catchUp } = schedule;
+  const firstMs = nextAfter(schedule, decidedToMs);
+  // Several may come before there is time to look: while none is late, each gets its job.
+  if (firstMs !== null && firstMs <= wallMs && wallMs - firstMs <= LATE_MS)
+    return { kind: 'fire', plannedAtMs: firstMs, missed: 0 };
   const plannedAtMs = newestIn(schedule, decidedToMs, wallMs);
   if (plannedAtMs === null) return { kind: 'nothing' };
   const before = countBefore(schedule, plannedAtMs);

@@ -183,6 +183,14 @@ describe('times that went by', () => {
     expect(calendar.nextMs).toBe(START + 6 * HOUR);
   });
 
+  test('none is late: each gets its job, also where the engine looked after several', () => {
+    calendar.set({ cron: '*/20 * * * * *', overlap: 'allow', catchUp: 'none' });
+    const lookMs = START + 80_000;
+    while ((calendar.nextMs ?? Infinity) <= lookMs) calendar.clock(lookMs);
+    expect(calendar.submitted).toEqual(['0020', '0040', '0100', '0120'].map((at) => `hourly.20260131T12${at}Z`));
+    expect(calendar.schedule).toMatchObject({ submitted: 4, missed: 0 });
+  });
+
   test('none: nothing is submitted, and somebody can read why', () => {
     calendar.set({ catchUp: 'none' });
     calendar.clock(START + 5.5 * HOUR);
