@@ -80,6 +80,8 @@ test.each<[string, z.ZodType, unknown, string]>([
 test('a sentence of the schema stands as it is, once', () => {
   expect(told(ProcessBody, { name: '', command: 'x' })).toBe('name: process is empty (given: "")');
   expect(told(ProcessBody, { name: 'a', command: '' })).toBe('command is empty (given: "")');
+  const many = z.object({ jobs: z.array(ProcessBody) });
+  expect(told(many, { jobs: [{ name: 'a', command: '' }] })).toBe('jobs.0.command is empty (given: "")');
 });
 
 test('the value of a variable is never repeated', () => {

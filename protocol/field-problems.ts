@@ -47,7 +47,8 @@ export function fieldProblem(field: string, issue: Issue, given: unknown): strin
   const isSecret = issue.path.some((step) => SECRETS.has(step));
   if (must !== null) return `${field} must ${must}${isSecret ? '' : `, not ${shown(given)}`}`;
   const sentence = ownMessage(issue);
-  const named = sentence.startsWith(`${String(issue.path.at(-1))} `) ? sentence : `${field}: ${sentence}`;
+  const last = String(issue.path.at(-1));
+  const named = sentence.startsWith(`${last} `) ? field + sentence.slice(last.length) : `${field}: ${sentence}`;
   return isSecret ? named : `${named} (given: ${shown(given)})`;
 }
 
