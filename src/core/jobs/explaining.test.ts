@@ -47,6 +47,14 @@ test('no worker at all; none that ever could, and why each cannot', () => {
   );
 });
 
+test('more nodes than there are', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  expect(explained(pool, pool.submit({ needs: { nodes: 2 } })).summary).toBe(
+    '2 workers are needed at once, and 1 could ever run it',
+  );
+});
+
 test('busy and behind others', () => {
   const pool = new TestPool();
   pool.worker('w1');

@@ -138,11 +138,11 @@ function queuedFor(model: Model, job: Job, settings: CoreSettings, nowMs: number
     const why = misfits.filter(({ why: no }) => no !== null).map(({ worker, why: no }) => `${worker.id}: ${no}`);
     const many =
       job.spec.needs.nodes > 1
-        ? `${job.spec.needs.nodes} workers are needed at once, and ${able.length} could ever run it. `
-        : 'no known worker can ever run it. ';
+        ? `${job.spec.needs.nodes} workers are needed at once, and ${able.length} could ever run it`
+        : 'no known worker can ever run it';
     say(
       'never',
-      many + list(why.slice(0, NAMED_MAX), why.length),
+      [many, ...(why.length > 0 ? [list(why.slice(0, NAMED_MAX), why.length)] : [])].join('. '),
       why.map((line) => line.split(':')[0] ?? ''),
     );
     return reasons;
