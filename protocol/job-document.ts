@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Duration, durationMs, Size } from './amounts';
+import { CommandWord } from './command-line';
 import { ContainerSpec } from './container-spec';
 import { ContainerWords } from './container-words';
 import { deepFrozen } from './deep-frozen';
@@ -87,7 +88,7 @@ export const jobWords = {
   /** A text runs in a shell as it is written; a list is executed as it is. */
   command: CommandLine,
   /** Behind the command; a text becomes the program's name then, and no shell is used. */
-  args: z.array(z.string()).default(() => UNSAID.args),
+  args: z.array(CommandWord).default(() => UNSAID.args),
   working_dir: JobSpec.shape.workingDir,
   env: EnvWords.default(() => USUAL.env),
   secrets: JobSpec.shape.secrets,

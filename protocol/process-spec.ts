@@ -1,6 +1,6 @@
 /** What a process is to be. Written by people (flags, YAML, API), kept by the launcher, shown by the manager. */
 import { z } from 'zod';
-import { CommandLine } from './command-line';
+import { CommandLine, WithoutNul } from './command-line';
 import { ContainerSpec } from './container-spec';
 import { DependsOn } from './dependencies';
 import { LIMITS } from './limits';
@@ -12,7 +12,7 @@ export { CommandLine, commandText } from './command-line';
 
 export const VariableName = z.string().regex(/^[^=\0]+$/, 'a variable name has no = and no NUL');
 export const Env = z
-  .record(VariableName, z.string())
+  .record(VariableName, WithoutNul)
   .refine((env) => Object.keys(env).length <= LIMITS.envEntriesMax, `more than ${LIMITS.envEntriesMax} variables`);
 export type Env = z.infer<typeof Env>;
 

@@ -3,6 +3,7 @@
  * `env_vars`): both are understood. Times are seconds. What is left out, or 0 where that means nothing, is the default.
  */
 import { z } from 'zod';
+import { CommandWord } from '../../protocol/command-line';
 import { Env } from '../../protocol/process-spec';
 import { JobId, PRIORITY_DEFAULT } from '../../protocol/jobs';
 import { LIMITS } from '../../protocol/limits';
@@ -16,16 +17,12 @@ const RETRY_DELAY_S_DEFAULT = 60;
 const YEAR_S = 31_536_000;
 
 const Name = z.string().max(LIMITS.nameCharsMax);
-const Word = z
-  .string()
-  .max(LIMITS.commandCharsMax)
-  .regex(/^[^\0]*$/, 'must not hold a NUL');
 const TaskBody = z.object({
   id: JobId.or(z.literal('').transform(() => undefined)).nullish(),
   name: Name.nullish(),
   type: Name.nullish(),
-  command: Word.min(1, 'is empty; it must name what to run'),
-  args: z.array(Word).max(10_000).nullish(),
+  command: CommandWord.min(1, 'is empty; it must name what to run'),
+  args: z.array(CommandWord).max(10_000).nullish(),
   workdir: z.string().max(4096).nullish(),
   work_dir: z.string().max(4096).nullish(),
   env: Env.nullish(),

@@ -3,6 +3,7 @@
  * documents, `/api/v1/customer/tasks` and `/api/v1/admin/tasks` of its source; all are the same queue.
  */
 import { z } from 'zod';
+import { CommandWord } from '../../../protocol/command-line';
 import { Refusal } from '../../../protocol/errors';
 import { GpuNeed, JobId, JobSpec, Priority, PRIORITY_DEFAULT } from '../../../protocol/jobs';
 import { LIMITS } from '../../../protocol/limits';
@@ -27,8 +28,8 @@ const TaskBody = z.looseObject({
   id: JobId.or(z.literal('').transform(() => null)).nullish(),
   name: z.string().max(LIMITS.nameCharsMax).nullish(),
   machine_id: z.string().max(LIMITS.nameCharsMax).nullish(),
-  command: z.string().min(1, 'command is empty').max(LIMITS.commandCharsMax),
-  args: z.array(z.string()).nullish(),
+  command: CommandWord.min(1, 'command is empty'),
+  args: z.array(CommandWord).nullish(),
   work_dir: z.string().nullish(),
   workdir: z.string().nullish(),
   env: Env.nullish(),
