@@ -20,6 +20,8 @@ export const WAIT_CODES = [
   /** Those that could begin nothing a moment ago get only what no other could take. */
   'trouble',
   'unreachable',
+  /** A worker has not told yet which devices it has. */
+  'gpu_awaited',
   'gpu_in_use',
   /** A device was given back and has not yet been seen empty. */
   'gpu_settling',

@@ -4,7 +4,7 @@
  */
 import { attemptProcess, type AttemptId, type GpuNeed, type JobNeeds } from '../../../protocol/jobs';
 import { globMatches } from '../../../protocol/glob';
-import type { Contact, Model, Worker } from '../model';
+import { hasLauncher, type Contact, type Model, type Worker } from '../model';
 import type { CoreSettings } from '../settings';
 import type { Attempt, HeldGpu } from './rows';
 
@@ -27,7 +27,10 @@ export const withoutDevices = (needs: JobNeeds): JobNeeds => ({ ...needs, gpus: 
 /** An nvidia-smi that has not answered so long after its launcher began is not waited for. */
 const FIRST_LOOK_MS = 20_000;
 
-/** Which devices it has is told in a moment: its first beat is on its way, or its nvidia-smi's first answer. */
+/** Which devices a launcher has is told in a moment: its first beat is on its way, or its nvidia-smi's first answer. */
+export const isDeviceAwaited = ({ contacts }: Model, worker: Worker): boolean =>
+  hasLauncher(worker) && areDevicesAwaited(contacts.get(worker.id) ?? { machine: null });
+
 export function areDevicesAwaited({ machine }: Pick<Contact, 'machine'>): boolean {
   if (machine === null) return true;
   return machine.gpus === null && machine.gpuTrouble !== null && machine.gpusAgeMs < FIRST_LOOK_MS;

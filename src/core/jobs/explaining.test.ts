@@ -1,5 +1,6 @@
 /** explain is right for each reason for which a job can wait. */
 import { explainJob } from './explaining';
+import { neverRuns } from './never-runs';
 import { ALICE, TestPool } from './test-pool';
 
 const explained = (pool: TestPool, id: string) => explainJob(pool.model, pool.job(id), pool.settings, pool.nowMs);
@@ -96,6 +97,23 @@ test('devices: in use by a job, by strangers, or given back and not yet seen emp
   expect(codes(pool, b)).not.toContain('busy');
   pool.end(a);
   expect(codes(pool, b)).toContain('gpu_settling');
+});
+
+test('devices that are not known yet are waited for, and none is said to be missing', () => {
+  const pool = new TestPool();
+  pool.worker('w1');
+  const id = pool.submit({ needs: { gpus: { count: 1 } } });
+  const warnings = (): string[] => neverRuns(pool.model, [pool.job(id)], pool.settings);
+  expect(codes(pool, id)).toEqual(['gpu_awaited']);
+  pool.devicesUnseen('w1', 1000);
+  expect(explained(pool, id)).toMatchObject({
+    summary: 'which GPUs w1 has is not known yet',
+    reasons: [{ code: 'gpu_awaited', about: ['w1'] }],
+  });
+  expect(warnings()).toEqual([]);
+  pool.devicesUnseen('w1', 20_000);
+  expect(codes(pool, id)).toEqual(['never']);
+  expect(warnings()).toEqual([expect.stringContaining('w1: it has 0 GPUs, the job needs 1')]);
 });
 
 test('kept free for one that waits for too long', () => {

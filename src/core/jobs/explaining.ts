@@ -3,7 +3,7 @@ import type { JobExplanation, WaitReason } from '../../../protocol/job-explain';
 import type { WorkerId } from '../../../protocol/ids';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
-import { devicesOf, isOfType, withoutDevices } from './devices';
+import { devicesOf, isDeviceAwaited, isOfType, withoutDevices } from './devices';
 import { goesBefore, isStarving, limitReached } from './matching';
 import { notTaking, Room, unfit } from './room';
 import { isOver, type Job } from './rows';
@@ -47,6 +47,7 @@ const NEXT: Readonly<Record<WaitReason['code'], string>> = {
   draining: 'the worker is undrained, or another that fits joins',
   trouble: 'another that fits has room, or the worker is tried again within a minute',
   unreachable: 'the worker comes back, or another that fits joins',
+  gpu_awaited: 'the worker tells which it has, in a moment',
   gpu_in_use: 'the devices are given back',
   gpu_settling: 'the next measurement shows the device empty',
   reserved: 'the job that waits for longest has started',
@@ -239,6 +240,10 @@ function sayOfDevices(model: Model, job: Job, worker: Worker, room: Room, settin
   const { needs } = job.spec;
   const { gpus } = needs;
   if (room.offer(withoutDevices(needs)) === null) return false;
+  if (isDeviceAwaited(model, worker)) {
+    say('gpu_awaited', `which GPUs ${worker.id} has is not known yet`, [worker.id]);
+    return true;
+  }
   const taken = devicesOf(model, worker, settings).filter((device) => isOfType(device, gpus.type) && !device.isEmpty);
   if (taken.some(({ isSettling }) => isSettling))
     say('gpu_settling', `a device of ${worker.id} was given back a moment ago and is not yet seen empty`, [worker.id]);

@@ -9,9 +9,9 @@
 import type { WorkerId } from '../../../protocol/ids';
 import type { AttemptId } from '../../../protocol/jobs';
 import { PREEMPTION_GAP } from '../../../protocol/jobs';
-import { hasLauncher, type Model, type Worker } from '../model';
+import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
-import { areDevicesAwaited, withoutDevices } from './devices';
+import { isDeviceAwaited, withoutDevices } from './devices';
 import { isStarving, lookInOrder } from './matching';
 import { notTaking, Room, unfit } from './room';
 import type { Attempt, Job } from './rows';
@@ -69,8 +69,6 @@ function preemptible(model: Model): Map<Worker, Candidate[]> {
   return found;
 }
 
-const NEVER_HEARD = { machine: null };
-
 /** The pool as it will be when everything that is asked to end has ended. */
 class Scene {
   private readonly rooms = new Map<Worker, Room>();
@@ -100,7 +98,7 @@ class Scene {
         this.takes(worker, this.roomOf(worker), job)
       )
         return [];
-    if (job.spec.needs.gpus.count > 0 && this.isDeviceAwaited(job, kept)) return null;
+    if (job.spec.needs.gpus.count > 0 && this.awaitsDevices(job, kept)) return null;
     let best: { readonly worker: Worker; readonly victims: readonly Candidate[] } | null = null;
     for (const [worker, candidates] of this.candidates) {
       const victims = kept.has(worker.id) ? null : this.victimsOn(worker, candidates, job);
@@ -114,17 +112,15 @@ class Scene {
   }
 
   /** After the manager's start a worker that was there is back in a moment, or found lost. */
-  private isDeviceAwaited(job: Job, kept: ReadonlySet<WorkerId>): boolean {
-    const { needs, container } = job.spec;
-    const rest = withoutDevices(needs);
+  private awaitsDevices(job: Job, kept: ReadonlySet<WorkerId>): boolean {
+    const rest = withoutDevices(job.spec.needs);
     for (const worker of this.model.workers.values())
       if (
-        hasLauncher(worker) &&
         worker.presence.kind !== 'lost' &&
         !worker.isDraining &&
         !kept.has(worker.id) &&
-        areDevicesAwaited(this.model.contacts.get(worker.id) ?? NEVER_HEARD) &&
-        unfit(this.model, worker, { needs: rest, container }, this.settings) === null &&
+        isDeviceAwaited(this.model, worker) &&
+        unfit(this.model, worker, job.spec, this.settings) === null &&
         this.roomOf(worker).offer(rest) !== null
       )
         return true;

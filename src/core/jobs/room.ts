@@ -5,7 +5,7 @@ import { noContainers, runsContainers } from '../fleet/abilities';
 import { isReachable } from '../fleet/liveness';
 import type { Model, Worker } from '../model';
 import type { CoreSettings } from '../settings';
-import { devicesOf, isOfType, pickDevices, type DeviceRoom } from './devices';
+import { devicesOf, isDeviceAwaited, isOfType, pickDevices, type DeviceRoom } from './devices';
 import { labelMisfit } from './platform';
 import type { HeldGpu } from './rows';
 import type { Vacancy } from './vacancies';
@@ -76,7 +76,7 @@ export function vacancyOf({ workers, contacts, jobs }: Model, id: WorkerId): Vac
 /** What placing looks at. */
 export type Placed = Pick<JobSpec, 'needs' | 'container'>;
 
-/** Why this worker can never run it as both are; null = it could, with room. */
+/** Why this worker can never run it as both are; null = it could, with room. What it has not told yet is no reason. */
 export function unfit(
   model: Model,
   worker: Worker,
@@ -98,7 +98,7 @@ export function unfit(
     return `it has ${machine.cpus} cores, the job needs ${needs.cpus}`;
   if (machine !== null && told(machine.memoryTotalBytes) < needs.memoryBytes)
     return `it has ${gib(machine.memoryTotalBytes)}, the job needs ${gib(needs.memoryBytes)}`;
-  return tooFewDevices(devicesOf(model, worker, settings), needs);
+  return isDeviceAwaited(model, worker) ? null : tooFewDevices(devicesOf(model, worker, settings), needs);
 }
 
 function tooFewDevices(
