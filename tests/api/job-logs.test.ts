@@ -1,7 +1,7 @@
 /** A job's output as the API gives it. */
 import type { AttemptId } from '../../protocol/jobs';
 import { OUTPUT_PATH, type LauncherFact } from '../../protocol/link';
-import { RUN } from '../harness/launcher-words';
+import { attemptEnded, RUN } from '../harness/launcher-words';
 import { JobsHere } from './jobs-here';
 import type { ScriptedLauncher } from './scripted-launcher';
 
@@ -101,22 +101,7 @@ describe('of a job on two nodes', () => {
     await launcher.until(() => launcher.acked >= seq);
   }
   const ends = (node: number, code: number | null): Promise<void> =>
-    tellOf(node, {
-      kind: 'attempt.ended',
-      attempt: attemptOf(node),
-      run: RUN,
-      outcome: code === null ? 'cancelled' : code === 0 ? 'completed' : 'failed',
-      why: code === null ? 'stopped' : `exit code ${code}`,
-      exit: {
-        exitCode: code,
-        signal: code === null ? 'SIGTERM' : null,
-        atMs: Date.now(),
-        source: 'record',
-        cause: null,
-      },
-      certificate: null,
-      outputBytes: 7,
-    });
+    tellOf(node, attemptEnded(attemptOf(node), code, 7));
   const shown = async (): Promise<string> => (await bytesOf(`/api/jobs/${gang}/logs?format=text&limit=0`)).toString();
   const followed = async (): Promise<string> =>
     (await bytesOf(`/api/jobs/${gang}/logs?format=text&limit=0&follow=1`)).toString();

@@ -3,7 +3,7 @@ import type { AttemptId } from '../../protocol/jobs';
 import type { JobView } from '../../protocol/job-views';
 import type { JobWord, LauncherIdentity } from '../../protocol/link';
 import type { RunId } from '../../protocol/ids';
-import { RUN, stopped } from '../harness/launcher-words';
+import { attemptEnded, RUN, stopped } from '../harness/launcher-words';
 import { managerHere, type Answer, type ManagerHere } from './manager-here';
 import { ScriptedLauncher } from './scripted-launcher';
 
@@ -84,22 +84,7 @@ export class JobsHere {
   /** @param code the exit code; null = it was stopped */
   async ended(job: string, code: number | null = 0, outputBytes = 0, run: RunId = RUN): Promise<void> {
     const { attempt } = await this.given(job);
-    await this.tell({
-      kind: 'attempt.ended',
-      attempt,
-      run,
-      outcome: code === 0 ? 'completed' : code === null ? 'cancelled' : 'failed',
-      why: code === null ? 'stopped' : `exit code ${code}`,
-      exit: {
-        exitCode: code,
-        signal: code === null ? 'SIGTERM' : null,
-        atMs: Date.now(),
-        source: 'record',
-        cause: null,
-      },
-      certificate: null,
-      outputBytes,
-    });
+    await this.tell(attemptEnded(attempt, code, outputBytes, run));
   }
 
   private async tell(...facts: Parameters<ScriptedLauncher['tell']>): Promise<void> {

@@ -1,7 +1,8 @@
 /** What launchers without a child behind them say: who they are, and how a process of theirs is. */
 import type { InstanceId, RunId, WorkerId } from '../../protocol/ids';
 import { LIMITS } from '../../protocol/limits';
-import type { LauncherIdentity } from '../../protocol/link';
+import type { AttemptId } from '../../protocol/jobs';
+import type { LauncherFact, LauncherIdentity } from '../../protocol/link';
 import type { ProcessReport, ProcessState } from '../../protocol/process-state';
 
 export const identityOf = (worker: string, more: Partial<LauncherIdentity> = {}): LauncherIdentity => ({
@@ -36,6 +37,23 @@ export const running = (pid = 4711): ProcessState => ({
   run: RUN,
   identity: { bootId: 'boot', pid, startTicks: 1 },
   readyAtMs: 0,
+});
+
+/** @param code the exit code; null = it was stopped */
+export const attemptEnded = (
+  attempt: AttemptId,
+  code: number | null,
+  outputBytes: number,
+  run: RunId = RUN,
+): LauncherFact => ({
+  kind: 'attempt.ended',
+  attempt,
+  run,
+  outcome: code === 0 ? 'completed' : code === null ? 'cancelled' : 'failed',
+  why: code === null ? 'stopped' : `exit code ${code}`,
+  exit: { exitCode: code, signal: code === null ? 'SIGTERM' : null, atMs: Date.now(), source: 'record', cause: null },
+  certificate: null,
+  outputBytes,
 });
 
 export const reportOf = (name: string, state: ProcessState): ProcessReport => ({
