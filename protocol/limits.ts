@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Worker, process and label names: one path segment on every filesystem, with room for a suffix. */
   nameCharsMax: 128,
+  /** What a birth writes of a disk: its record in some states, directories and files of runs, with what a filesystem needs for each. */
+  birthDiskBytes: 256 * 1024,
   /** A job's id: an attempt's id and its process's name are laid around it. */
   jobIdCharsMax: 96,
   /** Jobs that one job may wait for. */

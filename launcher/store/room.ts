@@ -4,16 +4,14 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LIMITS } from '../../protocol/limits';
 import { discard } from './discard';
-
-/** Its record in some states, directories and files of runs, with what a filesystem needs for each. */
-const BIRTH_BYTES = 256 * 1024;
 
 /** @returns a sentence; null = there is room */
 export function lackOfRoom(directory: string): string | null {
   const trial = join(directory, 'room');
   try {
-    writeFileSync(trial, Buffer.alloc(BIRTH_BYTES));
+    writeFileSync(trial, Buffer.alloc(LIMITS.birthDiskBytes));
     return null;
   } catch (error) {
     return `the disk takes nothing (${(error as Error).message}), and without its record nothing is born; make room there, or make it writable`;

@@ -196,7 +196,8 @@ export interface Contact {
 }
 
 export interface Finding {
-  readonly kind: 'idle' | 'busy' | 'memory-low' | 'memory-high' | 'zombie' | 'unhealthy' | 'silence' | 'crash-loop';
+  readonly kind:
+    'idle' | 'busy' | 'memory-low' | 'memory-high' | 'disk-full' | 'zombie' | 'unhealthy' | 'silence' | 'crash-loop';
   readonly message: string;
   readonly sinceMs: number;
 }

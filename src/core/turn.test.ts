@@ -4,7 +4,7 @@ import { Refusal } from '../../protocol/errors';
 import { exitOfStatus } from '../../protocol/exit';
 import type { CommandId, InstanceId, ProcessName, WorkerId } from '../../protocol/ids';
 import type { LauncherIdentity, SequencedFact } from '../../protocol/link';
-import { ProcessUsage } from '../../protocol/link';
+import { MachineUsage, ProcessUsage } from '../../protocol/link';
 import { ProcessSpec } from '../../protocol/process-spec';
 import type { ProcessReport, ProcessState } from '../../protocol/process-state';
 import type { CommandOf, EngineCommand } from './commands';
@@ -479,4 +479,18 @@ describe('zombies', () => {
     }
     expect(look('dead-unreaped')).toBe(1);
   });
+});
+
+test('a full disk is told of its worker, and over when there is room', () => {
+  const fleet = new Fleet();
+  fleet.join('w1', running());
+  const look = (diskFreeBytes: number | null) => {
+    const machine = { cpus: 1, cpu: 0, memoryTotalBytes: 0, memoryAvailableBytes: 0, load1: 0, diskFreeBytes };
+    const beat = { atMs: fleet.nowMs, machine: MachineUsage.parse(machine), usage: [], gone: [] };
+    const { raised, cleared } = judgeBeat(fleet.model, 'w1' as WorkerId, beat, CHECKED, fleet.nowMs);
+    fleet.ask({ kind: 'judge', raised, cleared });
+    return fleet.worker('w1').findings;
+  };
+  const full = ["its launcher's disk is full: nothing can be started there until there is room"];
+  expect([look(null), look(4096), look(8192), look(2 ** 30)]).toEqual([[], full, full, []]);
 });

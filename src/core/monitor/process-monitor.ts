@@ -1,10 +1,11 @@
 /**
  * ProcessMonitor: judges health. Silence of workers is judged in fleet/liveness; here it is the samples that come with
- * beats: idle and busy processes, memory pressure, zombies, failed health checks, warnings of probes. What is judged by
+ * beats: idle and busy processes, memory pressure, full disks, zombies, failed health checks, warnings of probes. What is judged by
  * facts instead is in notice.ts.
  */
 import { processKey, runBornAtMs, type ProcessKey, type ProcessName, type WorkerId } from '../../../protocol/ids';
 import type { Beat, MachineUsage, ProcessUsage } from '../../../protocol/link';
+import { LIMITS } from '../../../protocol/limits';
 import type { CommandOf, Decision, FindingOf } from '../commands';
 import type { Model } from '../model';
 import type { CoreSettings, Threshold } from '../settings';
@@ -25,7 +26,8 @@ export function judgeBeat(
 ): Judgement {
   const watcher = new Watcher(model, nowMs);
   if (beat.machine !== null && beat.machine.memoryTotalBytes > 0)
-    judgeMachine(watcher, worker, beat.machine, settings.memory);
+    judgeMemory(watcher, worker, beat.machine, settings.memory);
+  if (beat.machine !== null) judgeDisk(watcher, worker, beat.machine);
   const seen = new Set<ProcessName>();
   for (const usage of beat.usage) {
     const key = processKey(worker, usage.name);
@@ -48,7 +50,7 @@ function isOfEarlierRun(model: Model, key: ProcessKey, { run }: ProcessUsage): b
   return 'run' in state && state.run !== run;
 }
 
-function judgeMachine(watcher: Watcher, worker: WorkerId, machine: MachineUsage, memory: Threshold): void {
+function judgeMemory(watcher: Watcher, worker: WorkerId, machine: MachineUsage, memory: Threshold): void {
   const free = machine.memoryAvailableBytes / machine.memoryTotalBytes;
   const share = `${Math.round(free * 100)} % of the machine's memory is free`;
   const { forMs } = memory;
@@ -61,6 +63,14 @@ function judgeMachine(watcher: Watcher, worker: WorkerId, machine: MachineUsage,
     isSo: over(free, memory),
     forMs,
     message: () => `${share}, over ${memory.above}`,
+  });
+}
+
+function judgeDisk(watcher: Watcher, worker: WorkerId, { diskFreeBytes }: MachineUsage): void {
+  watcher.see(worker, 'disk-full', {
+    isSo: diskFreeBytes !== null && diskFreeBytes < LIMITS.birthDiskBytes,
+    forMs: 0,
+    message: () => "its launcher's disk is full: nothing can be started there until there is room",
   });
 }
 

@@ -29,6 +29,7 @@ const POLICIES: { readonly [K in Finding['kind']]: (settings: CoreSettings) => P
   busy: ({ cpu }) => threshold(cpu),
   'memory-low': ({ memory }) => threshold(memory),
   'memory-high': ({ memory }) => threshold(memory),
+  'disk-full': () => ({ kind: 'breach', action: 'none', decided: '' }),
 };
 
 /** With `enable_auto_recovery: false` nothing is restarted; what is only told still is. */
