@@ -62,6 +62,7 @@ export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
 }
 
 export const post = <T>(path: string, body: unknown): Promise<T> => sendBody<T>('POST', path, body);
+export const put = <T>(path: string, body: unknown): Promise<T> => sendBody<T>('PUT', path, body);
 export const patch = <T>(path: string, body: unknown): Promise<T> => sendBody<T>('PATCH', path, body);
 export const remove = <T>(path: string, body?: unknown): Promise<T> =>
   body === undefined ? ask<T>(path, { method: 'DELETE' }) : sendBody<T>('DELETE', path, body);

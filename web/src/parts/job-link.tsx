@@ -13,7 +13,7 @@ interface Props {
 
 export function JobLink({ id, className = 'link target-link', children }: Props) {
   const { ui } = useApp();
-  const change: Partial<Route> = { view: 'jobs', job: id, newJob: null };
+  const change: Partial<Route> = { view: 'jobs', job: id, newJob: null, schedule: null };
   return (
     <a
       className={className}

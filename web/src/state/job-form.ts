@@ -47,8 +47,8 @@ function withTexts(texts: Partial<Record<JobTextKey, string>>): JobForm {
   return { ...EMPTY_JOB, texts: { ...NO_TEXTS, ...texts } };
 }
 
-/** As a job that there is, by its `spec`. */
-export function jobFormOf(like: string, spec: Said): JobForm {
+/** As a job that there is, by its `spec`. @param like its id; null = it has none, a schedule's */
+export function jobFormOf(like: string | null, spec: Said): JobForm {
   const { needs: allNeeds, retries: allRetries, timeouts: allTimeouts, env, command, ...others } = spec;
   const { labels: workerLabels, gpus, cpus, memory, nodes, worker, ...needs } = mapOf(allNeeds);
   const { max, ...retries } = typeof allRetries === 'number' ? { max: allRetries } : mapOf(allRetries);

@@ -158,6 +158,9 @@ test('the address holds the open job, the filter and the form; a job takes the p
   const route = { ...HOME, view: 'jobs', job: 'j_1', jobTab: 'why', jobsText: 'state:live', newJob: '' } as const;
   expect(routeSearch(route)).toBe('?view=jobs&jobs=state:live&job=j_1&show=why&submit=');
   expect(parseRoute(routeSearch(route))).toEqual(route);
+  const schedule = { ...HOME, view: 'jobs', jobsPart: 'schedules', schedule: 'nightly' } as const;
+  expect(routeSearch(schedule)).toBe('?view=jobs&part=schedules&schedule=nightly');
+  expect(parseRoute(routeSearch(schedule))).toEqual(schedule);
   expect(routeAfter({ ...HOME, process: 'w/a', at: 'r:1' }, { job: 'j_1' })).toMatchObject({ process: null, at: null });
   expect(routeAfter(route, { worker: 'w' })).toMatchObject({ job: null, worker: 'w' });
 });

@@ -55,6 +55,8 @@ export interface Route {
   readonly jobsPart: JobsPart;
   /** The form of a new job: the id of the one that it begins as, '' = empty; null = it is not open. */
   readonly newJob: string | null;
+  /** The form of a schedule: its name, '' = a new one; null = it is not open. */
+  readonly schedule: string | null;
 }
 
 export const HOME: Route = {
@@ -76,6 +78,7 @@ export const HOME: Route = {
   jobsSort: NEWEST_FIRST,
   jobsPart: 'queue',
   newJob: null,
+  schedule: null,
 };
 const AUDIT_KEYS = { type: 'type', actor: 'who', target: 'on', since: 'since' } as const;
 
@@ -106,6 +109,7 @@ export function parseRoute(search: string): Route {
     jobsSort: oneOf(JOB_ORDERS, query.get('order'), HOME.jobsSort),
     jobsPart: oneOf(JOBS_PARTS, query.get('part'), HOME.jobsPart),
     newJob: query.get('submit'),
+    schedule: query.get('schedule'),
   };
 }
 
@@ -134,6 +138,7 @@ export function routeSearch(route: Route): string {
   if (route.job !== null) query.set('job', route.job);
   if (route.job !== null && route.jobTab !== HOME.jobTab) query.set('show', route.jobTab);
   if (route.newJob !== null) query.set('submit', route.newJob);
+  if (route.schedule !== null) query.set('schedule', route.schedule);
   const text = query.toString().replaceAll('%2F', '/').replaceAll('%3A', ':');
   return text === '' ? '' : `?${text}`;
 }
@@ -146,7 +151,8 @@ export const isAnotherPlace = (before: Route, after: Route): boolean =>
   before.editing !== after.editing ||
   before.job !== after.job ||
   before.jobsPart !== after.jobsPart ||
-  before.newJob !== after.newJob;
+  before.newJob !== after.newJob ||
+  before.schedule !== after.schedule;
 
 /** A process, a worker and a job take each other's place. */
 export const routeAfter = (route: Route, change: Partial<Route>): Route => ({

@@ -50,7 +50,7 @@ export function Navigation() {
           onClick={(event) => {
             if (event.metaKey || event.ctrlKey) return;
             event.preventDefault();
-            go(ui, { view, ...(view === route.view && { process: null, job: null, newJob: null }) });
+            go(ui, { view, ...(view === route.view && { process: null, job: null, newJob: null, schedule: null }) });
           }}
         >
           {words.nav[view]}

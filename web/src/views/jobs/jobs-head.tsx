@@ -1,4 +1,4 @@
-/** The looks at jobs, and the way to a new one. */
+/** The looks at jobs, and the way to a new one, or to a new schedule. */
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
 import { GuardedButton } from '../../parts/guarded-button';
@@ -8,8 +8,9 @@ import { useUi } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
 import { JOBS_PARTS } from '../../state/route';
 
-export function JobsHead() {
-  const { jobs } = useWords();
+/** @param isClosed the form that its button opens was left just now */
+export function JobsHead({ isClosed }: { isClosed: boolean }) {
+  const { jobs, schedules } = useWords();
   const { ui } = useApp();
   const part = useUi(({ route }) => route.jobsPart);
   const refused = useRefusal('job.submit');
@@ -29,9 +30,14 @@ export function JobsHead() {
           </button>
         ))}
       </div>
-      <GuardedButton refused={refused} className="button primary" onClick={() => go(ui, { newJob: '', job: null })}>
+      <GuardedButton
+        refused={refused}
+        className="button primary"
+        autoFocus={isClosed}
+        onClick={() => go(ui, part === 'schedules' ? { schedule: '', job: null } : { newJob: '', job: null })}
+      >
         <Icon name="plus" />
-        {jobs.submit}
+        {part === 'schedules' ? schedules.create : jobs.submit}
       </GuardedButton>
     </div>
   );

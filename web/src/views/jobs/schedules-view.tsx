@@ -1,7 +1,8 @@
 /** Schedules: when each is next, how its last job stands, and what can be done to it. Live. */
+import { useState } from 'react';
 import type { ScheduleRow } from '../../../../protocol/schedules-http';
 import { go } from '../../link/navigation';
-import { pauseSchedule, readSchedules, resumeSchedule, runSchedule } from '../../link/schedules';
+import { pauseSchedule, readSchedules, removeSchedule, resumeSchedule, runSchedule } from '../../link/schedules';
 import { Countdown } from '../../parts/age';
 import { useApp } from '../../parts/app-context';
 import { CardTable, type Column } from '../../parts/card-table';
@@ -16,10 +17,12 @@ import { useJobBoard, useLook } from '../../parts/use-job-board';
 import { useFleet } from '../../parts/use-store';
 import { useRefusal } from '../../parts/use-refusal';
 import { useWords } from '../../parts/use-words';
+import { ConfirmRemoval } from '../trust/confirm-removal';
 
 type Row = ScheduleRow & { readonly id: string };
 
-export function SchedulesView() {
+/** @param closed the one whose form was left just now: its button has the focus again; null = none */
+export function SchedulesView({ closed }: { closed: string | null }) {
   const { schedules: text } = useWords();
   const version = useJobBoard((board) => board.schedules);
   const connection = useFleet((fleet) => fleet.manager?.now_ms ?? 0);
@@ -28,7 +31,11 @@ export function SchedulesView() {
   useLook(rows.flatMap(({ last }) => (last === null ? [] : [last.job_id])));
   if (answer.kind === 'waiting') return <p className="table-empty">{text.reading}</p>;
   if (answer.kind === 'failed') return <Problem why={answer.why} />;
-  return rows.length === 0 ? <NoSchedule /> : <ScheduleTable rows={rows.map((row) => ({ ...row, id: row.name }))} />;
+  return rows.length === 0 ? (
+    <NoSchedule />
+  ) : (
+    <ScheduleTable rows={rows.map((row) => ({ ...row, id: row.name }))} closed={closed} />
+  );
 }
 
 function NoSchedule() {
@@ -42,7 +49,7 @@ function NoSchedule() {
   );
 }
 
-function ScheduleTable({ rows }: { rows: readonly Row[] }) {
+function ScheduleTable({ rows, closed }: { rows: readonly Row[]; closed: string | null }) {
   const { schedules: text } = useWords();
   const columns: readonly Column<Row>[] = [
     { title: text.name, cell: (row) => <Name row={row} /> },
@@ -51,7 +58,7 @@ function ScheduleTable({ rows }: { rows: readonly Row[] }) {
     { title: text.next, cell: ({ next_at_ms: atMs }) => atMs !== null && <Next atMs={atMs} /> },
     { title: text.last, cell: (row) => <Last row={row} /> },
     { title: text.counts, cell: (row) => <Counts row={row} /> },
-    { title: '', className: 'narrow', cell: (row) => <Actions row={row} /> },
+    { title: '', className: 'narrow', cell: (row) => <Actions row={row} isClosed={closed === row.name} /> },
   ];
   return (
     <div className="schedules-view">
@@ -128,8 +135,10 @@ function Counts({ row: { submitted, skipped, missed } }: { row: Row }) {
   return <span className="num">{counts.join(', ')}</span>;
 }
 
-function Actions({ row: { name, state } }: { row: Row }) {
+function Actions({ row: { name, state }, isClosed }: { row: Row; isClosed: boolean }) {
   const { schedules: text } = useWords();
+  const { ui, commander } = useApp();
+  const [isRemoving, setRemoving] = useState(false);
   const atOnce = useAtOnce();
   const mayNotSubmit = useRefusal('job.submit');
   const mayNotControl = useRefusal('job.control');
@@ -156,6 +165,30 @@ function Actions({ row: { name, state } }: { row: Row }) {
           label={text.pause(name)}
           refused={mayNotControl}
           onClick={does(() => pauseSchedule(name), text.paused(name))}
+        />
+      )}
+      <IconButton
+        icon="edit"
+        label={text.edit(name)}
+        refused={mayNotSubmit}
+        autoFocus={isClosed}
+        onClick={() => go(ui, { schedule: name, job: null })}
+      />
+      <IconButton
+        icon="close"
+        label={text.remove(name)}
+        className="danger-quiet"
+        refused={mayNotControl}
+        onClick={() => setRemoving(true)}
+      />
+      {isRemoving && (
+        <ConfirmRemoval
+          title={text.removeTitle(name)}
+          lead={text.removeLead}
+          button={text.removeButton}
+          work={() => removeSchedule(name)}
+          onDone={() => commander.say({ tone: 'ok', title: text.removed(name), lines: [] })}
+          onClose={() => setRemoving(false)}
         />
       )}
     </span>

@@ -9,21 +9,25 @@ interface Props {
   readonly form: JobForm;
   readonly written: JobWritten;
   readonly onChange: (form: JobForm) => void;
+  /** Of a schedule: without what is said once for one job. */
+  readonly isScheduled?: boolean;
 }
 
 const WHAT = ['name', 'queue', 'priority', 'labels'] as const;
 const WHERE = ['gpus', 'gpu_type', 'gpu_memory', 'cpus', 'memory', 'nodes', 'worker', 'worker_labels'] as const;
 const WHEN = ['retries', 'run_timeout', 'after', 'not_before', 'array', 'progress'] as const;
+const OF_ONE_JOB: readonly JobTextKey[] = ['name', 'after', 'not_before', 'array', 'sweep'];
 const isAnySaid = (form: JobForm, keys: readonly JobTextKey[]): boolean => keys.some((key) => form.texts[key] !== '');
 
 export function SubmitFields(props: Props) {
-  const { form, onChange } = props;
+  const { form, onChange, isScheduled = false } = props;
   const { jobForm } = useWords();
+  const isAsked = (field: JobTextKey) => !isScheduled || !OF_ONE_JOB.includes(field);
   return (
     <>
       <Text {...props} field="command" isLong />
       <div className="form-row">
-        {WHAT.map((field) => (
+        {WHAT.filter(isAsked).map((field) => (
           <Text key={field} {...props} field={field} />
         ))}
       </div>
@@ -36,11 +40,11 @@ export function SubmitFields(props: Props) {
       </Group>
       <Group title={jobForm.when} open={isAnySaid(form, [...WHEN, 'sweep'])}>
         <div className="form-row">
-          {WHEN.map((field) => (
+          {WHEN.filter(isAsked).map((field) => (
             <Text key={field} {...props} field={field} />
           ))}
         </div>
-        <Text {...props} field="sweep" isLong />
+        {isAsked('sweep') && <Text {...props} field="sweep" isLong />}
       </Group>
       <Group title={jobForm.env} open={form.env.length > 0 || form.texts.working_dir !== ''}>
         <Text {...props} field="working_dir" />
