@@ -1,5 +1,7 @@
 /** Jobs from the command line: submitted, shown, waited for, read, cancelled and tried again, on a real launcher. */
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { until } from '../harness/until';
 import { ProgramsHere, PROCGUARD } from './programs-here';
 
@@ -126,6 +128,19 @@ describe('submit', () => {
     const { out } = await cli('job', 'big');
     expect(out).toContain('needs     8 GPU');
     await cli('cancel', 'big');
+  });
+
+  test.each([
+    ['what is piped into it', 'mkfifo full; exec 3<>full; echo x >&3; exec "$@" submit -q -- cat <&3', true],
+    ['a file', 'exec "$@" submit -q -- cat < input', true],
+    ['not of a pipe that stays empty', 'mkfifo empty; exec 3<>empty; exec "$@" submit -q -- cat <&3', false],
+    ['not of what a loop reads', 'seq 2 | while read n; do "$@" submit -q -- cat; done', false],
+    ['not of none', '"$@" submit -q -- cat < /dev/null', false],
+  ])('says that a job gets no input: %s', async (_what, script, isSaid) => {
+    writeFileSync(join(here.dir, 'input'), 'x\n');
+    const { code, out, err } = await here.shell(script);
+    expect({ code, isSaid: err.includes('stdin is not passed on') }).toEqual({ code: 0, isSaid });
+    expect(out.split('\n').filter(Boolean)).toHaveLength(script.includes('seq 2') ? 2 : 1);
   });
 
   test('the same key is the same job', async () => {

@@ -53,8 +53,16 @@ export class ProgramsHere {
   }
 
   /** One command to its end. */
-  async cli(...args: string[]): Promise<Ran> {
-    const running = this.run(...args);
+  cli(...args: string[]): Promise<Ran> {
+    return this.toEnd(this.run(...args));
+  }
+
+  /** A line for sh, in which "$@" is procguard. */
+  shell(line: string): Promise<Ran> {
+    return this.toEnd(this.begin('sh', '-c', line, 'sh', process.execPath, PROCGUARD));
+  }
+
+  private async toEnd(running: Running): Promise<Ran> {
     const code = await running.ended;
     this.following.delete(running);
     return { code, out: running.out, err: running.err };
@@ -62,9 +70,13 @@ export class ProgramsHere {
 
   /** A command that goes on; it ends with the test's programs. */
   run(...args: string[]): Running {
+    return this.begin(process.execPath, PROCGUARD, ...args);
+  }
+
+  private begin(program: string, ...args: string[]): Running {
     // Times are printed as of one zone, wherever the test runs.
     const here = { PROCGUARD_URL: this.url, NO_COLOR: '', TZ: 'UTC' };
-    const running = new Running(args, this.dir, { ...process.env, ...here });
+    const running = new Running(program, args, this.dir, { ...process.env, ...here });
     this.following.add(running);
     return running;
   }
@@ -101,8 +113,8 @@ export class Running {
   private isOver = false;
 
   /** @param cwd away from the repository, whose configuration and data would be found and shared */
-  constructor(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
-    this.child = spawn(process.execPath, [PROCGUARD, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv) {
+    this.child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.out += text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.err += text));
     this.ended = new Promise((resolve) =>

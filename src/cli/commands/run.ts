@@ -9,7 +9,7 @@ import type { Verb } from '../../../protocol/link';
 import type { WorkerView } from '../../../protocol/views';
 import { act, type Context } from '../context';
 import { CliError, EXIT } from '../exit';
-import { isInputGiven } from '../given-input';
+import { isInputUnread } from '../given-input';
 import type { LogSource } from '../log-lines';
 import { collectPairs } from '../pair-words';
 import { attend } from '../run-attend';
@@ -50,8 +50,7 @@ async function run(context: Context, words: string[], flags: RunFlags): Promise<
       EXIT.usage,
       `--cwd ${flags.cwd}: it is a directory of the worker's machine; give it from the root on`,
     );
-  // It is not read: in a shell's loop over lines it would take what is the next turn's.
-  if (isInputGiven())
+  if (isInputUnread())
     context.note('stdin is not passed on: what runs on a worker has none, unless its definition names it (`stdin`)');
   const { workers } = await context.client.get<{ workers: WorkerView[] }>('/api/nodes');
   const worker = placeOf(workers, flags.on);

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { JobBody, SubmitReply, TemplateSubmission } from '../../../protocol/jobs-http';
 import { act, type Context, type Format } from '../context';
 import { CliError, EXIT } from '../exit';
+import { isInputUnread } from '../given-input';
 import { awaitJob } from '../jobs/await-job';
 import { awaitJobs } from '../jobs/await-jobs';
 import { exitCodeOf } from '../jobs/job-end';
@@ -70,6 +71,8 @@ async function submit(given: Context, words: string[], flags: SubmitFlags): Prom
     context.print([JSON.stringify({ ...body, key: flags.key }, null, 2)]);
     return EXIT.ok;
   }
+  if (isInputUnread())
+    context.note('stdin is not passed on: a job has none; what it is to read belongs into its command, or a file');
   const reply = await post(context, body);
   if (flags.logs && reply.jobs.length > 1)
     context.note('--logs is for one job; `procguard logs JOB -f` follows each of them');
