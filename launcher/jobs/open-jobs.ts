@@ -3,6 +3,7 @@
  * (`jobs/`), so that no name of theirs is anybody else's, and what is told of them goes to the desk and not to the manager.
  */
 import type { ProcessName, RunId } from '../../protocol/ids';
+import type { AttemptId } from '../../protocol/jobs';
 import type { LauncherFact, RenewMessage } from '../../protocol/link';
 import { ShimPool } from '../birth/shim-pool';
 import { commonEnvironment, plainlyNamed } from '../core/child-environment';
@@ -20,6 +21,7 @@ import { AttemptBooks } from './attempt-books';
 import { hasDevices } from './attempt-spec';
 import { bootClock } from './boot-clock';
 import { JobDesk } from './job-desk';
+import { sweepLeftDirectories } from './left-directories';
 
 export interface Jobs {
   readonly desk: JobDesk;
@@ -56,6 +58,8 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
   const { log, tell, machine, cradles } = keeping;
   const books = new AttemptBooks(data.path, machine.bootId, log);
   keepLeftSprints(data, books.all, keeping.clock.now());
+  const isHeld = (attempt: AttemptId): boolean => books.of(attempt) !== undefined;
+  sweepLeftDirectories(data, { bootId: machine.bootId, isHeld });
   const about = { worker: keeping.worker, url: keeping.managerUrl };
   const environment = Object.fromEntries(plainlyNamed(commonEnvironment(keeping.environment, about)));
   const shims = new ShimPool(
@@ -112,7 +116,7 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     open: (maySpawn) => {
       keepers.open([], { maySpawn, isWholeFile: false });
       desk.opened();
-      outputs.open((attempt) => books.of(attempt) !== undefined);
+      outputs.open(isHeld);
     },
     stopAll: async (by) => {
       const living = new Set(running(keepers));

@@ -48,7 +48,7 @@ function withSaneTimer(supervised: Supervised, nowMs: number): Supervised {
 }
 
 /** True while the run's shim or child lives, in this boot. */
-function isAlive(directory: RunDirectory, bootId: string): boolean {
+export function isAlive(directory: RunDirectory, bootId: string): boolean {
   const born = directory.readBirth();
   // A full disk, or it is being born this moment.
   if (born === null) return isHeld(directory.lifeline);

@@ -1,5 +1,5 @@
 /** What becomes of attempts when launcher, manager or machine go away in the middle. */
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findMarked, isAlive } from '../../harness/leftovers';
 import { startLauncher } from '../../harness/launcher';
@@ -154,6 +154,31 @@ test('killed between the word and the birth: it was never born, so the word to r
   expect(manager.syncs[1]?.attempts).toEqual([]);
   manager.job(runWord('j', 'exit 5'));
   expect(await ended(manager, 'j')).toMatchObject({ outcome: 'failed', why: 'exit code 5' });
+});
+
+test('a directory without a record, of which the manager has all, goes at the next start; of who lives it stays', async () => {
+  const { manager, launcher } = await setUp();
+  manager.job(runWord('lives', 'sleep 1000'));
+  const { run, pid } = await started(manager, 'lives');
+  await launcher.program.end('SIGKILL');
+  const processes = join(launcher.dataDir, 'jobs/processes');
+  // Of one that is forgotten: killed while it was removed, and while it was made.
+  for (const half of ['job.removed.1/runs/1795335730622zheikqlskh7s', 'job.made.1/runs'])
+    mkdirSync(join(processes, half), { recursive: true });
+  writeFileSync(join(processes, 'job.removed.1/runs/1795335730622zheikqlskh7s/output'), 'shipped');
+  // As if a full disk had kept the record of somebody who lives from being written, and the journal's line too.
+  const record = join(processes, 'job.lives.1/record.jsonl');
+  const [said, journal] = [readFileSync(record), readFileSync(journalFile(launcher.dataDir))];
+  writeFileSync(record, '');
+  writeFileSync(journalFile(launcher.dataDir), '');
+  const without = launcher.again();
+  await connected(manager, 2);
+  expect(readdirSync(processes)).toEqual(['job.lives.1']);
+  expect(existsSync(join(processes, 'job.lives.1/runs', run))).toBe(true);
+  expect(isAlive(pid)).toBe(true);
+  await without.program.end('SIGKILL');
+  writeFileSync(record, said);
+  writeFileSync(journalFile(launcher.dataDir), journal);
 });
 
 test('its progress goes on to be told by the next launcher', async () => {
