@@ -16,6 +16,8 @@ import type { RunWord } from '../../protocol/link';
 import { attemptSpec } from './attempt-spec';
 
 const BY_US = 'the launcher';
+/** For what is written down of it, and the first of what it writes itself: with less it would fail for no fault of its own. */
+const FREE_BYTES_LEAST = 1024 * 1024;
 
 export interface ProcessParty {
   readonly sprintOver: (end: SprintOver) => void;
@@ -27,6 +29,8 @@ interface AttemptsKept {
   readonly books: AttemptBooks;
   readonly outputs: Pick<SprintOutputs, 'acknowledged'>;
   readonly sprints: (party: SprintsParty) => Sprints;
+  /** On the disk where they are written down, and their output. */
+  readonly freeBytes: () => number;
 }
 
 export class AttemptProcesses {
@@ -52,6 +56,8 @@ export class AttemptProcesses {
   begin(word: RunWord): void {
     const { attempt, spec, silenceMs } = word;
     try {
+      if (this.around.freeBytes() < FREE_BYTES_LEAST)
+        return this.party.notKept(attempt, 'the disk of its launcher is full; make room there');
       const process = attemptSpec(attempt, spec, silenceMs);
       if (!this.#sprints.begin(word, process)) this.#beginKept(attempt, process);
     } catch (error) {

@@ -47,6 +47,7 @@ export interface DeskSurroundings {
   readonly left: () => void;
   readonly outputs: Pick<SprintOutputs, 'acknowledged'>;
   readonly sprints: (party: SprintsParty) => Sprints;
+  readonly freeBytes: () => number;
 }
 
 const BY_US = 'the launcher';

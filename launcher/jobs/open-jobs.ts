@@ -2,6 +2,7 @@
  * The jobs of this launcher: the desk, and keepers for the attempts' processes. These have a directory of their own
  * (`jobs/`), so that no name of theirs is anybody else's, and what is told of them goes to the desk and not to the manager.
  */
+import { statfsSync } from 'node:fs';
 import type { ProcessName, RunId } from '../../protocol/ids';
 import type { AttemptId } from '../../protocol/jobs';
 import type { LauncherFact, RenewMessage } from '../../protocol/link';
@@ -80,6 +81,10 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
     begun,
     left,
     outputs,
+    freeBytes: () => {
+      const { bavail, bsize } = statfsSync(data.path);
+      return bavail * bsize;
+    },
     sprints: (party) =>
       new Sprints(
         {
