@@ -1,6 +1,6 @@
 /** Schedules in lines. */
 import type { ScheduleRow } from '../../../protocol/schedules-http';
-import { age, localTime } from './amounts';
+import { age, zonedTime } from './amounts';
 import { JOB_STATE_COLOUR } from './job-table';
 import type { Colour, Paint } from './paint';
 import type { Cell, Column, Row } from './table';
@@ -29,7 +29,7 @@ export const scheduleRows = (schedules: readonly ScheduleRow[], nowMs: number): 
     { text: schedule.state, colour: SCHEDULE_STATE_COLOUR[schedule.state] },
     schedule.cron,
     schedule.time_zone,
-    schedule.next_at_ms === null ? '-' : localTime(schedule.next_at_ms),
+    schedule.next_at_ms === null ? '-' : zonedTime(schedule.next_at_ms),
     lastCell(schedule),
     schedule.last === null ? '-' : age(nowMs - schedule.last.planned_at_ms),
     schedule.owner,
@@ -39,8 +39,8 @@ export const scheduleRows = (schedules: readonly ScheduleRow[], nowMs: number): 
 const lastCell = ({ last }: ScheduleRow): Cell =>
   last === null ? { text: '-', colour: null } : { text: last.state, colour: JOB_STATE_COLOUR[last.state] };
 
-/** `nightly active: next 2026-01-31 03:00:00`. */
+/** `nightly active: next 2026-01-31 03:00:00 +01:00`. */
 export function scheduleLine({ name, state, next_at_ms: nextMs }: ScheduleRow, paint: Paint): string {
-  const next = nextMs === null ? '' : `: next ${localTime(nextMs)}`;
+  const next = nextMs === null ? '' : `: next ${zonedTime(nextMs)}`;
   return `${name} ${paint(state, SCHEDULE_STATE_COLOUR[state])}${next}`;
 }

@@ -1,6 +1,6 @@
 /** `procguard schedule`: one in full. When, what, its last job, its next times. */
 import type { ScheduleView } from '../../../protocol/schedules-http';
-import { age, localTime } from './amounts';
+import { age, localTime, zonedTime } from './amounts';
 import { JOB_STATE_COLOUR } from './job-table';
 import type { Paint } from './paint';
 import { SCHEDULE_STATE_COLOUR } from './schedule-table';
@@ -21,7 +21,7 @@ export function scheduleText(schedule: ScheduleView, nowMs: number, paint: Paint
     ...named('overlap', [`${schedule.overlap}; catch up ${schedule.catch_up}`]),
     ...named('command', [printable(schedule.command)]),
     ...named('owner', [printable(schedule.owner)]),
-    ...named('next', schedule.next_times_ms.map(localTime)),
+    ...named('next', schedule.next_times_ms.map(zonedTime)),
     ...named('last', lastText),
     ...named('left out', left === null ? [] : [`${localTime(left.planned_at_ms)}: ${printable(left.why)}`]),
     ...named('open', schedule.open_jobs),
@@ -30,7 +30,7 @@ export function scheduleText(schedule: ScheduleView, nowMs: number, paint: Paint
 }
 
 const boundsText = ({ starts_at_ms: from, ends_at_ms: to }: ScheduleView): string =>
-  `${from === null ? '' : `, from ${localTime(from)}`}${to === null ? '' : `, until ${localTime(to)}`}`;
+  `${from === null ? '' : `, from ${zonedTime(from)}`}${to === null ? '' : `, until ${zonedTime(to)}`}`;
 
 const NAME_WIDTH = 9;
 const named = (name: string, values: readonly string[]): string[] =>
