@@ -15,6 +15,8 @@ async function started(options: Parameters<typeof managerHere>[0] = {}): Promise
   running.push(manager);
   return manager;
 }
+const elsewhere = mkdtempSync(join(tmpdir(), 'procguard-state-'));
+afterAll(() => rmSync(elsewhere, { recursive: true }));
 const forgetLedger = (dataDir: string): void => {
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(dataDir, `ledger.db${suffix}`), { force: true });
 };
@@ -30,7 +32,7 @@ test('a second manager on the same directory is refused with the directory and w
 });
 
 test('a second manager with a directory of its own is refused the state file of the first, and not after it', async () => {
-  const env = { PROCGUARD_STATE_STATE_FILE: join(mkdtempSync(join(tmpdir(), 'procguard-state-')), 'state.yaml') };
+  const env = { PROCGUARD_STATE_STATE_FILE: join(elsewhere, 'state.yaml') };
   const first = await started({ env });
   const second = managerHere({ env });
   await expect(second).rejects.toThrow(`the state file ${env.PROCGUARD_STATE_STATE_FILE} is kept by another manager`);
