@@ -92,6 +92,8 @@ export class WaitingShim implements Shim {
       discard(this.#cradle); // where it is still there
       throw error;
     }
+    // Somebody may have stopped it while it waited, and then nobody would be born and nothing said.
+    this.#child.kill('SIGCONT');
     const { steps } = order;
     this.#child.stdin?.end(isPlain(steps) ? orderText(order, 'plain') : orderText(order, 'script', birthScript(steps)));
   }

@@ -152,6 +152,24 @@ describe.each(['cgroup', 'proc-scan'])('with %s', (tree) => {
     expect(launcher.program.output).toContain(`(pid ${shim}) was stopped when its program ended`);
   });
 
+  test('a shim that was stopped while it waited for its order: it goes on with that', async () => {
+    const manager = await managerOf();
+    const { program } = launcherOf(manager);
+    await manager.define({ name: 'a', command: ['sleep', '1000'], restart: { when: 'always', delayMs: 0 } });
+    const leader = await manager.running('a');
+    const own = readStat(leader)?.parent;
+    const children = `/proc/${program.pid}/task/${program.pid}/children`;
+    const next = await until('the next shim', 30_000, () => {
+      const others = readFileSync(children, 'utf8').split(' ').filter(Boolean).map(Number);
+      return others.filter((pid) => pid !== own && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('once'))[0];
+    });
+    process.kill(next, 'SIGSTOP');
+    await until('it to be stopped', 30_000, () => readStat(next)?.state === 'T');
+    process.kill(leader, 'SIGTERM');
+    await until('another one', 30_000, async () => (await manager.running('a')) !== leader);
+    expect(readStat(await manager.running('a'))?.parent).toBe(next);
+  });
+
   test.each([
     ['deaf, double-forked, in sessions of their own', nasty, 4],
     ['four descendants', FOUR, 5],
