@@ -5,17 +5,13 @@ import { Refusal } from '../../../protocol/errors';
 import { AT_HOME, identityOf, SETTINGS } from '../test-fleet';
 import { Jobs } from './jobs';
 import { loadJobs } from './load';
-import { endsAwaited } from './late-ends';
-import { limitReached } from './matching';
-import { notTaking, Room, unfit } from './room';
 import { isLive, isOver, type Attempt, type Job } from './rows';
 import { scopesOf } from './scopes';
 import { cameLate } from './test-came-late';
 import { falseFigures } from './test-figures';
 import { ALICE, TestPool } from './test-pool';
 import { pick, specOf, type Step, type Wish } from './test-steps';
-import { isKeptForALook } from './test-waiting';
-import { inTrouble, keptFrom } from './trouble';
+import { leftWaiting } from './test-waiting';
 
 const AGENT = 'agent' as WorkerId;
 const GIB = 2 ** 30;
@@ -203,7 +199,7 @@ export class History {
       ...this.indices(),
       ...falseFigures(this.pool.model, this.pool.settings),
       ...this.devices(),
-      ...this.idle(),
+      ...leftWaiting(this.pool.model, this.pool.settings, this.pool.nowMs),
       ...this.dependencies(),
       ...this.load(),
     ];
@@ -271,29 +267,6 @@ export class History {
           yield `device ${id}/${index} is over-given`;
       }
     }
-  }
-
-  /** Nothing runs, a worker could take it, and it stays: nobody would ever come for it. */
-  private *idle(): Generator<string> {
-    const { model, settings, nowMs } = this.pool;
-    const awaited = endsAwaited(model, nowMs);
-    if ([...this.jobs.live()].some(({ worker }) => worker !== AGENT) || isKeptForALook(model, settings, nowMs)) return;
-    for (const line of this.jobs.queue.lines)
-      for (const job of line) {
-        if (awaited.has(job.id)) continue;
-        if (limitReached(model, job, (scope) => this.jobs.activeIn(scope)) !== null) continue;
-        const kept = keptFrom(model, job, settings, inTrouble(model, nowMs));
-        const able = [...model.workers.values()].filter(
-          (worker) =>
-            worker.id !== AGENT &&
-            !kept.has(worker.id) &&
-            notTaking(model, worker) === null &&
-            unfit(model, worker, job.spec, settings) === null &&
-            new Room(worker, model, settings).offer(job.spec.needs) !== null,
-        );
-        if (able.length >= job.spec.needs.nodes)
-          yield `job ${job.id} is queued, and ${able.map(({ id }) => id).join()} do nothing`;
-      }
   }
 
   private *dependencies(): Generator<string> {
