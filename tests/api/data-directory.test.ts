@@ -34,7 +34,7 @@ test('a second manager on the same directory is refused with the directory and w
 test('a second manager with a directory of its own is refused the state file of the first, and not after it', async () => {
   const env = { PROCGUARD_STATE_STATE_FILE: join(elsewhere, 'state.yaml') };
   const first = await started({ env });
-  const second = managerHere({ env });
+  const second = managerHere({ env, dataDir: join(elsewhere, 'data') });
   await expect(second).rejects.toThrow(`the state file ${env.PROCGUARD_STATE_STATE_FILE} is kept by another manager`);
   await expect(second).rejects.toThrow('state.state_file');
   running.pop();
