@@ -25,6 +25,8 @@ const copies = (): number =>
 /** Of one that lives: between its fork and its program it bears another name. */
 const copiesSeen = (): Promise<number> => until('its program', 30_000, () => copies() || null);
 
+const UNWRITTEN = /could not be started: its record .*record\.jsonl could not be written \(.*make room/;
+
 const POLICY = ['--restart-delay', '0.2', '--restart-policy', 'always'];
 
 interface Kept {
@@ -47,29 +49,28 @@ function smallDisk(): { readonly disk: SmallDisk; readonly dataDir: string } {
   return { disk, dataDir };
 }
 
-describe('a restart is asked while the disk is full', () => {
+/** Its program is killed by somebody. @returns when the launcher has tried in vain to bear the next */
+async function endedOnFullDisk({ manager, pid }: Kept, disk: SmallDisk): Promise<void> {
+  disk.fill();
+  process.kill(pid, 'SIGKILL');
+  await manager.inState('w1', 'backoff', ({ why }) => UNWRITTEN.test(why));
+}
+
+describe('a program ends while the disk is full', () => {
   onFullDisk('nothing is born without a record; it is said, and done when there is room', async () => {
     const { disk, dataDir } = smallDisk();
-    const { manager, pid } = await kept([], dataDir);
-    disk.fill();
-    const { ok, message } = await manager.control({ process: 'w1', verb: 'restart' });
-    expect({ ok, message }).toEqual({
-      ok: false,
-      message: expect.stringMatching(
-        /could not be started: its record .*record\.jsonl could not be written \(.*make room/,
-      ),
-    });
-    expect(isAlive(pid)).toBe(false);
-    expect(copies()).toBe(0);
+    const first = await kept([], dataDir);
+    await endedOnFullDisk(first, disk);
+    expect({ copies: copies(), isAlive: isAlive(first.pid) }).toEqual({ copies: 0, isAlive: false });
     disk.setRight();
     await until('it to run again', 30_000, () => copies() === 1);
   });
 
   onFullDisk('the launcher is killed in that state: the next one keeps one copy', async () => {
     const { disk, dataDir } = smallDisk();
-    const { manager, launcher } = await kept([], dataDir);
-    disk.fill();
-    await manager.control({ process: 'w1', verb: 'restart' });
+    const first = await kept([], dataDir);
+    const { manager, launcher } = first;
+    await endedOnFullDisk(first, disk);
     await launcher.program.end('SIGKILL');
     const before = copies();
     disk.setRight();

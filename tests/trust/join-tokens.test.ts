@@ -106,7 +106,7 @@ describe('procguard join-token', () => {
     );
     expect(code).toBe(0);
     expect(output).toMatch(
-      /^curl -fsSL http:\S+\/join \| sh -s -- --token jt_\S+\nfor 3 machines, until \d{4}-\d\d-\d\dT/,
+      /^curl -fsSL http:\S+\/join \| sh -s -- --token jt_\S+\nfor 3 machines, until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d;/,
     );
     // A manager that listens on this machine alone can be joined by nobody else.
     expect(output).toContain('set web.host, or web.public_url');
