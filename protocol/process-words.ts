@@ -4,9 +4,9 @@
  */
 import { duration, size } from './amounts';
 import { containerWords } from './container-document';
-import { given } from './document-parts';
+import { given, some } from './document-parts';
 import type { ProbeCheck } from './probes';
-import { ProcessSpec } from './process-spec';
+import { ProcessSpec, type ResourceLimits } from './process-spec';
 import { maskedEnv } from './secret-names';
 
 type Words = Readonly<Record<string, unknown>>;
@@ -19,7 +19,7 @@ export const allProcessWords = (spec: ProcessSpec): Words => wordsOf(spec, true)
 
 function wordsOf(spec: ProcessSpec, withDefaults: boolean): Words {
   const bare = ProcessSpec.parse({ name: spec.name, command: spec.command });
-  const { restart, stop, limits } = spec;
+  const { restart, stop } = spec;
   const unless = <T>(value: T, usual: T, words: unknown): unknown =>
     !withDefaults && JSON.stringify(value) === JSON.stringify(usual) ? undefined : words;
   const time = (ms: number, usual: number): unknown => unless(ms, usual, duration(ms));
@@ -37,14 +37,7 @@ function wordsOf(spec: ProcessSpec, withDefaults: boolean): Words {
     umask: spec.umask === null ? undefined : spec.umask.toString(8).padStart(3, '0'),
     stdin: stdinWords(spec.stdin),
     output: unless(spec.output, bare.output, spec.output),
-    limits: some({
-      memory: limits.memoryBytes === null ? undefined : size(limits.memoryBytes),
-      cpu: limits.cpuCores ?? undefined,
-      pids: limits.pids ?? undefined,
-      open_files: limits.openFiles ?? undefined,
-      nice: limits.nice ?? undefined,
-      oom_score: limits.oomScore ?? undefined,
-    }),
+    limits: limitWords(spec.limits),
     restart_policy: unless(restart.when, bare.restart.when, restart.when),
     max_restarts: unless(restart.maxRestarts, bare.restart.maxRestarts, restart.maxRestarts),
     restart_delay: time(restart.delayMs, bare.restart.delayMs),
@@ -115,8 +108,13 @@ function stdinWords(stdin: ProcessSpec['stdin']): unknown {
   }
 }
 
-/** Nothing, where nothing is said. */
-function some(words: Words): Words | undefined {
-  const said = given(words);
-  return Object.keys(said).length === 0 ? undefined : said;
-}
+/** Of a process or a job; undefined = it has none. */
+export const limitWords = (limits: ResourceLimits): Words | undefined =>
+  some({
+    memory: limits.memoryBytes === null ? undefined : size(limits.memoryBytes),
+    cpu: limits.cpuCores ?? undefined,
+    pids: limits.pids ?? undefined,
+    open_files: limits.openFiles ?? undefined,
+    nice: limits.nice ?? undefined,
+    oom_score: limits.oomScore ?? undefined,
+  });

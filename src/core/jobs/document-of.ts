@@ -1,5 +1,7 @@
 /** The way back from a specification to the words that give it (protocol/job-document.ts): what is as by default is left out. */
+import { given, some } from '../../../protocol/document-parts';
 import { JobSpec } from '../../../protocol/jobs';
+import { limitWords } from '../../../protocol/process-words';
 import { maskedEnv } from '../../../protocol/secret-names';
 import { containerWords } from '../../../protocol/container-document';
 import { duration, size } from '../../../protocol/amounts';
@@ -9,7 +11,7 @@ const USUAL = JobSpec.parse({ command: 'true' });
 
 /** Secrets are masked. */
 export function jobDocumentOf(spec: JobSpec): Words {
-  const { needs, retry, timeouts, limits } = spec;
+  const { needs, retry, timeouts } = spec;
   return given({
     name: spec.name ?? undefined,
     command: spec.command,
@@ -20,14 +22,7 @@ export function jobDocumentOf(spec: JobSpec): Words {
     group: spec.group ?? undefined,
     container: spec.container === null ? undefined : containerWords(spec.container),
     work_dir: spec.workDir ?? undefined,
-    limits: some({
-      memory: limits.memoryBytes === null ? undefined : size(limits.memoryBytes),
-      cpu: limits.cpuCores ?? undefined,
-      pids: limits.pids ?? undefined,
-      open_files: limits.openFiles ?? undefined,
-      nice: limits.nice ?? undefined,
-      oom_score: limits.oomScore ?? undefined,
-    }),
+    limits: limitWords(spec.limits),
     needs: some({
       worker: needs.worker ?? undefined,
       target: unless(needs.target, USUAL.needs.target),
@@ -70,11 +65,3 @@ function gpuWords({ count, type, memoryBytes }: JobSpec['needs']['gpus']): unkno
 const unless = <T>(value: T, usual: T): T | undefined => (value === usual ? undefined : value);
 const time = (ms: number | null, usual: number | null): string | undefined =>
   ms === null || ms === usual ? undefined : duration(ms);
-const given = (words: Words): Words =>
-  Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
-
-/** Nothing, where nothing is said. */
-function some(words: Words): Words | undefined {
-  const said = given(words);
-  return Object.keys(said).length === 0 ? undefined : said;
-}
