@@ -4,14 +4,14 @@ import type { TemplateRow } from '../../../../protocol/jobs-http';
 import { Field } from '../../parts/field';
 import { useWords } from '../../parts/use-words';
 import { EMPTY_NAMED, isMissing, isNoNumber, NAMED_WORDS, namedBody } from '../../state/named-job';
-import { SubmitForm } from './submit-form';
+import { NewJobForm } from './new-job-form';
 
 export function NamedForm({ template }: { template: TemplateRow }) {
   const { jobForm } = useWords();
   const [form, setForm] = useState(EMPTY_NAMED);
   const hints: Partial<Record<string, string>> = jobForm.hints;
   return (
-    <SubmitForm body={namedBody(template, form)} hold={form.hold} onHold={(hold) => setForm({ ...form, hold })}>
+    <NewJobForm body={namedBody(template, form)} hold={form.hold} onHold={(hold) => setForm({ ...form, hold })}>
       {template.description !== null && <p>{template.description}</p>}
       {Object.keys(template.parameters).length > 0 && (
         <fieldset className="submit-parameters">
@@ -63,6 +63,6 @@ export function NamedForm({ template }: { template: TemplateRow }) {
           )}
         </Field>
       </div>
-    </SubmitForm>
+    </NewJobForm>
   );
 }

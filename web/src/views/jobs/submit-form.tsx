@@ -1,31 +1,33 @@
-/** Around the fields of a new job: what went wrong with it, the button that submits it, and whether it is held. */
+/** Around the fields of what becomes jobs: what went wrong with it, the button that sends it, and what is switched beside it. */
 import type { ReactNode } from 'react';
-import type { JobBody, TemplateSubmission } from '../../../../protocol/jobs-http';
 import { GuardedButton } from '../../parts/guarded-button';
 import { Problem } from '../../parts/problem';
+import type { Doing } from '../../parts/use-doing';
 import { useRefusal } from '../../parts/use-refusal';
-import { useWords } from '../../parts/use-words';
-import { useSubmitting } from './use-submitting';
 
 interface Props {
-  /** Null = it cannot be submitted yet. */
-  readonly body: JobBody | TemplateSubmission | null;
-  readonly hold: boolean;
-  readonly onHold: (hold: boolean) => void;
+  readonly label: string;
+  readonly doing: Pick<Doing, 'busy' | 'problem'>;
+  /** Null = it cannot be sent yet. */
+  readonly send: (() => void) | null;
+  readonly switches: readonly Switch[];
   readonly children: ReactNode;
 }
+interface Switch {
+  readonly label: string;
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+}
 
-export function SubmitForm({ body, hold, onHold, children }: Props) {
-  const { jobForm } = useWords();
+export function SubmitForm({ label, doing: { busy, problem }, send, switches, children }: Props) {
   const refused = useRefusal('job.submit');
-  const { submit, busy, problem } = useSubmitting();
   return (
     <form
       className="submit-form"
       autoComplete="off"
       onSubmit={(event) => {
         event.preventDefault();
-        if (refused === null && body !== null) submit(body);
+        if (refused === null) send?.();
       }}
     >
       {children}
@@ -35,15 +37,17 @@ export function SubmitForm({ body, hold, onHold, children }: Props) {
           refused={refused}
           type="submit"
           className="button primary"
-          disabled={body === null || busy}
+          disabled={send === null || busy}
           aria-busy={busy}
         >
-          {jobForm.send}
+          {label}
         </GuardedButton>
-        <label className="switch">
-          <input type="checkbox" checked={hold} onChange={() => onHold(!hold)} />
-          <span>{jobForm.hold}</span>
-        </label>
+        {switches.map(({ label, isOn, onChange }) => (
+          <label key={label} className="switch">
+            <input type="checkbox" checked={isOn} onChange={() => onChange(!isOn)} />
+            <span>{label}</span>
+          </label>
+        ))}
       </div>
     </form>
   );

@@ -11,7 +11,7 @@ import { useWords } from '../../parts/use-words';
 import { bodyOf, JOB_TEMPLATES, jobFormOf, type JobForm, type JobTemplate } from '../../state/job-form';
 import { NamedForm } from './named-form';
 import { SubmitFields } from './submit-fields';
-import { SubmitForm } from './submit-form';
+import { NewJobForm } from './new-job-form';
 
 export function SubmitPage({ like }: { like: string | null }) {
   const { jobForm } = useWords();
@@ -89,8 +89,8 @@ function Form({ begin }: { begin: JobForm }) {
   const written = bodyOf(form);
   const isReady = written.kind === 'body' && form.texts.command.trim() !== '';
   return (
-    <SubmitForm body={isReady ? written.body : null} hold={form.hold} onHold={(hold) => setForm({ ...form, hold })}>
+    <NewJobForm body={isReady ? written.body : null} hold={form.hold} onHold={(hold) => setForm({ ...form, hold })}>
       <SubmitFields form={form} written={written} onChange={setForm} />
-    </SubmitForm>
+    </NewJobForm>
   );
 }
