@@ -1,11 +1,12 @@
 /**
- * `npm run chaos -- --seed N --minutes M [--row NAME] [--jobs J] [--seeds K] [--programs DIRECTORY] [--outputs FILE]
+ * `npm run chaos -- --seed N --minutes M [--row NAME] [--jobs J] [--seeds K] [--programs DIRECTORY] [--findings DIRECTORY]
  *  [--verbose]`
  *
  * Real managers, launchers and children through the fault matrix, one seed after the other from N on, until the minutes
  * are over. Exit code 1 when anything did not hold.
  */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import buildOnce from '../harness/build-once';
 import { ROWS, type RowName } from './plan/rows';
@@ -26,8 +27,8 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
     /** A directory of bundles; default: dist, built when a source is newer. */
     programs: { type: 'string' },
-    /** Where to write what our programs printed in a seed that broke something. */
-    outputs: { type: 'string' },
+    /** Gets, of a seed that broke something, the report and what our programs printed: SEED-ROW.txt. */
+    findings: { type: 'string', default: '.cache/chaos' },
   },
 });
 
@@ -58,14 +59,22 @@ async function main(): Promise<void> {
         `seed ${seed} ${schedule.row.padEnd(10)} ${(outcome.tookMs / 1000).toFixed(1)} s  ${broken === 0 ? 'held' : `${broken} BROKEN`}`,
       );
       for (const figure of outcome.figures) console.log(`  ${figure}`);
-      if (broken > 0 || values.verbose) console.log(reportOf(schedule, outcome));
-      if (broken > 0 && values.outputs !== undefined) writeFileSync(values.outputs, outcome.outputs, { flag: 'a' });
+      const report = reportOf(schedule, outcome);
+      if (broken > 0 || values.verbose) console.log(report);
+      if (broken > 0) keep(join(values.findings, `${seed}-${schedule.row}.txt`), `${report}\n\n${outcome.outputs}`);
     }
   } finally {
     files.remove();
   }
   console.log(`\n${score.text}`);
   process.exitCode = score.violations > 0 ? 1 : 0;
+}
+
+/** What shows once in many runs is worth nothing when its details scrolled away. */
+function keep(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  console.log(`kept in ${file}`);
 }
 
 void main();

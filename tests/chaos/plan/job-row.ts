@@ -27,8 +27,10 @@ const TROUBLES: readonly Trouble[] = [
   (random, worker) => [at(0, kill(random, ['launcher'], worker))],
   (random, worker) => [at(0, kill(random, ['manager'], worker))],
   (random, worker) => [at(0, kill(random, ['launcher', 'manager'], worker))],
-  (random, worker) => [at(0, freeze(random, 'launcher', worker))],
-  (random, worker) => [at(0, freeze(random, 'manager', worker))],
+  (random, worker) => [at(0, freeze('launcher', worker, random.between(100, 1_500)))],
+  (random, worker) => [at(0, freeze('manager', worker, random.between(100, 1_500)))],
+  (random, worker, trustMs) => [at(0, freeze('launcher', worker, pastTrust(random, trustMs)))],
+  (random, worker, trustMs) => [at(0, freeze('manager', worker, pastTrust(random, trustMs)))],
   (random, worker) => [at(0, shortTrouble(random, worker))],
   (random, worker) => [at(0, shortTrouble(random, worker))],
   (random, worker, trustMs) => [at(0, partition(random, worker, trustMs))],
@@ -55,8 +57,8 @@ export function jobRow(
   const acts: Act[] = [];
   const [pauseMinMs, pauseMaxMs] = PAUSE_MS[isMany ? 'many' : 'few'];
   const untilMs = Math.max(FAULTS_MS_MIN, count * FAULT_MS_PER_JOB);
-  /** A lease ends only in a partition that nothing else heals, and that no restart of the manager begins anew. */
-  let alone = { worker: '', untilMs: 0 };
+  /** A lease ends only in a partition or a freeze that nothing else ends, and that no restart of the manager begins anew. */
+  let alone: Alone = { whose: '', untilMs: 0 };
   let deck: Trouble[] = [];
   for (let atMs = 400; atMs < untilMs; atMs += random.between(pauseMinMs, pauseMaxMs)) {
     if (deck.length === 0) deck = shuffled(random, TROUBLES);
@@ -64,25 +66,41 @@ export function jobRow(
     if (trouble === undefined) break;
     const worker = random.pick(cast.workers);
     const timed = trouble(random, worker, trustMs);
-    if (atMs < alone.untilMs && timed.some(({ deed }) => disturbs(deed, alone.worker, trustMs))) {
+    if (atMs < alone.untilMs && timed.some(({ deed }) => disturbs(deed, alone, trustMs))) {
       deck.unshift(trouble);
       continue;
     }
     acts.push(...timed.map(({ afterMs, deed }) => ({ atMs: atMs + afterMs, deed })));
     for (const { deed } of timed)
-      if (deed.kind === 'network' && deed.forMs > trustMs) alone = { worker, untilMs: atMs + deed.forMs };
+      if (outlastsTrust(deed, trustMs))
+        alone = {
+          whose: deed.kind === 'freeze' && deed.whom === 'manager' ? EVERYBODY : worker,
+          untilMs: atMs + deed.forMs,
+        };
   }
   return { cast, setting: { diskMb: null, fakeClock: true, openFilesMax: null }, acts, submissions, trustMs };
 }
 
-function disturbs(deed: Deed, worker: string, trustMs: number): boolean {
+type Lasting = Extract<Deed, { kind: 'freeze' | 'network' }>;
+const outlastsTrust = (deed: Deed, trustMs: number): deed is Lasting =>
+  (deed.kind === 'network' || deed.kind === 'freeze') && deed.forMs > trustMs;
+
+/** Whose leases end just now: a worker's, or everybody's. */
+interface Alone {
+  readonly whose: string;
+  readonly untilMs: number;
+}
+const EVERYBODY = '*';
+
+function disturbs(deed: Deed, { whose }: Alone, trustMs: number): boolean {
+  const isOne = (worker: string): boolean => whose === EVERYBODY || worker === whose;
   switch (deed.kind) {
     case 'kill':
-      return deed.whom.includes('manager') || deed.worker === worker;
+      return deed.whom.includes('manager') || isOne(deed.worker);
     case 'freeze':
-      return deed.whom === 'manager' || deed.part.worker === worker;
+      return deed.whom === 'manager' || isOne(deed.part.worker) || outlastsTrust(deed, trustMs);
     case 'network':
-      return deed.worker === worker || deed.forMs > trustMs;
+      return isOne(deed.worker) || outlastsTrust(deed, trustMs);
     default:
       return false;
   }
@@ -95,12 +113,13 @@ const kill = (random: Random, whom: readonly Player[], worker: string): Deed => 
   worker,
   forMs: random.between(0, 400),
 });
-const freeze = (random: Random, whom: Player, worker: string): Deed => ({
+const freeze = (whom: Player, worker: string, forMs: number): Deed => ({
   kind: 'freeze',
   whom,
   part: { worker, process: '', role: 'counter' },
-  forMs: random.between(100, 1_500),
+  forMs,
 });
+const pastTrust = (random: Random, trustMs: number): number => random.between(1.5 * trustMs, 3 * trustMs);
 const shortTrouble = (random: Random, worker: string): Deed => ({
   kind: 'network',
   trouble: random.pick(NET_TROUBLES),
@@ -111,7 +130,7 @@ const partition = (random: Random, worker: string, trustMs: number): Deed => ({
   kind: 'network',
   trouble: random.pick(['cut', 'half-open', 'deaf-manager', 'deaf-worker'] as const),
   worker,
-  forMs: random.between(1.5 * trustMs, 3 * trustMs),
+  forMs: pastTrust(random, trustMs),
 });
 
 /** What a program does with a clock that jumped is most to be feared when it starts anew under it. */

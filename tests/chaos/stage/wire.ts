@@ -12,7 +12,10 @@ const FLAP_MS = 70;
 interface Pair {
   readonly launcher: Socket;
   readonly manager: Socket;
+  /** Pieces still on a slow wire, by whose they are. What comes after them stays behind them, also when it is slow no more. */
+  readonly underWay: Record<'launcher' | 'manager', number>;
 }
+type Side = keyof Pair['underWay'];
 
 /** A time in which one of its directions carried nothing, by the machine's own clock. */
 export interface Silence {
@@ -51,7 +54,7 @@ export class Wire {
     return [...this.#silences, ...Object.values(this.#carriedAtMs).map((fromMs) => ({ fromMs, toMs: nowMs }))];
   }
 
-  #carries(from: keyof Pair): void {
+  #carries(from: Side): void {
     const nowMs = machineMs();
     const fromMs = this.#carriedAtMs[from];
     this.#carriedAtMs[from] = nowMs;
@@ -91,7 +94,8 @@ export class Wire {
 
   #join(launcher: Socket): void {
     if (this.#trouble === 'cut' || this.#isDown) return void launcher.resetAndDestroy();
-    const pair = { launcher, manager: connect({ port: this.managerPort, host: '127.0.0.1', allowHalfOpen: true }) };
+    const manager = connect({ port: this.managerPort, host: '127.0.0.1', allowHalfOpen: true });
+    const pair: Pair = { launcher, manager, underWay: { launcher: 0, manager: 0 } };
     this.#pairs.add(pair);
     this.#relay(pair, 'launcher', 'manager');
     this.#relay(pair, 'manager', 'launcher');
@@ -99,18 +103,30 @@ export class Wire {
     if (this.#trouble === 'half-open' || this.#trouble === 'deaf-worker') pair.manager.pause();
   }
 
-  #relay(pair: Pair, from: keyof Pair, to: keyof Pair): void {
+  #relay(pair: Pair, from: Side, to: Side): void {
     pair[from].setNoDelay(true);
     pair[from].on('data', (bytes) => this.#carry(pair, from, to, bytes));
-    // Behind what is still on a slow wire.
-    pair[from].on('end', () => setTimeout(() => pair[to].end(), this.#trouble === 'slow' ? SLOW_MS : 0));
+    pair[from].on('end', () => this.#inTurn(pair, from, () => pair[to].end()));
     pair[from].on('error', () => this.#drop(pair));
     pair[from].on('close', () => this.#drop(pair));
   }
 
-  #carry(pair: Pair, from: keyof Pair, to: keyof Pair, bytes: Buffer): void {
+  #carry(pair: Pair, from: Side, to: Side, bytes: Buffer): void {
     this.#carries(from);
-    if (this.#trouble === 'slow') return void setTimeout(() => pair[to].write(bytes), SLOW_MS);
+    this.#inTurn(pair, from, () => this.#write(pair, from, to, bytes));
+  }
+
+  #inTurn(pair: Pair, from: Side, work: () => void): void {
+    if (this.#trouble !== 'slow' && pair.underWay[from] === 0) return work();
+    pair.underWay[from] += 1;
+    // Timers of one length go off in the order in which they were set.
+    setTimeout(() => {
+      pair.underWay[from] -= 1;
+      work();
+    }, SLOW_MS);
+  }
+
+  #write(pair: Pair, from: Side, to: Side, bytes: Buffer): void {
     if (this.#trouble === 'mid-message' && bytes.length > 1) {
       pair[to].write(bytes.subarray(0, bytes.length >> 1), () => this.#drop(pair));
       return;
@@ -122,7 +138,7 @@ export class Wire {
     });
   }
 
-  #isStalled(side: keyof Pair): boolean {
+  #isStalled(side: Side): boolean {
     if (this.#trouble === 'half-open') return true;
     return this.#trouble === (side === 'launcher' ? 'deaf-manager' : 'deaf-worker');
   }
