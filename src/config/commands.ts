@@ -3,11 +3,11 @@
  * exit code, 0 or 2. Nothing here writes or ends the program.
  */
 import { nearest } from '../../protocol/errors';
-import { keyText, LEAVES } from './key-table';
+import { keyText, LEAVES, valueAt } from './key-table';
 import { loadConfig, type ConfigInput, type LoadedConfig } from './load';
 import { dashboardUrl, localLabels, localProcesses, localUrl } from './local-processes';
 import { ConfigError } from './problem';
-import { showConfig } from './show';
+import { showConfig, showConfigAsJson } from './show';
 
 export interface Outcome {
   readonly exitCode: 0 | 2;
@@ -21,8 +21,8 @@ export interface Outcome {
 export const checkConfig = (input: ConfigInput): Outcome =>
   withConfig(input, () => succeeded(`${input.file ?? 'defaults'}: ok\n`));
 
-export const showEffectiveConfig = (input: ConfigInput): Outcome =>
-  withConfig(input, (loaded) => succeeded(showConfig(loaded)));
+export const showEffectiveConfig = (input: ConfigInput, as: 'yaml' | 'json' = 'yaml'): Outcome =>
+  withConfig(input, (loaded) => succeeded(as === 'json' ? showConfigAsJson(loaded) : showConfig(loaded)));
 
 /**
  * The processes of the local launcher, as JSON (`ProcessSpec[]`).
@@ -46,10 +46,7 @@ export const getConfig = (input: ConfigInput, names: readonly string[]): Outcome
 
 /** Every key, and what follows from them for programs on this machine. */
 function valuesByName({ keys, config }: LoadedConfig): Map<string, unknown> {
-  const written = LEAVES.map((path): [string, unknown] => [
-    keyText(path),
-    path.reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], keys),
-  ]);
+  const written = LEAVES.map((path): [string, unknown] => [keyText(path), valueAt(path, keys)]);
   return new Map<string, unknown>([
     ...written,
     ['state.state_file', config.state.stateFile],

@@ -16,6 +16,10 @@ export function knownKeys(path: KeyPath): string[] | null {
 export const schemaOf = (path: KeyPath): z.core.$ZodType | null =>
   path.reduce<z.core.$ZodType | null>((at, step) => below(at, step), ConfigKeys);
 
+/** What a configuration that holds says under a key of LEAVES. */
+export const valueAt = (path: KeyPath, keys: object): unknown =>
+  path.reduce<unknown>((at, step) => (at as Record<string | number, unknown>)[step], keys);
+
 /** Keys with a default and a source of their own: `web.port`, `communication.adapter_config.host`, `workers`. */
 export const LEAVES: readonly KeyPath[] = leavesOf(ConfigKeys, []);
 

@@ -1,16 +1,18 @@
 /**
- * The configuration that holds, as YAML that could be used again, each key with where it came from. Values of
+ * The configuration that holds, each key with where it came from: as YAML that could be used again, or as JSON. Values of
  * environment variables that look like secrets are hidden: this text ends up in tickets and screenshots.
  */
 import yaml from 'js-yaml';
 import { maskedEnv } from '../../protocol/secret-names';
-import { LEAVES, keyText } from './key-table';
+import { LEAVES, keyText, valueAt } from './key-table';
 import type { LoadedConfig } from './load';
 import { sourceText, type Source } from './source';
 import type { KeyPath } from '../../protocol/yaml-source';
 
-export function showConfig({ keys, sources }: Pick<LoadedConfig, 'keys' | 'sources'>): string {
-  const masked = { ...keys, workers: keys.workers.map((worker) => ({ ...worker, env: maskedEnv(worker) })) };
+type Shown = Pick<LoadedConfig, 'keys' | 'sources'>;
+
+export function showConfig({ keys, sources }: Shown): string {
+  const masked = withoutSecrets(keys);
   const lines: string[] = [];
   let open: KeyPath = [];
   for (const path of LEAVES) {
@@ -22,13 +24,28 @@ export function showConfig({ keys, sources }: Pick<LoadedConfig, 'keys' | 'sourc
     });
     if (section.length === 0) lines.push('');
     open = section;
-    lines.push(...leafLines(path, masked, sources.get(keyText(path)) ?? { kind: 'default' }));
+    lines.push(...leafLines(path, valueAt(path, masked), sources.get(keyText(path)) ?? DEFAULT));
   }
   return `${lines.join('\n').trimStart()}\n`;
 }
 
-function leafLines(path: KeyPath, keys: unknown, source: Source): string[] {
-  const value = path.reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], keys);
+/** `{"web.port": {"value": 5000, "source": "default"}, ...}` */
+export function showConfigAsJson({ keys, sources }: Shown): string {
+  const masked = withoutSecrets(keys);
+  const shown = LEAVES.map((path) => {
+    const key = keyText(path);
+    return [key, { value: valueAt(path, masked), source: sourceText(sources.get(key) ?? DEFAULT) }];
+  });
+  return `${JSON.stringify(Object.fromEntries(shown), undefined, 2)}\n`;
+}
+
+const DEFAULT: Source = { kind: 'default' };
+const withoutSecrets = (keys: Shown['keys']) => ({
+  ...keys,
+  workers: keys.workers.map((worker) => ({ ...worker, env: maskedEnv(worker) })),
+});
+
+function leafLines(path: KeyPath, value: unknown, source: Source): string[] {
   const [first = '', ...rest] = yaml
     .dump({ [String(path.at(-1))]: value }, { lineWidth: -1, noRefs: true })
     .trimEnd()

@@ -265,6 +265,15 @@ test('the effective configuration is YAML that gives itself again, without secre
   expect(again.config).toEqual(load(WORKERS, { flags: { port: 0 } }).config);
 });
 
+test('the effective configuration as JSON: values and sources by key, without secrets', () => {
+  const { stdout } = showEffectiveConfig({ file: fileWith(WORKERS), flags: { port: '0' } }, 'json');
+  const shown = JSON.parse(stdout) as Record<string, { value: unknown; source: string }>;
+  expect(shown['web.port']).toEqual({ value: 0, source: '--port' });
+  expect(shown['web.enabled']).toEqual({ value: true, source: 'default' });
+  expect(shown['workers']?.source).toMatch(/x\.yaml:2$/);
+  expect(stdout).not.toContain('hush');
+});
+
 test('single values for scripts', () => {
   const get = (...names: string[]) => getConfig({ file: null, flags: { port: '81' } }, names);
   expect(

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import type { Outcome } from '../../config/commands';
 import type { ConfigFlags } from '../../config/load';
+import type { Format } from '../context';
 
 const DEFAULT_FILE = 'configs/procguard_config.yaml';
 
@@ -14,8 +15,11 @@ export function addConfig(program: Command): Command {
     .action(async (file: string) => tell((await commands()).checkConfig(input(file))));
   config
     .command('show [file]')
-    .description('every key as it holds, and where it comes from')
-    .action(async (file?: string) => tell((await commands()).showEffectiveConfig(input(file))));
+    .description('every key as it holds, and where it comes from; YAML, or JSON with -o json')
+    .action(async (file: string | undefined, _: object, command: Command) => {
+      const { output } = command.optsWithGlobals<{ output: Format }>();
+      tell((await commands()).showEffectiveConfig(input(file), output === 'json' ? 'json' : 'yaml'));
+    });
   config
     .command('workers <file>')
     .description('the processes it defines, as JSON')
