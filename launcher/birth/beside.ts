@@ -26,8 +26,8 @@ export function besideRun(wanted: Wanted, machine: Machine, line: CommandLine): 
   try {
     const { as, env, workingDir } = birthOf(wanted, machine);
     const words = wordsIn(workingDir, wanted, line);
-    if (as.kind === 'same') return { words, workingDir, env };
-    const carried = plainlyNamed(env).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
+    if (as.kind === 'same') return { words, workingDir, env: env.all };
+    const carried = plainlyNamed(env.all).map(([name, value]) => `export ${name}=${quoted(value)}\n`);
     const enter = `__pg_newline='\n'; cd ${quoted(workingDir)} && eval "$${CARRIER}" && unset ${CARRIER} && exec "$@"`;
     return {
       words: [...as.words, '/bin/sh', '-c', enter, 'beside', ...words],

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { ProcessSpec } from '../../protocol/process-spec';
 import { unopened } from '../../protocol/sealed-env';
 import { quoted } from '../core/birth-script';
-import { childEnvironment, oddlyNamed } from '../core/child-environment';
+import { childEnvironment, type Environment } from '../core/child-environment';
 import { planLimits, type LimitPlan } from '../core/limit-plan';
 import { isolationWords } from '../core/isolation';
 import type { Refusal } from '../core/rules';
@@ -67,7 +67,7 @@ export function birthOf(wanted: Wanted, machine: Machine): Birth {
       umask: spec.umask,
       standsIn: rules?.workingDirs == null || hasPrivateDir ? null : workingDir,
       nice: niceBy === null ? [] : [ours('nice'), '-n', String(niceBy)],
-      identity: as.kind === 'other' ? { words: as.words, who: as.who, workingDir, env } : null,
+      identity: as.kind === 'other' ? { words: as.words, who: as.who, workingDir, env: env.all } : null,
     },
     hasPrivateDir,
     unenforced,
@@ -112,7 +112,7 @@ export function refusalOf(wanted: Omit<Wanted, 'about'>): Refusal | null {
 
 /** Why it cannot run here, as far as the launcher can see; a birth as another user finds out by itself. Null = it can. */
 export const obstacleTo = ({ as, words, workingDir, env }: Birth): string | null =>
-  as.kind === 'other' ? null : whyNotRunnable(words, workingDir, env);
+  as.kind === 'other' ? null : whyNotRunnable(words, workingDir, env.get('PATH'));
 
 function limitsOf({ limits }: ProcessSpec, machine: Machine, isRoot: boolean): LimitPlan {
   // Most have none, and the machine need not be asked what it could do.
@@ -137,10 +137,10 @@ const NO_LIMITS: LimitPlan = {
  */
 function throughTheShell(
   words: readonly string[],
-  env: Readonly<Record<string, string>>,
+  env: Environment,
   ours: (program: string) => string,
-): { readonly words: readonly string[]; readonly env: Readonly<Record<string, string>> } {
-  const odd = oddlyNamed(env).map(([name, value], at) => ({ name, value, carrier: `__PG_CARRIED_${at}` }));
+): { readonly words: readonly string[]; readonly env: Environment } {
+  const odd = env.oddlyNamed.map(([name, value], at) => ({ name, value, carrier: `__PG_CARRIED_${at}` }));
   if (odd.length === 0) return { words, env };
   const given = odd.map(({ carrier }) => `-u ${carrier} `).join('');
   const named = odd.map(({ name, carrier }) => `${quoted(`${name}=`)}"$${carrier}" `).join('');
@@ -152,6 +152,6 @@ function throughTheShell(
       'procguard-env',
       ...words,
     ],
-    env: { ...env, ...Object.fromEntries(odd.map(({ carrier, value }) => [carrier, value])) },
+    env: env.with(Object.fromEntries(odd.map(({ carrier, value }) => [carrier, value]))),
   };
 }

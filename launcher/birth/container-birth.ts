@@ -59,10 +59,9 @@ export function containerBirth(wanted: Wanted, inside: Inside): Birth {
   return {
     words: [process.execPath, PROGRAM],
     workingDir: '/',
-    env: {
-      ...childEnvironment({ launcher: environment, inherit: null, identity: {}, files: {}, own: {}, about }),
-      ...planVariables(plan, env),
-    },
+    env: childEnvironment({ launcher: environment, inherit: null, identity: {}, files: {}, own: {}, about }).with(
+      planVariables(plan, env),
+    ),
     as: { kind: 'same' },
     isContainer: true,
     isSplit: spec.output === 'split',

@@ -12,16 +12,15 @@ export const wordsOf = (command: CommandLine): readonly string[] =>
 export function whyNotRunnable(
   words: readonly string[],
   directory: string,
-  env: Readonly<Record<string, string>>,
+  path = '/usr/local/bin:/usr/bin:/bin',
 ): string | null {
   const place = whyNotDirectory(directory);
   if (place !== null) return place;
   const program = words[0] ?? '';
   if (program.includes('/')) {
-    const path = isAbsolute(program) ? program : resolve(directory, program);
-    return isProgram(path) ? null : `there is no executable file ${path}; check the command`;
+    const file = isAbsolute(program) ? program : resolve(directory, program);
+    return isProgram(file) ? null : `there is no executable file ${file}; check the command`;
   }
-  const path = env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   const isFound = findInPath(program, path, directory) !== null;
   return isFound
     ? null

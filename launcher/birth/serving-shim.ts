@@ -13,6 +13,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { canBeGiven, servedScript, sprintScript, type Given } from '../core/birth-script';
+import { plainlyNamed, type Environment } from '../core/child-environment';
 import type { CradlePool } from '../store/cradle-pool';
 import { discard } from '../store/discard';
 import type { ShimCgroups } from '../tree/shim-cgroup';
@@ -25,7 +26,7 @@ export interface ServingSetup {
   readonly script: string;
   readonly bootId: string;
   /** As most of those that it will serve have it. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
 }
 
 /** Where shims of this kind are kept apart, each with what it forks. */
@@ -59,7 +60,7 @@ export class ServingShim {
     const { script, bootId, environment } = setup;
     this.#child = spawn('/bin/sh', [script, bootId, 'serving'], {
       cwd: '/',
-      env: environment,
+      env: Object.fromEntries(plainlyNamed(environment.all)),
       detached: true,
       stdio: ['pipe', 'pipe', 'ignore'],
     });

@@ -54,7 +54,7 @@ export class WaitingShim implements Shim {
       const errors = birth.isSplit ? open('errors', 'a') : output;
       if (birth.isSplit) prepareAccount(join(this.#cradle, 'errors'));
       this.#child = spawn('/bin/sh', [script, bootId, 'once', ...birth.words], {
-        ...(birth.as.kind === 'other' ? OF_ROOT : { cwd: birth.workingDir, env: birth.env }),
+        ...(birth.as.kind === 'other' ? OF_ROOT : { cwd: birth.workingDir, env: birth.env.all }),
         detached: true,
         stdio: ['pipe', output, errors, lifeline],
       });

@@ -1,7 +1,7 @@
 /** Who is to be born, and as what: what a definition comes to on this machine (birth.ts). */
 import type { ProcessSpec, Stdin } from '../../protocol/process-spec';
 import type { BirthSteps } from '../core/birth-script';
-import type { AboutItself } from '../core/child-environment';
+import type { AboutItself, Environment } from '../core/child-environment';
 import type { LimitPlan } from '../core/limit-plan';
 import type { Rules } from '../core/rules';
 import type { Obstacle } from '../core/supervisor-words';
@@ -21,7 +21,7 @@ export interface Wanted {
 export interface Birth {
   readonly words: readonly string[];
   readonly workingDir: string;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Environment;
   readonly as: Exclude<Becoming, { kind: 'refused' }>;
   /** The child keeps a container, which may outlive it. */
   readonly isContainer: boolean;

@@ -14,6 +14,7 @@ import type { RunId } from '../../protocol/ids';
 import {
   COOKIE_VARIABLE,
   DIRECTORY_VARIABLE,
+  type Environment,
   isShellName,
   plainlyNamed,
   START_TIME_VARIABLE,
@@ -70,8 +71,8 @@ export interface Given {
   /** The one that keeps its tree together, where that is not its shim's; null = it is. */
   readonly cgroup: string | null;
   /** All variables of the child, and those that the shim has. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly envOfShim: Readonly<Record<string, string>>;
+  readonly env: Environment;
+  readonly envOfShim: Environment;
 }
 
 /** As `birthScript` of one who stays the same user, for the child of a shim that serves. */
@@ -101,18 +102,14 @@ export const sprintScript = (run: RunId, bornAt: string, steps: BirthSteps, give
 function arrival({ workingDir, cgroup, env, envOfShim }: Given): string[] {
   // The shim's word on these two counts.
   const isOurs = (name: string): boolean => name === COOKIE_VARIABLE || name === START_TIME_VARIABLE;
-  const changed = Object.entries(env).filter(
-    ([name, value]) => envOfShim[name] !== value && !isOurs(name) && isShellName(name),
-  );
+  const changed = env.unlike(envOfShim).filter(([name]) => !isOurs(name) && isShellName(name));
   // Where it stands, a shell tells every child.
-  const dropped = Object.keys(envOfShim).filter(
-    (name) => env[name] === undefined && name !== 'PWD' && name !== 'OLDPWD' && isShellName(name),
-  );
+  const dropped = env.lacking(envOfShim).filter((name) => name !== 'PWD' && name !== 'OLDPWD' && isShellName(name));
   return [
     // Its birth record says where it is to be found.
     ...line(cgroup, (path) => `__pg_cgroup=${quoted(path)}`),
     `enter ${quoted(workingDir)}`,
-    ...line(env['OLDPWD'] ?? null, (directory) => `export OLDPWD=${quoted(directory)}`),
+    ...line(env.get('OLDPWD') ?? null, (directory) => `export OLDPWD=${quoted(directory)}`),
     ...(changed.length === 0 ? [] : [`export ${changed.map(([name, value]) => `${name}=${quoted(value)}`).join(' ')}`]),
     ...(dropped.length === 0 ? [] : [`unset ${dropped.join(' ')}`]),
   ];
@@ -120,9 +117,8 @@ function arrival({ workingDir, cgroup, env, envOfShim }: Given): string[] {
 
 /** True where a shell that runs already takes all these as they are: some it has a mind of its own about, some it keeps. */
 export const canBeGiven = ({ env, envOfShim }: Pick<Given, 'env' | 'envOfShim'>): boolean =>
-  Object.entries(env).every(
-    ([name, value]) => envOfShim[name] === value || !(OF_SHELLS.test(name) || KEPT.test(name)),
-  ) && Object.keys(envOfShim).every((name) => env[name] !== undefined || !KEPT.test(name));
+  env.unlike(envOfShim).every(([name]) => !(OF_SHELLS.test(name) || KEPT.test(name))) &&
+  env.lacking(envOfShim).every((name) => !KEPT.test(name));
 
 const OF_SHELLS =
   /^(?:_|IFS|ENV|PWD|OLDPWD|GROUPS|LINENO|OPT(?:IND|ARG|ERR)|PS\d|RANDOM|SECONDS|SHLVL|DIRSTACK|FUNCNAME|HISTCMD|PIPESTATUS|POSIXLY_CORRECT)$/;

@@ -33,7 +33,70 @@ const KEPT_BACK = new Set([
 /** Handed on whatever `env_inherit` says: without them hardly a program finds its way. */
 const ALWAYS_INHERITED = ['PATH', 'HOME', 'LANG', 'LC_*', 'TZ', 'TMPDIR', 'USER', 'LOGNAME', 'SHELL'];
 
-type Variables = Readonly<Record<string, string>>;
+export type Variables = Readonly<Record<string, string>>;
+
+/**
+ * All variables of a child: what most children of a launcher have alike, which is one object for all of them and looked through
+ * once, and what is this one's alone, which wins. There may be a hundred of the first, and a hundred births in a second.
+ */
+export class Environment {
+  constructor(
+    private readonly common: Variables,
+    private readonly own: Variables,
+  ) {}
+
+  get(name: string): string | undefined {
+    return this.own[name] ?? this.common[name];
+  }
+
+  get all(): Variables {
+    return { ...this.common, ...this.own };
+  }
+
+  with(more: Variables): Environment {
+    return new Environment(this.common, { ...this.own, ...more });
+  }
+
+  /** Those that the other one has not, or otherwise. */
+  unlike(other: Environment): [string, string][] {
+    const mine = this.common === other.common ? this.#ownAndWhatHidesIn(other) : this.all;
+    return Object.entries(mine).filter(([name, value]) => other.get(name) !== value);
+  }
+
+  #ownAndWhatHidesIn(other: Environment): Variables {
+    const hidden = Object.keys(other.own).flatMap((name) => {
+      const value = this.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return { ...Object.fromEntries(hidden), ...this.own };
+  }
+
+  /** Names that the other one has, and this has not. */
+  lacking(other: Environment): string[] {
+    const names = Object.keys(this.common === other.common ? other.own : other.all);
+    return names.filter((name) => this.get(name) === undefined);
+  }
+
+  /** Those that a shell cannot hold (`a.b`). */
+  get oddlyNamed(): [string, string][] {
+    const odd = oddNamesIn(this.common).filter((name) => this.own[name] === undefined);
+    return [
+      ...odd.map((name): [string, string] => [name, this.common[name] ?? '']),
+      ...entriesWhere(this.own, isOddName),
+    ];
+  }
+}
+
+const isOddName = (name: string): boolean => !isShellName(name);
+const entriesWhere = (variables: Variables, isMeant: (name: string) => boolean): [string, string][] =>
+  Object.entries(variables).filter(([name]) => isMeant(name));
+
+const oddNames = new WeakMap<Variables, readonly string[]>();
+function oddNamesIn(common: Variables): readonly string[] {
+  let names = oddNames.get(common);
+  if (names === undefined) oddNames.set(common, (names = Object.keys(common).filter(isOddName)));
+  return names;
+}
 
 /** From the first to the last; a later one wins over an earlier. */
 export interface EnvironmentLayers {
@@ -61,10 +124,10 @@ export interface AboutItself {
  * What it is told about itself comes last and cannot be changed (seed 002 names `WORKER_ID`, `PROCGuard_WORKER_ID`,
  * `PROCGuard_URL`, `WORKER_START_TIME`). The shim adds what is known only when the run is born.
  */
-export function childEnvironment(layers: EnvironmentLayers): Record<string, string> {
+export function childEnvironment(layers: EnvironmentLayers): Environment {
   const { launcher, inherit, identity, files, own, about } = layers;
   const handedOn = inherit === null ? handedOnWhole(launcher) : inherited(launcher, [...ALWAYS_INHERITED, ...inherit]);
-  return { ...handedOn, ...identity, ...files, ...own, ...aboutItself(about) };
+  return new Environment(handedOn, { ...identity, ...files, ...own, ...aboutItself(about) });
 }
 
 /**
@@ -89,7 +152,7 @@ export const containerEnvironment = ({
 export const commonEnvironment = (
   launcher: EnvironmentLayers['launcher'],
   about: Pick<AboutItself, 'worker' | 'url'>,
-): Variables => ({ ...handedOnWhole(launcher), ...aboutLauncher(about) });
+): Environment => new Environment(handedOnWhole(launcher), aboutLauncher(about));
 
 /** Most births hand on all of it, and a launcher's environment is one object as long as it lives. */
 const whole = new WeakMap<EnvironmentLayers['launcher'], Variables>();
@@ -131,10 +194,5 @@ const ofAttempt = (attempt: AttemptId, worker: string): Variables => ({
 /** True where a shell can hold a variable of this name; one that it cannot hold it would not hand on either. */
 export const isShellName = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name);
 
-/** The variables that a shell cannot hold (`a.b`). */
-export const oddlyNamed = (env: Variables): readonly (readonly [string, string])[] =>
-  Object.entries(env).filter(([name]) => !isShellName(name));
-
 /** The variables that a shell can hold. */
-export const plainlyNamed = (env: Variables): readonly (readonly [string, string])[] =>
-  Object.entries(env).filter(([name]) => isShellName(name));
+export const plainlyNamed = (env: Variables): [string, string][] => entriesWhere(env, isShellName);

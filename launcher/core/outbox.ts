@@ -7,44 +7,64 @@
  */
 import type { LauncherFact, SequencedFact } from '../../protocol/link';
 
-export interface Outbox {
-  readonly facts: readonly SequencedFact[];
-  readonly nextSeq: number;
-  /** Facts up to this one were handed to the present connection. */
-  readonly sentSeq: number;
-}
-
-export const EMPTY_OUTBOX: Outbox = { facts: [], nextSeq: 1, sentSeq: 0 };
-
 /** Beyond this many, states that were overtaken by a newer one of the same process or attempt are dropped. */
 export const COALESCE_ABOVE = 5_000;
+const COALESCE_EACH = 500;
 
-export function put(outbox: Outbox, fact: LauncherFact, atMs: number): Outbox {
-  const facts = [...outbox.facts, { seq: outbox.nextSeq, atMs, fact }];
-  return {
-    facts: facts.length > COALESCE_ABOVE && facts.length % 500 === 0 ? withoutOvertaken(facts) : facts,
-    nextSeq: outbox.nextSeq + 1,
-    sentSeq: outbox.sentSeq,
-  };
+export class Outbox {
+  /** Oldest first. */
+  #facts: SequencedFact[] = [];
+  #newestSeq = 0;
+  /** So many of the oldest were handed to the present connection. */
+  #sent = 0;
+
+  put(fact: LauncherFact, atMs: number): void {
+    this.#facts.push({ seq: ++this.#newestSeq, atMs, fact });
+    const { length } = this.#facts;
+    if (length > COALESCE_ABOVE && length % COALESCE_EACH === 0) this.#coalesce();
+  }
+
+  #coalesce(): void {
+    const sentSeq = this.#facts[this.#sent - 1]?.seq ?? 0;
+    this.#facts = withoutOvertaken(this.#facts);
+    this.#sent = this.#upTo(sentSeq);
+  }
+
+  /** The manager has committed everything up to `seq`. @returns what is acknowledged now */
+  acknowledge(seq: number): readonly SequencedFact[] {
+    const acknowledged = this.#facts.splice(0, this.#upTo(seq));
+    this.#sent = Math.max(0, this.#sent - acknowledged.length);
+    return acknowledged;
+  }
+
+  /** How many of the oldest are no newer than that. */
+  #upTo(seq: number): number {
+    const first = this.#facts.findIndex((fact) => fact.seq > seq);
+    return first < 0 ? this.#facts.length : first;
+  }
+
+  /** What this connection has not been given yet, oldest first; from now on it has. */
+  take(max: number): readonly SequencedFact[] {
+    const taken = this.#facts.slice(this.#sent, this.#sent + max);
+    this.#sent += taken.length;
+    return taken;
+  }
+
+  /** A new connection begins: everything unacknowledged is due again. */
+  resend(): void {
+    this.#sent = 0;
+  }
+
+  /** What is not acknowledged. */
+  get facts(): readonly SequencedFact[] {
+    return this.#facts;
+  }
+
+  /** Of the newest fact; 0 = none yet. */
+  get newestSeq(): number {
+    return this.#newestSeq;
+  }
 }
-
-/** The manager has committed everything up to `seq`. */
-export const acknowledge = (outbox: Outbox, seq: number): Outbox => ({
-  ...outbox,
-  facts: outbox.facts.filter((fact) => fact.seq > seq),
-});
-
-/** What this connection has not been given yet, oldest first, and the outbox that knows it was. */
-export function take(outbox: Outbox, max: number): { facts: readonly SequencedFact[]; outbox: Outbox } {
-  const facts = outbox.facts.filter((fact) => fact.seq > outbox.sentSeq).slice(0, max);
-  return { facts, outbox: { ...outbox, sentSeq: facts.at(-1)?.seq ?? outbox.sentSeq } };
-}
-
-/** Of the newest fact; 0 = none yet. */
-export const newestSeq = ({ nextSeq }: Outbox): number => nextSeq - 1;
-
-/** A new connection begins: everything unacknowledged is due again. */
-export const resend = (outbox: Outbox): Outbox => ({ ...outbox, sentSeq: 0 });
 
 function withoutOvertaken(facts: readonly SequencedFact[]): SequencedFact[] {
   const newest = new Map<string, number>();

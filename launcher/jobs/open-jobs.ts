@@ -7,7 +7,7 @@ import type { ProcessName, RunId } from '../../protocol/ids';
 import type { AttemptId } from '../../protocol/jobs';
 import type { LauncherFact, RenewMessage } from '../../protocol/link';
 import { ShimPool } from '../birth/shim-pool';
-import { commonEnvironment, plainlyNamed } from '../core/child-environment';
+import { commonEnvironment } from '../core/child-environment';
 import { Keepers, type KeepersSurroundings } from '../keeper/keepers';
 import type { Log } from '../logging';
 import { ShimCgroups } from '../tree/shim-cgroup';
@@ -62,7 +62,7 @@ export function openJobs(data: DataDirectory, jobs: JobsSurroundings): Jobs {
   const isHeld = (attempt: AttemptId): boolean => books.of(attempt) !== undefined;
   sweepLeftDirectories(data, { bootId: machine.bootId, isHeld });
   const about = { worker: keeping.worker, url: keeping.managerUrl };
-  const environment = Object.fromEntries(plainlyNamed(commonEnvironment(keeping.environment, about)));
+  const environment = commonEnvironment(keeping.environment, about);
   const shims = new ShimPool(
     { script: keeping.shim, bootId: machine.bootId, environment },
     cradles,

@@ -23,7 +23,7 @@ import {
   type SyncMessage,
 } from '../../protocol/link';
 import type { LinkRefusal } from '../../protocol/link-events';
-import { acknowledge, EMPTY_OUTBOX, newestSeq, put, resend, take } from '../core/outbox';
+import { Outbox } from '../core/outbox';
 import type { Clock } from '../clock';
 import { JobWords } from './job-words';
 import { RECONNECT, type Carrier, type CarrierParty } from './carrier';
@@ -55,7 +55,7 @@ const SYNC_TIMEOUT_MS = 10_000;
 export class ManagerLink {
   readonly #carrier: Carrier;
   readonly #jobWords = new JobWords();
-  #outbox = EMPTY_OUTBOX;
+  readonly #outbox = new Outbox();
   #isSynced = false;
   /** Rises with each line that is lost. */
   #linesLost = 0;
@@ -100,7 +100,7 @@ export class ManagerLink {
 
   /** Numbers a fact and sends it, now or when there is a connection. */
   tell(fact: LauncherFact): void {
-    this.#outbox = put(this.#outbox, fact, this.clock.now());
+    this.#outbox.put(fact, this.clock.now());
     if (this.#flushPlanned) return;
     this.#flushPlanned = true;
     // Facts of one turn travel together.
@@ -125,9 +125,8 @@ export class ManagerLink {
   #flush(): void {
     if (!this.#isSynced) return;
     for (;;) {
-      const { facts, outbox } = take(this.#outbox, LIMITS.factsPerMessageMax);
+      const facts = this.#outbox.take(LIMITS.factsPerMessageMax);
       if (facts.length === 0) return;
-      this.#outbox = outbox;
       this.#carrier.say('facts', { facts: [...facts] });
     }
   }
@@ -136,7 +135,7 @@ export class ManagerLink {
     const linesLost = this.#linesLost;
     const asked = this.#carrier.ask(
       'sync',
-      { ...this.party.sync(), newestSeq: newestSeq(this.#outbox) },
+      { ...this.party.sync(), newestSeq: this.#outbox.newestSeq },
       SYNC_TIMEOUT_MS,
     );
     const answer = await asked.catch((error: unknown) => error as Error);
@@ -148,7 +147,7 @@ export class ManagerLink {
       if (linesLost === this.#linesLost) this.#carrier.drop();
       return;
     }
-    if (!this.#isSynced) this.#outbox = resend(this.#outbox);
+    if (!this.#isSynced) this.#outbox.resend();
     this.#isSynced = true;
     this.#carrier.settled();
     this.party.synced(reply);
@@ -198,8 +197,7 @@ export class ManagerLink {
   #acked(message: unknown): void {
     const acked = AckedMessage.safeParse(message).data;
     if (acked === undefined) return;
-    this.party.acknowledged(this.#outbox.facts.filter(({ seq }) => seq <= acked.seq));
-    this.#outbox = acknowledge(this.#outbox, acked.seq);
+    this.party.acknowledged(this.#outbox.acknowledge(acked.seq));
   }
 
   #command(message: unknown): void {

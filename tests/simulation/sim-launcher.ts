@@ -9,7 +9,7 @@ import type {
   SyncMessage,
 } from '../../protocol/link';
 import { LIMITS } from '../../protocol/limits';
-import { acknowledge, EMPTY_OUTBOX, newestSeq, put, resend, take } from '../../launcher/core/outbox';
+import { Outbox } from '../../launcher/core/outbox';
 import { livingRun } from '../../launcher/core/supervisor-state';
 import type { SupervisorEvent } from '../../launcher/core/supervisor-words';
 import { identityOf } from '../../src/core/test-fleet';
@@ -32,7 +32,7 @@ export class SimLauncher {
   connection: string | null = null;
   readonly up: Up[] = [];
   readonly down: Down[] = [];
-  #outbox = EMPTY_OUTBOX;
+  readonly #outbox = new Outbox();
   #isSynced = false;
 
   constructor(
@@ -84,14 +84,14 @@ export class SimLauncher {
   hear(message: Down): void {
     switch (message.kind) {
       case 'synced':
-        if (!this.#isSynced) this.#outbox = resend(this.#outbox);
+        if (!this.#isSynced) this.#outbox.resend();
         this.#isSynced = true;
         return this.#flush();
       case 'command':
         return this.#command(message.command);
       case 'acked':
         this.#acknowledged(message.seq);
-        this.#outbox = acknowledge(this.#outbox, message.seq);
+        this.#outbox.acknowledge(message.seq);
         return;
       case 'sync?':
         this.up.push({ kind: 'sync', message: this.#sync() });
@@ -116,18 +116,17 @@ export class SimLauncher {
       spec: keeper.record.supervised.spec,
       report: keeper.report(),
     }));
-    return { processes, runs: [], newestSeq: newestSeq(this.#outbox) };
+    return { processes, runs: [], newestSeq: this.#outbox.newestSeq };
   }
 
   #tell(fact: LauncherFact): void {
-    this.#outbox = put(this.#outbox, fact, this.world.now());
+    this.#outbox.put(fact, this.world.now());
     this.#flush();
   }
 
   #flush(): void {
     if (!this.#isSynced) return;
-    const { facts, outbox } = take(this.#outbox, LIMITS.factsPerMessageMax);
-    this.#outbox = outbox;
+    const facts = this.#outbox.take(LIMITS.factsPerMessageMax);
     if (facts.length > 0) this.up.push({ kind: 'facts', facts });
   }
 
