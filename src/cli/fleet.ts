@@ -32,14 +32,15 @@ export const readNowMs = async (client: ManagerClient): Promise<number> =>
 /**
  * The processes that the words mean; no words mean all. For reading only, a name may be cut short as long as one
  * process alone begins so; a command that changes something takes whole names (the manager sees to that).
+ * @param orJobs the words may have meant jobs, of which none is called so either
  * @throws CliError notFound for a name that nobody has
  */
-export function choose({ processes, workers }: Fleet, words: readonly string[]): ProcessView[] {
+export function choose({ processes, workers }: Fleet, words: readonly string[], orJobs = false): ProcessView[] {
   const targets = processes.map((view) => selectable(view, workers));
   const first = chosen(words, targets);
   const completed = new Map(first.unknown.map((word) => [word, onlyOneWith(word, targets)]));
   const lost = first.unknown.filter((word) => completed.get(word) === null);
-  if (lost.length > 0) throw notFound(lost, targets);
+  if (lost.length > 0) throw notFound(lost, targets, orJobs);
   const { chosen: found } = chosen(
     words.map((word) => completed.get(word) ?? word),
     targets,
@@ -73,9 +74,10 @@ function onlyOneWith(prefix: string, targets: readonly Target[]): string | null 
   return begun.length === 1 ? (begun[0]?.key ?? null) : null;
 }
 
-function notFound(lost: readonly string[], targets: readonly Target[]): CliError {
+function notFound(lost: readonly string[], targets: readonly Target[], orJobs: boolean): CliError {
   const [word = ''] = lost;
   const near = nearest(word, new Set(targets.flatMap(({ id, key, process }) => [id, key, process])));
-  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : '`procguard ls` shows all there are';
-  return new CliError(EXIT.notFound, `No process is called ${lost.join(', ')}; ${hint}`);
+  const all = orJobs ? '`procguard ls` and `procguard jobs` show all there are' : '`procguard ls` shows all there are';
+  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : all;
+  return new CliError(EXIT.notFound, `No process${orJobs ? ' or job' : ''} is called ${lost.join(', ')}; ${hint}`);
 }

@@ -1,6 +1,7 @@
 /** Whose output words mean: the processes that they choose, and by the whole key one that was removed. */
 import { ProcessName, WorkerId } from '../../protocol/ids';
 import { choose, type Fleet } from './fleet';
+import { mayBeJob } from './jobs/job-logs';
 import { readRuns, type LogSource } from './log-lines';
 import type { ManagerClient } from './manager-client';
 
@@ -10,7 +11,7 @@ export interface LogSources {
   readonly hasRemoved: boolean;
 }
 
-/** @throws CliError notFound for a name that nobody has and under which nothing is kept */
+/** Jobs were looked for before. @throws CliError notFound for a name that nobody has and under which nothing is kept */
 export async function logSources(client: ManagerClient, fleet: Fleet, words: readonly string[]): Promise<LogSources> {
   const keys = new Set<string>(fleet.processes.map(({ key }) => key));
   const removed = new Map<string, LogSource>();
@@ -20,7 +21,7 @@ export async function logSources(client: ManagerClient, fleet: Fleet, words: rea
   }
   const others = words.filter((word) => !removed.has(word));
   // No words at all would mean every process.
-  const chosen = removed.size > 0 && others.length === 0 ? [] : choose(fleet, others);
+  const chosen = removed.size > 0 && others.length === 0 ? [] : choose(fleet, others, words.every(mayBeJob));
   return { sources: [...chosen, ...removed.values()], hasRemoved: removed.size > 0 };
 }
 

@@ -89,6 +89,12 @@ describe('how it ends', () => {
   test.each([
     [3, ['ls', 'wbe'], /No process is called wbe; did you mean web/],
     [3, ['stop', 'wbe'], /wbe/],
+    [
+      3,
+      ['logs', 'nothing-so-called'],
+      /No process or job is called nothing-so-called; `procguard ls` and `procguard jobs`/,
+    ],
+    [3, ['logs', 'w1/never'], /No process is called w1\/never/],
     [2, ['ls', 'state=runing'], /did you mean state=running/],
     [2, ['lss'], /Did you mean ls/],
     [2, ['ls', '-o', 'xml'], /known: table, json/],

@@ -24,7 +24,7 @@ export async function jobsAmong(
   words: readonly string[],
 ): Promise<JobView[] | null> {
   const names = processes.flatMap(({ id, process, key }) => [id, process, key]);
-  if (words.some((word) => names.includes(word) || /[=/*?]/.test(word))) return null;
+  if (words.some((word) => names.includes(word) || !mayBeJob(word))) return null;
   const jobs: JobView[] = [];
   for (const word of words) {
     const exact = await jobOf(client, word);
@@ -35,6 +35,9 @@ export async function jobsAmong(
   }
   return jobs;
 }
+
+/** It is no `worker/process`, and no choice of several. */
+export const mayBeJob = (word: string): boolean => !/[=/*?]/.test(word);
 
 const nullIfUnknown = (error: unknown): null => {
   if (error instanceof CliError && error.exit === EXIT.notFound) return null;
