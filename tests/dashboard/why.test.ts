@@ -121,7 +121,7 @@ withBrowser('why', () => {
 
   it('disables with a reason and an end, shows both, and enables again', async () => {
     const manager = await startFleet(world, { w1: COUNTING });
-    const page = await dashboards.open(`${manager.url}/?p=w1/w1`);
+    const page = await dashboards.open(`${manager.url}/?p=w1/w1`, { timezoneId: 'Asia/Kolkata' });
     const panel = page.getByRole('region', { name: 'Process w1/w1' });
     await panel.getByRole('button', { name: 'Actions for w1/w1' }).click();
     await page.getByRole('menuitem', { name: 'Disable…' }).click();
@@ -133,6 +133,14 @@ withBrowser('why', () => {
     // It is disabled at once, and its end is waited for.
     const kept = await manager.until('w1 to be stopped', 'w1', ({ state }) => state === 'stopped');
     expect(kept.disabled).toMatchObject({ reason: 'its disk is replaced' });
+    // What the manager tells in UTC is read by the reader's clock.
+    const until = new Date((kept.disabled?.untilMs ?? 0) + 5.5 * 3_600_000).toISOString().slice(11, 19);
+    await panel.getByRole('tab', { name: 'Events' }).click();
+    const told = await panel
+      .getByText(/disabled.*until/i)
+      .last()
+      .innerText();
+    expect(told).toContain(until);
     await panel.getByRole('button', { name: 'Enable' }).click();
     await manager.until('w1 to run again', 'w1', ({ state, disabled }) => state === 'running' && disabled === null);
     await panel.getByText(/Disabled by/).waitFor({ state: 'detached' });

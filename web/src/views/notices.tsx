@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { go } from '../link/navigation';
 import { useApp } from '../parts/app-context';
 import { Countdown } from '../parts/age';
+import { Said } from '../parts/said';
 import { clockTime } from '../parts/time';
 import { useClock, useFleet, useStore, useUi } from '../parts/use-store';
 import { useWords } from '../parts/use-words';
@@ -77,7 +78,8 @@ function IncidentNotice() {
   return (
     <div className="notice" data-tone="bad" role="alert">
       <span>
-        <strong>{words.incident.title(incident.subjects.length)}</strong> {incident.why}. {words.incident.brake}{' '}
+        <strong>{words.incident.title(incident.subjects.length)}</strong> <Said text={incident.why} />.{' '}
+        {words.incident.brake}{' '}
         {incident.release_at_ms !== null && (
           <span className="num" aria-live="off">
             <Countdown untilMs={incident.release_at_ms} wrap={words.incident.release} />

@@ -1,5 +1,6 @@
 import { useApp } from '../parts/app-context';
 import { Icon } from '../parts/icon';
+import { Said } from '../parts/said';
 import { useUi } from '../parts/use-store';
 import { useWords } from '../parts/use-words';
 
@@ -17,7 +18,9 @@ export function ToastList() {
           <div className="toast-text">
             <strong>{toast.title}</strong>
             {toast.lines.map((line, at) => (
-              <p key={at}>{line}</p>
+              <p key={at}>
+                <Said text={line} />
+              </p>
             ))}
           </div>
           <button

@@ -4,6 +4,7 @@ import type { EventView } from '../../../../protocol/views';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
 import { Icon } from '../../parts/icon';
+import { Said } from '../../parts/said';
 import { clockTime, fullTime } from '../../parts/time';
 import { useWords } from '../../parts/use-words';
 
@@ -57,7 +58,9 @@ function EventLine({ event, ofProcess }: { event: EventView; ofProcess: boolean 
         <span>{words.events.levels[event.level]}</span>
       </span>
       <span className="event-text">
-        <span className="event-message">{event.message}</span>
+        <span className="event-message">
+          <Said text={event.message} />
+        </span>
         <span className="event-meta">
           {!ofProcess && worker !== null && process !== null && (
             <button

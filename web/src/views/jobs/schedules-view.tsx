@@ -9,6 +9,7 @@ import { CardTable, type Column } from '../../parts/card-table';
 import { IconButton } from '../../parts/icon-button';
 import { JobLink } from '../../parts/job-link';
 import { Problem } from '../../parts/problem';
+import { Said } from '../../parts/said';
 import { StateMark, TONES } from '../../parts/state-mark';
 import { fullTime } from '../../parts/time';
 import { useAnswer } from '../../parts/use-answer';
@@ -122,7 +123,11 @@ function Last({ row: { last, left_out: left } }: { row: Row }) {
           <span className="faint num">{text.lastFor(fullTime(last.planned_at_ms, locale))}</span>
         </span>
       )}
-      {left !== null && <p className="faint">{text.left(fullTime(left.planned_at_ms, locale), left.why)}</p>}
+      {left !== null && (
+        <p className="faint">
+          <Said text={text.left(fullTime(left.planned_at_ms, locale), left.why)} />
+        </p>
+      )}
     </>
   );
 }

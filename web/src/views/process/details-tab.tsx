@@ -3,6 +3,7 @@ import type { ProcessView } from '../../../../protocol/views';
 import { Age, Countdown } from '../../parts/age';
 import { CopyButton } from '../../parts/copy-button';
 import { Fact } from '../../parts/fact';
+import { Said } from '../../parts/said';
 import { StateMark } from '../../parts/state-mark';
 import { TargetLink } from '../../parts/target-link';
 import { fullTime } from '../../parts/time';
@@ -24,7 +25,9 @@ export function DetailsTab({ process }: { process: ProcessView }) {
           <StateMark state={process.state} /> {words.states[process.state]} · {details.since} {time(process.since_ms)}
         </Fact>
         <Fact label={desired.label}>{desired.words[process.desired]}</Fact>
-        <Fact label={details.why}>{process.why}</Fact>
+        <Fact label={details.why}>
+          <Said text={process.why} />
+        </Fact>
         {process.state === 'backoff' && process.restart_at_ms !== null && (
           <Fact label={details.nextRestart}>
             <Countdown untilMs={process.restart_at_ms} wrap={words.restartIn} />

@@ -3,6 +3,7 @@ import type { ProcessView } from '../../../../protocol/views';
 import { useApp } from '../../parts/app-context';
 import { Age, Countdown } from '../../parts/age';
 import { GuardedButton } from '../../parts/guarded-button';
+import { Said } from '../../parts/said';
 import { TONES } from '../../parts/state-mark';
 import { TargetLink } from '../../parts/target-link';
 import { fullTime } from '../../parts/time';
@@ -19,13 +20,17 @@ export function WhyBanner({ process }: { process: ProcessView }) {
     <div className="why" data-tone={TONES[process.state]}>
       <div className="why-line">
         <ProcessStateText process={process} request={request} />
-        {process.state !== 'waiting' && <span className="why-text">{process.why}</span>}
+        {process.state !== 'waiting' && (
+          <span className="why-text">
+            <Said text={process.why} />
+          </span>
+        )}
       </div>
       <WaitingFor process={process} />
       <DisabledLine process={process} />
       {[...process.findings, ...process.unenforced].map((finding) => (
         <p key={finding} className="why-finding">
-          {finding}
+          <Said text={finding} />
         </p>
       ))}
       <Vitals process={process} />

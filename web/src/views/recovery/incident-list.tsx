@@ -1,6 +1,7 @@
 /** Many failures at once, told as one. */
 import type { IncidentView } from '../../../../protocol/views';
 import { Countdown } from '../../parts/age';
+import { Said } from '../../parts/said';
 import { TargetLink } from '../../parts/target-link';
 import { fullTime } from '../../parts/time';
 import { useWords } from '../../parts/use-words';
@@ -39,7 +40,9 @@ function Incident({ incident }: { incident: IncidentView }) {
         </span>
         <time className="num">{fullTime(beganMs, words.locale)}</time>
       </header>
-      <p>{incident.why}</p>
+      <p>
+        <Said text={incident.why} />
+      </p>
       <p className="incident-subjects">
         {subjects.slice(0, SUBJECTS_SHOWN).map((subject) => (
           <TargetLink key={subject} target={subject} />

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { RecoveryView } from '../../../../protocol/views';
 import { Age } from '../../parts/age';
+import { Said } from '../../parts/said';
 import { StateMark } from '../../parts/state-mark';
 import { TargetLink } from '../../parts/target-link';
 import { fullTime } from '../../parts/time';
@@ -51,7 +52,7 @@ function Line({ label, text, children }: { label: string; text: string; children
     <div>
       <dt>{label}</dt>
       <dd>
-        {text} {children}
+        <Said text={text} /> {children}
       </dd>
     </div>
   );

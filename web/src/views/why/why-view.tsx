@@ -6,6 +6,7 @@ import type { Explanation } from '../../../../protocol/views';
 import { readExplanation } from '../../link/explain';
 import { Age, Countdown } from '../../parts/age';
 import { CopyButton } from '../../parts/copy-button';
+import { Said } from '../../parts/said';
 import { isShownState, StateMark } from '../../parts/state-mark';
 import { TargetLink } from '../../parts/target-link';
 import { clockTime, fullTime } from '../../parts/time';
@@ -39,7 +40,9 @@ function Explained({ cause, cause_kind: kind, by, since_ms: sinceMs, next, evide
     <>
       <section className="cause" aria-label={why.cause}>
         <p className="cause-kind">{why.kinds[kind]}</p>
-        <p className="cause-text">{cause}</p>
+        <p className="cause-text">
+          <Said text={cause} />
+        </p>
         <p className="cause-by">
           {why.by(by)} · <time>{fullTime(sinceMs, words.locale)}</time> (
           <Age sinceMs={sinceMs} wrap={words.table.ago} />)
@@ -50,7 +53,7 @@ function Explained({ cause, cause_kind: kind, by, since_ms: sinceMs, next, evide
             why.nothing
           ) : (
             <>
-              {next.what}
+              <Said text={next.what} />
               {next.at_ms !== null && (
                 <span className="num"> · {<Countdown untilMs={next.at_ms} wrap={why.inSpan} />}</span>
               )}
@@ -70,7 +73,9 @@ function Explained({ cause, cause_kind: kind, by, since_ms: sinceMs, next, evide
                 ) : (
                   <time title={fullTime(atMs, words.locale)}>{clockTime(atMs, words.locale)}</time>
                 )}
-                <span>{what}</span>
+                <span>
+                  <Said text={what} />
+                </span>
               </li>
             ))}
           </ol>
@@ -105,7 +110,9 @@ function Behind({ behind }: Pick<Explanation, 'behind'>) {
             {isShownState(state) && <StateMark state={state} />}
             <TargetLink target={target} />
             <span className="behind-state">{isShownState(state) ? words.states[state] : state}</span>
-            <span className="behind-cause">{cause}</span>
+            <span className="behind-cause">
+              <Said text={cause} />
+            </span>
           </li>
         ))}
       </ol>

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { WorkerView } from '../../../../protocol/views';
 import { Fact } from '../../parts/fact';
+import { Said } from '../../parts/said';
 import { StateMark } from '../../parts/state-mark';
 import { TargetLink } from '../../parts/target-link';
 import { fullTime } from '../../parts/time';
@@ -66,7 +67,9 @@ function Processes({ workerId }: { workerId: string }) {
             <StateMark state={process.state} />
             <TargetLink target={process.key} />
             <span className="behind-state">{words.states[process.state]}</span>
-            <span className="behind-cause">{process.why}</span>
+            <span className="behind-cause">
+              <Said text={process.why} />
+            </span>
           </li>
         ))}
       </ul>

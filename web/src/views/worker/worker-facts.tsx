@@ -1,6 +1,7 @@
 import type { WorkerView } from '../../../../protocol/views';
 import { Age } from '../../parts/age';
 import { Fact } from '../../parts/fact';
+import { Said } from '../../parts/said';
 import { StateMark } from '../../parts/state-mark';
 import { useFleet } from '../../parts/use-store';
 import { useWords } from '../../parts/use-words';
@@ -14,7 +15,7 @@ export function WorkerFacts({ worker }: { worker: WorkerView }) {
   return (
     <dl className="facts">
       <Fact label={details.workerState}>
-        <StateMark state={worker.state} /> {words.states[worker.state]} · {worker.why}
+        <StateMark state={worker.state} /> {words.states[worker.state]} · <Said text={worker.why} />
       </Fact>
       <Fact label={details.hostname}>{worker.hostname}</Fact>
       {labels.length > 0 && (

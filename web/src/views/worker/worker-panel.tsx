@@ -4,6 +4,7 @@ import type { WorkerView } from '../../../../protocol/views';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
 import { PanelHead } from '../../parts/panel-head';
+import { Said } from '../../parts/said';
 import { StateMark, TONES } from '../../parts/state-mark';
 import { Tabs } from '../../parts/tabs';
 import { useFleet, useUi } from '../../parts/use-store';
@@ -68,11 +69,13 @@ function Banner({ worker }: { worker: WorkerView }) {
         <span className="state-text" data-tone={TONES[worker.state]}>
           <span className="state-word">{words.states[worker.state]}</span>
         </span>
-        <span className="why-text">{worker.why}</span>
+        <span className="why-text">
+          <Said text={worker.why} />
+        </span>
       </div>
       {worker.findings.map((finding) => (
         <p key={finding} className="why-finding">
-          {finding}
+          <Said text={finding} />
         </p>
       ))}
       <p className="worker-use num">
