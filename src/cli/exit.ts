@@ -38,3 +38,9 @@ export function exitOfResults(results: readonly { readonly ok: boolean }[]): Exi
   const failed = results.filter(({ ok }) => !ok).length;
   return failed === 0 ? EXIT.ok : failed === results.length ? EXIT.failed : EXIT.partial;
 }
+
+/** For `catch`: that there is no such thing is an answer. */
+export function nullIfNotFound(error: unknown): null {
+  if (error instanceof CliError && error.exit === EXIT.notFound) return null;
+  throw error;
+}

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JobRow } from '../../protocol/job-views';
 import { until } from '../harness/until';
 import { ProgramsHere, PROCGUARD } from './programs-here';
 
@@ -188,6 +189,15 @@ describe('what one sees', () => {
     expect((await cli('queue')).out).toContain('held-for-a-word');
     expect((await cli('release', 'held-for-a-word')).code).toBe(0);
     expect((await cli('wait', 'held-for-a-word')).code).toBe(0);
+  });
+
+  test('the queue says for what each waits', async () => {
+    expect((await cli('submit', '-q', '--id', 'too-much', '--gpus', '8', '--', 'true')).code).toBe(0);
+    const { out } = await cli('queue');
+    expect(out).toMatch(/too-much .*no known worker can ever run it/);
+    const { jobs } = JSON.parse((await cli('queue', '-o', 'json')).out) as { jobs: JobRow[] };
+    expect(jobs.find(({ job_id: id }) => id === 'too-much')?.why).toMatch(/w1: .*GPU/);
+    expect((await cli('cancel', 'too-much')).code).toBe(0);
   });
 
   test('top shows workers, what runs and what waits', async () => {

@@ -1,11 +1,13 @@
-/** `procguard queue`: what waits, in the order in which it goes, and how the queue does. */
+/** `procguard queue`: what waits and for what, in the order in which it goes, and how the queue does. */
 import type { Command } from 'commander';
-import type { JobStats } from '../../../protocol/job-views';
+import type { JobExplanation } from '../../../protocol/job-explain';
+import type { JobRow, JobStats } from '../../../protocol/job-views';
 import { act, asCountOf, type Context } from '../context';
-import { EXIT, type Exit } from '../exit';
+import { EXIT, nullIfNotFound, type Exit } from '../exit';
 import { readNowMs } from '../fleet';
-import { listJobs } from '../jobs/find-job';
+import { jobPath, listJobs } from '../jobs/find-job';
 import { FILTER_HELP, jobWords } from '../jobs/job-words';
+import type { ManagerClient } from '../manager-client';
 import { inOrderOfTurn, JOB_COLUMNS, jobRows } from '../print/job-table';
 import { queueLines } from '../print/queue-lines';
 import { renderTable } from '../print/table';
@@ -13,6 +15,8 @@ import { renderTable } from '../print/table';
 const SHOWN_DEFAULT = 30;
 /** The manager gives the newest first, and the oldest go first: so many are looked through. */
 const READ_MAX = 20_000;
+/** So many of those that go first are looked into: each is a question of its own. */
+const LOOKED_INTO_MAX = 50;
 
 interface QueueFlags {
   readonly lines: number;
@@ -35,7 +39,7 @@ async function queue(context: Context, words: string[], { lines: most }: QueueFl
     readNowMs(client),
   ]);
   const waiting = inOrderOfTurn(rows);
-  const shown = waiting.slice(0, most);
+  const shown = await withReasons(client, waiting.slice(0, most));
   if (format === 'json') print([JSON.stringify({ stats, jobs: shown }, null, 2)]);
   else if (format === 'jsonl') print(shown.map((row) => JSON.stringify(row)));
   else if (format === 'name') print(shown.map(({ job_id: id }) => id));
@@ -47,4 +51,15 @@ async function queue(context: Context, words: string[], { lines: most }: QueueFl
       note(`More than ${READ_MAX} wait; what is shown are the first of the newest ${READ_MAX}`);
   }
   return EXIT.ok;
+}
+
+/** A row says that its job waits for room; why there is none depends on all others, and is looked up for this moment. */
+async function withReasons(client: ManagerClient, rows: readonly JobRow[]): Promise<JobRow[]> {
+  const looks = rows.map(async (row, at) => {
+    if (at >= LOOKED_INTO_MAX || row.state !== 'queued') return row;
+    const told = await client.get<JobExplanation>(jobPath(row.job_id, '/explain')).catch(nullIfNotFound);
+    const reason = told?.reasons[0];
+    return reason === undefined ? row : { ...row, why: reason.text };
+  });
+  return Promise.all(looks);
 }

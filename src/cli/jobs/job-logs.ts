@@ -2,7 +2,7 @@
 import type { JobView } from '../../../protocol/job-views';
 import type { JobLogsReply } from '../../../protocol/jobs-http';
 import type { Context } from '../context';
-import { CliError, EXIT, type Exit } from '../exit';
+import { CliError, EXIT, nullIfNotFound, type Exit } from '../exit';
 import type { Fleet } from '../fleet';
 import { writeOut } from '../log-writer';
 import { LINES_DEFAULT, type LogsFlags } from '../logs-flags';
@@ -29,7 +29,7 @@ export async function jobsAmong(
   for (const word of words) {
     const exact = await jobOf(client, word);
     const isProcess = names.some((name) => name.startsWith(word));
-    const job = exact ?? (isProcess ? null : await findJob(client, word).catch(nullIfUnknown));
+    const job = exact ?? (isProcess ? null : await findJob(client, word).catch(nullIfNotFound));
     if (job === null) return null;
     jobs.push(job);
   }
@@ -38,11 +38,6 @@ export async function jobsAmong(
 
 /** It is no `worker/process`, and no choice of several. */
 export const mayBeJob = (word: string): boolean => !/[=/*?]/.test(word);
-
-const nullIfUnknown = (error: unknown): null => {
-  if (error instanceof CliError && error.exit === EXIT.notFound) return null;
-  throw error;
-};
 
 export async function jobLogs(context: Context, jobs: readonly JobView[], flags: LogsFlags): Promise<Exit> {
   const [only, ...others] = jobs;
