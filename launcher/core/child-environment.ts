@@ -59,16 +59,11 @@ export class Environment {
 
   /** Those that the other one has not, or otherwise. */
   unlike(other: Environment): [string, string][] {
-    const mine = this.common === other.common ? this.#ownAndWhatHidesIn(other) : this.all;
-    return Object.entries(mine).filter(([name, value]) => other.get(name) !== value);
-  }
-
-  #ownAndWhatHidesIn(other: Environment): Variables {
-    const hidden = Object.keys(other.own).flatMap((name) => {
+    const names = Object.keys(this.common === other.common ? { ...other.own, ...this.own } : this.all);
+    return names.flatMap((name) => {
       const value = this.get(name);
-      return value === undefined ? [] : [[name, value] as const];
+      return value === undefined || value === other.get(name) ? [] : [[name, value]];
     });
-    return { ...Object.fromEntries(hidden), ...this.own };
   }
 
   /** Names that the other one has, and this has not. */

@@ -44,7 +44,7 @@ export class Outbox {
   }
 
   /** What this connection has not been given yet, oldest first; from now on it has. */
-  take(max: number): readonly SequencedFact[] {
+  take(max: number): SequencedFact[] {
     const taken = this.#facts.slice(this.#sent, this.#sent + max);
     this.#sent += taken.length;
     return taken;

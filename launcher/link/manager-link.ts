@@ -127,7 +127,7 @@ export class ManagerLink {
     for (;;) {
       const facts = this.#outbox.take(LIMITS.factsPerMessageMax);
       if (facts.length === 0) return;
-      this.#carrier.say('facts', { facts: [...facts] });
+      this.#carrier.say('facts', { facts });
     }
   }
 

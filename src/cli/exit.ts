@@ -39,8 +39,10 @@ export function exitOfResults(results: readonly { readonly ok: boolean }[]): Exi
   return failed === 0 ? EXIT.ok : failed === results.length ? EXIT.failed : EXIT.partial;
 }
 
+export const isNotFound = (error: unknown): boolean => error instanceof CliError && error.exit === EXIT.notFound;
+
 /** For `catch`: that there is no such thing is an answer. */
 export function nullIfNotFound(error: unknown): null {
-  if (error instanceof CliError && error.exit === EXIT.notFound) return null;
+  if (isNotFound(error)) return null;
   throw error;
 }

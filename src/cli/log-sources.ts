@@ -11,7 +11,7 @@ export interface LogSources {
   readonly hasRemoved: boolean;
 }
 
-/** Jobs were looked for before. @throws CliError notFound for a name that nobody has and under which nothing is kept */
+/** Whether one word alone is a job was looked at before. @throws CliError notFound for a name that nobody has and under which nothing is kept */
 export async function logSources(client: ManagerClient, fleet: Fleet, words: readonly string[]): Promise<LogSources> {
   const keys = new Set<string>(fleet.processes.map(({ key }) => key));
   const removed = new Map<string, LogSource>();
@@ -21,7 +21,8 @@ export async function logSources(client: ManagerClient, fleet: Fleet, words: rea
   }
   const others = words.filter((word) => !removed.has(word));
   // No words at all would mean every process.
-  const chosen = removed.size > 0 && others.length === 0 ? [] : choose(fleet, others, words.every(mayBeJob));
+  const chosen =
+    removed.size > 0 && others.length === 0 ? [] : choose(fleet, others, words.length === 1 && words.every(mayBeJob));
   return { sources: [...chosen, ...removed.values()], hasRemoved: removed.size > 0 };
 }
 

@@ -95,6 +95,7 @@ describe('how it ends', () => {
       /No process or job is called nothing-so-called; `procguard ls` and `procguard jobs`/,
     ],
     [3, ['logs', 'w1/never'], /No process is called w1\/never/],
+    [3, ['logs', 'web', 'nothing-so-called'], /No process is called nothing-so-called/],
     [2, ['ls', 'state=runing'], /did you mean state=running/],
     [2, ['lss'], /Did you mean ls/],
     [2, ['ls', '-o', 'xml'], /known: table, json/],

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { JobExplanation } from '../../../protocol/job-explain';
 import type { Explanation } from '../../../protocol/views';
 import { act, type Context } from '../context';
-import { CliError, EXIT, type Exit } from '../exit';
+import { EXIT, isNotFound, type Exit } from '../exit';
 import { readNowMs } from '../fleet';
 import { findJob, jobPath } from '../jobs/find-job';
 import { explanationText } from '../print/explanation-text';
@@ -41,11 +41,9 @@ async function explanationOf(
   try {
     return await client.get<Explanation>(`/api/explain/${encodeURIComponent(target)}`, isNode ? { node: 1 } : {});
   } catch (error) {
-    if (!isOfNone(error) || isNode) throw error;
+    if (!isNotFound(error) || isNode) throw error;
     // Whoever meant a process hears of processes: its refusal names the nearest.
-    const job = await findJob(client, target).catch((why: unknown) => Promise.reject(isOfNone(why) ? error : why));
+    const job = await findJob(client, target).catch((why: unknown) => Promise.reject(isNotFound(why) ? error : why));
     return client.get<JobExplanation>(jobPath(job.job_id, '/explain'));
   }
 }
-
-const isOfNone = (error: unknown): boolean => error instanceof CliError && error.exit === EXIT.notFound;

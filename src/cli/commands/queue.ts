@@ -39,7 +39,8 @@ async function queue(context: Context, words: string[], { lines: most }: QueueFl
     readNowMs(client),
   ]);
   const waiting = inOrderOfTurn(rows);
-  const shown = await withReasons(client, waiting.slice(0, most));
+  const first = waiting.slice(0, most);
+  const shown = format === 'name' ? first : await withReasons(client, first);
   if (format === 'json') print([JSON.stringify({ stats, jobs: shown }, null, 2)]);
   else if (format === 'jsonl') print(shown.map((row) => JSON.stringify(row)));
   else if (format === 'name') print(shown.map(({ job_id: id }) => id));

@@ -1,7 +1,7 @@
 /** The jobs that words mean on this command line: one, all of an array, pages of a list. */
 import type { JobRow, JobView } from '../../../protocol/job-views';
 import type { JobFilter, JobSort, ListReply } from '../../../protocol/jobs-http';
-import { CliError, EXIT } from '../exit';
+import { CliError, EXIT, nullIfNotFound } from '../exit';
 import type { ManagerClient } from '../manager-client';
 
 /** The most that the manager gives at once. */
@@ -11,14 +11,9 @@ export const jobPath = (id: string, what = ''): string => `/api/jobs/${encodeURI
 
 /** Null = there is none of exactly this id. */
 export async function jobOf(client: ManagerClient, id: string): Promise<JobView | null> {
-  try {
-    const view = await client.get<Partial<JobView>>(jobPath(id));
-    // `stats` and the like are no jobs but other pages of the API.
-    return view.job_id === undefined ? null : (view as JobView);
-  } catch (error) {
-    if (error instanceof CliError && error.exit === EXIT.notFound) return null;
-    throw error;
-  }
+  const view = await client.get<Partial<JobView>>(jobPath(id)).catch(nullIfNotFound);
+  // `stats` and the like are no jobs but other pages of the API.
+  return view?.job_id === undefined ? null : (view as JobView);
 }
 
 /**
