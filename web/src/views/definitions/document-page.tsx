@@ -4,6 +4,7 @@ import { readSetText } from '../../link/definitions';
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
 import { PageTitle } from '../../parts/page-title';
+import { Problem } from '../../parts/problem';
 import { useWords } from '../../parts/use-words';
 import { EXAMPLE_DOCUMENT } from '../../state/example-document';
 import { BackLink } from './back-link';
@@ -37,11 +38,7 @@ export function DocumentPage({ set }: { set: string | null }) {
       <BackLink onBack={() => go(ui, { editing: null })} />
       <PageTitle>{set === null ? definitions.paste : definitions.inSet(set)}</PageTitle>
       <p className="lead">{definitions.documentLead}</p>
-      {problem !== null && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem why={problem} />
       <textarea
         ref={area}
         className="document"

@@ -4,6 +4,7 @@ import { readDefinition, readSet, type DefinitionReply } from '../../link/defini
 import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
 import { PageTitle } from '../../parts/page-title';
+import { Problem } from '../../parts/problem';
 import { useWords } from '../../parts/use-words';
 import { problemsByField } from '../../state/form-problems';
 import { EMPTY_FORM, formOf, wordsOf, type ProcessForm } from '../../state/process-form';
@@ -23,11 +24,7 @@ export function ProcessFormPage({ processKey }: { processKey: string | null }) {
     <div className="page">
       <BackLink onBack={() => go(ui, { editing: null })} />
       <PageTitle>{processKey === null ? definitions.create : definitions.editOne(processKey)}</PageTitle>
-      {begun.problem !== null && (
-        <p className="problem" role="alert">
-          {begun.problem}
-        </p>
-      )}
+      <Problem why={begun.problem} />
       {begun.form !== null &&
         (processKey !== null && begun.present?.version == null ? (
           <p>{definitions.launchersOwn}</p>
@@ -108,11 +105,7 @@ function Form({ form: begin, present }: { form: ProcessForm; present: Definition
           steps.writeOn();
         }}
       />
-      {problem !== null && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem why={problem} />
       <p className="hint">{definitions.setGoesAlong(set === '' ? '…' : set)}</p>
       <ChangePanel steps={steps} onPlan={planIt} />
     </form>

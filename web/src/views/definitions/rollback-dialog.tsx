@@ -5,6 +5,7 @@ import { sentenceOf } from '../../../../protocol/sentence-of';
 import { rollback } from '../../link/definitions';
 import { Dialog } from '../../parts/dialog';
 import { Icon } from '../../parts/icon';
+import { Problem } from '../../parts/problem';
 import { useAnswer } from '../../parts/use-answer';
 import { useWords } from '../../parts/use-words';
 import { PlanView } from './plan-view';
@@ -37,11 +38,7 @@ export function RollbackDialog({ name, to, onClose }: { name: string; to: number
         </>
       }
     >
-      {problem !== null && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem why={problem} />
       <div className="plan-box" tabIndex={0} role="region" aria-label={definitions.preview}>
         {stage.kind === 'done' ? (
           <PlanView changes={stage.reply.results} />

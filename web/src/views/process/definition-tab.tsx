@@ -7,6 +7,7 @@ import { go } from '../../link/navigation';
 import { useApp } from '../../parts/app-context';
 import { GuardedButton } from '../../parts/guarded-button';
 import { Icon } from '../../parts/icon';
+import { Problem } from '../../parts/problem';
 import { fullTime } from '../../parts/time';
 import { useAnswer } from '../../parts/use-answer';
 import { useRefusal } from '../../parts/use-refusal';
@@ -44,11 +45,7 @@ function Given({ process }: { process: ProcessView }) {
           {definitions.edit}
         </GuardedButton>
       </div>
-      {answer.kind === 'failed' && (
-        <p className="problem" role="alert">
-          {answer.why}
-        </p>
-      )}
+      {answer.kind === 'failed' && <Problem why={answer.why} />}
       {answer.kind === 'here' && <Versions reply={answer.value} refused={refused} onBack={setGoingBack} />}
       {goingBack !== null && (
         <RollbackDialog name={process.key} to={goingBack.version} onClose={() => setGoingBack(null)} />

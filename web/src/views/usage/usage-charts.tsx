@@ -1,5 +1,6 @@
 /** One chart for each figure that an answer about usage has, or why there is none. */
 import type { UsageReply } from '../../../../protocol/http';
+import { Problem } from '../../parts/problem';
 import type { Answer } from '../../parts/use-answer';
 import { useWords } from '../../parts/use-words';
 import { chartData } from '../../state/chart-data';
@@ -20,12 +21,7 @@ interface Props {
 export function UsageCharts({ answer, none, spanMs, samples = () => [] }: Props) {
   const { usage } = useWords();
   if (answer.kind === 'waiting') return <p className="hint">{usage.asking}</p>;
-  if (answer.kind === 'failed')
-    return (
-      <p className="problem" role="alert">
-        {answer.why}
-      </p>
-    );
+  if (answer.kind === 'failed') return <Problem why={answer.why} />;
   const reply = answer.value;
   const [fromMs, untilMs] = spanMs(reply);
   const shown = FIGURES.filter((figure) => reply.figures[figure]?.mean.some((value) => value !== null));

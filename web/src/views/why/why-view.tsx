@@ -6,6 +6,7 @@ import type { Explanation } from '../../../../protocol/views';
 import { readExplanation } from '../../link/explain';
 import { Age, Countdown } from '../../parts/age';
 import { CopyButton } from '../../parts/copy-button';
+import { Problem } from '../../parts/problem';
 import { Said } from '../../parts/said';
 import { isShownState, StateMark } from '../../parts/state-mark';
 import { TargetLink } from '../../parts/target-link';
@@ -23,11 +24,7 @@ export function WhyView({ target }: { target: string }) {
   return (
     <div className="details explanation" aria-busy={answer.kind === 'waiting'}>
       {answer.kind === 'waiting' && <p className="hint">{why.asking}</p>}
-      {answer.kind === 'failed' && (
-        <p className="problem" role="alert">
-          {answer.why}
-        </p>
-      )}
+      {answer.kind === 'failed' && <Problem why={answer.why} />}
       {answer.kind === 'here' && <Explained {...answer.value} />}
     </div>
   );
